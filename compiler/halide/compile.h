@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "compiler/kernels/kernel.h"
+
+namespace dnnc {
+
+/// The machine to compile for.
+struct CpuTarget {
+  std::string halide;  ///< "x86-64-linux-avx2-fma-..."
+  int vector_floats = 8;
+  int vector_registers = 16;
+  int threads = 2;  ///< parallel loops are cut for this many; results do not depend on it
+};
+CpuTarget host_target();
+/// "host", "avx2" or "avx512". std::nullopt if the word is none of them.
+std::optional<CpuTarget> named_target(const std::string& word);
+
+/// An ELF object with one function `symbol`: int f(halide_buffer_t* i0, ..., halide_buffer_t* o0, ...).
+/// No runtime, no bounds queries, no asserts. Throws InternalError for what it cannot compile.
+std::vector<char> compile_kernel(const Kernel& kernel, const CpuTarget& target);
+
+/// The lowered statement or the assembly, for --emit=stmt and --emit=asm.
+std::string kernel_statement(const Kernel& kernel, const CpuTarget& target);
+std::string kernel_assembly(const Kernel& kernel, const CpuTarget& target);
+
+/// Objects of all kernels, compiled on `threads` threads, through the disk cache in `cache_folder` (empty: none).
+/// Key: canonical text, target, versions; an entry carries its hash and is made again if it does not fit.
+std::vector<std::vector<char>> compile_kernels(const Plan& plan, const CpuTarget& target,
+                                               const std::string& cache_folder, int threads);
+
+}  // namespace dnnc

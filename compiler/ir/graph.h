@@ -1,0 +1,132 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/ir/expression.h"
+#include "compiler/support/source.h"
+
+namespace dnnc {
+
+/// One index of an array or a reduction. At most one axis of a node's result is the batch, and it comes first.
+struct Axis {
+  std::string name;  ///< unique within its node
+  int64_t extent = 1;
+  bool batch = false;
+};
+
+/// What the numbers of a node are. All are computed in float32; a Class holds whole numbers in [0, classes).
+struct Element {
+  enum class Kind { Real, Class, Integer } kind = Kind::Real;
+  int64_t classes = 0;  ///< of a Class
+  bool operator==(const Element&) const = default;
+};
+
+/// Where an input comes from, and how long its value lasts.
+enum class InputRole {
+  Field,           ///< of the data, one row an example (the only role with a batch axis)
+  Fitted,          ///< made from the training data once, kept with the model: `features.mean`
+  Parameter,       ///< trained; kept with the model
+  State,           ///< of a layer: kept with the model, changed by training steps
+  OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
+  Average,         ///< running average of a parameter, from `average = ...`
+  Setting,         ///< a number that the training loop gives: seed step steps epoch epochs rate_scale
+};
+
+struct Input {
+  InputRole role = InputRole::Field;
+  std::string name;   ///< a field's name or a stable path
+  std::string start;  ///< unused by passes; kept for messages
+};
+
+enum class Reduction { None, Sum, Product, Maximum, Minimum, ArgMaximum, ArgMinimum };
+
+/// result[axes...] = reduce over reduced... of body. With Reduction::None `reduced` is empty. ArgMaximum gives the
+/// row-major number of the first largest element over `reduced`. A mean is a sum whose body carries the factor.
+struct Comprehension {
+  Reduction reduction = Reduction::None;
+  std::vector<Axis> reduced;
+  Expr body;
+};
+
+/// The elements of `source` in row-major order under another shape; the batch axis stays.
+struct Reshape {
+  NodeId source;
+};
+
+/// d(loss)/d(of), of the shape of `of`. `loss` has no axes. Only before the pass `differentiate`.
+struct Gradient {
+  NodeId loss;
+  NodeId of;
+};
+
+struct Node {
+  std::string name;        ///< from the text, for people; need not be unique
+  std::vector<Axis> axes;  ///< of the result
+  std::variant<Input, Comprehension, Reshape, Gradient> kind;
+  Element element;
+  Span span;  ///< the formula it comes from
+};
+
+enum class OutputRole {
+  Loss,    ///< no axes: mean over the batch of the loss
+  Metric,  ///< no axes: mean over the batch of a metric, or of the argument of a batch_mean
+  Result,  ///< of the net: scores, or what `predict` shows after the link
+  Update,  ///< the new value of the input `target`, stored after everything has been read
+  Value,   ///< anything else that is asked for by name: initial values, gradients
+};
+struct Output {
+  OutputRole role = OutputRole::Value;
+  std::string name;
+  NodeId node;
+  NodeId target;  ///< of an Update: an Input
+};
+
+/// Nodes that read each other at an earlier place of one axis (`h[s - 1]`), run in order along it. The members stand
+/// next to each other in the graph; inside the group a load may name a later member. `axis` numbers, for each member,
+/// the axis of its result that is run along; loads of members at the same place must name earlier members.
+struct Recurrence {
+  std::vector<NodeId> members;
+  std::vector<uint32_t> axis;
+  int64_t extent = 1;
+  bool backward = false;  ///< from the last place to the first
+};
+
+/// One function of the program: fields, parameters and settings in, results and updates out. Every node reads only
+/// nodes before it, but for recurrences. All extents are known, the batch's too: a last, smaller batch is a graph of
+/// its own.
+struct Graph {
+  std::string name;  ///< "mlp.train"
+  IdVector<NodeTag, Node> nodes;
+  std::vector<Output> outputs;
+  std::vector<Recurrence> recurrences;
+
+  Node& operator[](NodeId id) { return nodes[id]; }
+  const Node& operator[](NodeId id) const { return nodes[id]; }
+};
+
+/// Number of elements of the result of a node, the batch included.
+int64_t element_count(const Node& node);
+bool batched(const Node& node);
+
+/// Adds nodes with their axes checked. `span` and `name` are for messages and dumps.
+NodeId add_input(Graph& graph, Input input, std::vector<Axis> axes, Element element, Span span);
+NodeId add_comprehension(Graph& graph, std::string name, std::vector<Axis> axes, Comprehension comprehension, Span span,
+                         Element element = {});
+NodeId add_reshape(Graph& graph, std::string name, NodeId source, std::vector<Axis> axes, Span span);
+NodeId add_gradient(Graph& graph, NodeId loss, NodeId of, Span span);
+
+/// The nodes that `node` reads, each once, in order of first occurrence.
+std::vector<NodeId> sources_of(const Graph& graph, NodeId node);
+
+/// The one deterministic text of a graph; parse_graph(print(g)) prints the same again. See docs/ir.md.
+std::string print(const Graph& graph, const Sources* sources = nullptr);
+std::string print_node(const Graph& graph, NodeId node);
+/// Reads the text form. On a fault: std::nullopt, with `error` = "line 3: expected `[`".
+std::optional<Graph> parse_graph(std::string_view text, std::string& error);
+
+/// What must hold of a graph; empty if it does, else one line a fault that names the node.
+std::vector<std::string> verify(const Graph& graph);
+
+}  // namespace dnnc

@@ -1,0 +1,28 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/kernels/kernel.h"
+#include "runtime/program.h"
+
+namespace dnnc {
+
+/// The step as LLVM IR text, for --emit=llvm.
+std::string step_text(const Plan& plan);
+
+/// A program loaded into this process. Keeps the code alive; `program()` points into it.
+class LoadedProgram {
+ public:
+  virtual ~LoadedProgram() = default;
+  virtual const dnnc_program& program() const = 0;
+};
+/// Links step and kernels by ORC LLJIT. `manifest` is the text of runtime/manifest.h.
+std::unique_ptr<LoadedProgram> load(const Plan& plan, const std::vector<std::vector<char>>& kernels,
+                                    const std::string& manifest);
+
+/// Links a trainer. Returns an empty string, or what went wrong (a file that cannot be written, ...).
+std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
+                         const std::string& path);
+
+}  // namespace dnnc

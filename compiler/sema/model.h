@@ -1,0 +1,154 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+#include "compiler/support/diagnostics.h"
+#include "compiler/syntax/ast.h"
+
+namespace dnnc {
+
+/// What the numbers of a net's result mean, and so how `predict` shows them.
+enum class Head { Class, Probability, Real, Array };
+
+/// A value written in a data block: number, text, list, or a call `rows(...)`, `csv("a.csv", target: medv)`.
+/// The runtime reads it from the manifest as JSON: see runtime/manifest.h.
+struct DataValue {
+  enum class Kind { Number, Text, List, Call } kind = Kind::Number;
+  double number = 0;
+  std::string text;              ///< of a Text; the name of a Call
+  std::vector<DataValue> items;  ///< of a List; positional arguments of a Call
+  std::vector<std::pair<std::string, DataValue>> named;  ///< named arguments of a Call
+  Span span;
+};
+
+/// A field as the source gives it, before any formula.
+struct RawField {
+  std::string name;
+  std::vector<int64_t> shape;  ///< without the batch
+  Element element;
+};
+
+struct Split {
+  std::string part;    ///< "test" or "validation"
+  std::string method;  ///< "tail", "random", "stratified"
+  double share = 0;
+  uint64_t seed = 0;
+};
+
+struct DataSet {
+  std::string name;
+  DataValue source;
+  std::vector<RawField> raw;   ///< the fields of the source that a net, target or formula reads
+  std::string target;          ///< the raw field `target` is made from, for its class names and messages
+  std::vector<Split> splits;
+  std::vector<DataValue> augment;
+  /// Statistics over the training part, in the order in which they must be fitted. Graph kind Fit gives, for a batch,
+  /// one output of the field's values to which runtime/ fits mean and deviation of each element.
+  struct Fitted {
+    std::string field;               ///< `features`: the inputs are `features.mean`, `features.deviation`
+    std::vector<int64_t> shape;
+  };
+  std::vector<Fitted> fitted;
+  Span span;
+};
+
+/// A number of the training loop that may be a formula of settings (a condition like early(...) is data to the loop).
+struct LoopCall {
+  std::string name;  ///< "early", "best", "plateau"
+  std::map<std::string, double> numbers;
+  std::map<std::string, std::string> words;  ///< on: "validation.loss"
+};
+
+struct ParameterInfo {
+  std::string path;             ///< "mlp/dense1/w"
+  std::vector<int64_t> shape;
+  InputRole role = InputRole::Parameter;  ///< or State
+  std::string optimizer;        ///< name of the optimizer that serves it; empty for states
+  Span span;
+};
+
+/// One layer use, for `dnnc info`.
+struct LayerInfo {
+  std::string path, definition;
+  std::vector<int64_t> result_shape;
+  int64_t parameters = 0;
+  Span span;
+};
+
+struct OutputInfo {
+  std::string name;  ///< "output" if there is only one
+  Head head = Head::Array;
+  int64_t classes = 0;
+  std::vector<int64_t> shape;  ///< of the scores, without the batch
+};
+
+struct MetricInfo {
+  std::string name;                ///< "accuracy"
+  std::vector<std::string> means;  ///< metric outputs of the evaluation graph that its Finish graph reads, in order
+};
+
+struct Training {
+  std::string name;  ///< of the run: the net's, or the word after `as`
+  std::string net, data;
+  int64_t batch = 32, epochs = 1;
+  uint64_t seed = 0;
+  std::vector<ParameterInfo> parameters;  ///< in the language's order; then states
+  std::vector<LayerInfo> layers;
+  std::vector<OutputInfo> outputs;
+  std::vector<MetricInfo> metrics;
+  std::optional<LoopCall> stop, keep, anneal;
+  std::string start;        ///< file of starting weights, or empty
+  bool averages = false;    ///< evaluation uses the running averages
+  Span span;
+};
+
+/// An `expect` of the file. Constant ones are settled by check(); these need a trained net or a compiled program.
+struct Contract {
+  std::string text;         ///< as written
+  ast::Ptr condition;
+  Span span;
+};
+
+enum class GraphKind {
+  Initial,   ///< outputs Value: every parameter's and state's starting value, named by its path. Reads `seed` only
+  Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples
+  Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes
+  Evaluate,  ///< `training` false; outputs Loss and Metrics as means over the batch
+  Finish,    ///< outputs Metric: each metric from its means, which are Settings named like the outputs of Evaluate
+  Predict    ///< outputs Result: what predict shows, fields in, links applied, standardised targets undone
+};
+
+struct Elaborator;  // keeps the program's definitions; hidden in sema/
+
+/// A program in which nothing can be the user's fault any more, except what only data can show.
+struct Model {
+  std::string file;                       ///< path of the main text
+  std::vector<DataSet> data;
+  std::vector<Training> trainings;
+  std::vector<Contract> contracts;
+  std::shared_ptr<const Elaborator> elaborator;
+};
+
+struct CheckOptions {
+  std::map<std::string, std::string> constants;  ///< --set width=128
+};
+
+/// Checks a parsed program: names, types, sizes, indices, bounds, heads, losses, gradients, contracts of constants.
+/// `files` has the main file first, then its imports in the order of reading. Reports every error it finds; a Model is
+/// returned only if there is none.
+std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptions& options, Sources& sources,
+                           Diagnostics& diagnostics);
+
+/// The graph of one function of a run, for a batch of the given size. The model has been checked, so this cannot fail.
+Graph build_graph(const Model& model, const Training& training, GraphKind kind, int64_t batch);
+
+/// `dnnc eval`: the value of an expression over constants and the library, as a graph with one output "value".
+/// With `derivative` also "derivative", by the argument of the activation named.
+std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Sources& sources,
+                                      Diagnostics& diagnostics);
+
+}  // namespace dnnc

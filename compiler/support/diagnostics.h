@@ -1,0 +1,67 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/support/source.h"
+
+namespace dnnc {
+
+enum class Severity { Error, Warning };
+
+/// A second place in the text with a few words about it: `f32[32, 32, 16]`.
+struct Label {
+  Span span;
+  std::string text;
+};
+
+/// What is wrong, where, why and how to mend it. Messages: lower case, no full stop, say what was seen, code in
+/// backquotes.
+struct Diagnostic {
+  Severity severity = Severity::Error;
+  std::string code;  ///< a row of diagnostic_codes.def: "E0207"
+  std::string message;
+  Span span;                    ///< under the carets `^^^^`
+  std::string label;            ///< beside them; may be empty
+  std::vector<Label> labels;    ///< second places, under `----`
+  std::vector<Label> notes;     ///< `note:` lines, the chain of uses; a span is shown as `at file:line:column`
+  std::string help;             ///< the `help:` line; empty if there is none
+  /// Text that replaces `span` (or `replaced`, if given) so that the program compiles.
+  std::optional<std::string> replacement;
+  std::optional<Span> replaced;
+};
+
+/// Collects what one compilation has to say. After `most_errors` further errors are counted, not kept.
+class Diagnostics {
+ public:
+  explicit Diagnostics(const Sources& sources) : sources_(&sources) {}
+  /// Adds it; a second error of the same code at the same span is dropped.
+  void report(Diagnostic diagnostic);
+  bool has_errors() const { return errors_ > 0; }
+  size_t error_count() const { return errors_; }
+  /// In the order of their places in the text.
+  std::vector<Diagnostic> sorted() const;
+  const Sources& sources() const { return *sources_; }
+
+ private:
+  const Sources* sources_;
+  std::vector<Diagnostic> all_;
+  size_t errors_ = 0;
+};
+
+enum class MessageFormat { Human, Short, Json };
+
+/// The whole text for one diagnostic, with its final newline. JSON is one object a line.
+std::string render(const Diagnostic& diagnostic, const Sources& sources, MessageFormat format, bool color);
+
+/// The candidate nearest to `word` by edit distance, if one is near enough to have been meant.
+std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& candidates);
+
+/// One row of the table of codes: every code that can be reported, with its one-line title.
+struct DiagnosticCode {
+  const char* code;
+  const char* title;
+};
+const std::vector<DiagnosticCode>& diagnostic_codes();
+
+}  // namespace dnnc

@@ -1,0 +1,26 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "compiler/support/diagnostics.h"
+#include "compiler/syntax/ast.h"
+
+namespace dnnc {
+
+/// Text to tree. Reports every syntax error it can recover from; declarations that are whole are returned even then,
+/// so that later phases can report more. std::nullopt where nothing could be read (not UTF-8, a cap exceeded).
+std::optional<ast::File> parse(SourceId source, Diagnostics& diagnostics);
+
+/// Parses one expression, as `dnnc eval` takes it. The text must have been added to the sources.
+ast::Ptr parse_expression(SourceId source, Diagnostics& diagnostics);
+
+/// One line a token: `1:1 NAME mnist`. For --emit=tokens.
+std::string print_tokens(SourceId source, const Sources& sources);
+/// The tree, one node a line, indented by depth. For --emit=ast.
+std::string print(const ast::File& file);
+/// The canonical text: comments kept, two spaces of indent, lines up to 120 columns. Parses to the same tree.
+std::string format(const ast::File& file, const Sources& sources);
+/// Same tree, spans aside.
+bool same(const ast::File& a, const ast::File& b);
+
+}  // namespace dnnc

@@ -1,0 +1,24 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// The C interface between generated code and the runtime: one constant `dnnc_generated` of this type in each program,
+/// found by the JIT or linked into a trainer.
+extern "C" {
+
+/// One function of the program over the arena. Part 0 computes, part 1 stores updates (nothing for most entries).
+struct dnnc_entry {
+  const char* name;           ///< "train", "train_last", "evaluate", "evaluate_last", "predict", "initial", "fit", "finish"
+  void (*compute)(void);
+  void (*update)(void);       ///< may be null
+};
+
+struct dnnc_program {
+  const char* manifest;       ///< JSON, see manifest.h
+  size_t manifest_bytes;
+  const struct dnnc_entry* entries;
+  size_t entry_count;
+  /// Gives every buffer of every kernel its place in the arena (64-byte aligned). Must be called before any entry.
+  void (*bind)(char* arena);
+};
+}
