@@ -1,0 +1,50 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/manifest.h"
+#include "runtime/program.h"
+
+namespace dnnc::runtime {
+
+/// A program with its memory: one arena, allocated once. Everything here is one example's row times a batch; nothing
+/// allocates after construction.
+class Machine {
+ public:
+  Machine(const dnnc_program& program, const Manifest& manifest);
+
+  const Manifest& manifest() const { return *manifest_; }
+  /// The entry of that name, or null if the program has none.
+  const EntryInfo* find(const std::string& name) const;
+  const EntryInfo& entry(const std::string& name) const;
+
+  void compute(const EntryInfo& entry) { program_->entries[entry.code].compute(); }
+  void update(const EntryInfo& entry);
+
+  /// Stores a setting where the entry reads it; one that the entry does not read is ignored.
+  void set(const EntryInfo& entry, const std::string& setting, double value);
+  double read(const Port& port) const { return read(port, 0); }
+  double read(const Port& port, int64_t element) const;
+
+  float* floats(int64_t offset) { return reinterpret_cast<float*>(arena_.get() + offset); }
+  const float* floats(int64_t offset) const { return reinterpret_cast<const float*>(arena_.get() + offset); }
+  char* bytes(int64_t offset) { return arena_.get() + offset; }
+
+  /// The number of tensors kept, all parameters, states and averages; their bytes lie in [0, kept_bytes).
+  std::vector<char> save_kept() const;
+  void restore_kept(const std::vector<char>& kept);
+
+ private:
+  struct Free {
+    void operator()(char* memory) const;
+  };
+  const dnnc_program* program_;
+  const Manifest* manifest_;
+  std::unique_ptr<char[], Free> arena_;
+};
+
+/// Whether all numbers are finite. Looks at bits, so that no floating-point mode matters.
+bool all_finite(const float* values, int64_t count);
+
+}  // namespace dnnc::runtime
