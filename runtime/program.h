@@ -8,7 +8,7 @@ extern "C" {
 
 /// One function of the program over the arena. Part 0 computes, part 1 stores updates (nothing for most entries).
 struct dnnc_entry {
-  const char* name;           ///< "train", "train_last", "evaluate", "evaluate_last", "predict", "initial", "fit", "finish"
+  const char* name;           ///< "train", "evaluate", "predict", "initial", "fit", "finish"
   void (*compute)(void);
   void (*update)(void);       ///< may be null
 };

@@ -31,7 +31,7 @@ enum class InputRole {
   State,           ///< of a layer: kept with the model, changed by training steps
   OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
   Average,         ///< running average of a parameter, from `average = ...`
-  Setting,         ///< a number that the training loop gives: seed step steps epoch epochs rate_scale
+  Setting,         ///< a number that the training loop gives: seed step steps epoch epochs rate_scale count
 };
 
 struct Input {
@@ -94,8 +94,8 @@ struct Recurrence {
 };
 
 /// One function of the program: fields, parameters and settings in, results and updates out. Every node reads only
-/// nodes before it, but for recurrences. All extents are known, the batch's too: a last, smaller batch is a graph of
-/// its own.
+/// nodes before it, but for recurrences. All extents are known, the batch's too: in a last, smaller batch the setting
+/// `count` says how many of its rows are examples, and every mean over the batch is sum(select(n < count, e, 0)) / count.
 struct Graph {
   std::string name;  ///< "mlp.train"
   IdVector<NodeTag, Node> nodes;

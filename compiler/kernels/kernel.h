@@ -49,7 +49,7 @@ struct KernelCall {
 
 /// One function of the program: kernels in order over one arena.
 struct Entry {
-  std::string name;      ///< "train", "train_last", "evaluate", ...
+  std::string name;      ///< "train", "evaluate", ...
   std::string graph;     ///< name of its graph
   int64_t batch = 0;
   std::vector<KernelCall> calls;
