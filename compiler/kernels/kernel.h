@@ -1,5 +1,7 @@
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,8 @@ using BufferId = Id<BufferTag>;
 enum class Storage : uint8_t { Float32, UInt8, Int32 };
 
 /// A piece of the arena. Arrays are row-major in the order of `extents` (batch first, channels last and unit-stride);
-/// every buffer is followed by 64 bytes that may be read. Offsets are multiples of 64.
+/// every buffer is followed by 64 bytes that may be read. Offsets are multiples of 64. A Reshape is the same buffer: the
+/// shape under which a kernel sees it stands in the kernel's body.
 struct Buffer {
   std::string name;  ///< of the node, for dumps
   Storage storage = Storage::Float32;
@@ -28,8 +31,13 @@ struct Buffer {
 enum class KernelClass { Contraction, Pointwise, Reduction, Gather, Scalar };
 
 /// One Halide pipeline. `body` is a graph of its own whose Inputs are the buffers read, named i0, i1, ..., and whose
-/// outputs are the buffers written, o0, o1, ...; everything between is computed inside. Its printed text is canonical:
-/// two kernels with one text are one kernel.
+/// outputs are the buffers written, o0, o1, ... (all with the role Value); everything between is computed inside. Its
+/// printed text is canonical: two kernels with one text are one kernel.
+///
+/// The C function takes all inputs, then all outputs. A buffer that is overwritten in place is handed over twice, as
+/// input and as output. What makes that safe: an input that is overwritten is loaded only at the place of the result,
+/// by outputs (or nodes between) of equal axes without a reduction. So outputs of equal axes, one of them in place, are
+/// computed together at each point, before any of them is stored (a Tuple that reads itself).
 struct Kernel {
   std::string symbol;  ///< "k_" + hash of the canonical text
   KernelClass kind = KernelClass::Pointwise;
@@ -61,12 +69,13 @@ struct Entry {
     OutputRole output = OutputRole::Value;
     BufferId buffer;
     Element element;
+    std::vector<int64_t> extents;  ///< of the graph's node; the buffer may hold them under another shape
   };
   std::vector<Port> inputs, outputs;
-  /// Gradients that are looked at for NaN and infinity before the updates.
+  /// What is looked at for NaN and infinity before the updates: outputs with the role Value of a graph with updates.
   struct Guard {
-    std::string name;   ///< "gradient of mlp/dense1/w"
-    std::string place;  ///< "mnist.dnn:12:3"
+    std::string name;  ///< "gradient of mlp/dense1/w"
+    Span span;
     BufferId buffer;
   };
   std::vector<Guard> guards;
@@ -87,14 +96,23 @@ struct EntryGraph {
   std::string entry;
   int64_t batch = 0;
   Graph graph;
+  std::set<std::string> byte_fields;  ///< fields whose raw values are whole numbers 0 ... 255, kept as bytes
 };
 
-/// Groups neighbouring comprehensions into kernels: the graph's nodes partitioned, each group with its place in the
-/// order. Needs a graph without Gradient nodes.
+/// Nodes that become one kernel, in the order of the graph. A node that is cheap to compute again may stand in several
+/// groups; of the groups that hold it at most one has it among its outputs.
 struct Group {
   std::vector<NodeId> nodes;
+  std::vector<NodeId> outputs;  ///< those of `nodes` that are written to memory
   KernelClass kind = KernelClass::Pointwise;
 };
+
+/// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
+std::optional<std::string> unsupported(const Graph& graph);
+
+/// Groups neighbouring comprehensions into kernels, in an order in which each group reads only groups before it. Needs a
+/// graph without Gradient nodes. Nodes that only updates need come last, in groups of their own: the runtime looks at
+/// loss and gradients before them. See docs/fuse.md.
 std::vector<Group> fuse(const Graph& graph);
 
 /// Kernels, layouts and memory of all entries together.
