@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ struct RawField {
   std::string name;
   std::vector<int64_t> shape;  ///< without the batch
   Element element;
+  bool bytes = false;  ///< whole numbers 0 ... 255 that may be kept as UInt8: images
 };
 
 struct Split {
@@ -56,11 +58,11 @@ struct DataSet {
   Span span;
 };
 
-/// A number of the training loop that may be a formula of settings (a condition like early(...) is data to the loop).
+/// A condition that the training loop watches. `words` has "on" ("validation.loss") and "goal" ("smallest", "largest").
 struct LoopCall {
   std::string name;  ///< "early", "best", "plateau"
   std::map<std::string, double> numbers;
-  std::map<std::string, std::string> words;  ///< on: "validation.loss"
+  std::map<std::string, std::string> words;
 };
 
 struct ParameterInfo {
@@ -88,7 +90,7 @@ struct OutputInfo {
 
 struct MetricInfo {
   std::string name;                ///< "accuracy"
-  std::vector<std::string> means;  ///< metric outputs of the evaluation graph that its Finish graph reads, in order
+  std::vector<std::string> means;  ///< metric outputs of Train and Evaluate that the Finish graph reads, in order
 };
 
 struct Training {
@@ -106,20 +108,43 @@ struct Training {
   Span span;
 };
 
-/// An `expect` of the file. Constant ones are settled by check(); these need a trained net or a compiled program.
-struct Contract {
-  std::string text;         ///< as written
-  ast::Ptr condition;
-  Span span;
+/// A condition as a tree that the runtime evaluates without the compiler.
+struct ContractTerm {
+  enum class Kind {
+    Number,
+    Reference,  ///< `name` is "test.accuracy", "train.loss", "time.epoch", "memory.train", "memory.predict", "params"
+    Operation,  ///< `name` is a scalar function's name in the table of ir/functions.h; children are its arguments
+    Predict     ///< the answer to a raw example: the label of a class, else the number
+  } kind = Kind::Number;
+  double number = 0;
+  std::string name;  ///< of a Reference, Operation
+  std::string run;   ///< of a Reference, Predict: the training meant
+  std::vector<ContractTerm> children;  ///< of a Predict: the numbers of the raw inputs in order
 };
 
+/// An `expect` of the file.
+struct Contract {
+  std::string text;  ///< as written
+  Span span;
+  ContractTerm condition;  ///< holds if its value is not 0
+  bool settled = false;    ///< holds already: it needs neither the plan nor a run
+};
+
+/// The value of a Reference or Predict; std::nullopt while it is not known.
+using ContractLookup = std::function<std::optional<double>(const ContractTerm&)>;
+/// The value of the condition, or std::nullopt if the lookup did not know a number that it needs.
+std::optional<double> evaluate_contract(const ContractTerm& condition, const ContractLookup& lookup);
+
 enum class GraphKind {
-  Initial,   ///< outputs Value: every parameter's and state's starting value, named by its path. Reads `seed` only
-  Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples
-  Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes
+  Initial,   ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
+             ///< Running averages (`PATH.average`) have none: they start as copies of their parameters
+  Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like DataSet::Fitted
+  Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
+             ///< and each gradient before clipping as a Value "gradient of PATH"
   Evaluate,  ///< `training` false; outputs Loss and Metrics as means over the batch
   Finish,    ///< outputs Metric: each metric from its means, which are Settings named like the outputs of Evaluate
-  Predict    ///< outputs Result: what predict shows, fields in, links applied, standardised targets undone
+  Predict    ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
+             ///< with a standardised target undone; for a class also `o.label`
 };
 
 struct Elaborator;  // keeps the program's definitions; hidden in sema/
