@@ -95,7 +95,8 @@ struct MetricInfo {
 
 struct Training {
   std::string name;  ///< of the run: the net's, or the word after `as`
-  std::string net, data;
+  std::string net;
+  DataSet data;  ///< as this run reads it: a field has the type of what it is given to
   int64_t batch = 32, epochs = 1;
   uint64_t seed = 0;
   std::vector<ParameterInfo> parameters;  ///< in the language's order; then states
@@ -152,7 +153,6 @@ struct Elaborator;  // keeps the program's definitions; hidden in sema/
 /// A program in which nothing can be the user's fault any more, except what only data can show.
 struct Model {
   std::string file;                       ///< path of the main text
-  std::vector<DataSet> data;
   std::vector<Training> trainings;
   std::vector<Contract> contracts;
   std::shared_ptr<const Elaborator> elaborator;
