@@ -1,0 +1,111 @@
+#include "compiler/kernels/body.h"
+
+#include <unordered_map>
+
+#include "compiler/kernels/access.h"
+#include "compiler/support/check.h"
+#include "compiler/support/match.h"
+
+#define XXH_INLINE_ALL
+#include <fmt/format.h>
+#include <xxhash.h>
+
+namespace dnnc {
+namespace {
+
+/// Renames axes by their place, so that equal formulas have equal texts.
+std::vector<Axis> plain_axes(const std::vector<Axis>& axes, const char* prefix) {
+  std::vector<Axis> plain;
+  for (const Axis& axis : axes)
+    plain.push_back({fmt::format("{}{}", prefix, plain.size()), axis.extent, axis.batch});
+  return plain;
+}
+
+/// Nodes read by a group from outside, in the order of their first occurrence.
+std::vector<NodeId> read_from_outside(const Graph& graph, const Group& group) {
+  std::set<NodeId> known(group.nodes.begin(), group.nodes.end());
+  std::vector<NodeId> outside;
+  for (NodeId node : group.nodes)
+    for (NodeId source : sources_of(graph, node))
+      if (known.insert(source).second) outside.push_back(source);
+  return outside;
+}
+
+Expr renumber(const Expr& body, const std::unordered_map<NodeId, NodeId>& numbers) {
+  return rewrite(body, [&](const Expr& expression) -> Expr {
+    if (const auto* old = std::get_if<Load>(&expression->kind)) {
+      Load changed = *old;
+      changed.source = numbers.at(old->source);
+      return load(changed.source, std::move(changed.at), std::move(changed.outside));
+    }
+    if (const auto* old = std::get_if<Draw>(&expression->kind)) {
+      Draw changed = *old;
+      changed.seed = numbers.at(old->seed);
+      changed.step = numbers.at(old->step);
+      return draw(std::move(changed));
+    }
+    return expression;
+  });
+}
+
+NodeId copy_node(Graph& body, const Node& node, const std::unordered_map<NodeId, NodeId>& numbers) {
+  const std::string name = fmt::format("n{}", body.nodes.size());
+  return std::visit(
+      match{[&](const Comprehension& formula) {
+              Comprehension copy = formula;
+              copy.reduced = plain_axes(formula.reduced, "r");
+              copy.body = renumber(formula.body, numbers);
+              return add_comprehension(body, name, plain_axes(node.axes, "a"), std::move(copy), Span{}, node.element);
+            },
+            [&](const Reshape& reshape) {
+              return add_reshape(body, name, numbers.at(reshape.source), plain_axes(node.axes, "a"), Span{});
+            },
+            [&](const Input&) -> NodeId { throw InternalError("kernels: an input cannot be computed: " + node.name); },
+            [&](const Gradient&) -> NodeId {
+              throw InternalError("kernels: a gradient must be differentiated first: " + node.name);
+            }},
+      node.kind);
+}
+
+}  // namespace
+
+Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>& byte_fields) {
+  const NodeId root = root_of(graph, node);
+  const Input* input = input_of(graph, root);
+  if (!input) return Storage::Float32;
+  if (input->role == InputRole::Setting)
+    return input->name == "seed" || input->name == "step" ? Storage::Int32 : Storage::Float32;
+  if (input->role != InputRole::Field) return Storage::Float32;
+  if (graph[root].element.kind != Element::Kind::Real) return Storage::Int32;
+  return byte_fields.contains(input->name) ? Storage::UInt8 : Storage::Float32;
+}
+
+int64_t bytes_of(Storage storage) { return storage == Storage::UInt8 ? 1 : 4; }
+
+GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::string>& byte_fields) {
+  GroupKernel result{{}, read_from_outside(graph, group), group.outputs};
+  result.kernel.kind = group.kind;
+  Graph& body = result.kernel.body;
+  body.name = "kernel";
+  std::unordered_map<NodeId, NodeId> numbers;
+  for (NodeId node : result.inputs) {
+    const std::string name = fmt::format("i{}", body.nodes.size());
+    numbers[node] = add_input(body, {InputRole::Field, name, ""}, plain_axes(graph[node].axes, "a"),
+                              graph[node].element, Span{});
+    result.kernel.inputs.push_back(storage_of(graph, node, byte_fields));
+  }
+  for (NodeId node : group.nodes) numbers[node] = copy_node(body, graph[node], numbers);
+  for (NodeId node : group.outputs)
+    body.outputs.push_back({OutputRole::Value, fmt::format("o{}", body.outputs.size()), numbers.at(node), NodeId{}});
+  return result;
+}
+
+void finish_kernel(Kernel& kernel, std::vector<int> in_place) {
+  check(in_place.size() == kernel.body.outputs.size(), "kernels: one entry of in_place for each output");
+  kernel.in_place = std::move(in_place);
+  const std::string text = canonical_text(kernel);
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  kernel.symbol = fmt::format("k_{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+}  // namespace dnnc

@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "compiler/kernels/access.h"
+#include "compiler/kernels/body.h"
+#include "compiler/kernels/kernel.h"
+#include "compiler/kernels/memory.h"
+#include "compiler/kernels/updates.h"
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+/// Inputs that outlive a step, by role and name; all entries share them.
+using KeptBuffers = std::map<std::pair<InputRole, std::string>, BufferId>;
+/// Kernels by their symbol; all entries share them.
+using KernelNumbers = std::map<std::string, KernelId>;
+
+bool is_kept(InputRole role) { return role != InputRole::Field; }
+
+BufferId add_buffer(Plan& plan, const Graph& graph, NodeId node, const std::set<std::string>& byte_fields) {
+  Buffer buffer;
+  buffer.name = graph[node].name;
+  buffer.storage = storage_of(graph, node, byte_fields);
+  buffer.extents = extents_of(graph[node]);
+  if (const Input* input = input_of(graph, node)) buffer.name = input->name;
+  buffer.bytes = element_count(graph[node]) * bytes_of(buffer.storage);
+  return plan.buffers.push(std::move(buffer));
+}
+
+/// What an entry is planned with: its graph, the buffer of each root node, and which nodes are in use by outputs.
+struct EntryState {
+  const EntryGraph& source;
+  std::vector<Group> groups;
+  UpdatePlan updates;
+  std::unordered_map<NodeId, BufferId> buffers;
+};
+
+/// Gives each input that anything reads or stores its buffer.
+void add_inputs(EntryState& state, Plan& plan, KeptBuffers& kept, Entry& entry) {
+  const Graph& graph = state.source.graph;
+  const auto readers = readers_of(graph);
+  std::set<NodeId> asked;
+  for (const Output& output : graph.outputs) asked.insert({root_of(graph, output.node), output.target});
+  for (uint32_t number = 0; number < graph.nodes.size(); ++number) {
+    const NodeId node{number};
+    const Input* input = input_of(graph, node);
+    if (!input || (readers[number].empty() && !asked.contains(node))) continue;
+    const auto known = is_kept(input->role) ? kept.find({input->role, input->name}) : kept.end();
+    if (known != kept.end()) {
+      check(plan.buffers[known->second].extents == extents_of(graph[node]),
+            "plan: two shapes of the input " + input->name);
+      state.buffers[node] = known->second;
+    } else {
+      state.buffers[node] = add_buffer(plan, graph, node, state.source.byte_fields);
+      if (is_kept(input->role)) kept[{input->role, input->name}] = state.buffers[node];
+    }
+    entry.inputs.push_back({input->name, input->role, OutputRole::Value, state.buffers[node], graph[node].element,
+                            extents_of(graph[node])});
+  }
+}
+
+/// Gives each result of a group its buffer: that of the input it is the new value of, or scratch memory.
+void add_results(EntryState& state, Plan& plan) {
+  const Graph& graph = state.source.graph;
+  for (const Group& group : state.groups)
+    for (NodeId node : group.outputs) {
+      const auto target = state.updates.direct.find(node);
+      state.buffers[node] = target != state.updates.direct.end() ? state.buffers.at(target->second)
+                                                                 : add_buffer(plan, graph, node, {});
+    }
+}
+
+BufferId buffer_of(const EntryState& state, NodeId node) {
+  const auto found = state.buffers.find(root_of(state.source.graph, node));
+  check(found != state.buffers.end(), "plan: no buffer holds " + state.source.graph[node].name);
+  return found->second;
+}
+
+KernelId share(Plan& plan, KernelNumbers& numbers, Kernel kernel) {
+  const auto known = numbers.find(kernel.symbol);
+  if (known != numbers.end()) return known->second;
+  const std::string symbol = kernel.symbol;
+  return numbers[symbol] = plan.kernels.push(std::move(kernel));
+}
+
+KernelCall call_of_group(const EntryState& state, Plan& plan, KernelNumbers& numbers, const Group& group) {
+  const Graph& graph = state.source.graph;
+  GroupKernel cut = cut_out(graph, group, state.source.byte_fields);
+  const Node& shown = graph[group.outputs.front()];
+  KernelCall call{KernelId{}, {}, shown.span, shown.name};
+  for (NodeId node : cut.inputs) call.buffers.push_back(buffer_of(state, node));
+  const auto inputs = call.buffers;
+  std::vector<int> in_place;
+  for (NodeId node : cut.outputs) {
+    const BufferId buffer = buffer_of(state, node);
+    const auto over = std::find(inputs.begin(), inputs.end(), buffer);
+    in_place.push_back(over == inputs.end() ? -1 : static_cast<int>(over - inputs.begin()));
+    call.buffers.push_back(buffer);
+  }
+  finish_kernel(cut.kernel, std::move(in_place));
+  call.kernel = share(plan, numbers, std::move(cut.kernel));
+  return call;
+}
+
+/// The kernel that copies the elements of `node`.
+KernelCall call_of_copy(const EntryState& state, Plan& plan, KernelNumbers& numbers, NodeId node, BufferId from,
+                        BufferId to) {
+  Graph graph;
+  const Node& original = state.source.graph[node];
+  const NodeId input = add_input(graph, {InputRole::Field, original.name, ""}, original.axes, original.element, {});
+  std::vector<Subscript> place;
+  for (uint32_t axis = 0; axis < original.axes.size(); ++axis) place.emplace_back(affine(axis));
+  const NodeId copy = add_comprehension(graph, original.name, original.axes,
+                                        {Reduction::None, {}, load(input, std::move(place))}, original.span);
+  GroupKernel cut = cut_out(graph, {{copy}, {copy}, KernelClass::Pointwise}, {});
+  cut.kernel.inputs = {plan.buffers[from].storage};
+  finish_kernel(cut.kernel, {-1});
+  return {share(plan, numbers, std::move(cut.kernel)), {from, to}, original.span, "copy of " + original.name};
+}
+
+/// The calls of all groups and copies in order; sets `first_update`.
+void add_calls(EntryState& state, Plan& plan, KernelNumbers& numbers, Entry& entry) {
+  const Graph& graph = state.source.graph;
+  const std::vector<bool> early = needed_before_updates(graph);
+  const auto is_late = [&](const Group& group) { return !early[group.outputs.front().value]; };
+  const auto first_late = std::find_if(state.groups.begin(), state.groups.end(), is_late);
+  for (auto group = state.groups.begin(); group != first_late; ++group)
+    entry.calls.push_back(call_of_group(state, plan, numbers, *group));
+  std::unordered_map<NodeId, BufferId> saved;
+  for (NodeId node : state.updates.saved) {
+    saved[node] = add_buffer(plan, graph, node, {});
+    entry.calls.push_back(call_of_copy(state, plan, numbers, node, buffer_of(state, node), saved[node]));
+  }
+  entry.first_update = entry.calls.size();
+  for (auto group = first_late; group != state.groups.end(); ++group)
+    entry.calls.push_back(call_of_group(state, plan, numbers, *group));
+  for (const auto& [node, target] : state.updates.copies) {
+    const BufferId from = saved.contains(node) ? saved[node] : buffer_of(state, node);
+    entry.calls.push_back(call_of_copy(state, plan, numbers, node, from, buffer_of(state, target)));
+  }
+}
+
+void add_outputs(const EntryState& state, Entry& entry) {
+  const Graph& graph = state.source.graph;
+  const bool stores = std::any_of(graph.outputs.begin(), graph.outputs.end(),
+                                  [](const Output& output) { return output.role == OutputRole::Update; });
+  for (const Output& output : graph.outputs) {
+    const Node& node = graph[output.node];
+    const BufferId buffer = buffer_of(state, output.role == OutputRole::Update ? output.target : output.node);
+    entry.outputs.push_back({output.name, InputRole::Field, output.role, buffer, node.element, extents_of(node)});
+    if (stores && output.role == OutputRole::Value) entry.guards.push_back({output.name, node.span, buffer});
+  }
+}
+
+Entry plan_entry(const EntryGraph& source, Plan& plan, KeptBuffers& kept, KernelNumbers& numbers) {
+  Entry entry;
+  entry.name = source.entry;
+  entry.graph = source.graph.name;
+  entry.batch = source.batch;
+  EntryState state{source, fuse(source.graph), {}, {}};
+  state.updates = plan_updates(source.graph, state.groups);
+  add_inputs(state, plan, kept, entry);
+  add_results(state, plan);
+  add_calls(state, plan, numbers, entry);
+  add_outputs(state, entry);
+  return entry;
+}
+
+/// Kept buffers first, one after the other.
+int64_t place_kept(Plan& plan, const KeptBuffers& kept) {
+  std::vector<BufferId> order;
+  for (const auto& [name, buffer] : kept) order.push_back(buffer);
+  std::sort(order.begin(), order.end());
+  int64_t end = 0;
+  for (BufferId buffer : order) {
+    plan.buffers[buffer].offset = end;
+    end += padded(plan.buffers[buffer].bytes);
+  }
+  return end;
+}
+
+/// When each scratch buffer of an entry is in use: fields from before the first call, outputs until after the last.
+std::map<BufferId, Lifetime> lifetimes_of(const Plan& plan, const Entry& entry, const std::set<BufferId>& kept) {
+  std::map<BufferId, Lifetime> lifetimes;
+  const auto use = [&](BufferId buffer, int64_t time) {
+    if (kept.contains(buffer)) return;
+    const auto [found, is_new] = lifetimes.try_emplace(buffer, Lifetime{plan.buffers[buffer].bytes, time, time, 0});
+    if (!is_new) found->second.last = std::max(found->second.last, time);
+  };
+  const auto end = static_cast<int64_t>(entry.calls.size());
+  for (const Entry::Port& port : entry.inputs) use(port.buffer, -1);
+  for (int64_t time = 0; time < end; ++time)
+    for (BufferId buffer : entry.calls[static_cast<size_t>(time)].buffers) use(buffer, time);
+  for (const Entry::Port& port : entry.outputs) use(port.buffer, end);
+  return lifetimes;
+}
+
+int64_t place_scratch(Plan& plan, const Entry& entry, const std::set<BufferId>& kept) {
+  const auto lifetimes = lifetimes_of(plan, entry, kept);
+  std::vector<Lifetime> pieces;
+  for (const auto& [buffer, lifetime] : lifetimes) pieces.push_back(lifetime);
+  const int64_t end = place(pieces, plan.kept_bytes);
+  size_t number = 0;
+  for (const auto& [buffer, lifetime] : lifetimes) plan.buffers[buffer].offset = pieces[number++].offset;
+  return end;
+}
+
+}  // namespace
+
+Plan plan(const std::vector<EntryGraph>& graphs) {
+  Plan plan;
+  KeptBuffers kept;
+  KernelNumbers numbers;
+  for (const EntryGraph& graph : graphs) plan.entries.push_back(plan_entry(graph, plan, kept, numbers));
+  plan.kept_bytes = plan.arena_bytes = place_kept(plan, kept);
+  std::set<BufferId> kept_buffers;
+  for (const auto& [name, buffer] : kept) kept_buffers.insert(buffer);
+  for (const Entry& entry : plan.entries)
+    plan.arena_bytes = std::max(plan.arena_bytes, place_scratch(plan, entry, kept_buffers));
+  return plan;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler/kernels/body.h"
+#include "compiler/kernels/kernel.h"
+
+namespace dnnc {
+namespace {
+
+const char* word(Storage storage) {
+  switch (storage) {
+    case Storage::Float32: return "f32";
+    case Storage::UInt8: return "u8";
+    case Storage::Int32: return "i32";
+  }
+  return "";
+}
+
+const char* word(KernelClass kind) {
+  switch (kind) {
+    case KernelClass::Contraction: return "contraction";
+    case KernelClass::Pointwise: return "pointwise";
+    case KernelClass::Reduction: return "reduction";
+    case KernelClass::Gather: return "gather";
+    case KernelClass::Scalar: return "scalar";
+  }
+  return "";
+}
+
+const char* word(InputRole role) {
+  switch (role) {
+    case InputRole::Field: return "field";
+    case InputRole::Fitted: return "fitted";
+    case InputRole::Parameter: return "parameter";
+    case InputRole::State: return "state";
+    case InputRole::OptimizerState: return "optimizer_state";
+    case InputRole::Average: return "average";
+    case InputRole::Setting: return "setting";
+  }
+  return "";
+}
+
+const char* word(OutputRole role) {
+  switch (role) {
+    case OutputRole::Loss: return "loss";
+    case OutputRole::Metric: return "metric";
+    case OutputRole::Result: return "result";
+    case OutputRole::Update: return "update";
+    case OutputRole::Value: return "value";
+  }
+  return "";
+}
+
+std::string print_call(const Plan& plan, const KernelCall& call) {
+  const Kernel& kernel = plan.kernels[call.kernel];
+  std::vector<std::string> buffers;
+  for (BufferId buffer : call.buffers) buffers.push_back(fmt::format("b{}", buffer.value));
+  const auto middle = buffers.begin() + static_cast<std::ptrdiff_t>(kernel.inputs.size());
+  return fmt::format("  {} {}({}) -> {}  # {}\n", word(kernel.kind), kernel.symbol,
+                     fmt::join(buffers.begin(), middle, ", "), fmt::join(middle, buffers.end(), ", "), call.name);
+}
+
+std::string print_entry(const Plan& plan, const Entry& entry) {
+  std::string text = fmt::format("entry {} of {}, batch {}\n", entry.name, entry.graph, entry.batch);
+  for (const Entry::Port& port : entry.inputs)
+    text += fmt::format("  {} {} = b{}\n", word(port.role), port.name, port.buffer.value);
+  for (size_t number = 0; number < entry.calls.size(); ++number) {
+    if (number == entry.first_update) text += "  updates:\n";
+    text += print_call(plan, entry.calls[number]);
+  }
+  for (const Entry::Port& port : entry.outputs)
+    text += fmt::format("  {} {} = b{}\n", word(port.output), port.name, port.buffer.value);
+  for (const Entry::Guard& guard : entry.guards) text += fmt::format("  guard {} = b{}\n", guard.name, guard.buffer.value);
+  return text;
+}
+
+}  // namespace
+
+std::string canonical_text(const Kernel& kernel) {
+  std::string text = fmt::format("class {}\n", word(kernel.kind));
+  for (size_t number = 0; number < kernel.inputs.size(); ++number)
+    text += fmt::format("input i{}: {}\n", number, word(kernel.inputs[number]));
+  for (size_t number = 0; number < kernel.in_place.size(); ++number)
+    if (kernel.in_place[number] >= 0) text += fmt::format("output o{} over i{}\n", number, kernel.in_place[number]);
+  return text + print(kernel.body);
+}
+
+std::string print(const Kernel& kernel) { return "kernel " + kernel.symbol + "\n" + canonical_text(kernel); }
+
+std::string print(const Plan& plan) {
+  std::string text = fmt::format("arena of {} bytes, the first {} kept\n", plan.arena_bytes, plan.kept_bytes);
+  uint32_t number = 0;
+  for (const Buffer& buffer : plan.buffers)
+    text += fmt::format("b{}: {}[{}] at {}, {} bytes  # {}\n", number++, word(buffer.storage),
+                        fmt::join(buffer.extents, ", "), buffer.offset, buffer.bytes, buffer.name);
+  for (const Entry& entry : plan.entries) text += print_entry(plan, entry);
+  return text;
+}
+
+}  // namespace dnnc
