@@ -24,18 +24,25 @@ struct Diagnostic {
   Span span;                    ///< under the carets `^^^^`
   std::string label;            ///< beside them; may be empty
   std::vector<Label> labels;    ///< second places, under `----`
-  std::vector<Label> notes;     ///< `note:` lines, the chain of uses; a span is shown as `at file:line:column`
+  /// `note:` lines, the chain of uses. A valid span is shown as `at file:line:column` in place of `{at}` in the text,
+  /// or at its end: `{span, "residual(32, stride: 2) used {at}; there h = 32"}`.
+  std::vector<Label> notes;
   std::string help;             ///< the `help:` line; empty if there is none
   /// Text that replaces `span` (or `replaced`, if given) so that the program compiles.
   std::optional<std::string> replacement;
   std::optional<Span> replaced;
 };
 
+/// The usual diagnostic: an error with a code, a place and a message; help and labels may be added to it.
+Diagnostic error(std::string code, Span span, std::string message, std::string help = {});
+
 /// Collects what one compilation has to say. After `most_errors` further errors are counted, not kept.
 class Diagnostics {
  public:
   explicit Diagnostics(const Sources& sources) : sources_(&sources) {}
-  /// Adds it; a second error of the same code at the same span is dropped.
+  static constexpr size_t most_errors = 100;
+
+  /// Adds it; a second error of the same code at the same span is dropped. Its code must be in the table.
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }

@@ -1,0 +1,58 @@
+#include "compiler/support/diagnostics.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+bool is_known(const std::string& code) {
+  return std::ranges::any_of(diagnostic_codes(), [&](const DiagnosticCode& row) { return row.code == code; });
+}
+
+/// Diagnostics without a place come first.
+auto place(const Diagnostic& diagnostic) {
+  const Span& span = diagnostic.span;
+  return std::tuple(span.valid() ? 1 : 0, span.source.value, span.begin, span.end);
+}
+
+}  // namespace
+
+Diagnostic error(std::string code, Span span, std::string message, std::string help) {
+  Diagnostic diagnostic;
+  diagnostic.code = std::move(code);
+  diagnostic.span = span;
+  diagnostic.message = std::move(message);
+  diagnostic.help = std::move(help);
+  return diagnostic;
+}
+
+void Diagnostics::report(Diagnostic diagnostic) {
+  check(is_known(diagnostic.code), "diagnostics: no code " + diagnostic.code + " in diagnostic_codes.def");
+  const bool repeated = std::ranges::any_of(all_, [&](const Diagnostic& earlier) {
+    const bool same_message = diagnostic.span.valid() || earlier.message == diagnostic.message;
+    return earlier.code == diagnostic.code && earlier.span == diagnostic.span && same_message;
+  });
+  if (repeated) return;
+  if (diagnostic.severity == Severity::Error && ++errors_ > most_errors) return;
+  all_.push_back(std::move(diagnostic));
+}
+
+std::vector<Diagnostic> Diagnostics::sorted() const {
+  std::vector<Diagnostic> result = all_;
+  std::ranges::stable_sort(result, {}, place);
+  return result;
+}
+
+const std::vector<DiagnosticCode>& diagnostic_codes() {
+  static const std::vector<DiagnosticCode> codes{
+#define CODE(code, title) {#code, title},
+#include "compiler/support/diagnostic_codes.def"
+#undef CODE
+  };
+  return codes;
+}
+
+}  // namespace dnnc

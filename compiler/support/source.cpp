@@ -1,0 +1,63 @@
+#include "compiler/support/source.h"
+
+#include <algorithm>
+
+#include "compiler/support/unicode.h"
+
+namespace dnnc {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// A line ends with `\n`, `\r\n`, or a `\r` alone.
+std::vector<uint32_t> find_line_starts(std::string_view text) {
+  std::vector<uint32_t> starts{text.starts_with(byte_order_mark) ? uint32_t(byte_order_mark.size()) : 0};
+  for (uint32_t i = 0; i < text.size(); ++i) {
+    const bool carriage_return_alone = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
+    if (text[i] == '\n' || carriage_return_alone) starts.push_back(i + 1);
+  }
+  return starts;
+}
+
+}  // namespace
+
+SourceId Sources::add(std::string name, std::string text) {
+  auto line_starts = find_line_starts(text);
+  return files_.push(File{std::move(name), std::move(text), std::move(line_starts)});
+}
+
+Position Sources::position(SourceId id, uint32_t offset) const {
+  const File& file = files_[id];
+  const auto after = std::upper_bound(file.line_starts.begin(), file.line_starts.end(), offset);
+  const size_t line = after == file.line_starts.begin() ? 0 : size_t(after - file.line_starts.begin()) - 1;
+  const uint32_t start = std::min(file.line_starts[line], offset);
+  const std::string_view before = std::string_view(file.text).substr(start, offset - start);
+  return {int(line) + 1, int(count_characters(before)) + 1};
+}
+
+std::string_view Sources::line(SourceId id, int line) const {
+  const File& file = files_[id];
+  const size_t index = size_t(line) - 1;
+  if (index >= file.line_starts.size()) return {};
+  const size_t start = file.line_starts[index];
+  const size_t end = index + 1 < file.line_starts.size() ? file.line_starts[index + 1] : file.text.size();
+  std::string_view text = std::string_view(file.text).substr(start, end - start);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view Sources::text(Span span) const {
+  if (!span.valid()) return {};
+  const std::string& text = files_[span.source].text;
+  const size_t begin = std::min<size_t>(span.begin, text.size());
+  const size_t end = std::clamp<size_t>(span.end, begin, text.size());
+  return std::string_view(text).substr(begin, end - begin);
+}
+
+std::string Sources::describe(Span span) const {
+  if (!span.valid()) return {};
+  const Position at = position(span.source, span.begin);
+  return name(span.source) + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+}  // namespace dnnc

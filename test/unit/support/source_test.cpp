@@ -1,0 +1,60 @@
+#include "compiler/support/source.h"
+
+#include <gtest/gtest.h>
+
+#include "compiler/support/unicode.h"
+
+using namespace dnnc;
+
+namespace {
+
+TEST(Sources, CountsLinesAndCharactersFromOne) {
+  Sources sources;
+  const SourceId id = sources.add("a.dnn", "é = 1\n\tx\n");
+  EXPECT_EQ(sources.describe({id, 3, 4}), "a.dnn:1:3");
+  EXPECT_EQ(sources.describe({id, 8, 9}), "a.dnn:2:2");
+  EXPECT_EQ(sources.describe({id, 10, 10}), "a.dnn:3:1");
+  EXPECT_EQ(sources.line(id, 1), "é = 1");
+  EXPECT_EQ(sources.line(id, 2), "\tx");
+  EXPECT_EQ(sources.line(id, 3), "");
+  EXPECT_EQ(sources.line(id, 9), "");
+  EXPECT_EQ(sources.describe(Span{}), "");
+}
+
+TEST(Sources, EndsLinesAtEveryKindOfNewline) {
+  Sources sources;
+  const SourceId id = sources.add("a.dnn", "a\r\nb\rc\nd");
+  EXPECT_EQ(sources.line(id, 1), "a");
+  EXPECT_EQ(sources.line(id, 2), "b");
+  EXPECT_EQ(sources.line(id, 3), "c");
+  EXPECT_EQ(sources.line(id, 4), "d");
+  EXPECT_EQ(sources.position(id, 7).line, 4);
+}
+
+TEST(Sources, DoesNotCountAByteOrderMark) {
+  Sources sources;
+  const SourceId id = sources.add("a.dnn",
+                                  "\xEF\xBB\xBF"
+                                  "dnn 1\n");
+  EXPECT_EQ(sources.describe({id, 3, 6}), "a.dnn:1:1");
+  EXPECT_EQ(sources.describe({id, 0, 3}), "a.dnn:1:1");
+  EXPECT_EQ(sources.line(id, 1), "dnn 1");
+}
+
+TEST(Sources, CutsASpanToTheText) {
+  Sources sources;
+  const SourceId id = sources.add("a.dnn", "abc");
+  EXPECT_EQ(sources.text(Span{id, 1, 100}), "bc");
+  EXPECT_EQ(sources.text(Span{id, 50, 100}), "");
+}
+
+TEST(Unicode, FindsTheFirstByteThatIsNotUtf8) {
+  EXPECT_EQ(find_invalid_utf8("aé中😀"), std::nullopt);
+  EXPECT_EQ(find_invalid_utf8("ab\xFF"), 2u);
+  EXPECT_EQ(find_invalid_utf8("\xC0\x80"), 0u);      // overlong
+  EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);  // a surrogate
+  EXPECT_EQ(find_invalid_utf8("\xF4\x90\x80\x80"), 0u);
+  EXPECT_EQ(find_invalid_utf8("a\xE4\xB8"), 1u);  // cut off
+}
+
+}  // namespace
