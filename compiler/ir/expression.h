@@ -1,7 +1,8 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <string>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Term {
   bool operator==(const Term&) const = default;
 };
 
-/// A whole number made of indices: the sum of its terms and an offset.
+/// A whole number made of indices: the sum of its terms and an offset. What affine.h makes is in normal form.
 struct Affine {
   std::vector<Term> terms;
   int64_t offset = 0;
@@ -98,20 +99,22 @@ Expr operator*(Expr a, Expr b);
 Expr operator/(Expr a, Expr b);
 Expr operator-(Expr a);
 
-/// The affine form of one index alone.
-Affine affine(uint32_t index, int64_t coefficient = 1, int64_t offset = 0);
-Affine operator+(Affine a, const Affine& b);
-Affine operator*(Affine a, int64_t factor);
-
 /// Same structure, constants bit for bit.
 bool same(const Expr& a, const Expr& b);
 
-/// Calls `visit` for every expression of the tree, children first; subscripts' values and `outside` included.
+/// Calls `visit` once for every expression of the tree (a shared part once), children first; subscripts' values and
+/// `outside` included, in the order of the text.
 void for_each(const Expr& root, const std::function<void(const Expression&)>& visit);
-/// Rebuilds the tree bottom up: `change` sees each expression with its children already changed.
+/// Rebuilds the tree bottom up: `change` sees each expression with its children already changed, a shared part once.
+/// What does not change stays the same object.
 Expr rewrite(const Expr& root, const std::function<Expr(const Expr&)>& change);
-/// Replaces index number i by replacement[i] everywhere (terms with divisor or modulus must be given one plain term,
-/// or an affine form for which the division is exact or provable; see expression.cpp).
-Expr substitute(const Expr& root, const std::vector<Affine>& replacement);
+/// Replaces index number i by replacement[i] everywhere. Where a replaced index is divided, the quotient must be an
+/// affine form: see compose() in affine.h. `extents` of the new indices help to prove it. A fault if it is not.
+Expr substitute(const Expr& root, const std::vector<Affine>& replacement, const std::vector<int64_t>& extents = {});
+/// The same; std::nullopt if a quotient is not affine.
+std::optional<Expr> try_substitute(const Expr& root, const std::vector<Affine>& replacement,
+                                   const std::vector<int64_t>& extents = {});
+/// Replaces the sources of loads and the settings of draws; `change` gives the new id.
+Expr rename_nodes(const Expr& root, const std::function<NodeId(NodeId)>& change);
 
 }  // namespace dnnc

@@ -117,12 +117,19 @@ NodeId add_comprehension(Graph& graph, std::string name, std::vector<Axis> axes,
 NodeId add_reshape(Graph& graph, std::string name, NodeId source, std::vector<Axis> axes, Span span);
 NodeId add_gradient(Graph& graph, NodeId loss, NodeId of, Span span);
 
+/// Axes of the result, then those reduced over: what the indices of a node's body count.
+std::vector<Axis> all_axes(const Node& node);
+std::vector<int64_t> extents_of(const std::vector<Axis>& axes);
+std::vector<NodeId> node_ids(const Graph& graph);
+
 /// The nodes that `node` reads, each once, in order of first occurrence.
 std::vector<NodeId> sources_of(const Graph& graph, NodeId node);
 
 /// The one deterministic text of a graph; parse_graph(print(g)) prints the same again. See docs/ir.md.
 std::string print(const Graph& graph, const Sources* sources = nullptr);
 std::string print_node(const Graph& graph, NodeId node);
+/// How the text calls each node: `%z`, `%z.2`, `%7`.
+std::vector<std::string> labels(const Graph& graph);
 /// Reads the text form. On a fault: std::nullopt, with `error` = "line 3: expected `[`".
 std::optional<Graph> parse_graph(std::string_view text, std::string& error);
 
