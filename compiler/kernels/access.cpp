@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "compiler/support/match.h"
+#include "compiler/ir/affine.h"
 
 namespace dnnc {
 
@@ -18,13 +18,7 @@ const Comprehension* formula_of(const Graph& graph, NodeId node) {
 
 const Input* input_of(const Graph& graph, NodeId node) { return std::get_if<Input>(&graph[node].kind); }
 
-std::vector<int64_t> extents_of(const Node& node) {
-  std::vector<int64_t> extents;
-  for (const Axis& axis : node.axes) extents.push_back(axis.extent);
-  return extents;
-}
-
-bool equal_extents(const Node& a, const Node& b) { return extents_of(a) == extents_of(b); }
+bool equal_extents(const Node& a, const Node& b) { return extents_of(a.axes) == extents_of(b.axes); }
 
 std::vector<const Load*> loads_of(const Comprehension& formula) {
   std::vector<const Load*> loads;
@@ -38,7 +32,7 @@ bool at_own_place(const Load& load) {
   if (load.outside) return false;
   for (size_t axis = 0; axis < load.at.size(); ++axis) {
     const auto* subscript = std::get_if<Affine>(&load.at[axis]);
-    if (!subscript || !(*subscript == affine(static_cast<uint32_t>(axis)))) return false;
+    if (!subscript || single_index(*subscript) != static_cast<uint32_t>(axis)) return false;
   }
   return true;
 }

@@ -12,7 +12,6 @@ NodeId root_of(const Graph& graph, NodeId node);
 /// The formula of a node, or nullptr for Inputs and Reshapes.
 const Comprehension* formula_of(const Graph& graph, NodeId node);
 const Input* input_of(const Graph& graph, NodeId node);
-std::vector<int64_t> extents_of(const Node& node);
 bool equal_extents(const Node& a, const Node& b);
 
 /// All loads of a formula, those within subscripts and `outside` included.

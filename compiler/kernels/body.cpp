@@ -31,30 +31,13 @@ std::vector<NodeId> read_from_outside(const Graph& graph, const Group& group) {
   return outside;
 }
 
-Expr renumber(const Expr& body, const std::unordered_map<NodeId, NodeId>& numbers) {
-  return rewrite(body, [&](const Expr& expression) -> Expr {
-    if (const auto* old = std::get_if<Load>(&expression->kind)) {
-      Load changed = *old;
-      changed.source = numbers.at(old->source);
-      return load(changed.source, std::move(changed.at), std::move(changed.outside));
-    }
-    if (const auto* old = std::get_if<Draw>(&expression->kind)) {
-      Draw changed = *old;
-      changed.seed = numbers.at(old->seed);
-      changed.step = numbers.at(old->step);
-      return draw(std::move(changed));
-    }
-    return expression;
-  });
-}
-
 NodeId copy_node(Graph& body, const Node& node, const std::unordered_map<NodeId, NodeId>& numbers) {
   const std::string name = fmt::format("n{}", body.nodes.size());
   return std::visit(
       match{[&](const Comprehension& formula) {
               Comprehension copy = formula;
               copy.reduced = plain_axes(formula.reduced, "r");
-              copy.body = renumber(formula.body, numbers);
+              copy.body = rename_nodes(formula.body, [&](NodeId node) { return numbers.at(node); });
               return add_comprehension(body, name, plain_axes(node.axes, "a"), std::move(copy), Span{}, node.element);
             },
             [&](const Reshape& reshape) {

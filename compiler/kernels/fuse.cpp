@@ -48,11 +48,9 @@ std::vector<Group> fuse(const Graph& graph) {
   const std::vector<bool> early = needed_before_updates(graph);
   std::vector<Group> groups;
   for (const bool part : {true, false})
-    for (uint32_t number = 0; number < graph.nodes.size(); ++number) {
-      const NodeId node{number};
-      if (early[number] == part && formula_of(graph, node))
+    for (NodeId node : node_ids(graph))
+      if (early[node.value] == part && formula_of(graph, node))
         groups.push_back({{node}, {node}, class_of(graph, node)});
-    }
   return groups;
 }
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "compiler/ir/affine.h"
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
@@ -23,7 +24,7 @@ BufferId add_buffer(Plan& plan, const Graph& graph, NodeId node, const std::set<
   Buffer buffer;
   buffer.name = graph[node].name;
   buffer.storage = storage_of(graph, node, byte_fields);
-  buffer.extents = extents_of(graph[node]);
+  buffer.extents = extents_of(graph[node].axes);
   if (const Input* input = input_of(graph, node)) buffer.name = input->name;
   buffer.bytes = element_count(graph[node]) * bytes_of(buffer.storage);
   return plan.buffers.push(std::move(buffer));
@@ -43,13 +44,12 @@ void add_inputs(EntryState& state, Plan& plan, KeptBuffers& kept, Entry& entry) 
   const auto readers = readers_of(graph);
   std::set<NodeId> asked;
   for (const Output& output : graph.outputs) asked.insert({root_of(graph, output.node), output.target});
-  for (uint32_t number = 0; number < graph.nodes.size(); ++number) {
-    const NodeId node{number};
+  for (NodeId node : node_ids(graph)) {
     const Input* input = input_of(graph, node);
-    if (!input || (readers[number].empty() && !asked.contains(node))) continue;
+    if (!input || (readers[node.value].empty() && !asked.contains(node))) continue;
     const auto known = is_kept(input->role) ? kept.find({input->role, input->name}) : kept.end();
     if (known != kept.end()) {
-      check(plan.buffers[known->second].extents == extents_of(graph[node]),
+      check(plan.buffers[known->second].extents == extents_of(graph[node].axes),
             "plan: two shapes of the input " + input->name);
       state.buffers[node] = known->second;
     } else {
@@ -57,7 +57,7 @@ void add_inputs(EntryState& state, Plan& plan, KeptBuffers& kept, Entry& entry) 
       if (is_kept(input->role)) kept[{input->role, input->name}] = state.buffers[node];
     }
     entry.inputs.push_back({input->name, input->role, OutputRole::Value, state.buffers[node], graph[node].element,
-                            extents_of(graph[node])});
+                            extents_of(graph[node].axes)});
   }
 }
 
@@ -149,7 +149,7 @@ void add_outputs(const EntryState& state, Entry& entry) {
   for (const Output& output : graph.outputs) {
     const Node& node = graph[output.node];
     const BufferId buffer = buffer_of(state, output.role == OutputRole::Update ? output.target : output.node);
-    entry.outputs.push_back({output.name, InputRole::Field, output.role, buffer, node.element, extents_of(node)});
+    entry.outputs.push_back({output.name, InputRole::Field, output.role, buffer, node.element, extents_of(node.axes)});
     if (stores && output.role == OutputRole::Value) entry.guards.push_back({output.name, node.span, buffer});
   }
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "compiler/ir/text.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
 
@@ -27,30 +28,6 @@ const char* word(KernelClass kind) {
   return "";
 }
 
-const char* word(InputRole role) {
-  switch (role) {
-    case InputRole::Field: return "field";
-    case InputRole::Fitted: return "fitted";
-    case InputRole::Parameter: return "parameter";
-    case InputRole::State: return "state";
-    case InputRole::OptimizerState: return "optimizer_state";
-    case InputRole::Average: return "average";
-    case InputRole::Setting: return "setting";
-  }
-  return "";
-}
-
-const char* word(OutputRole role) {
-  switch (role) {
-    case OutputRole::Loss: return "loss";
-    case OutputRole::Metric: return "metric";
-    case OutputRole::Result: return "result";
-    case OutputRole::Update: return "update";
-    case OutputRole::Value: return "value";
-  }
-  return "";
-}
-
 std::string print_call(const Plan& plan, const KernelCall& call) {
   const Kernel& kernel = plan.kernels[call.kernel];
   std::vector<std::string> buffers;
@@ -63,13 +40,13 @@ std::string print_call(const Plan& plan, const KernelCall& call) {
 std::string print_entry(const Plan& plan, const Entry& entry) {
   std::string text = fmt::format("entry {} of {}, batch {}\n", entry.name, entry.graph, entry.batch);
   for (const Entry::Port& port : entry.inputs)
-    text += fmt::format("  {} {} = b{}\n", word(port.role), port.name, port.buffer.value);
+    text += fmt::format("  {} {} = b{}\n", text::word_of(text::input_roles(), port.role), port.name, port.buffer.value);
   for (size_t number = 0; number < entry.calls.size(); ++number) {
     if (number == entry.first_update) text += "  updates:\n";
     text += print_call(plan, entry.calls[number]);
   }
   for (const Entry::Port& port : entry.outputs)
-    text += fmt::format("  {} {} = b{}\n", word(port.output), port.name, port.buffer.value);
+    text += fmt::format("  {} {} = b{}\n", text::word_of(text::output_roles(), port.output), port.name, port.buffer.value);
   for (const Entry::Guard& guard : entry.guards) text += fmt::format("  guard {} = b{}\n", guard.name, guard.buffer.value);
   return text;
 }
