@@ -1,5 +1,4 @@
-# test/unit/FOLDER/*.cpp becomes build/bin/FOLDER_tests, linked to the library of that folder. `dnnc_FOLDER` must exist:
-# folders of compiler/ and runtime.
+# test/unit/FOLDER/*.cpp becomes build/bin/FOLDER_tests, linked to the library of that folder.
 enable_testing()
 file(GLOB test_folders LIST_DIRECTORIES true RELATIVE ${CMAKE_SOURCE_DIR}/test/unit ${CMAKE_SOURCE_DIR}/test/unit/*)
 foreach(folder ${test_folders})
@@ -10,10 +9,3 @@ foreach(folder ${test_folders})
     add_test(NAME ${folder}_tests COMMAND ${folder}_tests)
   endif()
 endforeach()
-
-# lit runs test/ and the programs above: see test/README.md.
-set(DNNC_LLVM_TOOLS /usr/lib/llvm-19/bin CACHE PATH "folder of FileCheck, not and split-file")
-set(DNNC_LIT_CONFIG lit.cfg.py)
-configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/test/lit.site.cfg.py @ONLY)
-set(DNNC_LIT_CONFIG unit/lit.cfg.py)
-configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/test/unit/lit.site.cfg.py @ONLY)

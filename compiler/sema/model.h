@@ -20,10 +20,10 @@ enum class Head { Class, Probability, Real, Array };
 struct DataValue {
   enum class Kind { Number, Text, List, Call } kind = Kind::Number;
   double number = 0;
-  std::string text;              ///< of a Text; the name of a Call
-  std::vector<DataValue> items;  ///< of a List; positional arguments of a Call
-  std::vector<std::pair<std::string, DataValue>> named;  ///< named arguments of a Call
-  Span span;
+  std::string text = {};              ///< of a Text; the name of a Call
+  std::vector<DataValue> items = {};  ///< of a List; positional arguments of a Call: the rows of `rows`
+  std::vector<std::pair<std::string, DataValue>> named = {};  ///< all other arguments of a Call, by name
+  Span span = {};
 };
 
 /// A field as the source gives it, before any formula.

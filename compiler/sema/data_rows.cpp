@@ -1,0 +1,108 @@
+#include "compiler/sema/data_blocks.h"
+
+namespace dnnc {
+namespace {
+
+struct Row {
+  ast::Ptr x, y;
+};
+
+void report(const CallReader& reader, Diagnostic diagnostic) { reader.diagnostics.report(std::move(diagnostic)); }
+
+/// The value on the right of the arrow; a name there has been read as a step.
+ast::Ptr value_of(const ast::Step& step) {
+  if (step.repeat || step.as) return nullptr;
+  if (const auto* value = std::get_if<ast::Step::Value>(&step.kind)) return value->value;
+  const auto* use = std::get_if<ast::Step::Use>(&step.kind);
+  if (!use || use->arguments) return nullptr;
+  return std::make_shared<ast::Expression>(ast::Expression{use->word.span, ast::Name{use->word.text}});
+}
+
+std::optional<Row> row_of(const ast::Argument& argument, const CallReader& reader) {
+  const auto* chain = std::get_if<ast::Chain>(&without_brackets(argument.value)->kind);
+  ast::Ptr y = chain && chain->steps.size() == 1 ? value_of(chain->steps.front()) : nullptr;
+  if (y && !argument.name) return Row{chain->input, y};
+  report(reader, error("E0504", argument.value->span, "a row is an example and its target: `[0, 1] -> 1`",
+                       "write rows([0, 0] -> 0, [0, 1] -> 1)"));
+  return std::nullopt;
+}
+
+std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader) {
+  const auto* list = std::get_if<ast::List>(&without_brackets(written)->kind);
+  if (!list) {
+    std::optional<double> number = reader.constant(written);
+    if (!number) return std::nullopt;
+    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .span = written->span};
+  }
+  DataValue value{.kind = DataValue::Kind::List, .span = written->span};
+  for (const ast::Ptr& item : list->items) {
+    std::optional<DataValue> number = read_numbers(item, reader);
+    if (!number) return std::nullopt;
+    value.items.push_back(std::move(*number));
+  }
+  return value;
+}
+
+using Shape = std::vector<std::optional<int64_t>>;
+
+/// The shape of nested lists; std::nullopt if they are ragged or empty.
+std::optional<Shape> shape_of(const DataValue& value) {
+  if (value.kind != DataValue::Kind::List) return Shape{};
+  if (value.items.empty()) return std::nullopt;
+  std::optional<Shape> inner = shape_of(value.items.front());
+  for (const DataValue& item : value.items)
+    if (shape_of(item) != inner) return std::nullopt;
+  if (inner) inner->insert(inner->begin(), static_cast<int64_t>(value.items.size()));
+  return inner;
+}
+
+std::string shape_text(const Shape& shape) {
+  if (shape.empty()) return "a number";
+  std::string text = "f32[";
+  for (size_t axis = 0; axis < shape.size(); ++axis) text += (axis ? ", " : "") + std::to_string(*shape[axis]);
+  return text + "]";
+}
+
+/// Reports a value whose shape is not that of the first row.
+bool agrees(const DataValue& value, const Shape& shape, const DataValue& first, const CallReader& reader) {
+  std::optional<Shape> own = shape_of(value);
+  if (own == std::optional(shape)) return true;
+  Diagnostic diagnostic = error("E0504", value.span, "all rows need the same shape");
+  diagnostic.label = own ? shape_text(*own) : "not an array";
+  if (!(first.span == value.span)) diagnostic.labels = {{first.span, shape_text(shape)}};
+  report(reader, std::move(diagnostic));
+  return false;
+}
+
+}  // namespace
+
+bool read_rows(const ast::Call& call, const CallReader& reader, DataBlock& block) {
+  DataValue source{.kind = DataValue::Kind::Call, .text = call.function.text, .span = call.function.span};
+  bool whole = true;
+  for (const ast::Argument& argument : call.arguments) {
+    std::optional<Row> row = row_of(argument, reader);
+    std::optional<DataValue> x = row ? read_numbers(row->x, reader) : std::nullopt;
+    std::optional<DataValue> y = row ? read_numbers(row->y, reader) : std::nullopt;
+    whole = whole && x && y;
+    if (x && y)
+      source.items.push_back({.kind = DataValue::Kind::List, .items = {*x, *y}, .span = argument.value->span});
+  }
+  if (call.arguments.empty()) {
+    report(reader,
+           error("E0504", call.function.span, "`rows` needs at least one row", "write rows([0, 0] -> 0, [0, 1] -> 1)"));
+    return false;
+  }
+  if (!whole) return false;
+  for (size_t side = 0; side < 2; ++side) {
+    const DataValue& first = source.items.front().items[side];
+    Shape shape = shape_of(first).value_or(Shape{});
+    for (const DataValue& row : source.items) whole = agrees(row.items[side], shape, first, reader) && whole;
+    block.fields.push_back({.name = side ? "y" : "x", .shape = shape, .element = {}, .open = true, .span = first.span});
+  }
+  block.examples = static_cast<int64_t>(source.items.size());
+  block.source = std::move(source);
+  block.target = "y";
+  return whole;
+}
+
+}  // namespace dnnc

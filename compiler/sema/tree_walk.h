@@ -1,0 +1,20 @@
+#pragma once
+#include <functional>
+#include <set>
+#include <string>
+
+#include "compiler/syntax/ast.h"
+
+namespace dnnc {
+
+/// Calls `visit` for every expression of the tree, outer ones first, those in steps and subscripts included.
+void for_each_expression(const ast::Ptr& root, const std::function<void(const ast::Expression&)>& visit);
+
+/// Every name that is read or called in the expression: `image` and `relu` in `relu(image)`, steps included.
+std::set<std::string> names_in(const ast::Ptr& root);
+
+/// Rebuilds the tree, outer expressions first: where `change` gives an expression it stands in place of the old one and
+/// is not looked into. Expressions in steps are kept.
+ast::Ptr replace_expressions(const ast::Ptr& root, const std::function<ast::Ptr(const ast::Ptr&)>& change);
+
+}  // namespace dnnc
