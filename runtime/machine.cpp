@@ -39,15 +39,15 @@ void Machine::update(const EntryInfo& entry) {
   if (auto* update = program_->entries[entry.code].update) update();
 }
 
-void Machine::set(const EntryInfo& entry, const std::string& setting, double value) {
+void Machine::set(const EntryInfo& entry, const std::string& setting, double value, int64_t element) {
   for (const Port& port : entry.inputs) {
     if (port.role != "setting" || port.name != setting) continue;
     if (port.storage == Storage::Int32) {
       // Seeds use all 32 bits.
       const auto bits = static_cast<uint32_t>(static_cast<uint64_t>(value));
-      std::memcpy(bytes(port.offset), &bits, sizeof bits);
+      std::memcpy(bytes(port.offset) + element * 4, &bits, sizeof bits);
     } else {
-      *floats(port.offset) = static_cast<float>(value);
+      floats(port.offset)[element] = static_cast<float>(value);
     }
   }
 }

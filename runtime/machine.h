@@ -23,7 +23,7 @@ class Machine {
   void update(const EntryInfo& entry);
 
   /// Stores a setting where the entry reads it; one that the entry does not read is ignored.
-  void set(const EntryInfo& entry, const std::string& setting, double value);
+  void set(const EntryInfo& entry, const std::string& setting, double value, int64_t element = 0);
   double read(const Port& port) const { return read(port, 0); }
   double read(const Port& port, int64_t element) const;
 

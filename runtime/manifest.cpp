@@ -99,7 +99,7 @@ Manifest read_manifest(const char* text, size_t bytes) {
   manifest.file = json.at("file");
   manifest.source = json.at("source");
   manifest.hash = json.at("hash");
-  manifest.target = json.at("target");
+  manifest.machine = json.at("machine");
   manifest.arena_bytes = json.at("arena_bytes");
   manifest.kept_bytes = json.at("kept_bytes");
   manifest.run = read_run(json.at("run"));
@@ -116,6 +116,8 @@ Manifest read_manifest(const char* text, size_t bytes) {
   for (const Json& layer : json.at("layers"))
     manifest.layers.push_back({layer.at("path"), layer.at("definition"), shape_of(layer), layer.at("parameters")});
   for (const Json& entry : json.at("entries")) manifest.entries.push_back(read_entry(entry, manifest.entries.size()));
+  manifest.target = json.at("data").at("target");
+  manifest.folder = json.at("data").at("folder");
   manifest.data = json.at("data").dump();
   manifest.contracts = json.at("contracts").dump();
   return manifest;

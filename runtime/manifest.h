@@ -9,7 +9,7 @@
 /// The manifest is a JSON text that says all that the runtime must know of a program. compiler/driver/manifest.cpp
 /// writes it:
 ///
-/// {"format": 1, "file": "mnist.dnn", "source": "dnn 1\n...", "hash": "...", "target": "avx2",
+/// {"format": 1, "file": "mnist.dnn", "source": "dnn 1\n...", "hash": "...", "machine": "avx2",
 ///  "arena_bytes": N, "kept_bytes": N,
 ///  "run": {"name","net","batch","epochs","seed","stop":LOOP|null,"keep","anneal","start","averages":bool},
 ///  "parameters": [{"path","shape":[...],"offset":N,"role":"parameter"|"state"|"optimizer_state"|"average","place"}],
@@ -26,8 +26,8 @@
 ///     "guards":[{"name","place","offset","bytes"}]}]}
 /// LOOP: {"name":"early","numbers":{"patience":3},"words":{"on":"validation.loss","goal":"smallest"}}.
 /// DATA: a number, a string, a list, or {"call":"csv","items":[...],"named":{"target":"medv"},"place":"f.dnn:4:12"}.
-/// TERM: a number, {"reference":"test.accuracy"}, {"operation":">=","arguments":[TERM...]} or
-/// {"predict":"xor_net","arguments":[number...]}. Offsets are bytes from the start of the arena.
+/// TERM: a number, {"reference":"test.accuracy","run":"mlp"}, {"operation":"less_equal","arguments":[TERM...]} or
+/// {"predict":"xor_net","arguments":[TERM...]}. Offsets are bytes from the start of the arena.
 namespace dnnc::runtime {
 
 enum class Storage { Float32, UInt8, Int32 };
@@ -95,7 +95,7 @@ struct LayerInfo {
 };
 
 struct Manifest {
-  std::string file, source, hash, target;
+  std::string file, source, hash, machine;
   int64_t arena_bytes = 0, kept_bytes = 0;
   RunInfo run;
   std::vector<Tensor> tensors;
@@ -105,6 +105,8 @@ struct Manifest {
   std::vector<LayerInfo> layers;
   std::vector<EntryInfo> entries;
   std::string data;       ///< the object "data" as JSON text, for the loaders
+  std::string target;     ///< the raw field that the target is made from
+  std::string folder;     ///< where the data's relative paths start
   std::string contracts;  ///< the list "contracts" as JSON text
 };
 
