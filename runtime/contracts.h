@@ -1,0 +1,26 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dnnc::runtime {
+
+/// Where the terms of contracts get their numbers from.
+struct ContractSource {
+  /// `test.accuracy`, `train.loss`, `time.epoch` of a run; may throw Failure if there is no such number.
+  std::function<double(const std::string& run, const std::string& name)> number;
+  /// The answer of a run's net to one raw example.
+  std::function<double(const std::string& run, const std::vector<double>& example)> predict;
+};
+
+/// One `expect` and whether it holds.
+struct ContractResult {
+  std::string text, place;
+  bool holds = false;
+  std::string seen;  ///< the two sides of a comparison as numbers: "0.9731 >= 0.975"
+};
+
+/// Settles every contract of the manifest's list (JSON text).
+std::vector<ContractResult> settle_contracts(const std::string& contracts, const ContractSource& source);
+
+}  // namespace dnnc::runtime
