@@ -1,0 +1,35 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dnnc::runtime {
+
+/// What a trainer and dnnc take after the command: `train --epochs 3 -o w.safetensors`.
+struct RunOptions {
+  std::string command;
+  std::optional<int64_t> epochs;
+  std::optional<uint64_t> seed;
+  std::string from;      ///< --from: weights to start with
+  std::string weights;   ///< --weights: weights to evaluate or predict with
+  std::string output;    ///< -o: where trained weights go
+  std::string part;      ///< --part train|validation|test
+  std::string data;      ///< --data: folder in which the data's relative paths start
+  std::string history;   ///< --history: JSON Lines of all epochs
+  int64_t count = 5;     ///< --count: examples that predict shows
+  int threads = 0;       ///< --threads; 0: all processors
+  std::vector<double> input;  ///< --input 0,1: one raw example to predict
+  bool quiet = false;
+  bool json = false;
+  bool progress = true;
+  bool help = false;
+};
+
+/// Reads the arguments after the program's name. Throws Failure(kUsage) with a suggestion for a word it does not know.
+RunOptions read_run_options(const std::vector<std::string>& arguments);
+
+/// The help text of a command, 80 columns at most.
+std::string run_help(const std::string& program, const std::string& command);
+
+}  // namespace dnnc::runtime
