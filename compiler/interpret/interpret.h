@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,38 @@ namespace dnnc {
 /// Values in row-major order, in float64.
 using Values = std::vector<double>;
 
-/// Runs a graph with straight loops in float64: the oracle of all tests. `inputs` has a value for every Input node,
-/// by role-free name. Gives the values of all nodes; Gradient nodes are a fault. Updates are not stored: the caller
-/// takes them from the outputs.
-IdVector<NodeTag, Values> interpret(const Graph& graph, const std::map<std::string, Values>& inputs);
+/// A value for every Input node, by its role-free name.
+using Inputs = std::map<std::string, Values>;
+
+/// Runs a graph with straight loops in float64: the oracle of all tests. Gives the values of all nodes; Gradient nodes
+/// are a fault. Updates are not stored: the caller takes them from the outputs.
+IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs);
 
 /// The draw of draws.md as a number in float64 from the same bits as the kernels use.
 double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t example, uint64_t element);
+
+struct BodyCode;
+
+/// A graph made ready to be run many times. Keeps a copy of the graph.
+class Interpreter {
+ public:
+  explicit Interpreter(Graph graph);
+  ~Interpreter();
+  const Graph& graph() const { return graph_; }
+
+  IdVector<NodeTag, Values> run(const Inputs& inputs) const;
+  /// Computes `nodes`, in ascending order, again from the values of all others. Of a recurrence all or none.
+  void run_again(IdVector<NodeTag, Values>& values, const std::vector<NodeId>& nodes) const;
+
+ private:
+  void run_recurrence(IdVector<NodeTag, Values>& values, const Recurrence& recurrence) const;
+
+  Graph graph_;
+  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;      ///< of comprehensions
+  IdVector<NodeTag, const Recurrence*> recurrence_of_;     ///< null outside recurrences
+};
+
+/// The values of an output by its name and role; a fault if there is none.
+const Output& output_named(const Graph& graph, OutputRole role, const std::string& name);
 
 }  // namespace dnnc
