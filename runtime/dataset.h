@@ -9,15 +9,26 @@
 
 namespace dnnc::runtime {
 
-/// One field of a data set, as its source gives it: the rows of all examples one after the other, each row-major.
+/// Rows that follow each other in memory: a buffer, or a piece of a mapped file.
+struct Segment {
+  int64_t first = 0;                  ///< number of its first row
+  const char* rows = nullptr;
+  std::shared_ptr<const void> owner;  ///< keeps `rows`
+};
+
+/// One field of a data set, as its source gives it; each row is row-major.
 struct FieldData {
   std::string name;
   Storage storage = Storage::Float32;  ///< UInt8: images; Int32: classes and integers; Float32: all else
   std::vector<int64_t> shape;          ///< of one example
   int64_t count = 1;                   ///< elements of one example
-  const char* rows = nullptr;          ///< example k at rows + k * row_bytes()
-  std::shared_ptr<const void> owner;   ///< keeps `rows`: memory or a mapped file
+  std::vector<Segment> segments;       ///< in order; a set of a training file and a test file has two
   int64_t row_bytes() const { return count * bytes_of(storage); }
+  const char* row(int64_t example) const {
+    size_t last = segments.size() - 1;
+    while (segments[last].first > example) --last;
+    return segments[last].rows + (example - segments[last].first) * row_bytes();
+  }
 };
 
 /// A loaded set: every value has been checked against the type that the program declares. Parts are lists of row
