@@ -9,3 +9,7 @@ else()
   target_include_directories(dnnc_runtime INTERFACE ${CMAKE_SOURCE_DIR})
 endif()
 target_link_libraries(dnnc_runtime INTERFACE Threads::Threads)
+
+# main() of every trainer, in a library of its own: it needs a generated program.
+add_library(dnnc_trainer_main STATIC ${CMAKE_SOURCE_DIR}/runtime/trainer/main.cpp)
+target_include_directories(dnnc_trainer_main PRIVATE ${CMAKE_SOURCE_DIR})
