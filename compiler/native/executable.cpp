@@ -1,0 +1,109 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "compiler/native/native.h"
+#include "compiler/native/step.h"
+#include "compiler/support/check.h"
+#include "native/link_files.h"
+
+LLD_HAS_DRIVER(elf)
+
+namespace dnnc {
+namespace {
+
+namespace files = std::filesystem;
+
+/// A folder for the objects, removed with all that is in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (files::temp_directory_path() / "dnnc-XXXXXX").string();
+    if (mkdtemp(pattern.data())) path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) files::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const files::path& path() const { return path_; }
+
+ private:
+  files::path path_;
+};
+
+bool write(const files::path& path, const char* bytes, size_t count) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(bytes, static_cast<std::streamsize>(count));
+  return static_cast<bool>(file.flush());
+}
+
+/// The runtime's archive: beside an installed dnnc, or where it was built.
+std::string runtime_archive() {
+  std::error_code error;
+  const files::path program = files::read_symlink("/proc/self/exe", error);
+  for (const char* place : {"../lib/libdnnc_runtime.a", "../libdnnc_runtime.a"})
+    if (!error && files::exists(program.parent_path() / place)) return (program.parent_path() / place).string();
+  return DNNC_RUNTIME_ARCHIVE;
+}
+
+std::vector<std::string> link_arguments(const std::vector<std::string>& objects, const std::string& output) {
+  std::vector<std::string> arguments = {
+      "ld.lld", "-o", output, "-m", "elf_x86_64", "--dynamic-linker", link_files::loader, "--gc-sections", "--as-needed",
+      "--strip-all", "--icf=safe", "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack",
+      "--threads=1"};
+  arguments.insert(arguments.end(), std::begin(link_files::start), std::end(link_files::start));
+  arguments.insert(arguments.end(), objects.begin(), objects.end());
+  arguments.push_back(runtime_archive());
+  arguments.insert(arguments.end(), std::begin(link_files::libraries), std::end(link_files::libraries));
+  arguments.insert(arguments.end(), std::begin(link_files::end), std::end(link_files::end));
+  return arguments;
+}
+
+/// Runs the linker in this process. What it has to say of symbols is a fault of the compiler; of files, the user's.
+void link(const std::vector<std::string>& arguments) {
+  std::vector<const char*> words;
+  for (const std::string& argument : arguments) words.push_back(argument.c_str());
+  std::string said;
+  llvm::raw_string_ostream stream(said);
+  const lld::Result result = lld::lldMain(words, stream, stream, {{lld::Gnu, &lld::elf::link}});
+  check(result.retCode == 0, "native: the linker refused: " + stream.str());
+}
+
+/// The objects of kernels and step as files in `folder`; an empty list if they cannot be written.
+std::vector<std::string> write_objects(const Plan& plan, const std::vector<std::vector<char>>& kernels,
+                                       const std::string& manifest, const files::path& folder) {
+  llvm::LLVMContext context;
+  const auto step = compile_step(*make_step(plan, manifest, context));
+  std::vector<std::string> objects = {(folder / "step.o").string()};
+  bool written = write(objects.front(), step->getBufferStart(), step->getBufferSize());
+  for (size_t number = 0; number < kernels.size(); ++number) {
+    objects.push_back((folder / ("k" + std::to_string(number) + ".o")).string());
+    written = written && write(objects.back(), kernels[number].data(), kernels[number].size());
+  }
+  return written ? objects : std::vector<std::string>();
+}
+
+}  // namespace
+
+std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
+                         const std::string& path) {
+  const TemporaryFolder folder;
+  const auto objects = folder.path().empty() ? std::vector<std::string>()
+                                             : write_objects(plan, kernels, manifest, folder.path());
+  if (objects.empty()) return "cannot write to the folder of temporary files: " + std::string(std::strerror(errno));
+  const std::string linked = (folder.path() / "trainer").string();
+  link(link_arguments(objects, linked));
+  std::error_code error;
+  files::copy_file(linked, path, files::copy_options::overwrite_existing, error);
+  if (error) return "cannot write " + path + ": " + error.message();
+  return "";
+}
+
+}  // namespace dnnc

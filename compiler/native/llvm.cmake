@@ -1,0 +1,34 @@
+# LLVM 19 and lld of Debian, for native/ alone.
+find_package(LLVM 19.1 REQUIRED CONFIG HINTS /usr/lib/llvm-19/lib/cmake/llvm)
+foreach(library lldELF lldCommon)
+  find_library(DNNC_${library} ${library} PATHS ${LLVM_LIBRARY_DIR} REQUIRED NO_DEFAULT_PATH)
+endforeach()
+find_library(DNNC_LLVM NAMES LLVM-19 LLVM PATHS ${LLVM_LIBRARY_DIR} REQUIRED NO_DEFAULT_PATH)
+
+# What a trainer is linked of, besides kernels, step and runtime: the C start files and the static parts of libstdc++.
+function(dnnc_gcc_file variable name)
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=${name} OUTPUT_VARIABLE path
+                  OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  get_filename_component(path ${path} REALPATH)
+  if(NOT EXISTS ${path})
+    message(FATAL_ERROR "${CMAKE_CXX_COMPILER} has no ${name}")
+  endif()
+  set(${variable} ${path} PARENT_SCOPE)
+endfunction()
+foreach(file crt1.o crti.o crtn.o crtbegin.o crtend.o libstdc++.a libgcc.a libgcc_eh.a libc.so.6 libm.so.6
+        libc_nonshared.a ld-linux-x86-64.so.2)
+  string(MAKE_C_IDENTIFIER ${file} variable)
+  dnnc_gcc_file(DNNC_${variable} ${file})
+endforeach()
+configure_file(${CMAKE_SOURCE_DIR}/compiler/native/link_files.h.in ${CMAKE_BINARY_DIR}/generated/native/link_files.h)
+
+if(TARGET dnnc_native)
+  get_target_property(native_kind dnnc_native TYPE)
+  if(native_kind STREQUAL STATIC_LIBRARY)
+    target_include_directories(dnnc_native SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
+    target_include_directories(dnnc_native PRIVATE ${CMAKE_BINARY_DIR}/generated)
+    target_compile_definitions(dnnc_native PRIVATE DNNC_RUNTIME_ARCHIVE="$<TARGET_FILE:dnnc_runtime>")
+    target_precompile_headers(dnnc_native PRIVATE ${CMAKE_SOURCE_DIR}/compiler/native/llvm_headers.h)
+    target_link_libraries(dnnc_native PUBLIC dnnc_runtime PRIVATE ${DNNC_lldELF} ${DNNC_lldCommon} ${DNNC_LLVM} z)
+  endif()
+endif()

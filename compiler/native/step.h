@@ -1,0 +1,14 @@
+#pragma once
+#include "compiler/kernels/kernel.h"
+#include "compiler/native/llvm_headers.h"
+
+namespace dnnc {
+
+/// The module of one program: the constant `dnnc_generated`, a function for each part of each entry that calls its
+/// kernels one after the other, the buffers they are called with, and `bind`, which tells the buffers where the arena is.
+std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& manifest, llvm::LLVMContext& context);
+
+/// Machine code for this computer's architecture as an ELF object, position-independent.
+std::unique_ptr<llvm::MemoryBuffer> compile_step(llvm::Module& module);
+
+}  // namespace dnnc

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+
+/// The few functions that kernels call besides the C library's: parallel loops, scratch memory, faults. They have C
+/// linkage and Halide's names, and stand in for Halide's own runtime, of which nothing is linked.
+extern "C" {
+int halide_do_par_for(void* user_context, int (*task)(void*, int, uint8_t*), int first, int count, uint8_t* closure);
+void* halide_malloc(void* user_context, size_t bytes);
+void halide_free(void* user_context, void* memory);
+void halide_error(void* user_context, const char* message);
+}
+
+namespace dnnc::runtime {
+
+struct KernelSymbol {
+  const char* name;
+  void* address;
+};
+/// All of them, for the JIT.
+std::span<const KernelSymbol> kernel_symbols();
+
+/// The first fault that a kernel has reported since the last call, or an empty string.
+std::string take_kernel_fault();
+
+}  // namespace dnnc::runtime
