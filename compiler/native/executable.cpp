@@ -53,10 +53,13 @@ std::string runtime_archive() {
   return DNNC_RUNTIME_ARCHIVE;
 }
 
+/// Where the ABI of x86-64 Linux puts it.
+constexpr const char* loader = "/lib64/ld-linux-x86-64.so.2";
+
 std::vector<std::string> link_arguments(const std::vector<std::string>& objects, const std::string& output) {
   std::vector<std::string> arguments = {
-      "ld.lld", "-o", output, "-m", "elf_x86_64", "--dynamic-linker", link_files::loader, "--gc-sections", "--as-needed",
-      "--strip-all", "--icf=safe", "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack",
+      "ld.lld", "-o", output, "-m", "elf_x86_64", "--dynamic-linker", loader, "--eh-frame-hdr", "--gc-sections",
+      "--as-needed", "--strip-all", "--icf=safe", "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack",
       "--threads=1"};
   arguments.insert(arguments.end(), std::begin(link_files::start), std::end(link_files::start));
   arguments.insert(arguments.end(), objects.begin(), objects.end());
