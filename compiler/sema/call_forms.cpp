@@ -97,44 +97,6 @@ bool fits(double number, ArgumentKind kind) {
   return std::isfinite(number);
 }
 
-/// A number whose formula has no value gives nothing and has been reported.
-std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument,
-                                       const CallReader& reader) {
-  const ast::Ptr& inner = without_brackets(written);
-  std::optional<DataValue> value;
-  switch (argument.kind) {
-    case ArgumentKind::File:
-      value = read_text(*inner);
-      break;
-    case ArgumentKind::FilePair:
-      value = read_file_pair(*inner);
-      break;
-    case ArgumentKind::Column:
-      value = read_name(*inner);
-      break;
-    case ArgumentKind::Sizes:
-      value = read_sizes(*inner);
-      break;
-    case ArgumentKind::Word:
-      value = read_word(*inner, argument.words);
-      break;
-    case ArgumentKind::Quantity:
-      if (std::optional<std::string> name = dotted_name(inner)) value = text_value(*name, inner->span);
-      break;
-    case ArgumentKind::Number:
-    case ArgumentKind::Whole:
-    case ArgumentKind::Seed:
-    case ArgumentKind::Share: {
-      std::optional<double> number = reader.constant(written);
-      if (!number) return std::nullopt;
-      if (fits(*number, argument.kind)) value = number_value(*number, written->span);
-      break;
-    }
-  }
-  if (!value) report(reader, error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument)));
-  return value;
-}
-
 /// The place in the form of each argument of the call, or std::nullopt after an error.
 std::optional<size_t> place_of(const ast::Argument& argument, size_t position, const CallForm& form,
                                const CallReader& reader) {
@@ -216,6 +178,43 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
     if (values[place]) result.named.emplace_back(argument.name, *values[place]);
   }
   return whole ? std::optional(result) : std::nullopt;
+}
+
+std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument,
+                                       const CallReader& reader) {
+  const ast::Ptr& inner = without_brackets(written);
+  std::optional<DataValue> value;
+  switch (argument.kind) {
+    case ArgumentKind::File:
+      value = read_text(*inner);
+      break;
+    case ArgumentKind::FilePair:
+      value = read_file_pair(*inner);
+      break;
+    case ArgumentKind::Column:
+      value = read_name(*inner);
+      break;
+    case ArgumentKind::Sizes:
+      value = read_sizes(*inner);
+      break;
+    case ArgumentKind::Word:
+      value = read_word(*inner, argument.words);
+      break;
+    case ArgumentKind::Quantity:
+      if (std::optional<std::string> name = dotted_name(inner)) value = text_value(*name, inner->span);
+      break;
+    case ArgumentKind::Number:
+    case ArgumentKind::Whole:
+    case ArgumentKind::Seed:
+    case ArgumentKind::Share: {
+      std::optional<double> number = reader.constant(written);
+      if (!number) return std::nullopt;
+      if (fits(*number, argument.kind)) value = number_value(*number, written->span);
+      break;
+    }
+  }
+  if (!value) report(reader, error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument)));
+  return value;
 }
 
 const DataValue* argument_of(const DataValue& call, std::string_view name) {

@@ -64,6 +64,9 @@ const CallForm* find_form(const std::string& what, const ast::Word& word, const 
 /// The arguments of a call by name, in the order of the form, with standards filled in. std::nullopt after an error.
 std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form, const CallReader& reader);
 
+/// One value of the kind that `argument` takes; reports a value of another kind.
+std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument, const CallReader& reader);
+
 /// The named argument of a call that has been read, or null.
 const DataValue* argument_of(const DataValue& call, std::string_view name);
 
