@@ -1,16 +1,9 @@
 #include "compiler/sema/gradient_paths.h"
 
-#include <gtest/gtest.h>
+#include "test/unit/graph_text.h"
 
 namespace dnnc {
 namespace {
-
-Graph graph_of(const std::string& text) {
-  std::string error;
-  std::optional<Graph> graph = parse_graph(text, error);
-  EXPECT_TRUE(graph) << error;
-  return graph.value_or(Graph{});
-}
 
 /// The names of the inputs that `set` holds, in the order of the graph.
 std::vector<std::string> inputs_in(const Graph& graph, const NodeSet& set) {
@@ -24,8 +17,7 @@ std::vector<std::string> inputs_in(const Graph& graph, const NodeSet& set) {
 using Names = std::vector<std::string>;
 
 TEST(GradientPaths, FollowArithmeticAndReductions) {
-  Graph graph = graph_of(R"(graph "g"
-%w[i: 3] = parameter "w"
+  Graph graph = graph_of(R"(%w[i: 3] = parameter "w"
 %b = parameter "b"
 %unused = parameter "unused"
 %z[i: 3] = exp(%w[i]) * %b
@@ -36,8 +28,7 @@ output loss "loss" = %loss
 }
 
 TEST(GradientPaths, EndAtComparisonsFloorAndStoppedValues) {
-  Graph graph = graph_of(R"(graph "g"
-%a = parameter "a"
+  Graph graph = graph_of(R"(%a = parameter "a"
 %b = parameter "b"
 %c = parameter "c"
 %d = parameter "d"
@@ -49,8 +40,7 @@ output loss "loss" = %loss
 }
 
 TEST(GradientPaths, PassAStatedDerivativeOnlyToItsArgument) {
-  Graph graph = graph_of(R"(graph "g"
-%a = parameter "a"
+  Graph graph = graph_of(R"(%a = parameter "a"
 %b = parameter "b"
 %c = parameter "c"
 %loss = overridden(%a * %b, argument: %a, derivative: 1) + overridden(%c, argument: %c, derivative: 0)
@@ -60,8 +50,7 @@ output loss "loss" = %loss
 }
 
 TEST(GradientPaths, EndAtThePlaceOfAMaximumAndAtLabels) {
-  Graph graph = graph_of(R"(graph "g"
-%w[i: 3] = parameter "w"
+  Graph graph = graph_of(R"(%w[i: 3] = parameter "w"
 %t[i: 3] = parameter "t"
 %best: class[3] = argmax[i: 3](%w[i])
 %loss = %t[@(%best)]
@@ -71,8 +60,7 @@ output loss "loss" = %loss
 }
 
 TEST(GradientPaths, RunThroughRecurrences) {
-  Graph graph = graph_of(R"(graph "g"
-%w = parameter "w"
+  Graph graph = graph_of(R"(%w = parameter "w"
 %start = parameter "start"
 recurrence 5 forward along %h[t]
 %h[t: 5] = %w * %h[t - 1 else %start]
