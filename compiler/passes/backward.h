@@ -1,0 +1,51 @@
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "compiler/passes/gather_adjoint.h"
+
+namespace dnnc {
+
+/// The nodes from which a number flows to `loss` along a path with a derivative; `loss` is one of them.
+std::set<NodeId> nodes_behind(const Graph& graph, NodeId loss);
+
+/// The adjoints of one loss: for each node between targets and loss the derivative of the loss by its elements, made
+/// from the loss back. Every adjoint is the sum of what its readers contribute; sums are nodes of their own.
+class Backward {
+ public:
+  /// Nodes are added at the end of `graph`.
+  Backward(Graph& graph, NodeId loss, const std::vector<NodeId>& targets);
+  void run();
+  /// The node that holds the derivative by `target`; zeros if no path leads to it.
+  NodeId adjoint(NodeId target);
+
+ private:
+  using Wanted = std::function<bool(NodeId)>;
+
+  std::optional<Recurrence> recurrence_of(NodeId node) const;
+  NodeId add_adjoint(NodeId of, Expr body);
+  void run_node(NodeId node);
+  bool settle(NodeId node);
+  NodeId held_by(NodeId node, const std::vector<Product>& terms);
+  void pass_on_reshape(NodeId node, NodeId source);
+  Product seed(NodeId id);
+  void prepare(NodeId id);
+  std::vector<MadeNode> pass_on(NodeId id, const Wanted& wanted);
+
+  void run_recurrence(const Recurrence& recurrence);
+  void settle_from_outside(NodeId member);
+  Recurrence reversed(const Recurrence& recurrence, const std::vector<NodeId>& members);
+
+  Graph& graph_;
+  NodeId loss_;
+  std::set<NodeId> active_;  ///< the nodes that have an adjoint
+  std::map<NodeId, std::vector<Product>> contributions_;
+  std::map<NodeId, NodeId> adjoints_;
+  std::map<NodeId, std::vector<NodeId>> helpers_;  ///< what the adjoint of a reduction reads besides the forward nodes
+  std::set<NodeId> made_for_;                      ///< nodes that serve one adjoint only
+};
+
+}  // namespace dnnc

@@ -1,0 +1,96 @@
+#include <algorithm>
+
+#include "compiler/passes/backward.h"
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+/// Gives the nodes from `first` on the order `order`, and their readers among them the new ids.
+void reorder(Graph& graph, uint32_t first, const std::vector<NodeId>& order) {
+  check(first + order.size() == graph.nodes.size(), "differentiate: a node of a recurrence's adjoint is left over");
+  std::map<NodeId, NodeId> place;
+  std::vector<Node> nodes;
+  for (NodeId old : order) {
+    place[old] = NodeId{static_cast<uint32_t>(first + nodes.size())};
+    nodes.push_back(graph[old]);
+  }
+  auto renamed = [&](NodeId id) { return place.contains(id) ? place.at(id) : id; };
+  for (size_t number = 0; number < nodes.size(); ++number) {
+    auto& comprehension = std::get<Comprehension>(nodes[number].kind);
+    comprehension.body = rename_nodes(comprehension.body, renamed);
+    graph[NodeId{static_cast<uint32_t>(first + number)}] = std::move(nodes[number]);
+  }
+}
+
+uint32_t axis_along(const MadeNode& made, uint32_t axis) {
+  auto found = std::find(made.along.begin(), made.along.end(), std::optional<size_t>(axis));
+  check(found != made.along.end(), "differentiate: a recurrence is read at a place that does not run along it");
+  return found - made.along.begin();
+}
+
+}  // namespace
+
+/// The adjoint of a recurrence is one that runs the other way: the reads of a member at the place before are reads of
+/// adjoints at the place after. What flows out of the members (`dU = sum over s`) stands outside of it.
+void Backward::run_recurrence(const Recurrence& recurrence) {
+  std::vector<NodeId> members;
+  for (NodeId member : recurrence.members)
+    if (active_.contains(member)) members.push_back(member);
+  for (NodeId member : members) {
+    settle_from_outside(member);
+    prepare(member);
+  }
+  graph_.recurrences.push_back(reversed(recurrence, members));
+  for (NodeId member : members)
+    pass_on(member, [&](NodeId source) {
+      bool inside = std::find(members.begin(), members.end(), source) != members.end();
+      return !inside && active_.contains(source);
+    });
+}
+
+/// What comes from readers outside of the recurrence is computed before it.
+void Backward::settle_from_outside(NodeId member) {
+  std::vector<Product>& terms = contributions_[member];
+  if (terms.empty()) return;
+  NodeId same = held_by(member, terms);
+  NodeId outside = same.valid() ? same : add_adjoint(member, sum_of(terms));
+  terms = {{1, {own_element(graph_, outside)}, {}, {}}};
+}
+
+/// Makes the adjoints of `members`. They read each other, so all ids are given first; then each gets its sum, and the
+/// nodes their order: the adjoints of later members first, before each the sums that it reads.
+Recurrence Backward::reversed(const Recurrence& recurrence, const std::vector<NodeId>& members) {
+  uint32_t first = graph_.nodes.size();
+  for (NodeId member : members) adjoints_[member] = add_adjoint(member, constant(0));
+  std::map<NodeId, std::vector<MadeNode>> made;
+  for (NodeId reader : members)
+    for (NodeId read : members) {
+      std::vector<MadeNode> sums = pass_on(reader, [&](NodeId source) { return source == read; });
+      made[read].insert(made[read].end(), sums.begin(), sums.end());
+    }
+
+  Recurrence result{{}, {}, recurrence.extent, !recurrence.backward};
+  std::vector<NodeId> order;
+  auto place = [&](NodeId node, uint32_t axis) {
+    result.members.push_back(NodeId{static_cast<uint32_t>(first + order.size())});
+    result.axis.push_back(axis);
+    order.push_back(node);
+  };
+  for (size_t number = members.size(); number-- > 0;) {
+    NodeId member = members[number];
+    size_t position = std::find(recurrence.members.begin(), recurrence.members.end(), member) - recurrence.members.begin();
+    uint32_t axis = recurrence.axis[position];
+    for (const MadeNode& sum : made[member]) place(sum.node, axis_along(sum, axis));
+    place(adjoints_[member], axis);
+    std::get<Comprehension>(graph_[adjoints_[member]].kind).body = sum_of(contributions_[member]);
+  }
+  reorder(graph_, first, order);
+  for (NodeId member : members) {
+    size_t position = std::find(order.begin(), order.end(), adjoints_[member]) - order.begin();
+    adjoints_[member] = NodeId{static_cast<uint32_t>(first + position)};
+  }
+  return result;
+}
+
+}  // namespace dnnc

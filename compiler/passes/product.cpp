@@ -1,0 +1,307 @@
+#include "compiler/passes/product.h"
+
+#include <algorithm>
+
+#include "compiler/ir/affine.h"
+#include "compiler/support/match.h"
+
+namespace dnnc {
+namespace {
+
+bool is_number(const Expr& expression, double value) {
+  const auto* number = std::get_if<Constant>(&expression->kind);
+  return number && number->value == value;
+}
+
+Expr zero_unless(const Expr& condition, Expr value) {
+  return call(Function::Select, {condition, std::move(value), constant(0)});
+}
+
+void divide(Product& product, const Expr& by) {
+  if (const auto* number = std::get_if<Constant>(&by->kind); number && number->value != 0)
+    product.coefficient /= number->value;
+  else
+    product.divisors.push_back(by);
+}
+
+void multiply_by_call(Product& product, const Expr& by, const Call& call_) {
+  const std::vector<Expr>& a = call_.arguments;
+  if (call_.function == Function::Multiply) {
+    multiply(product, a[0]);
+    multiply(product, a[1]);
+  } else if (call_.function == Function::Divide) {
+    multiply(product, a[0]);
+    divide(product, a[1]);
+  } else if (call_.function == Function::Negate) {
+    product.coefficient = -product.coefficient;
+    multiply(product, a[0]);
+  } else if (call_.function == Function::Select && is_number(a[2], 0)) {
+    product.guards.push_back(a[0]);
+    multiply(product, a[1]);
+  } else if (call_.function == Function::Select && is_number(a[1], 0)) {
+    product.guards.push_back(call(Function::Not, {a[0]}));
+    multiply(product, a[2]);
+  } else {
+    product.factors.push_back(by);
+  }
+}
+
+bool same_all(const std::vector<Expr>& a, const std::vector<Expr>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Expr& x, const Expr& y) { return same(x, y); });
+}
+
+bool take_out(std::vector<Expr>& from, const Expr& what) {
+  auto found = std::find_if(from.begin(), from.end(), [&](const Expr& e) { return same(e, what); });
+  if (found == from.end()) return false;
+  from.erase(found);
+  return true;
+}
+
+/// Moves what all products have in their list `part` into that of `common`.
+void factor_out(std::vector<Product>& products, Product& common, std::vector<Expr> Product::*part) {
+  std::vector<Expr> candidates = products[0].*part;
+  for (const Expr& candidate : candidates) {
+    std::vector<Product> reduced = products;
+    bool everywhere = std::all_of(reduced.begin(), reduced.end(),
+                                  [&](Product& product) { return take_out(product.*part, candidate); });
+    if (!everywhere) continue;
+    products = std::move(reduced);
+    (common.*part).push_back(candidate);
+  }
+}
+
+Expr plain_sum(const std::vector<Product>& products) {
+  Expr sum;
+  for (const Product& product : products) {
+    Product positive = product;
+    bool subtract = sum && product.coefficient < 0;
+    if (subtract) positive.coefficient = -product.coefficient;
+    Expr term = expression_of(positive);
+    sum = !sum ? term : subtract ? sum - term : sum + term;
+  }
+  return sum ? sum : constant(0);
+}
+
+/// One product of several that have the same guards.
+Product merged_group(std::vector<Product> products) {
+  if (products.size() == 1) return products[0];
+  Product common;
+  common.guards = products[0].guards;
+  for (Product& product : products) product.guards.clear();
+  factor_out(products, common, &Product::factors);
+  factor_out(products, common, &Product::divisors);
+  Expr sum = plain_sum(products);
+  if (const auto* number = std::get_if<Constant>(&sum->kind))
+    common.coefficient = number->value;
+  else
+    common.factors.push_back(sum);
+  return common;
+}
+
+/// Loads that may now be outside of their array get the value 0 there.
+Expr with_else(const Graph& graph, const Expr& root, const std::vector<int64_t>& extents) {
+  return rewrite(root, [&](const Expr& expression) -> Expr {
+    const auto* read = std::get_if<Load>(&expression->kind);
+    if (!read || read->outside) return expression;
+    const std::vector<Axis>& axes = graph[read->source].axes;
+    for (size_t place = 0; place < read->at.size(); ++place) {
+      const auto* at = std::get_if<Affine>(&read->at[place]);
+      if (!at) continue;
+      Interval range = range_of(*at, extents);
+      if (range.low < 0 || range.high >= axes[place].extent) return load(read->source, read->at, constant(0));
+    }
+    return expression;
+  });
+}
+
+/// Indices before a move: their extents, what they reach after it, and which of them may leave their range.
+struct Move {
+  std::vector<int64_t> extents;
+  std::vector<Interval> reached;
+  std::vector<uint32_t> leaving;
+};
+
+Move move_of(const std::vector<Affine>& replacement, const std::vector<int64_t>& before,
+             const std::vector<int64_t>& after) {
+  Move move{before, {}, {}};
+  for (uint32_t index = 0; index < replacement.size(); ++index) {
+    Interval range = range_of(replacement[index], after);
+    move.reached.push_back(range);
+    if (range.low < 0 || range.high >= before[index]) move.leaving.push_back(index);
+  }
+  return move;
+}
+
+/// Whether `factor` reads outside of its array, and so is 0, wherever index `index` is not in its range.
+bool vanishes_outside(const Graph& graph, const Expr& factor, uint32_t index, const Move& move) {
+  const auto* read = std::get_if<Load>(&factor->kind);
+  if (!read || (read->outside && !is_number(read->outside, 0))) return false;
+  for (size_t place = 0; place < read->at.size(); ++place) {
+    const auto* at = std::get_if<Affine>(&read->at[place]);
+    if (!at) continue;
+    Affine rest = *at;
+    auto own = std::find_if(rest.terms.begin(), rest.terms.end(), [&](const Term& term) {
+      return term.index == index && term.divisor == 1 && term.modulus == 0 && term.coefficient > 0;
+    });
+    if (own == rest.terms.end()) continue;
+    int64_t coefficient = own->coefficient;
+    rest.terms.erase(own);
+    bool alone = std::none_of(move.leaving.begin(), move.leaving.end(),
+                              [&](uint32_t other) { return mentions(rest, other); });
+    if (!alone) continue;
+    Interval range = range_of(rest, move.extents);
+    int64_t extent = move.extents[index];
+    bool below = move.reached[index].low >= 0 || range.high - coefficient < 0;
+    bool above = move.reached[index].high < extent ||
+                 range.low + coefficient * extent >= graph[read->source].axes[place].extent;
+    if (below && above) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void multiply(Product& product, const Expr& by) {
+  if (const auto* number = std::get_if<Constant>(&by->kind))
+    product.coefficient *= number->value;
+  else if (const auto* function = std::get_if<Call>(&by->kind))
+    multiply_by_call(product, by, *function);
+  else
+    product.factors.push_back(by);
+}
+
+Expr expression_of(const Product& product) {
+  Expr result;
+  for (const Expr& factor : product.factors) result = result ? result * factor : factor;
+  if (!result) result = constant(product.coefficient);
+  else if (product.coefficient == -1) result = -result;
+  else if (product.coefficient != 1) result = result * constant(product.coefficient);
+  for (const Expr& divisor : product.divisors) result = result / divisor;
+  for (auto guard = product.guards.rbegin(); guard != product.guards.rend(); ++guard)
+    result = zero_unless(*guard, result);
+  return result;
+}
+
+std::vector<Product> merged(const std::vector<Product>& products) {
+  std::vector<std::vector<Product>> groups;
+  for (const Product& product : products) {
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Product>& g) {
+      return same_all(g[0].guards, product.guards);
+    });
+    if (group == groups.end()) groups.push_back({product});
+    else group->push_back(product);
+  }
+  std::vector<Product> result;
+  for (std::vector<Product>& group : groups) result.push_back(merged_group(std::move(group)));
+  return result;
+}
+
+Expr sum_of(const std::vector<Product>& products) { return plain_sum(merged(products)); }
+
+std::set<uint32_t> indices_of(const Expr& expression) {
+  std::set<uint32_t> result;
+  auto in_affine = [&](const Affine& affine) {
+    for (const Term& term : affine.terms) result.insert(term.index);
+  };
+  for_each(expression, [&](const Expression& e) {
+    if (const auto* index = std::get_if<IndexValue>(&e.kind)) in_affine(index->value);
+    if (const auto* draw = std::get_if<Draw>(&e.kind)) {
+      in_affine(draw->example);
+      in_affine(draw->element);
+    }
+    if (const auto* read = std::get_if<Load>(&e.kind))
+      for (const Subscript& at : read->at)
+        if (const auto* affine = std::get_if<Affine>(&at)) in_affine(*affine);
+  });
+  return result;
+}
+
+std::set<uint32_t> indices_of(const Product& product) {
+  std::set<uint32_t> result;
+  for (const auto* part : {&product.factors, &product.divisors, &product.guards})
+    for (const Expr& expression : *part) result.merge(indices_of(expression));
+  return result;
+}
+
+bool stays_finite(const Expr& expression) {
+  bool finite = true;
+  for_each(expression, [&](const Expression& e) {
+    const auto* function = std::get_if<Call>(&e.kind);
+    if (!function) return;
+    switch (function->function) {
+      case Function::Divide:
+      case Function::Power:
+      case Function::Exp:
+      case Function::Expm1:
+      case Function::Log:
+      case Function::Log1p:
+      case Function::Sqrt:
+      case Function::Remainder:
+        finite = false;
+        return;
+      case Function::Add:
+      case Function::Subtract:
+      case Function::Multiply:
+      case Function::Negate:
+      case Function::Absolute:
+      case Function::Sin:
+      case Function::Cos:
+      case Function::Tanh:
+      case Function::Sigmoid:
+      case Function::Erf:
+      case Function::Floor:
+      case Function::Minimum:
+      case Function::Maximum:
+      case Function::Equal:
+      case Function::Unequal:
+      case Function::Less:
+      case Function::LessEqual:
+      case Function::And:
+      case Function::Or:
+      case Function::Not:
+      case Function::Select:
+      case Function::StopGradient:
+      case Function::Softplus:
+      case Function::LogSigmoid:
+        return;
+    }
+  });
+  return finite;
+}
+
+Expr inside(const Affine& value, int64_t extent) {
+  Expr number = index_value(value);
+  return call(Function::And, {call(Function::LessEqual, {constant(0), number}),
+                              call(Function::Less, {number, constant(static_cast<double>(extent))})});
+}
+
+bool bounds_index(const Graph& graph, const Product& product, uint32_t index, const std::vector<int64_t>& extents) {
+  Move move{extents, std::vector<Interval>(extents.size(), {-1, INT64_MAX}), {index}};
+  return std::any_of(product.factors.begin(), product.factors.end(),
+                     [&](const Expr& factor) { return vanishes_outside(graph, factor, index, move); });
+}
+
+std::optional<Product> moved(const Graph& graph, const Product& product, const std::vector<Affine>& replacement,
+                             const std::vector<int64_t>& before, const std::vector<int64_t>& after) {
+  Move move = move_of(replacement, before, after);
+  Product result;
+  result.coefficient = product.coefficient;
+  for (uint32_t index : move.leaving) {
+    auto depends = [&](const Expr& e) { return indices_of(e).contains(index); };
+    auto harmless = [&](const Expr& e) { return stays_finite(e) || !depends(e); };
+    auto vanishes = [&](const Expr& e) { return vanishes_outside(graph, e, index, move); };
+    bool zero = std::any_of(product.factors.begin(), product.factors.end(), vanishes) &&
+                std::all_of(product.factors.begin(), product.factors.end(), harmless) &&
+                std::none_of(product.divisors.begin(), product.divisors.end(), depends);
+    if (!zero) result.guards.push_back(inside(replacement[index], before[index]));
+  }
+  for (auto part : {&Product::factors, &Product::divisors, &Product::guards})
+    for (const Expr& expression : product.*part) {
+      std::optional<Expr> replaced = try_substitute(expression, replacement, after);
+      if (!replaced) return std::nullopt;
+      (result.*part).push_back(with_else(graph, *replaced, after));
+    }
+  return result;
+}
+
+}  // namespace dnnc
