@@ -1,11 +1,13 @@
-# test/unit/FOLDER/*.cpp becomes build/bin/FOLDER_tests, linked to the library of that folder.
+# test/unit/FOLDER/*.cpp becomes build/bin/FOLDER_tests, linked to the library of that folder. The passes come before the
+# interpreter, which is their oracle.
+set(DNNC_ORACLE_passes dnnc_interpret)
 enable_testing()
 file(GLOB test_folders LIST_DIRECTORIES true RELATIVE ${CMAKE_SOURCE_DIR}/test/unit ${CMAKE_SOURCE_DIR}/test/unit/*)
 foreach(folder ${test_folders})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/unit/${folder}/*.cpp)
   if(sources AND TARGET dnnc_${folder})
     add_executable(${folder}_tests ${sources})
-    target_link_libraries(${folder}_tests PRIVATE dnnc_${folder} GTest::gtest GTest::gtest_main)
+    target_link_libraries(${folder}_tests PRIVATE ${DNNC_ORACLE_${folder}} dnnc_${folder} GTest::gtest GTest::gtest_main)
     add_test(NAME ${folder}_tests COMMAND ${folder}_tests)
   endif()
 endforeach()
