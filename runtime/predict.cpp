@@ -60,7 +60,7 @@ std::string output_text(const Machine& machine, const EntryInfo& entry, const Ou
 
 /// The target of an example as the data has it: a class by its name.
 std::string target_text(const FieldData& field, const std::vector<std::string>& names, uint32_t row) {
-  const char* at = field.rows + static_cast<size_t>(row) * static_cast<size_t>(field.row_bytes());
+  const char* at = field.row(row);
   switch (field.storage) {
     case Storage::Int32: return class_name(names, *reinterpret_cast<const int32_t*>(at));
     case Storage::UInt8: return std::to_string(*reinterpret_cast<const uint8_t*>(at));

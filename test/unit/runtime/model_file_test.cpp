@@ -1,0 +1,88 @@
+#include "runtime/model_file.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "fake_program.h"
+#include "runtime/failure.h"
+#include "runtime/files.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using test::FakeProgram;
+
+class ModelFile : public ::testing::Test {
+ protected:
+  ModelFile() : program_(test::manifest_text()), path_(::testing::TempDir() + "dnnc_model_" + std::to_string(getpid())) {
+    for (int i = 0; i < 6; ++i) program_.machine->floats(0)[i] = static_cast<float>(i) + 0.5f;
+    for (int i = 0; i < 3; ++i) program_.machine->floats(64)[i] = -1.0f;
+    save_model(*program_.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path_);
+  }
+  ~ModelFile() override { unlink(path_.c_str()); }
+
+  std::string refusal(FakeProgram& program) {
+    try {
+      load_model(*program.machine, path_);
+    } catch (const Failure& failure) {
+      return failure.what();
+    }
+    return "";
+  }
+
+  void put(const std::vector<char>& bytes, size_t count) {
+    std::ofstream(path_, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(count));
+  }
+
+  FakeProgram program_;
+  std::string path_;
+};
+
+TEST_F(ModelFile, HoldsParametersAndMetadata) {
+  FakeProgram other(test::manifest_text());
+  const Metadata metadata = load_model(*other.machine, path_);
+  EXPECT_EQ(metadata.at("classes"), "cat\ndog \"big\"");
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(other.machine->floats(0)[i], static_cast<float>(i) + 0.5f);
+  EXPECT_EQ(other.machine->floats(64)[2], -1.0f);
+}
+
+TEST_F(ModelFile, WithAnotherShapeIsRefusedWithTheLine) {
+  FakeProgram other(test::manifest_text("[3, 2]"));
+  EXPECT_EQ(refusal(other), path_ + ": net/dense1/w is f32[2, 3], the program needs f32[3, 2] (net.dnn:3:5)");
+  EXPECT_EQ(other.machine->floats(64)[0], 0.0f) << "nothing may be changed by a file that is refused";
+}
+
+TEST_F(ModelFile, IsRefusedWhereverItIsCutOff) {
+  const std::vector<char> whole = read_file(path_);
+  for (size_t length = 0; length < whole.size(); ++length) {
+    put(whole, length);
+    EXPECT_NE(refusal(program_), "") << "cut off at " << length;
+  }
+}
+
+TEST_F(ModelFile, WithAnyByteChangedIsRefusedOrLoadsTensorsOfTheRightSize) {
+  const std::vector<char> whole = read_file(path_);
+  for (size_t at = 0; at < whole.size(); ++at) {
+    std::vector<char> changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ 0x55);
+    put(changed, changed.size());
+    refusal(program_);
+  }
+  SUCCEED();
+}
+
+TEST(AllFinite, SeesNanAndInfinityAnywhere) {
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
+                          -std::numeric_limits<float>::infinity()})
+    for (int at = 0; at < 17; ++at) {
+      float values[17] = {};
+      EXPECT_TRUE(all_finite(values, 17));
+      values[at] = bad;
+      EXPECT_FALSE(all_finite(values, 17));
+    }
+}
+
+}  // namespace
+}  // namespace dnnc::runtime

@@ -1,0 +1,43 @@
+#include "runtime/options.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/failure.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::string refusal(const std::vector<std::string>& arguments) {
+  try {
+    read_run_options(arguments);
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), kUsage);
+    return failure.what();
+  }
+  return "";
+}
+
+TEST(RunOptions, ReadsBothSpellingsOfAValue) {
+  const RunOptions options = read_run_options({"train", "--epochs", "3", "--seed=9", "-o", "w.safetensors", "--json"});
+  EXPECT_EQ(options.command, "train");
+  EXPECT_EQ(options.epochs, 3);
+  EXPECT_EQ(options.seed, 9u);
+  EXPECT_EQ(options.output, "w.safetensors");
+  EXPECT_TRUE(options.json);
+}
+
+TEST(RunOptions, ReadsAnExample) {
+  EXPECT_EQ(read_run_options({"predict", "--input", "0, 1.5,-2"}).input, (std::vector<double>{0, 1.5, -2}));
+}
+
+TEST(RunOptions, RefusesWithAReason) {
+  EXPECT_EQ(refusal({"train", "--epoch", "3"}), "unknown option `--epoch`; did you mean --epochs?");
+  EXPECT_EQ(refusal({"train", "--epochs"}), "--epochs needs a value: --epochs N");
+  EXPECT_EQ(refusal({"train", "--epochs", "3x"}), "--epochs: `3x` is not a whole number");
+  EXPECT_EQ(refusal({"train", "--json=1"}), "--json takes no value");
+  EXPECT_EQ(refusal({"predict", "--input", "1,,2"}), "--input: `` is not a number");
+  EXPECT_EQ(refusal({"evaluate", "--part", "tset"}), "--part: `tset` is not train, validation or test");
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
