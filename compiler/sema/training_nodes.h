@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "compiler/ir/graph.h"
+
+namespace dnnc {
+
+/// The element of `node` at indices first, first + 1, ... of the reader.
+Expr element_of(const Graph& graph, NodeId node, uint32_t first = 0);
+
+/// The mean over the examples of the batch, of which the first `count` (a setting) are examples. Keeps other axes.
+NodeId mean_over_batch(Graph& graph, NodeId value, NodeId count, const std::string& name, Span span);
+
+/// What the batch axes do not reach: nodes of the cone of `value` that are means over the batch, in order. With
+/// `mixed`, whether `value` also depends on a single example, not by such a mean alone.
+struct BatchMeans {
+  std::vector<NodeId> means;
+  bool mixed = false;
+};
+BatchMeans means_behind(const Graph& graph, NodeId value);
+
+/// exp(z[..., k]) / sum(exp(z[..., j])) along the last axis.
+NodeId softmax_of(Graph& graph, NodeId scores, const std::string& name, Span span);
+/// 1 / (1 + exp(-z)), element by element.
+NodeId sigmoid_of(Graph& graph, NodeId scores, const std::string& name, Span span);
+/// The number of the largest element along the last axis, as a label.
+NodeId label_of(Graph& graph, NodeId scores, const std::string& name, Span span);
+/// value * deviation + mean, element by element; the statistics have the axes of `value` without the batch.
+NodeId unstandardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span);
+/// (value - mean) / deviation.
+NodeId standardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span);
+/// The root of the sum of the squares of all elements of all arrays.
+NodeId length_of_all(Graph& graph, const std::vector<NodeId>& arrays, const std::string& name, Span span);
+
+}  // namespace dnnc

@@ -1,0 +1,75 @@
+#include "compiler/sema/training_nodes.h"
+
+#include <cmath>
+
+#include "compiler/interpret/interpret.h"
+#include "test/unit/graph_text.h"
+
+namespace dnnc {
+namespace {
+
+void expect_valid(const Graph& graph) { EXPECT_EQ(verify(graph), std::vector<std::string>()); }
+
+TEST(MeanOverBatch, CountsOnlyTheExamplesThatAreThere) {
+  Graph graph = graph_of("%x[n: batch 4, i: 2] = field \"x\"\n%count = setting \"count\"\noutput value \"x\" = %x\n");
+  NodeId mean = mean_over_batch(graph, node_named(graph, "x"), node_named(graph, "count"), "mean", {});
+  expect_valid(graph);
+  double none = std::nan("");
+  Inputs inputs = {{"x", {1, 10, 2, 20, 6, 60, none, none}}, {"count", {3}}};
+  EXPECT_EQ(interpret(graph, inputs)[mean], (Values{3, 30}));
+}
+
+TEST(MeansBehind, AreFoundAndMixturesSeen) {
+  Graph graph = graph_of(R"(%x[n: batch 4] = field "x"
+%w = parameter "w"
+%a = sum[n: batch 4](%x[n] / 4)
+%b = sum[n: batch 4](%x[n] ^ 2 / 4)
+%r = %w * sqrt(%b - %a ^ 2)
+%mixed[n: batch 4] = %x[n] - %a
+output value "r" = %r
+)");
+  BatchMeans means = means_behind(graph, node_named(graph, "r"));
+  EXPECT_EQ(means.means, (std::vector<NodeId>{node_named(graph, "a"), node_named(graph, "b")}));
+  EXPECT_FALSE(means.mixed);
+  EXPECT_TRUE(means_behind(graph, node_named(graph, "mixed")).mixed);
+}
+
+TEST(Links, GiveProbabilitiesAndLabels) {
+  Graph graph = graph_of("%z[n: batch 2, s: 1, k: 3] = field \"z\"\noutput value \"z\" = %z\n");
+  NodeId z = node_named(graph, "z");
+  NodeId softmax = softmax_of(graph, z, "p", {});
+  NodeId label = label_of(graph, z, "label", {});
+  NodeId sigmoid = sigmoid_of(graph, z, "q", {});
+  expect_valid(graph);
+  auto values = interpret(graph, {{"z", {0, std::log(2), 0, 5, 1, 1}}});
+  EXPECT_NEAR(values[softmax][0], 0.25, 1e-15);
+  EXPECT_NEAR(values[softmax][1], 0.5, 1e-15);
+  EXPECT_EQ(values[label], (Values{1, 0}));
+  EXPECT_EQ(values[sigmoid][0], 0.5);
+  EXPECT_EQ(graph[label].element, (Element{Element::Kind::Class, 3}));
+}
+
+TEST(Standardized, IsUndone) {
+  Graph graph = graph_of(R"(%x[n: batch 2, i: 2] = field "x"
+%mean[i: 2] = fitted "x.mean"
+%deviation[i: 2] = fitted "x.deviation"
+output value "x" = %x
+)");
+  NodeId mean = node_named(graph, "mean"), deviation = node_named(graph, "deviation");
+  NodeId z = standardized(graph, node_named(graph, "x"), mean, deviation, "z", {});
+  NodeId back = unstandardized(graph, z, mean, deviation, "back", {});
+  expect_valid(graph);
+  auto values = interpret(graph, {{"x", {1, 2, 3, 4}}, {"x.mean", {1, 2}}, {"x.deviation", {2, 4}}});
+  EXPECT_EQ(values[z], (Values{0, 0, 1, 0.5}));
+  EXPECT_EQ(values[back], (Values{1, 2, 3, 4}));
+}
+
+TEST(LengthOfAll, TakesArraysAndNumbersTogether) {
+  Graph graph = graph_of("%w[i: 2] = parameter \"w\"\n%b = parameter \"b\"\noutput value \"w\" = %w\n");
+  NodeId length = length_of_all(graph, {node_named(graph, "w"), node_named(graph, "b")}, "length", {});
+  expect_valid(graph);
+  EXPECT_EQ(interpret(graph, {{"w", {2, 3}}, {"b", {6}}})[length], (Values{7}));
+}
+
+}  // namespace
+}  // namespace dnnc
