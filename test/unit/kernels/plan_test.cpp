@@ -1,0 +1,189 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "compiler/kernels/kernel.h"
+#include "test/unit/graph_text.h"
+
+namespace dnnc {
+namespace {
+
+/// Two layers of the same shape, and momentum for one of the weights.
+constexpr const char* two_layers = R"(
+%x[n: batch 4, i: 8] = field "x"
+%w1[i: 8, j: 8] = parameter "w1"
+%w2[i: 8, j: 8] = parameter "w2"
+%v[i: 8, j: 8] = optimizer_state "w1:v"
+%rate = setting "rate_scale"
+%z1[n: batch 4, j: 8] = sum[i: 8](%x[n, i] * %w1[i, j])
+%z2[n: batch 4, j: 8] = sum[i: 8](%z1[n, i] * %w2[i, j])
+%loss = sum[n: batch 4, j: 8](%z2[n, j])
+%g2[i: 8, j: 8] = sum[n: batch 4](%z1[n, i])
+%g1[i: 8, j: 8] = sum[n: batch 4](%x[n, i])
+%v_new[i: 8, j: 8] = 0.9 * %v[i, j] + %g1[i, j]
+%w1_new[i: 8, j: 8] = %w1[i, j] - %rate * %v_new[i, j]
+%w2_new[i: 8, j: 8] = %w2[i, j] - %rate * %g2[i, j]
+output loss "loss" = %loss
+output value "gradient of w1" = %g1
+output value "gradient of w2" = %g2
+output update "w1:v" = %v_new into %v
+output update "w1" = %w1_new into %w1
+output update "w2" = %w2_new into %w2
+)";
+
+Plan plan_of(const std::string& text) { return plan({{"train", 4, graph_of(text), {}}}); }
+
+const Entry::Port& port(const std::vector<Entry::Port>& ports, const std::string& name) {
+  return *std::find_if(ports.begin(), ports.end(), [&](const Entry::Port& p) { return p.name == name; });
+}
+
+bool names(const std::vector<std::string>& faults, const std::string& what) {
+  return std::any_of(faults.begin(), faults.end(),
+                     [&](const std::string& fault) { return fault.find(what) != std::string::npos; });
+}
+
+TEST(Plan, IsValid) { EXPECT_EQ(verify(plan_of(two_layers)), std::vector<std::string>()); }
+
+TEST(Plan, SharesEqualKernels) {
+  const Plan plan = plan_of(two_layers);
+  const Entry& entry = plan.entries[0];
+  const auto call_of = [&](const std::string& name) {
+    return *std::find_if(entry.calls.begin(), entry.calls.end(), [&](const KernelCall& c) { return c.name == name; });
+  };
+  EXPECT_EQ(call_of("z1").kernel, call_of("z2").kernel);
+  EXPECT_LT(plan.kernels.size(), entry.calls.size());
+}
+
+TEST(Plan, UpdatesInPlaceAfterAllElse) {
+  const Plan plan = plan_of(two_layers);
+  const Entry& entry = plan.entries[0];
+  for (const char* name : {"w1", "w2", "w1:v"})
+    EXPECT_EQ(port(entry.outputs, name).buffer, port(entry.inputs, name).buffer) << name;
+  for (size_t number = entry.first_update; number < entry.calls.size(); ++number)
+    EXPECT_EQ(plan.kernels[entry.calls[number].kernel].in_place, std::vector<int>({0})) << entry.calls[number].name;
+}
+
+TEST(Plan, KeepsWhatOutlivesAStepInFront) {
+  const Plan plan = plan_of(two_layers);
+  for (const Entry::Port& input : plan.entries[0].inputs)
+    EXPECT_EQ(plan.buffers[input.buffer].offset < plan.kept_bytes, input.role != InputRole::Field) << input.name;
+}
+
+TEST(Plan, WatchesWhatTheGraphShowsBesidesUpdates) {
+  const Plan plan = plan_of(two_layers);
+  ASSERT_EQ(plan.entries[0].guards.size(), 2u);
+  EXPECT_EQ(plan.entries[0].guards[1].name, "gradient of w2");
+}
+
+TEST(Plan, CopiesAnUpdateThatReadsItsTargetElsewhere) {
+  const Plan plan = plan_of(R"(
+%s[i: 5] = state "s"
+%s_new[i: 5] = %s[4 - i]
+output update "s" = %s_new into %s
+)");
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  const Entry& entry = plan.entries[0];
+  ASSERT_EQ(entry.calls.size(), 2u);
+  EXPECT_EQ(entry.calls[1].name, "copy of s_new");
+  EXPECT_NE(entry.calls[0].buffers[1], port(entry.inputs, "s").buffer);
+}
+
+TEST(Plan, StoresAStateThatTheLossReadsOnlyAfterTheLoss) {
+  const Plan plan = plan_of(R"(
+%s[i: 5] = state "s"
+%s_new[i: 5] = %s[i] + 1
+%loss = sum[i: 5](%s_new[i])
+output loss "loss" = %loss
+output update "s" = %s_new into %s
+)");
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  EXPECT_EQ(plan.entries[0].first_update, 2u);
+}
+
+TEST(Plan, SwapsTwoStates) {
+  const Plan plan = plan_of(R"(
+%a[i: 5] = state "a"
+%b[i: 5] = state "b"
+output update "a" = %b into %a
+output update "b" = %a into %b
+)");
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  EXPECT_EQ(plan.entries[0].first_update, 2u);
+  EXPECT_EQ(plan.entries[0].calls.size(), 4u);
+}
+
+TEST(Plan, LeavesAFrozenParameterAlone) {
+  const Plan plan = plan_of(R"(
+%a[i: 5] = parameter "a"
+output update "a" = %a into %a
+)");
+  EXPECT_TRUE(plan.entries[0].calls.empty());
+}
+
+TEST(Plan, TakesAReshapeForTheSameMemory) {
+  const Plan plan = plan_of(R"(
+%x[n: batch 2, i: 3, j: 4] = field "x"
+%y[n: batch 2, i: 3, j: 4] = %x[n, i, j] + 1
+%flat[n: batch 2, k: 12] = reshape %y
+%z[n: batch 2] = sum[k: 12](%flat[n, k])
+output result "z" = %z
+output result "flat" = %flat
+)");
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  const Entry& entry = plan.entries[0];
+  EXPECT_EQ(entry.calls[1].buffers[0], entry.calls[0].buffers[1]);
+  EXPECT_EQ(port(entry.outputs, "flat").buffer, entry.calls[0].buffers[1]);
+  EXPECT_EQ(port(entry.outputs, "flat").extents, std::vector<int64_t>({2, 12}));
+}
+
+TEST(Plan, KeepsBytesAndWholeNumbersAsTheyCome) {
+  const Plan plan = dnnc::plan({{"predict", 2, graph_of(R"(
+%image[n: batch 2, i: 3] = field "image"
+%label[n: batch 2]: class[4] = field "label"
+%y[n: batch 2, i: 3] = %image[n, i] / 255 + %label[n]
+output result "y" = %y
+)"), {"image"}}});
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  EXPECT_EQ(plan.kernels[KernelId{0}].inputs, (std::vector<Storage>{Storage::UInt8, Storage::Int32}));
+  EXPECT_EQ(plan.buffers[port(plan.entries[0].inputs, "image").buffer].bytes, 6);
+}
+
+TEST(VerifyPlan, SeesMemoryThatIsLost) {
+  Plan plan = plan_of(two_layers);
+  const Entry& entry = plan.entries[0];
+  const BufferId z1 = entry.calls[0].buffers.back(), z2 = entry.calls[1].buffers.back();
+  plan.buffers[z2].offset = plan.buffers[z1].offset;
+  EXPECT_TRUE(names(verify(plan), "z1"));
+}
+
+TEST(VerifyPlan, SeesAReadBeforeTheWrite) {
+  Plan plan = plan_of(two_layers);
+  std::swap(plan.entries[0].calls[0], plan.entries[0].calls[1]);
+  EXPECT_TRUE(names(verify(plan), "before it is written"));
+}
+
+TEST(VerifyPlan, SeesAStoreBeforeTheUpdates) {
+  Plan plan = plan_of(two_layers);
+  plan.entries[0].first_update = plan.entries[0].calls.size();
+  EXPECT_TRUE(names(verify(plan), "stores before the updates"));
+}
+
+TEST(VerifyPlan, SeesABufferThatLeavesTheArena) {
+  Plan plan = plan_of(two_layers);
+  plan.arena_bytes -= 64;
+  EXPECT_TRUE(names(verify(plan), "leaves the arena"));
+}
+
+TEST(Unsupported, NamesRecurrences) {
+  EXPECT_EQ(unsupported(graph_of(two_layers)), std::nullopt);
+  const auto reason = unsupported(graph_of(R"(
+recurrence 5 forward along %h[s]
+%h[s: 5] = %h[s - 1 else 1] * 2
+output result "h" = %h
+)"));
+  ASSERT_TRUE(reason);
+  EXPECT_NE(reason->find("recurrences"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dnnc

@@ -1,0 +1,77 @@
+#include "runtime/threads.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace dnnc::runtime {
+namespace {
+
+struct Counts {
+  std::vector<std::atomic<int>> times;
+  explicit Counts(size_t count) : times(count) {}
+};
+
+int count_task(void* context, int number, uint8_t*) {
+  static_cast<Counts*>(context)->times[static_cast<size_t>(number - 3)].fetch_add(1);
+  return 0;
+}
+
+void expect_each_once(int count) {
+  Counts counts(static_cast<size_t>(count));
+  EXPECT_EQ(parallel_for(count_task, 3, count, &counts, nullptr), 0);
+  for (const auto& times : counts.times) ASSERT_EQ(times.load(), 1);
+}
+
+TEST(Threads, RunEachTaskOnceForAnyNumberOfThreads) {
+  for (int threads : {1, 2, 3, 4, 7}) {
+    set_threads(threads);
+    EXPECT_EQ(thread_count(), threads);
+    for (int repetition = 0; repetition < 300; ++repetition) expect_each_once(1 + repetition % 37);
+  }
+}
+
+TEST(Threads, SleepAndWakeUp) {
+  set_threads(2);
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    expect_each_once(16);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+TEST(Threads, GiveBackAFault) {
+  set_threads(2);
+  const auto task = [](void*, int number, uint8_t*) { return number == 5 ? 42 : 0; };
+  EXPECT_EQ(parallel_for(task, 0, 10, nullptr, nullptr), 42);
+  EXPECT_EQ(parallel_for(task, 6, 10, nullptr, nullptr), 0);
+}
+
+int nested_task(void* context, int, uint8_t*) { return parallel_for(count_task, 3, 5, context, nullptr); }
+
+TEST(Threads, RunALoopWithinALoop) {
+  set_threads(2);
+  Counts counts(5);
+  EXPECT_EQ(parallel_for(nested_task, 0, 9, &counts, nullptr), 0);
+  for (const auto& times : counts.times) EXPECT_EQ(times.load(), 9);
+}
+
+TEST(Threads, ServeSeveralCallers) {
+  set_threads(2);
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 3; ++caller)
+    callers.emplace_back([] {
+      for (int repetition = 0; repetition < 200; ++repetition) expect_each_once(11);
+    });
+  for (std::thread& caller : callers) caller.join();
+}
+
+TEST(Threads, AreAtLeastOne) {
+  set_threads(0);
+  EXPECT_EQ(thread_count(), 1);
+  expect_each_once(4);
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
