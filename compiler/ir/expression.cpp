@@ -83,6 +83,47 @@ Expr with_children(const Expression& expression, std::vector<Expr> inner) {
   return make(std::move(result));
 }
 
+uint64_t mixed(uint64_t hash, uint64_t value) { return (hash ^ (value + 0x9E3779B97F4A7C15)) * 0xBF58476D1CE4E5B9 ^ hash >> 29; }
+
+uint64_t mixed(uint64_t hash, const Affine& affine) {
+  hash = mixed(hash, static_cast<uint64_t>(affine.offset));
+  for (const Term& term : affine.terms)
+    for (int64_t number : {int64_t{term.index}, term.coefficient, term.divisor, term.modulus})
+      hash = mixed(hash, static_cast<uint64_t>(number));
+  return hash;
+}
+
+/// Of what an expression holds besides its children.
+uint64_t own_hash(const Expression& expression) {
+  uint64_t hash = expression.kind.index();
+  std::visit(match{[&](const Constant& constant) { hash = mixed(hash, std::bit_cast<uint64_t>(constant.value)); },
+                   [&](const IndexValue& index) { hash = mixed(hash, index.value); },
+                   [&](const Load& load) {
+                     hash = mixed(hash, load.source.value);
+                     for (const Subscript& subscript : load.at)
+                       if (const auto* affine = std::get_if<Affine>(&subscript)) hash = mixed(hash, *affine);
+                   },
+                   [&](const Call& call) { hash = mixed(hash, static_cast<uint64_t>(call.function)); },
+                   [](const Overridden&) {},
+                   [&](const Draw& draw) { hash = mixed(mixed(mixed(hash, draw.stream), draw.element), draw.example); }},
+             expression.kind);
+  return hash;
+}
+
+class Hasher {
+ public:
+  uint64_t run(const Expr& root) {
+    auto known = done_.find(root.get());
+    if (known != done_.end()) return known->second;
+    uint64_t hash = own_hash(*root);
+    for (const Expr& child : children(*root)) hash = mixed(hash, run(child));
+    return done_.emplace(root.get(), hash).first->second;
+  }
+
+ private:
+  std::unordered_map<const Expression*, uint64_t> done_;
+};
+
 class Visitor {
  public:
   explicit Visitor(const std::function<void(const Expression&)>& visit) : visit_(visit) {}
@@ -187,6 +228,8 @@ bool same(const Expr& a, const Expr& b) {
   if (!a || !b) return false;
   return a->kind.index() == b->kind.index() && same_kind(*a, *b);
 }
+
+uint64_t hash_of(const Expr& root) { return root ? Hasher().run(root) : 0; }
 
 void for_each(const Expr& root, const std::function<void(const Expression&)>& visit) {
   if (root) Visitor(visit).run(root);

@@ -101,6 +101,8 @@ Expr operator-(Expr a);
 
 /// Same structure, constants bit for bit.
 bool same(const Expr& a, const Expr& b);
+/// Equal for expressions that are the same.
+uint64_t hash_of(const Expr& root);
 
 /// Calls `visit` once for every expression of the tree (a shared part once), children first; subscripts' values and
 /// `outside` included, in the order of the text.

@@ -71,7 +71,7 @@ struct Node {
 
 enum class OutputRole {
   Loss,    ///< no axes: mean over the batch of the loss
-  Metric,  ///< no axes: mean over the batch of a metric, or of the argument of a batch_mean
+  Metric,  ///< no batch axis: mean over the batch of a metric, or of the argument of a batch_mean
   Result,  ///< of the net: scores, or what `predict` shows after the link
   Update,  ///< the new value of the input `target`, stored after everything has been read
   Value,   ///< anything else that is asked for by name: initial values, gradients

@@ -104,10 +104,13 @@ class NodePrinter {
     return expression(call.arguments[0], left) + " " + op.symbol + " " + expression(call.arguments[1], right);
   }
 
+  /// `2*i + j - 1`; `3 - i` rather than `-i + 3`.
   std::string affine(const Affine& a) const {
     std::string result;
+    bool offset_first = a.offset > 0 && !a.terms.empty() && a.terms[0].coefficient < 0;
+    if (offset_first) result = std::to_string(a.offset);
     for (const Term& term : a.terms) append(result, term.coefficient < 0, term_text(term));
-    if (a.offset != 0 || a.terms.empty()) {
+    if ((a.offset != 0 && !offset_first) || a.terms.empty()) {
       std::string digits = std::to_string(a.offset);
       append(result, a.offset < 0, a.offset < 0 ? digits.substr(1) : digits);
     }

@@ -259,8 +259,10 @@ class Verifier {
         faults_.push_back(what + "its node is not there");
         continue;
       }
-      bool scalar = output.role == OutputRole::Loss || output.role == OutputRole::Metric;
-      if (scalar && !graph_[output.node].axes.empty()) faults_.push_back(what + "a mean over the batch has no axes");
+      bool mean = output.role == OutputRole::Loss || output.role == OutputRole::Metric;
+      if (mean && batched(graph_[output.node])) faults_.push_back(what + "a mean over the batch has no batch axis");
+      if (output.role == OutputRole::Loss && !graph_[output.node].axes.empty())
+        faults_.push_back(what + "a loss is one number");
       if (output.role != OutputRole::Update) continue;
       if (!updated.insert(output.target).second) faults_.push_back(what + "a second update of one input");
       verify_update(output, what);

@@ -3,11 +3,13 @@
 #include <cmath>
 
 #include "compiler/interpret/interpret.h"
-#include "compiler/interpret/philox.h"
+#include "runtime/philox.h"
 #include "test/unit/graph_text.h"
 
 namespace dnnc {
 namespace {
+
+using runtime::philox;
 
 /// The known answers published with Random123 (kat_vectors, philox4x32 with 10 rounds).
 TEST(Philox, GivesTheKnownAnswers) {

@@ -59,6 +59,7 @@ TEST(Print, WritesAffineForms) {
   EXPECT_EQ(body_text(index_value(affine(0, 2, -1))), "index(2*i - 1)");
   EXPECT_EQ(body_text(index_value(Affine{{{0, 3, 4, 0}, {0, -1, 1, 2}, {0, 1, 2, 3}}, 0})),
             "index(3*(i // 4) - (i % 2) + i // 2 % 3)");
+  EXPECT_EQ(body_text(index_value(affine(0, -1, 11))), "index(11 - i)");
   EXPECT_EQ(body_text(index_value(affine_constant(0))), "index(0)");
 }
 

@@ -1,0 +1,19 @@
+#include "compiler/passes/passes.h"
+
+namespace dnnc {
+
+const std::vector<Pass>& all_passes() {
+  static const std::vector<Pass> passes = {
+      {"stabilize", "computes log-sum-exp, softmax, sigmoid and their like without overflow", stabilize},
+      {"differentiate", "replaces gradients by their formulas", differentiate},
+      {"simplify", "folds constants and drops what does nothing", simplify},
+      {"merge_duplicates", "computes once what is the same", merge_duplicates},
+      {"drop_dead", "drops what no output needs", drop_dead},
+  };
+  return passes;
+}
+
+/// All of them, in the order of the table.
+const std::vector<Pass>& graph_passes() { return all_passes(); }
+
+}  // namespace dnnc
