@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "compiler/sema/contract_terms.h"
 
-#include "compiler/sema/model.h"
+#include "test/unit/graph_text.h"
 
 namespace dnnc {
 namespace {
@@ -38,6 +38,35 @@ TEST(ContractValue, ComputesWithGivenNumbers) {
 TEST(ContractValue, IsUnknownWhileANumberIs) {
   ContractTerm term = operation(Function::Less, {reference("memory.train"), reference("test.accuracy")});
   EXPECT_EQ(evaluate_contract(term, accuracy_only), std::nullopt);
+}
+
+TEST(ContractTerm, FoldsWhatNeedsNoRun) {
+  Graph graph = graph_of(R"(%accuracy = setting "accuracy"
+%list[i: 3] = i + 1
+%total = sum[i: 3](%list[i])
+%limit = %total / %list[2]
+%holds = %limit - 1.5 < %accuracy
+output value "holds" = %holds
+)");
+  std::unordered_map<NodeId, ContractTerm> references = {{node_named(graph, "accuracy"), reference("test.accuracy")}};
+  std::optional<ContractTerm> term = contract_term(graph, node_named(graph, "holds"), references);
+  ASSERT_TRUE(term);
+  EXPECT_TRUE(needs_lookup(*term));
+  EXPECT_EQ(evaluate_contract(*term, accuracy_only), 1.0);
+  std::optional<ContractTerm> limit = contract_term(graph, node_named(graph, "limit"), references);
+  ASSERT_TRUE(limit);
+  EXPECT_FALSE(needs_lookup(*limit));
+  EXPECT_EQ(limit->number, 2);
+}
+
+TEST(ContractTerm, DoesNotUnfoldArraysOfUnknownNumbers) {
+  Graph graph = graph_of(R"(%accuracy = setting "accuracy"
+%list[i: 3] = %accuracy * i
+%total = sum[i: 3](%list[i])
+output value "total" = %total
+)");
+  std::unordered_map<NodeId, ContractTerm> references = {{node_named(graph, "accuracy"), reference("test.accuracy")}};
+  EXPECT_FALSE(contract_term(graph, node_named(graph, "total"), references));
 }
 
 }  // namespace
