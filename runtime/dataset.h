@@ -54,6 +54,9 @@ struct LoadOptions {
 /// names the file, the row and the column, and the line of the program that reads it.
 DataSet load_data(const std::string& data, const LoadOptions& options);
 
+/// The symbol of the loader that a program with this data (`Manifest::data`) must be linked with: see source.h.
+std::string source_symbol(const std::string& data);
+
 /// Where fetched data lives: `dnnc_data` (the value of DNNC_DATA) if given, else `cache_home`/dnnc/data, else
 /// `home`/.cache/dnnc/data, else `executable_folder`/../share/dnnc/data. Empty arguments are not given.
 std::string data_folder(const std::string& dnnc_data, const std::string& cache_home, const std::string& home,

@@ -8,7 +8,17 @@ else()
   add_library(dnnc_runtime INTERFACE)
   target_include_directories(dnnc_runtime INTERFACE ${CMAKE_SOURCE_DIR})
 endif()
-target_link_libraries(dnnc_runtime INTERFACE Threads::Threads)
+# Programs of our own hold every loader of data; a trainer is linked with the one that it needs (source.h).
+file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/sources.def source_rows REGEX "^DNNC_SOURCE")
+foreach(row ${source_rows})
+  string(REGEX REPLACE ".*\\((.*)\\)" "LINKER:--undefined=dnnc_source_\\1" option ${row})
+  target_link_options(dnnc_runtime INTERFACE ${option})
+endforeach()
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/sources.def)
+find_package(ZLIB REQUIRED)
+find_package(PNG REQUIRED)
+find_package(JPEG REQUIRED)
+target_link_libraries(dnnc_runtime INTERFACE Threads::Threads PNG::PNG JPEG::JPEG ZLIB::ZLIB)
 
 # main() of every trainer, in a library of its own: it needs a generated program.
 add_library(dnnc_trainer_main STATIC ${CMAKE_SOURCE_DIR}/runtime/trainer/main.cpp)

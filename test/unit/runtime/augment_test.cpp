@@ -1,0 +1,66 @@
+#include "test/unit/runtime/loading.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::vector<uint8_t> augmented(const std::string& augment, uint32_t row, uint64_t epoch, std::vector<uint8_t> image,
+                               const std::vector<int64_t>& shape) {
+  const std::string data = description(R"({"call":"rows","items":[]})", "", "y", "", augment);
+  augment_rows(read_augmentations(data), shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, 42, epoch);
+  return image;
+}
+
+TEST(Augment, FlipMirrorsHalfOfTheTime) {
+  const std::vector<uint8_t> image = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};  // [2, 3, 2]
+  const std::vector<uint8_t> mirrored = {5, 6, 3, 4, 1, 2, 11, 12, 9, 10, 7, 8};
+  const std::vector<uint8_t> upside_down = {7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6};
+  int horizontal = 0, vertical = 0;
+  for (uint32_t row = 0; row < 1000; ++row) {
+    const auto h = augmented(R"({"call":"flip","named":{"axis":"horizontal"}})", row, 1, image, {2, 3, 2});
+    const auto v = augmented(R"({"call":"flip","named":{"axis":"vertical"}})", row, 1, image, {2, 3, 2});
+    ASSERT_TRUE(h == image || h == mirrored);
+    ASSERT_TRUE(v == image || v == upside_down);
+    horizontal += h == mirrored;
+    vertical += v == upside_down;
+  }
+  EXPECT_NEAR(horizontal, 500, 60);
+  EXPECT_NEAR(vertical, 500, 60);
+}
+
+TEST(Augment, ShiftMovesBothWaysAndFillsWithZero) {
+  const std::vector<uint8_t> image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  std::vector<int> places(25);
+  for (uint32_t row = 0; row < 500; ++row) {
+    const auto moved = augmented(R"({"call":"shift","named":{"pixels":2}})", row, 1, image, {3, 3});
+    // Exactly one shift explains what is seen.
+    int found = -1;
+    for (int down = -2; down <= 2; ++down)
+      for (int right = -2; right <= 2; ++right) {
+        bool same = true;
+        for (int i = 0; i < 3; ++i)
+          for (int j = 0; j < 3; ++j) {
+            const int a = i - down, b = j - right;
+            const bool inside = a >= 0 && a < 3 && b >= 0 && b < 3;
+            same = same && moved[static_cast<size_t>(i * 3 + j)] == (inside ? image[static_cast<size_t>(a * 3 + b)] : 0);
+          }
+        if (same) found = (down + 2) * 5 + right + 2;
+      }
+    ASSERT_GE(found, 0);
+    ++places[static_cast<size_t>(found)];
+  }
+  for (int count : places) EXPECT_GT(count, 0);
+}
+
+TEST(Augment, DependsOnRowAndEpochOnly) {
+  const std::vector<uint8_t> image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const std::string shift = R"({"call":"shift","named":{"pixels":2}})";
+  int differ = 0;
+  for (uint32_t row = 0; row < 50; ++row) {
+    EXPECT_EQ(augmented(shift, row, 3, image, {3, 3}), augmented(shift, row, 3, image, {3, 3}));
+    differ += augmented(shift, row, 3, image, {3, 3}) != augmented(shift, row, 4, image, {3, 3});
+  }
+  EXPECT_GT(differ, 25);
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
