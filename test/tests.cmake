@@ -12,3 +12,10 @@ foreach(folder ${test_folders})
     add_test(NAME ${folder}_tests COMMAND ${folder}_tests)
   endif()
 endforeach()
+
+# lit runs test/ and the programs above: see test/README.md.
+set(DNNC_LLVM_TOOLS /usr/lib/llvm-19/bin CACHE PATH "folder of FileCheck, not and split-file")
+set(DNNC_LIT_CONFIG lit.cfg.py)
+configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/test/lit.site.cfg.py @ONLY)
+set(DNNC_LIT_CONFIG unit/lit.cfg.py)
+configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/test/unit/lit.site.cfg.py @ONLY)

@@ -1,0 +1,36 @@
+# How lit runs the tests in this folder: see README.md.
+import os
+import sys
+
+import lit.formats
+
+config.name = "dnnc"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".dnn", ".dng", ".test"]
+config.excludes = ["Inputs", "unit", "tools", "bench"]
+config.test_source_root = os.path.join(config.source_folder, "test")
+config.test_exec_root = os.path.join(config.build_folder, "test")
+
+tools = os.path.join(config.test_source_root, "tools")
+config.substitutions += [
+    ("%dnnc", os.path.join(config.build_folder, "bin", "dnnc")),
+    ("%examples", os.path.join(config.source_folder, "examples")),
+    ("%source", config.source_folder),
+    ("%build", config.build_folder),
+    ("%python", sys.executable),
+    ("%exit", sys.executable + " " + os.path.join(tools, "expect_exit.py")),
+]
+config.environment["PATH"] = config.llvm_tools + os.pathsep + os.environ["PATH"]
+# Compiled kernels are cached inside the build folder; fetched data stays where the user has it.
+home_cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+config.environment["DNNC_DATA"] = os.environ.get("DNNC_DATA") or os.path.join(home_cache, "dnnc", "data")
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.build_folder, "test", "cache")
+config.environment["NO_COLOR"] = "1"
+
+lit_config.maxIndividualTestTime = 600  # seconds: a test that hangs fails
+if lit_config.params.get("all") == "1":
+    lit_config.maxIndividualTestTime = 7200
+    config.available_features.add("slow")
+# CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.
+if os.path.exists(os.path.join(config.environment["DNNC_DATA"], "cifar10", "test_batch.bin")):
+    config.available_features.add("cifar10")

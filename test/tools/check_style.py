@@ -1,0 +1,99 @@
+"""Checks what README.md of compiler/ promises about the tree: sizes of files, directions of includes, words that do not
+belong in it. Prints one line a fault; exits 1 if there is one.
+
+usage: check_style.py SOURCE_FOLDER
+"""
+import pathlib
+import re
+import sys
+
+FOLDERS = ["compiler", "runtime", "grammar", "examples", "test"]
+TOP_FILES = ["CMakeLists.txt", "CMakePresets.json", "README.md", "dev"]
+CODE = {".h", ".cpp"}
+TEXT = CODE | {".cmake", ".txt", ".md", ".py", ".in", ".dnn", ".dng", ".g4", ".test", ".json", ""}
+USUAL_LINES, MOST_LINES, MAIN_LINES = 400, 700, 80
+# A longer file says why in its first lines with this phrase.
+REASON = "Longer than 400 lines because"
+# Spelled so that this file does not contain the words.
+FORBIDDEN = [
+    (r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b", "a mark of unfinished work"),
+    (r"not (yet )?imple" r"mented|\bst" r"ub(bed)?\b|\bfor n" r"ow\b", "a mark of unfinished work"),
+    (r"/wo" r"rk/|/ho" r"me/|/ro" r"ot/", "a path of one machine"),
+    (r"py" r"pi\.org|python" r"hosted|deb\.deb" r"ian\.org", "a host of a package registry"),
+]
+# Names that also mean something else than the layer or function of the library.
+COMMON_WORDS = {"step", "add", "last", "identity"}
+
+
+def read_files(top):
+    paths = [path for folder in FOLDERS for path in sorted((top / folder).rglob("*")) if path.is_file()]
+    paths += [top / name for name in TOP_FILES if (top / name).exists()]
+    return {path.relative_to(top): path.read_text(errors="replace") for path in paths
+            if path.suffix in TEXT and "__pycache__" not in path.parts and path.stat().st_size < 400_000}
+
+
+def check_lengths(files):
+    for path, text in files.items():
+        lines = text.count("\n")
+        if str(path) == "compiler/main.cpp" and lines > MAIN_LINES:
+            yield f"{path}: {lines} lines; it only calls the driver, {MAIN_LINES} are enough"
+        if path.suffix not in CODE | {".py"}:
+            continue
+        if lines > MOST_LINES:
+            yield f"{path}: {lines} lines; {MOST_LINES} is the most: split it by concern"
+        elif lines > USUAL_LINES and REASON not in "\n".join(text.splitlines()[:15]):
+            yield f"{path}: {lines} lines; more than {USUAL_LINES} need a reason at the top: `{REASON} ...`"
+
+
+def folder_order(files):
+    """The folders of compiler/ in the order of compiler/folders.cmake: each may include those before it."""
+    return re.findall(r"^dnnc_folder\((\w+)", files[pathlib.Path("compiler/folders.cmake")], re.M)
+
+
+def check_includes(files):
+    order = folder_order(files)
+    for path, text in files.items():
+        if path.suffix not in CODE:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            included = re.match(r'\s*#include "([^"]+)"', line)
+            if not included:
+                continue
+            there = included.group(1).split("/")
+            if path.parts[0] == "runtime" and there[0] == "compiler":
+                yield f"{path}:{number}: the runtime includes {included.group(1)}: a trainer has no compiler"
+            if path.parts[0] == "compiler" and there[0] == "compiler" and len(path.parts) > 2 and len(there) > 2:
+                if there[1] in order and order.index(there[1]) > order.index(path.parts[1]):
+                    yield f"{path}:{number}: includes {included.group(1)}, which comes later in folders.cmake"
+
+
+def check_words(files):
+    for path, text in files.items():
+        for number, line in enumerate(text.splitlines(), 1):
+            for pattern, what in FORBIDDEN:
+                if re.search(pattern, line, re.I):
+                    yield f"{path}:{number}: {what}: {line.strip()[:100]}"
+
+
+def check_generality(files):
+    """No layer, activation, loss, metric or optimizer of the library is known to C++ by its name."""
+    library = "\n".join(text for path, text in files.items() if path.parts[:2] == ("compiler", "library"))
+    names = set(re.findall(r"^(?:layer|activation|loss|metric|optimizer) (\w+)", library, re.M)) - COMMON_WORDS
+    for path, text in files.items():
+        if path.suffix not in CODE or path.parts[0] not in ("compiler", "runtime"):
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            for word in re.findall(r'"(\w+)"', line):
+                if word in names:
+                    yield f"{path}:{number}: names `{word}` of the library: find the rule behind it"
+
+
+def main():
+    files = read_files(pathlib.Path(sys.argv[1]))
+    faults = [fault for check in (check_lengths, check_includes, check_words, check_generality) for fault in check(files)]
+    print("\n".join(faults) or f"{len(files)} files are as they should be")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

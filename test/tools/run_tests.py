@@ -1,0 +1,45 @@
+"""Runs all tests with lit and ends with one line `N passed, N failed`: lit tests and single unit tests alike.
+
+usage: run_tests.py --build BUILD [--all] [PATH ...]     a PATH is a test, or a folder of tests, under test/
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+LIT = "/usr/lib/llvm-19/build/utils/lit/lit.py"
+GOOD = {"PASS", "FLAKYPASS", "XFAIL"}
+LEFT_OUT = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--all", action="store_true", help="also the long tests: whole trainings of the lessons")
+    parser.add_argument("paths", nargs="*")
+    arguments = parser.parse_args()
+    suites = arguments.build / "test"
+    paths = [suites / path.removeprefix("test/") for path in arguments.paths] or [suites, suites / "unit"]
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        command = [sys.executable, LIT, "--output", str(report), "--order=smart", "-v"]
+        command += ["--param", f"all={int(arguments.all)}"] + [str(path) for path in paths]
+        subprocess.run(command)
+        if not report.exists():
+            print("lit did not finish\n0 passed, 1 failed")
+            return 1
+        tests = json.loads(report.read_text())["tests"]
+    codes = [test["code"] for test in tests]
+    passed = sum(code in GOOD for code in codes)
+    failed = sum(code not in GOOD | LEFT_OUT for code in codes)
+    if failed == 0 and passed == 0:
+        print("no test was found")
+        failed = 1
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
