@@ -23,9 +23,11 @@ Expr where(Function comparison, const Expr& a, const Expr& b, Expr then, Expr ot
 Expr one_where(Function comparison, const Expr& a, const Expr& b) {
   return where(comparison, a, b, constant(1), constant(0));
 }
-Expr one_less(const Expr& a) {
-  const auto* number = std::get_if<Constant>(&a->kind);
-  return number ? constant(number->value - 1) : a - constant(1);
+/// base ^ (exponent - 1)
+Expr lower_power(const Expr& base, const Expr& exponent) {
+  const auto* number = std::get_if<Constant>(&exponent->kind);
+  if (number && number->value == 2) return base;
+  return call(Function::Power, {base, number ? constant(number->value - 1) : exponent - constant(1)});
 }
 
 Expr one(const Arguments&, const Expr&) { return constant(1); }
@@ -42,7 +44,7 @@ const std::vector<Row>& table() {
         [](const Arguments& a, const Expr& value) { return -(value / a[1]); }}},
       // By the exponent at base 0 the limit from above is taken: 0.
       {Function::Power,
-       {[](const Arguments& a, const Expr&) { return a[1] * call(Function::Power, {a[0], one_less(a[1])}); },
+       {[](const Arguments& a, const Expr&) { return a[1] * lower_power(a[0], a[1]); },
         [](const Arguments& a, const Expr& value) {
           return where(Function::Equal, a[0], constant(0), constant(0), value * unary(Function::Log, a[0]));
         }}},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/affine.h"
+#include "compiler/ir/gradient_paths.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
 
@@ -10,7 +11,7 @@ namespace dnnc {
 namespace {
 
 /// Those of `behind` that a target flows to.
-std::set<NodeId> nodes_between(const Graph& graph, const std::set<NodeId>& behind, const std::vector<NodeId>& targets) {
+std::set<NodeId> nodes_between(const Graph& graph, const NodeSet& behind, const std::vector<NodeId>& targets) {
   std::set<NodeId> between;
   for (NodeId target : targets)
     if (behind.contains(target)) between.insert(target);
@@ -60,20 +61,8 @@ Expr product_of_others(const Expr& e, const Expr& product, const Expr& zeros) {
 
 }  // namespace
 
-std::set<NodeId> nodes_behind(const Graph& graph, NodeId loss) {
-  std::set<NodeId> behind = {loss};
-  std::vector<NodeId> open = {loss};
-  while (!open.empty()) {
-    NodeId node = open.back();
-    open.pop_back();
-    for (NodeId source : differentiable_sources(graph, node))
-      if (behind.insert(source).second) open.push_back(source);
-  }
-  return behind;
-}
-
 Backward::Backward(Graph& graph, NodeId loss, const std::vector<NodeId>& targets)
-    : graph_(graph), loss_(loss), active_(nodes_between(graph, nodes_behind(graph, loss), targets)) {}
+    : graph_(graph), loss_(loss), active_(nodes_between(graph, gradient_paths(graph, loss), targets)) {}
 
 void Backward::run() {
   std::vector<NodeId> nodes(active_.begin(), active_.end());

@@ -9,9 +9,6 @@
 
 namespace dnnc {
 
-/// The nodes from which a number flows to `loss` along a path with a derivative; `loss` is one of them.
-std::set<NodeId> nodes_behind(const Graph& graph, NodeId loss);
-
 /// The adjoints of one loss: for each node between targets and loss the derivative of the loss by its elements, made
 /// from the loss back. Every adjoint is the sum of what its readers contribute; sums are nodes of their own.
 class Backward {

@@ -81,6 +81,4 @@ class Differentiation {
 
 Graph differentiate(Graph graph) { return Differentiation(std::move(graph)).run(); }
 
-bool has_gradient(const Graph& graph, NodeId loss, NodeId of) { return nodes_behind(graph, loss).contains(of); }
-
 }  // namespace dnnc

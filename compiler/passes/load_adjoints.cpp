@@ -2,28 +2,14 @@
 
 #include <algorithm>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "compiler/ir/affine.h"
 #include "compiler/ir/derivatives.h"
+#include "compiler/ir/gradient_paths.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
 namespace {
-
-/// The expressions through which an expression's value depends on numbers with a derivative.
-std::vector<Expr> differentiable_parts(const Expression& expression) {
-  return std::visit(match{[](const Load& load) { return load.outside ? std::vector<Expr>{load.outside} : std::vector<Expr>{}; },
-                          [](const Call& call) {
-                            std::vector<Expr> parts;
-                            for (size_t by = 0; by < call.arguments.size(); ++by)
-                              if (has_derivative(call.function, by)) parts.push_back(call.arguments[by]);
-                            return parts;
-                          },
-                          [](const Overridden& overridden) { return std::vector<Expr>{overridden.argument}; },
-                          [](const auto&) { return std::vector<Expr>{}; }},
-                    expression.kind);
-}
 
 bool is_real(const Graph& graph, NodeId node) { return graph[node].element.kind == Element::Kind::Real; }
 
@@ -118,51 +104,12 @@ class Traversal {
   std::vector<LoadAdjoint> found_;
 };
 
-void add_sources(const Graph& graph, const Expr& expression, std::unordered_set<const Expression*>& seen,
-                 std::vector<NodeId>& sources) {
-  if (!seen.insert(expression.get()).second) return;
-  if (const auto* load = std::get_if<Load>(&expression->kind))
-    if (is_real(graph, load->source) && std::find(sources.begin(), sources.end(), load->source) == sources.end())
-      sources.push_back(load->source);
-  for (const Expr& part : differentiable_parts(*expression)) add_sources(graph, part, seen, sources);
-}
-
-bool has_derivative(Reduction reduction) {
-  switch (reduction) {
-    case Reduction::None:
-    case Reduction::Sum:
-    case Reduction::Product:
-    case Reduction::Maximum:
-    case Reduction::Minimum:
-      return true;
-    case Reduction::ArgMaximum:
-    case Reduction::ArgMinimum:
-      return false;
-  }
-  return false;
-}
-
 }  // namespace
 
 std::vector<LoadAdjoint> load_adjoints(const Graph& graph, const Expr& body, const Expr& value, const Product& seed,
                                        const std::vector<int64_t>& extents,
                                        const std::function<bool(NodeId)>& wanted) {
   return Traversal(graph, extents, wanted).run(body, value, seed);
-}
-
-std::vector<NodeId> differentiable_sources(const Graph& graph, NodeId node) {
-  std::vector<NodeId> sources;
-  if (!is_real(graph, node)) return sources;
-  std::visit(match{[](const Input&) {}, [](const Gradient&) {},
-                   [&](const Comprehension& comprehension) {
-                     std::unordered_set<const Expression*> seen;
-                     if (has_derivative(comprehension.reduction)) add_sources(graph, comprehension.body, seen, sources);
-                   },
-                   [&](const Reshape& reshape) {
-                     if (is_real(graph, reshape.source)) sources.push_back(reshape.source);
-                   }},
-             graph[node].kind);
-  return sources;
 }
 
 }  // namespace dnnc

@@ -20,7 +20,4 @@ std::vector<LoadAdjoint> load_adjoints(const Graph& graph, const Expr& body, con
                                        const std::vector<int64_t>& extents,
                                        const std::function<bool(NodeId)>& wanted);
 
-/// The sources that a node reads along a path with a derivative, each once.
-std::vector<NodeId> differentiable_sources(const Graph& graph, NodeId node);
-
 }  // namespace dnnc

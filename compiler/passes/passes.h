@@ -15,8 +15,6 @@ struct Pass {
 
 /// Replaces every Gradient node by its adjoint, a comprehension that gathers. Runs first: later passes see one graph.
 Graph differentiate(Graph graph);
-/// Whether a path with a derivative leads from `of` to `loss`; without one its gradient is 0 by its form.
-bool has_gradient(const Graph& graph, NodeId loss, NodeId of);
 /// Finds the forms that must be computed stably (log-sum-exp, softmax, log-sigmoid, ...) also through definitions.
 /// Runs before differentiate, so that adjoints are made from the stable forms.
 Graph stabilize(Graph graph);

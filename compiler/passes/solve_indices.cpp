@@ -17,9 +17,10 @@ int64_t ceil_divide(int64_t a, int64_t b) { return -floor_divide(-a, b); }
 
 bool is_plain(const Term& term) { return term.divisor == 1 && term.modulus == 0; }
 
-Expr equal(const Affine& a, const Affine& b) {
-  return call(Function::Equal, {index_value(a), index_value(b)});
+Expr number(const Affine& a) {
+  return is_constant(a) ? constant(static_cast<double>(a.offset)) : index_value(a);
 }
+Expr equal(const Affine& a, const Affine& b) { return call(Function::Equal, {number(a), number(b)}); }
 
 /// A whole-number unknown. Symbols 0 … n-1 are the reader's indices.
 struct Symbol {
@@ -302,8 +303,8 @@ class Solver {
       Symbol place = axis_symbol(array_, axis);
       place.axis.extent = ceil_divide(array_[axis].extent - phase, stride);
       place.at = normal_form({{{static_cast<uint32_t>(axis), 1, stride, 0}}, 0});
-      uint32_t number = add_symbol(branch, place);
-      Affine rest = affine(number, stride, phase) - (left - affine(unknown.index, unknown.coefficient));
+      uint32_t added = add_symbol(branch, place);
+      Affine rest = affine(added, stride, phase) - (left - affine(unknown.index, unknown.coefficient));
       for (Term& term : rest.terms) term.coefficient /= unknown.coefficient;
       rest.offset /= unknown.coefficient;
       solve(branch, unknown.index, rest);
@@ -349,25 +350,25 @@ std::vector<uint32_t> with_role(const State& state, Symbol::Role role) {
 InverseIndices inverse_of(const State& state) {
   InverseIndices result;
   std::vector<uint32_t> axes = with_role(state, Symbol::Role::Axis), summed = with_role(state, Symbol::Role::Free);
-  std::vector<Affine> number(state.symbols.size());
+  std::vector<Affine> places(state.symbols.size());
   std::set<std::string> names;
   auto named = [&](Axis axis) {
     while (!names.insert(axis.name).second) axis.name += "'";
     return axis;
   };
   for (uint32_t symbol : axes) {
-    number[symbol] = affine(result.axes.size());
+    places[symbol] = affine(result.axes.size());
     result.axes.push_back(named(state.symbols[symbol].axis));
     result.at.push_back(state.symbols[symbol].at);
   }
   for (uint32_t symbol : summed) {
-    number[symbol] = affine(axes.size() + result.summed.size());
+    places[symbol] = affine(axes.size() + result.summed.size());
     result.summed.push_back(named(state.symbols[symbol].axis));
   }
   std::vector<int64_t> extents = dnnc::extents_of(result.axes);
   for (const Axis& axis : result.summed) extents.push_back(axis.extent);
-  for (const Affine& form : state.replacement) result.replacement.push_back(*compose(form, number, extents));
-  for (const Expr& test : state.tests) result.tests.push_back(substitute(test, number, extents));
+  for (const Affine& form : state.replacement) result.replacement.push_back(*compose(form, places, extents));
+  for (const Expr& test : state.tests) result.tests.push_back(substitute(test, places, extents));
   result.region = state.region;
   return result;
 }

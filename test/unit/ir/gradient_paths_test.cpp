@@ -1,4 +1,4 @@
-#include "compiler/sema/gradient_paths.h"
+#include "compiler/ir/gradient_paths.h"
 
 #include "test/unit/graph_text.h"
 
