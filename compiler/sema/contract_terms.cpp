@@ -4,7 +4,7 @@
 
 #include "compiler/interpret/interpret.h"
 #include "compiler/ir/affine.h"
-#include "compiler/sema/gradient_paths.h"
+#include "compiler/ir/gradient_paths.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
