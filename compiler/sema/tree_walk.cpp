@@ -139,6 +139,19 @@ std::set<std::string> names_in(const ast::Ptr& root) {
   return names;
 }
 
+std::set<std::string> index_names_in(const ast::Ptr& root) {
+  std::set<std::string> names;
+  for_each_expression(root, [&](const ast::Expression& expression) {
+    if (const auto* call = std::get_if<ast::Call>(&expression.kind))
+      for (const ast::Binder& binder : call->binders) names.insert(binder.index.text);
+    const auto* element = std::get_if<ast::Element>(&expression.kind);
+    if (!element) return;
+    for (const ast::Subscript& subscript : element->subscripts)
+      if (const auto* at = std::get_if<ast::Ptr>(&subscript)) names.merge(names_in(*at));
+  });
+  return names;
+}
+
 ast::Ptr replace_expressions(const ast::Ptr& root, const Change& change) {
   if (ast::Ptr changed = change(root)) return changed;
   auto copy = std::make_shared<ast::Expression>(*root);

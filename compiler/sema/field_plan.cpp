@@ -1,0 +1,66 @@
+#include "compiler/sema/field_plan.h"
+
+#include <algorithm>
+
+#include "compiler/sema/tree_walk.h"
+
+namespace dnnc {
+
+FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined)
+    : block_(&block), defined_(std::move(defined)), target_step_(block.steps.size()) {
+  for (size_t step = 0; step < block.steps.size(); ++step)
+    if (block.steps[step].field == "target") target_step_ = std::min(target_step_, step);
+  for (size_t step = 0; step < block.steps.size(); ++step) reads_.push_back(fields_in(block.steps[step].formula, step));
+}
+
+std::string FieldNames::kept_name(const std::string& name, size_t steps) const {
+  bool alias = name == "target" && !block_->target.empty() && steps <= target_step_;
+  return alias ? block_->target : name;
+}
+
+bool FieldNames::exists(const std::string& name, size_t steps) const {
+  std::string kept = kept_name(name, steps);
+  if (block_->open || find_field(*block_, kept)) return true;
+  return std::any_of(block_->steps.begin(), block_->steps.begin() + static_cast<std::ptrdiff_t>(steps),
+                     [&](const FieldStep& step) { return step.field == kept; });
+}
+
+std::vector<std::string> FieldNames::all() const {
+  std::set<std::string> names = {"target"};
+  for (const KnownField& field : block_->fields) names.insert(field.name);
+  for (const FieldStep& step : block_->steps) names.insert(step.field);
+  return {names.begin(), names.end()};
+}
+
+/// Names that mean fields hide what else they mean; other names are columns only if nothing else is called so.
+std::set<std::string> FieldNames::fields_in(const ast::Ptr& formula, size_t step) const {
+  std::set<std::string> indices = index_names_in(formula);
+  std::set<std::string> fields;
+  for (const std::string& name : names_in(formula)) {
+    bool known = find_field(*block_, name) ||
+                 std::any_of(block_->steps.begin(), block_->steps.begin() + static_cast<std::ptrdiff_t>(step),
+                             [&](const FieldStep& earlier) { return earlier.field == name; });
+    bool column = block_->open && !indices.contains(name) && !defined_(name);
+    if (known || column) fields.insert(kept_name(name, step));
+  }
+  return fields;
+}
+
+FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) const {
+  size_t count = block_->steps.size();
+  Need need;
+  need.steps.assign(count, false);
+  std::set<std::string> wanted;
+  for (const std::string& name : names) wanted.insert(kept_name(name, count));
+  for (size_t step = count; step-- > 0;) {
+    if (!wanted.erase(block_->steps[step].field)) continue;
+    need.steps[step] = true;
+    wanted.insert(reads_[step].begin(), reads_[step].end());
+  }
+  for (const KnownField& field : block_->fields)
+    if (wanted.erase(field.name)) need.raw.push_back(field.name);
+  need.raw.insert(need.raw.end(), wanted.begin(), wanted.end());
+  return need;
+}
+
+}  // namespace dnnc
