@@ -115,6 +115,9 @@ std::optional<std::string> unsupported(const Graph& graph);
 /// loss and gradients before them. See docs/fuse.md.
 std::vector<Group> fuse(const Graph& graph);
 
+/// The nodes of each group and those it writes, for --emit=fused.
+std::string print_groups(const Graph& graph, const std::vector<Group>& groups);
+
 /// Kernels, layouts and memory of all entries together.
 Plan plan(const std::vector<EntryGraph>& graphs);
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "compiler/ir/text.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
@@ -63,6 +65,18 @@ std::string canonical_text(const Kernel& kernel) {
 }
 
 std::string print(const Kernel& kernel) { return "kernel " + kernel.symbol + "\n" + canonical_text(kernel); }
+
+std::string print_groups(const Graph& graph, const std::vector<Group>& groups) {
+  std::string text;
+  for (const Group& group : groups) {
+    text += fmt::format("group {}\n", word(group.kind));
+    for (NodeId node : group.nodes) {
+      const bool written = std::find(group.outputs.begin(), group.outputs.end(), node) != group.outputs.end();
+      text += fmt::format("  {}{}\n", print_node(graph, node), written ? "  # written" : "");
+    }
+  }
+  return text;
+}
 
 std::string print(const Plan& plan) {
   std::string text = fmt::format("arena of {} bytes, the first {} kept\n", plan.arena_bytes, plan.kept_bytes);

@@ -44,26 +44,28 @@ bool write(const files::path& path, const char* bytes, size_t count) {
   return static_cast<bool>(file.flush());
 }
 
-/// The runtime's archive: beside an installed dnnc, or where it was built.
-std::string runtime_archive() {
+/// An archive of the runtime: beside an installed dnnc, or where it was built.
+std::string archive(const std::string& name) {
   std::error_code error;
   const files::path program = files::read_symlink("/proc/self/exe", error);
-  for (const char* place : {"../lib/libdnnc_runtime.a", "../libdnnc_runtime.a"})
-    if (!error && files::exists(program.parent_path() / place)) return (program.parent_path() / place).string();
-  return DNNC_RUNTIME_ARCHIVE;
+  for (const char* place : {"../lib", ".."})
+    if (!error && files::exists(program.parent_path() / place / name)) return (program.parent_path() / place / name).string();
+  return (files::path(DNNC_ARCHIVE_FOLDER) / name).string();
 }
 
 /// Where the ABI of x86-64 Linux puts it.
 constexpr const char* loader = "/lib64/ld-linux-x86-64.so.2";
 
-std::vector<std::string> link_arguments(const std::vector<std::string>& objects, const std::string& output) {
+std::vector<std::string> link_arguments(const std::vector<std::string>& objects, const std::vector<std::string>& needed,
+                                        const std::string& output) {
   std::vector<std::string> arguments = {
       "ld.lld", "-o", output, "-m", "elf_x86_64", "--dynamic-linker", loader, "--eh-frame-hdr", "--gc-sections",
       "--as-needed", "--strip-all", "--icf=safe", "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack",
       "--threads=1"};
   arguments.insert(arguments.end(), std::begin(link_files::start), std::end(link_files::start));
   arguments.insert(arguments.end(), objects.begin(), objects.end());
-  arguments.push_back(runtime_archive());
+  for (const std::string& symbol : needed) arguments.push_back("--undefined=" + symbol);
+  for (const char* name : {"libdnnc_trainer_main.a", "libdnnc_runtime.a"}) arguments.push_back(archive(name));
   arguments.insert(arguments.end(), std::begin(link_files::libraries), std::end(link_files::libraries));
   arguments.insert(arguments.end(), std::begin(link_files::end), std::end(link_files::end));
   return arguments;
@@ -96,13 +98,13 @@ std::vector<std::string> write_objects(const Plan& plan, const std::vector<std::
 }  // namespace
 
 std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
-                         const std::string& path) {
+                         const std::vector<std::string>& needed, const std::string& path) {
   const TemporaryFolder folder;
   const auto objects = folder.path().empty() ? std::vector<std::string>()
                                              : write_objects(plan, kernels, manifest, folder.path());
   if (objects.empty()) return "cannot write to the folder of temporary files: " + std::string(std::strerror(errno));
   const std::string linked = (folder.path() / "trainer").string();
-  link(link_arguments(objects, linked));
+  link(link_arguments(objects, needed, linked));
   std::error_code error;
   files::copy_file(linked, path, files::copy_options::overwrite_existing, error);
   if (error) return "cannot write " + path + ": " + error.message();

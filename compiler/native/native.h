@@ -21,8 +21,9 @@ class LoadedProgram {
 std::unique_ptr<LoadedProgram> load(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                     const std::string& manifest);
 
-/// Links a trainer. Returns an empty string, or what went wrong (a file that cannot be written, ...).
+/// Links a trainer. `needed` names symbols of the runtime that nothing calls by name, such as the loader of the data's
+/// source. Returns an empty string, or what went wrong (a file that cannot be written, ...).
 std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
-                         const std::string& path);
+                         const std::vector<std::string>& needed, const std::string& path);
 
 }  // namespace dnnc
