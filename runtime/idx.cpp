@@ -1,0 +1,117 @@
+#include "runtime/idx.h"
+
+#include <algorithm>
+
+#include "runtime/inflate.h"
+#include "runtime/mapped_file.h"
+
+namespace dnnc::runtime {
+namespace {
+
+constexpr size_t kMostAxes = 8;
+
+/// The header of an IDX file: 0 0 8 AXES, then each extent as four bytes, the highest first.
+struct Header {
+  std::vector<int64_t> shape;
+  size_t bytes = 0;         ///< of the header
+  size_t values_bytes = 0;  ///< of what follows
+};
+
+Header read_header(const char* data, size_t bytes, const std::string& path) {
+  const auto* head = reinterpret_cast<const unsigned char*>(data);
+  if (bytes < 4 || head[0] != 0 || head[1] != 0) refuse(path, "", "is no IDX file: it does not start with two zeros");
+  if (head[2] != 8) refuse(path, "", "holds numbers of IDX type " + std::to_string(head[2]) + "; only bytes (8) are read");
+  Header header;
+  const size_t axes = head[3];
+  header.bytes = 4 + 4 * axes;
+  if (axes == 0 || axes > kMostAxes || bytes < header.bytes) refuse(path, "", "is cut off in its header");
+  header.values_bytes = 1;
+  for (size_t axis = 0; axis < axes; ++axis) {
+    const unsigned char* at = head + 4 + 4 * axis;
+    const uint32_t extent = uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | at[3];
+    header.shape.push_back(extent);
+    if (__builtin_mul_overflow(header.values_bytes, size_t{extent}, &header.values_bytes))
+      refuse(path, "", "says that it holds more than there is memory");
+  }
+  return header;
+}
+
+void check_size(const Header& header, size_t bytes, const std::string& path) {
+  const size_t wanted = header.bytes + header.values_bytes;
+  if (bytes != wanted)
+    refuse(path, "", "has " + std::to_string(bytes) + " bytes where its header says " + std::to_string(wanted));
+}
+
+IdxArray read_packed(const MappedFile& file, const std::string& path) {
+  const std::vector<char> start = gunzip_start(file.data(), file.size(), 4 + 4 * kMostAxes);
+  const Header header = read_header(start.data(), start.size(), path);
+  auto bytes = std::make_shared<const std::vector<char>>(
+      gunzip(file.data(), file.size(), header.bytes + header.values_bytes, path));
+  check_size(header, bytes->size(), path);
+  return {path, header.shape, bytes->data() + header.bytes, bytes};
+}
+
+/// The pair of files of one part, and how many examples they hold.
+struct Part {
+  IdxArray images, labels;
+  int64_t examples = 0;
+};
+
+Part read_part(const std::string& images, const std::string& labels) {
+  Part part{read_idx(images), read_idx(labels), 0};
+  part.examples = part.images.shape.front();
+  if (part.labels.shape.size() != 1) refuse(labels, "", "holds no list of labels but an array of " + shape_text(part.labels.shape));
+  if (part.labels.shape.front() != part.examples)
+    refuse(labels, "", "has " + std::to_string(part.labels.shape.front()) + " labels for the " +
+                           std::to_string(part.examples) + " images of " + images);
+  return part;
+}
+
+FieldData image_field(const RawField& field, const std::vector<Part>& parts) {
+  FieldData data = field_over(field, Storage::UInt8, nullptr, nullptr);
+  data.segments.clear();
+  int64_t first = 0;
+  for (const Part& part : parts) {
+    const std::vector<int64_t> shape(part.images.shape.begin() + 1, part.images.shape.end());
+    if (!same_but_for_ones(shape, field.shape))
+      refuse(part.images.path, "", "has images of " + shape_text(shape) + "; the program takes `" + field.name + "` as " +
+                                       shape_text(field.shape));
+    data.segments.push_back({first, part.images.values, part.images.owner});
+    first += part.examples;
+  }
+  return data;
+}
+
+FieldData label_field(const RawField& field, const std::vector<Part>& parts, int64_t examples) {
+  FieldWriter writer(field, examples);
+  int64_t row = 0;
+  for (const Part& part : parts)
+    for (int64_t k = 0; k < part.examples; ++k, ++row) {
+      const std::string fault = writer.put(row, 0, static_cast<unsigned char>(part.labels.values[k]));
+      if (!fault.empty()) refuse(part.labels.path, "label " + std::to_string(k + 1), fault);
+    }
+  return writer.finish();
+}
+
+}  // namespace
+
+IdxArray read_idx(const std::string& path) {
+  std::shared_ptr<const MappedFile> file = map_file(path);
+  if (is_gzip(file->data(), file->size())) return read_packed(*file, path);
+  const Header header = read_header(file->data(), file->size(), path);
+  check_size(header, file->size(), path);
+  return {path, header.shape, file->data() + header.bytes, file};
+}
+
+LoadedSource load_idx_files(const SourceRequest& request, const IdxFiles& files) {
+  std::vector<Part> parts = {read_part(files.images, files.labels)};
+  if (!files.test_images.empty()) parts.push_back(read_part(files.test_images, files.test_labels));
+  LoadedSource loaded;
+  loaded.test = parts.size() > 1 ? parts.back().examples : 0;
+  loaded.examples = parts.front().examples + loaded.test;
+  for (const RawField& field : request.data.raw)
+    loaded.fields.push_back(field.name == "image" ? image_field(field, parts) : label_field(field, parts, loaded.examples));
+  return loaded;
+}
+
+}  // namespace dnnc::runtime
