@@ -1,0 +1,41 @@
+#include "compiler/halide/strict.h"
+
+namespace dnnc::strict {
+namespace {
+
+using Halide::Internal::Call;
+
+HalideExpr operation(Call::IntrinsicOp operation, const Operand& a, const Operand& b) {
+  return Call::make(a.value.type(), operation, {a.value, b.value}, Call::PureIntrinsic);
+}
+
+HalideExpr comparison(Call::IntrinsicOp operation, const Operand& a, const Operand& b) {
+  return Call::make(Halide::Bool(a.value.type().lanes()), operation, {a.value, b.value}, Call::PureIntrinsic);
+}
+
+}  // namespace
+
+HalideExpr add(Operand a, Operand b) { return operation(Call::strict_add, a, b); }
+HalideExpr subtract(Operand a, Operand b) { return operation(Call::strict_sub, a, b); }
+HalideExpr multiply(Operand a, Operand b) { return operation(Call::strict_mul, a, b); }
+HalideExpr divide(Operand a, Operand b) { return operation(Call::strict_div, a, b); }
+HalideExpr negate(Operand a) { return multiply(a, Halide::Internal::make_const(a.value.type(), -1)); }
+HalideExpr less(Operand a, Operand b) { return comparison(Call::strict_lt, a, b); }
+HalideExpr less_equal(Operand a, Operand b) { return comparison(Call::strict_le, a, b); }
+HalideExpr equals(Operand a, Operand b) { return comparison(Call::strict_eq, a, b); }
+HalideExpr not_a_number(Operand a) { return !equals(a, a); }
+
+HalideExpr choose(HalideExpr condition, Operand a, Operand b) {
+  return Halide::select(std::move(condition), std::move(a.value), std::move(b.value));
+}
+
+HalideExpr maximum(Operand a, Operand b) { return choose(less(a, b) || not_a_number(b), b, a); }
+HalideExpr minimum(Operand a, Operand b) { return choose(less(b, a) || not_a_number(b), b, a); }
+
+HalideExpr between(Operand a, float lowest, float highest) {
+  const HalideExpr low = Halide::Internal::make_const(a.value.type(), lowest);
+  const HalideExpr high = Halide::Internal::make_const(a.value.type(), highest);
+  return choose(less(a, low), low, choose(less(high, a), high, a));
+}
+
+}  // namespace dnnc::strict

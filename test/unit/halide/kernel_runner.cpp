@@ -1,0 +1,171 @@
+#include "kernel_runner.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include "compiler/kernels/access.h"
+#include "compiler/kernels/body.h"
+#include "compiler/support/check.h"
+
+namespace {
+
+dnnc::test::TaskOrder order = dnnc::test::TaskOrder::Forward;
+int64_t tasks = 0;
+
+}  // namespace
+
+/// What kernels need of a runtime. The tests' executable exports its symbols, so the kernels' libraries find these.
+extern "C" {
+
+int halide_do_par_for(void* context, int (*task)(void*, int, uint8_t*), int min, int size, uint8_t* closure) {
+  tasks += size;
+  for (int k = 0; k < size; ++k) {
+    const int number = order == dnnc::test::TaskOrder::Forward ? min + k : min + size - 1 - k;
+    if (const int fault = task(context, number, closure)) return fault;
+  }
+  return 0;
+}
+
+void* halide_malloc(void*, size_t bytes) { return std::aligned_alloc(64, (bytes + 127) & ~size_t{63}); }
+void halide_free(void*, void* memory) { std::free(memory); }
+int halide_error_out_of_memory(void*) { return -1; }
+void halide_error(void*, const char*) { std::abort(); }
+}
+
+namespace dnnc::test {
+namespace {
+
+/// The layout of halide_buffer_t. Kernels read its `host` only.
+struct KernelBuffer {
+  uint64_t device = 0;
+  void* interface = nullptr;
+  void* host = nullptr;
+  uint64_t flags = 0;
+  uint32_t type = 0;
+  int32_t dimensions = 0;
+  void* dimension = nullptr;
+  void* padding = nullptr;
+};
+
+void* load_object(const std::vector<char>& object, const std::string& symbol) {
+  const auto folder = std::filesystem::temp_directory_path() / ("dnnc_test_" + std::to_string(getpid()));
+  std::filesystem::create_directories(folder);
+  const std::string path = folder / symbol;
+  std::ofstream(path + ".o", std::ios::binary).write(object.data(), static_cast<std::streamsize>(object.size()));
+  check(std::system(("ld -shared -o " + path + ".so " + path + ".o").c_str()) == 0, "test: a kernel does not link");
+  void* library = dlopen((path + ".so").c_str(), RTLD_NOW | RTLD_LOCAL);
+  const char* fault = library ? "" : dlerror();
+  std::filesystem::remove_all(folder);
+  check(library, fault);
+  return library;
+}
+
+template <class... Pointers>
+int call_function(void* function, Pointers... pointers) {
+  return reinterpret_cast<int (*)(Pointers...)>(function)(pointers...);
+}
+
+/// Calls a function of as many pointers as there are buffers.
+template <size_t... k>
+int call_with(void* function, std::vector<KernelBuffer>& buffers, std::index_sequence<k...>) {
+  return call_function(function, &buffers[k]...);
+}
+
+template <size_t... counts>
+int call_any(void* function, std::vector<KernelBuffer>& buffers, std::index_sequence<counts...>) {
+  int fault = -1;
+  ((buffers.size() == counts ? (fault = call_with(function, buffers, std::make_index_sequence<counts>{}), 0) : 0), ...);
+  return fault;
+}
+
+void store(void* memory, Storage storage, const std::vector<float>& values) {
+  for (size_t k = 0; k < values.size(); ++k) switch (storage) {
+      case Storage::Float32:
+        static_cast<float*>(memory)[k] = values[k];
+        break;
+      case Storage::UInt8:
+        static_cast<uint8_t*>(memory)[k] = static_cast<uint8_t>(values[k]);
+        break;
+      case Storage::Int32:
+        static_cast<int32_t*>(memory)[k] = static_cast<int32_t>(values[k]);
+        break;
+    }
+}
+
+}  // namespace
+
+Kernel kernel_of(const std::string& text, std::vector<Storage> storage, std::vector<int> in_place) {
+  std::string error;
+  const auto graph = parse_graph(text, error);
+  check(graph.has_value(), "test: " + error + "\n" + text);
+  Kernel kernel;
+  kernel.body = *graph;
+  size_t inputs = 0;
+  for (NodeId node : node_ids(*graph)) inputs += input_of(*graph, node) != nullptr;
+  storage.resize(inputs, Storage::Float32);
+  kernel.inputs = std::move(storage);
+  in_place.resize(graph->outputs.size(), -1);
+  finish_kernel(kernel, std::move(in_place));
+  return kernel;
+}
+
+LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel) {
+  library_ = load_object(compile_kernel(kernel, target), kernel.symbol);
+  function_ = dlsym(library_, kernel.symbol.c_str());
+  check(function_, "test: the kernel's object has not its symbol");
+}
+
+LoadedKernel::~LoadedKernel() { dlclose(library_); }
+
+void LoadedKernel::call(const std::vector<void*>& memory) const {
+  std::vector<KernelBuffer> buffers(memory.size());
+  for (size_t k = 0; k < memory.size(); ++k) buffers[k].host = memory[k];
+  check(call_any(function_, buffers, std::make_index_sequence<20>{}) == 0, "test: a kernel failed");
+}
+
+std::vector<std::vector<float>> LoadedKernel::run(const std::vector<std::vector<float>>& inputs) const {
+  std::vector<Memory> memory;
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    memory.emplace_back(inputs[k].size() * 4);
+    store(memory.back().data(), kernel_.inputs.at(k), inputs[k]);
+  }
+  std::vector<void*> buffers;
+  for (const Memory& piece : memory) buffers.push_back(piece.data());
+  for (size_t k = 0; k < kernel_.body.outputs.size(); ++k) {
+    const auto count = static_cast<size_t>(element_count(kernel_.body[kernel_.body.outputs[k].node]));
+    const int over = kernel_.in_place[k];
+    if (over < 0) memory.emplace_back(count * 4);
+    buffers.push_back(over < 0 ? memory.back().data() : buffers[static_cast<size_t>(over)]);
+  }
+  call(buffers);
+  std::vector<std::vector<float>> outputs;
+  for (size_t k = 0; k < kernel_.body.outputs.size(); ++k) {
+    const auto* first = static_cast<const float*>(buffers[inputs.size() + k]);
+    outputs.emplace_back(first, first + element_count(kernel_.body[kernel_.body.outputs[k].node]));
+  }
+  return outputs;
+}
+
+Memory::Memory(size_t bytes) : store_(bytes + 192) {
+  std::memset(store_.data(), 0xff, store_.size());
+  data_ = reinterpret_cast<void*>((reinterpret_cast<uintptr_t>(store_.data()) + 63) & ~uintptr_t{63});
+}
+
+std::vector<float> random_values(size_t count, uint64_t seed, float low, float high) {
+  std::mt19937_64 generator(seed);
+  std::vector<float> values(count);
+  for (float& value : values)
+    value = low + (high - low) * static_cast<float>(generator() >> 40) / static_cast<float>(1 << 24);
+  return values;
+}
+
+void set_task_order(TaskOrder new_order) { order = new_order; }
+int64_t tasks_run() { return tasks; }
+
+}  // namespace dnnc::test

@@ -1,0 +1,55 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "compiler/halide/compile.h"
+#include "compiler/ir/graph.h"
+
+namespace dnnc::test {
+
+/// The kernel whose body is this IR text; its inputs are the text's inputs in order. `storage` and `in_place` may be
+/// left out: float32 and no output over an input.
+Kernel kernel_of(const std::string& text, std::vector<Storage> storage = {}, std::vector<int> in_place = {});
+
+/// A compiled kernel in this process.
+class LoadedKernel {
+ public:
+  LoadedKernel(const Kernel& kernel, const CpuTarget& target);
+  ~LoadedKernel();
+  LoadedKernel(const LoadedKernel&) = delete;
+
+  /// Runs it on these inputs, each of the node's number of elements. An input that is overwritten is overwritten in a
+  /// copy.
+  std::vector<std::vector<float>> run(const std::vector<std::vector<float>>& inputs) const;
+  /// Calls it on memory that is aligned, and followed by 64 bytes that may be read. Inputs, then outputs.
+  void call(const std::vector<void*>& buffers) const;
+
+ private:
+  Kernel kernel_;
+  void* library_ = nullptr;
+  void* function_ = nullptr;
+};
+
+/// 64-byte aligned memory with 64 bytes after it; filled with NaNs.
+class Memory {
+ public:
+  explicit Memory(size_t bytes);
+  void* data() const { return data_; }
+  float* floats() const { return static_cast<float*>(data_); }
+
+ private:
+  std::vector<char> store_;
+  void* data_;
+};
+
+/// Numbers in [low, high] that depend on `seed` only.
+std::vector<float> random_values(size_t count, uint64_t seed, float low = -1, float high = 1);
+
+/// Runs a parallel loop's tasks in this order; what comes out must not depend on it.
+enum class TaskOrder { Forward, Backward };
+void set_task_order(TaskOrder order);
+/// Number of tasks that parallel loops have run since the start.
+int64_t tasks_run();
+
+}  // namespace dnnc::test
