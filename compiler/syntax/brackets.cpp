@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include "compiler/syntax/tokens.h"
+
+namespace dnnc {
+
+bool opens(TokenKind kind) {
+  return kind == TokenKind::LEFT_PAREN || kind == TokenKind::LEFT_BRACKET || kind == TokenKind::LEFT_BRACE;
+}
+
+bool closes(TokenKind kind) {
+  return kind == TokenKind::RIGHT_PAREN || kind == TokenKind::RIGHT_BRACKET || kind == TokenKind::RIGHT_BRACE;
+}
+
+TokenKind partner(TokenKind opening) {
+  if (opening == TokenKind::LEFT_PAREN) return TokenKind::RIGHT_PAREN;
+  return opening == TokenKind::LEFT_BRACKET ? TokenKind::RIGHT_BRACKET : TokenKind::RIGHT_BRACE;
+}
+
+bool begins_declaration(const std::vector<Token>& tokens, size_t at) {
+  const auto kind = [&](size_t ahead) {
+    return at + ahead < tokens.size() ? tokens[at + ahead].kind : TokenKind::NEWLINE;
+  };
+  if (kind(0) == TokenKind::IMPORT) return kind(1) == TokenKind::STRING;
+  if (kind(1) != TokenKind::NAME) return false;
+  if (kind(0) == TokenKind::DATA) return kind(2) == TokenKind::LEFT_BRACE;
+  if (kind(0) == TokenKind::TRAIN) return kind(2) == TokenKind::ON;
+  const bool defines = kind(0) >= TokenKind::FUNCTION && kind(0) <= TokenKind::OPTIMIZER;
+  return defines && kind(2) == TokenKind::LEFT_PAREN;
+}
+
+namespace {
+
+class Matcher {
+ public:
+  Matcher(Tokens& tokens, Diagnostics& diagnostics) : tokens_(tokens), diagnostics_(diagnostics) {}
+
+  void run() {
+    const std::vector<Token> list = std::move(tokens_.list);
+    for (size_t i = 0; i < list.size(); ++i) {
+      const Token& token = list[i];
+      const bool first_of_line = i == 0 || list[i - 1].kind == TokenKind::NEWLINE;
+      if (first_of_line && column(token) == 1 && begins_declaration(list, i)) close_all(token, "this begins before it");
+      if (token.kind == TokenKind::UNCLOSED_STRING) take_unclosed_string(token);
+      else if (closes(token.kind)) take_closing(token);
+      else take(token);
+    }
+    const auto end = uint32_t(diagnostics_.sources().text(tokens_.source).size());
+    close_all({TokenKind::NEWLINE, {tokens_.source, end, end}}, "the file ends before it");
+  }
+
+ private:
+  int column(const Token& token) const { return place(token).column; }
+  Position place(const Token& token) const {
+    return diagnostics_.sources().position(token.span.source, token.span.begin);
+  }
+  std::string text(const Token& token) const { return std::string(diagnostics_.sources().text(token.span)); }
+
+  void take(const Token& token) {
+    if (opens(token.kind)) open_.push_back(token);
+    tokens_.list.push_back(token);
+  }
+
+  /// The closing quote is missing, and with it, as a rule, the brackets that the line would have closed behind it.
+  void take_unclosed_string(const Token& token) {
+    tokens_.list.push_back({TokenKind::STRING, token.span});
+    while (!open_.empty() && open_.back().kind != TokenKind::LEFT_BRACE &&
+           place(open_.back()).line == place(token).line) {
+      close(token.span.end);
+    }
+  }
+
+  void take_closing(const Token& token) {
+    if (!open_.empty() && partner(open_.back().kind) == token.kind) {
+      open_.pop_back();
+      tokens_.list.push_back(token);
+    } else if (const auto fitting = find_partner(token)) {
+      report_unclosed(token, "this closes one further out");
+      while (open_.size() > *fitting + 1) close(token.span.begin);
+      open_.pop_back();
+      tokens_.list.push_back(token);
+    } else if (!open_.empty() && open_.back().kind != TokenKind::LEFT_BRACE && token.kind != TokenKind::RIGHT_BRACE) {
+      report_wrong(token);
+      close(token.span.begin);
+    } else {
+      diagnostics_.report(error("E0107", token.span, fmt::format("`{}` closes nothing", text(token)), "delete it"));
+    }
+  }
+
+  /// The opening bracket that `token` closes if those inside it were forgotten. `)` and `]` do not reach out of `{`.
+  std::optional<size_t> find_partner(const Token& token) const {
+    for (size_t i = open_.size(); i > 0; --i) {
+      if (partner(open_[i - 1].kind) == token.kind) return i - 1;
+      if (open_[i - 1].kind == TokenKind::LEFT_BRACE) return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  void close_all(const Token& before, const std::string& why) {
+    if (open_.empty()) return;
+    report_unclosed(before, why);
+    while (!open_.empty()) close(before.span.begin);
+  }
+
+  /// Puts the missing bracket in.
+  void close(uint32_t at) {
+    tokens_.list.push_back({partner(open_.back().kind), {tokens_.source, at, at}});
+    open_.pop_back();
+  }
+
+  void report_unclosed(const Token& before, const std::string& why) {
+    const Token& opening = open_.back();
+    Diagnostic diagnostic = error("E0106", opening.span, fmt::format("`{}` is not closed", text(opening)));
+    diagnostic.labels = {{before.span, why}};
+    diagnostic.help = fmt::format("add `{}`", closing_text(opening));
+    diagnostics_.report(diagnostic);
+    tokens_.settled.push_back({tokens_.source, opening.span.begin, before.span.end});
+  }
+
+  void report_wrong(const Token& token) {
+    const Token& opening = open_.back();
+    Diagnostic diagnostic =
+        error("E0107", token.span, fmt::format("`{}` cannot close `{}`", text(token), text(opening)));
+    diagnostic.labels = {{opening.span, "opened here"}};
+    diagnostic.help = fmt::format("write `{}`", closing_text(opening));
+    diagnostic.replacement = closing_text(opening);
+    diagnostics_.report(diagnostic);
+  }
+
+  static std::string closing_text(const Token& opening) {
+    if (opening.kind == TokenKind::LEFT_PAREN) return ")";
+    return opening.kind == TokenKind::LEFT_BRACKET ? "]" : "}";
+  }
+
+  Tokens& tokens_;
+  Diagnostics& diagnostics_;
+  std::vector<Token> open_;
+};
+
+}  // namespace
+
+void match_brackets(Tokens& tokens, Diagnostics& diagnostics) { Matcher(tokens, diagnostics).run(); }
+
+}  // namespace dnnc

@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "compiler/support/unicode.h"
+#include "compiler/syntax/tokens.h"
+
+namespace dnnc {
+namespace {
+
+/// A sign of another language or of a word processor, and what to write for it.
+struct Foreign {
+  std::string_view sign;
+  const char* help;
+};
+constexpr std::array foreign_signs{
+    Foreign{"&&", "write `and`"},
+    Foreign{"&", "write `and`"},
+    Foreign{"!", "write `not`"},
+    Foreign{"@", "a matrix product is written with its indices: `y[i, j] = sum(a[i, k] * b[k, j])`"},
+    Foreign{"'", "strings stand in double quotes: \"a.csv\""},
+    Foreign{"`", "strings stand in double quotes: \"a.csv\""},
+    Foreign{"?", "a choice is written `if c: a else: b`"},
+    Foreign{"\\", "a line goes on after an operator or inside brackets; no sign is needed"},
+    Foreign{"“", "strings stand in plain double quotes: \"a.csv\""},
+    Foreign{"”", "strings stand in plain double quotes: \"a.csv\""},
+    Foreign{"„", "strings stand in plain double quotes: \"a.csv\""},
+    Foreign{"‘", "strings stand in plain double quotes: \"a.csv\""},
+    Foreign{"’", "strings stand in plain double quotes: \"a.csv\""},
+    Foreign{"−", "write `-`"},
+    Foreign{"–", "write `-`"},
+    Foreign{"×", "write `*`, or `3x3` for a size"},
+    Foreign{"·", "write `*`"},
+    Foreign{"÷", "write `/`"},
+    Foreign{"→", "write `->`"},
+    Foreign{"≤", "write `<=`"},
+    Foreign{"≥", "write `>=`"},
+    Foreign{"≠", "write `!=`"},
+    Foreign{"²", "write `^2`"},
+    Foreign{"³", "write `^3`"},
+    Foreign{"√", "write `sqrt(x)`"},
+    Foreign{"∑", "write `sum(x[i])`"},
+    Foreign{"Σ", "write `sum(x[i])`"},
+    Foreign{"π", "write `pi`"},
+    Foreign{"…", "write `...`"},
+    Foreign{"\u00A0", "this blank is not an ordinary one: type it again"},
+    Foreign{"\u200B", "an invisible character stands here: delete it"},
+    Foreign{"\uFEFF", "an invisible character stands here: delete it"},
+};
+
+std::string help_for(std::string_view signs) {
+  for (const Foreign& foreign : foreign_signs) {
+    if (signs.starts_with(foreign.sign)) return foreign.help;
+  }
+  const DecodedCharacter first = decode_character(signs);
+  const bool letter = first.valid && first.value >= 0xC0;
+  return letter ? "names are made of the letters a to z, digits and `_`" : "";
+}
+
+/// `é`, or `U+0007` for what cannot be shown.
+std::string show(std::string_view signs) {
+  const DecodedCharacter first = decode_character(signs);
+  const bool plain = printable(signs) == signs && display_width(first.value) > 0 && first.value != 0xA0;
+  return plain ? fmt::format("`{}`", signs) : fmt::format("U+{:04X}", uint32_t(first.value));
+}
+
+/// The part from `begin` to the end of its line, where faults of the grammar would only repeat this one.
+Span rest_of_line(Span begin, const Sources& sources) {
+  const std::string& text = sources.text(begin.source);
+  const size_t end = std::min(text.find_first_of("\r\n", begin.begin), text.size());
+  return {begin.source, begin.begin, uint32_t(end)};
+}
+
+void settle_line(Span begin, Tokens& tokens, const Diagnostics& diagnostics) {
+  const bool reports = diagnostics.error_count() <= Diagnostics::most_errors;
+  if (reports) tokens.settled.push_back(rest_of_line(begin, diagnostics.sources()));
+}
+
+/// Signs of one kind that stand together are one fault; so is a word that has such letters in it.
+size_t end_of_run(const std::vector<Token>& tokens, size_t at, const Sources& sources) {
+  const bool letters = decode_character(sources.text(tokens[at].span)).value >= 0xC0;
+  size_t end = at + 1;
+  const auto joins = [&](const Token& token) {
+    if (token.span.begin != tokens[end - 1].span.end) return false;
+    if (token.kind == TokenKind::UNKNOWN) return letters || sources.text(token.span) == sources.text(tokens[at].span);
+    return letters && token.kind == TokenKind::NAME;
+  };
+  while (end < tokens.size() && joins(tokens[end])) ++end;
+  return end;
+}
+
+std::optional<Span> find_too_many_open(const std::vector<Token>& tokens) {
+  size_t open = 0;
+  for (const Token& token : tokens) {
+    if (closes(token.kind) && open > 0) --open;
+    if (opens(token.kind) && ++open > most_nested) return token.span;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void report_unsettled(Diagnostic diagnostic, const Tokens& tokens, Diagnostics& diagnostics) {
+  if (diagnostics.error_count() > Diagnostics::most_errors) return;
+  const bool settled = std::ranges::any_of(tokens.settled, [&](const Span& span) {
+    return span.begin <= diagnostic.span.begin && diagnostic.span.begin <= span.end;
+  });
+  if (!settled) diagnostics.report(std::move(diagnostic));
+}
+
+bool check_text(SourceId source, Diagnostics& diagnostics) {
+  const std::string& text = diagnostics.sources().text(source);
+  if (text.size() > most_bytes) {
+    diagnostics.report(error("E0103", {source, 0, 0},
+                             fmt::format("the text has {} bytes; at most {} are read", text.size(), most_bytes),
+                             "definitions can be moved to other files and imported"));
+    return false;
+  }
+  if (const auto at = find_invalid_utf8(text)) {
+    const auto begin = uint32_t(*at);
+    diagnostics.report(error("E0102", {source, begin, begin + 1},
+                             fmt::format("the byte 0x{:02X} is not UTF-8", static_cast<unsigned char>(text[begin])),
+                             "save the file with the encoding UTF-8"));
+    return false;
+  }
+  return true;
+}
+
+bool check_tokens(Tokens& tokens, Diagnostics& diagnostics) {
+  const Sources& sources = diagnostics.sources();
+  std::vector<Token>& list = tokens.list;
+  if (list.size() > most_tokens) {
+    diagnostics.report(
+        error("E0103", list[most_tokens].span,
+              fmt::format("the text has {} words and signs; at most {} are read", list.size(), most_tokens),
+              "definitions can be moved to other files and imported"));
+    return false;
+  }
+  if (const auto at = find_too_many_open(list)) {
+    diagnostics.report(error("E0104", *at, fmt::format("more than {} brackets are open here", most_nested),
+                             "give parts of the formula names of their own"));
+    return false;
+  }
+  std::vector<Token> kept;
+  kept.reserve(list.size());
+  for (size_t at = 0; at < list.size();) {
+    Token token = list[at];
+    size_t next = at + 1;
+    if (token.kind == TokenKind::UNKNOWN) {
+      next = end_of_run(list, at, sources);
+      token = {TokenKind::NAME, {token.span.source, token.span.begin, list[next - 1].span.end}};
+      const std::string_view signs = sources.text(token.span);
+      report_unsettled(error("E0105", token.span, show(signs) + " has no meaning here", help_for(signs)), tokens,
+                       diagnostics);
+      settle_line(token.span, tokens, diagnostics);
+    } else if (token.kind == TokenKind::UNCLOSED_STRING) {
+      report_unsettled(error("E0108", token.span, "this string is not closed before the end of its line",
+                             "a string ends with `\"`; inside it a quote is written `\\\"`"),
+                       tokens, diagnostics);
+      settle_line(token.span, tokens, diagnostics);
+    }
+    kept.push_back(token);
+    at = next;
+  }
+  list = std::move(kept);
+  return true;
+}
+
+}  // namespace dnnc

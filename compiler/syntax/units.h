@@ -1,0 +1,18 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dnnc {
+
+/// A unit that may follow a number: `16 MiB`, `5 s`. Sizes are counted in bytes, times in seconds.
+struct Unit {
+  const char* name;
+  double factor;
+};
+const std::vector<Unit>& units();
+
+/// What a number with that unit is multiplied by.
+std::optional<double> unit_factor(const std::string& name);
+
+}  // namespace dnnc
