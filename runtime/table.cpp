@@ -1,0 +1,176 @@
+#include "runtime/table.h"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "runtime/csv.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Cells = std::vector<std::string_view>;
+
+constexpr size_t kMostNames = 12;
+
+/// A header as a word of the language: "Sepal Length (cm)" is sepal_length_cm.
+std::string word_of(std::string_view header) {
+  std::string word;
+  for (char c : header) {
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    else if (!word.empty() && word.back() != '_')
+      word += '_';
+  }
+  while (word.ends_with('_')) word.pop_back();
+  return word;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (size_t k = 0; k < names.size() && k < kMostNames; ++k) text += (k ? ", " : "") + names[k];
+  if (names.size() > kMostNames) text += ", ... (" + std::to_string(names.size()) + ")";
+  return text;
+}
+
+/// The header of a table and the number of its rows.
+struct Header {
+  std::vector<std::string> names;
+  int64_t rows = 0;
+};
+
+Header read_header(const TableText& table) {
+  CsvReader reader(table.text, table.file);
+  Header header;
+  Cells cells;
+  if (!reader.next(cells)) refuse(table.file, "", "is empty: its first row must name the columns");
+  size_t numbers = 0;
+  for (std::string_view cell : cells) {
+    double number;
+    numbers += read_number(cell, number);
+    header.names.emplace_back(cell);
+  }
+  if (numbers == cells.size()) refuse(table.file, "row 1", "holds numbers: the first row must name the columns");
+  while (reader.next(cells)) {
+    if (cells.size() != header.names.size())
+      refuse(table.file, "row " + std::to_string(reader.row()),
+             "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(header.names.size()));
+    ++header.rows;
+  }
+  return header;
+}
+
+size_t column_named(const std::string& name, const Header& header, const std::string& file) {
+  std::vector<size_t> exact, similar;
+  for (size_t k = 0; k < header.names.size(); ++k) {
+    if (header.names[k] == name) exact.push_back(k);
+    if (word_of(header.names[k]) == word_of(name)) similar.push_back(k);
+  }
+  const std::vector<size_t>& found = exact.empty() ? similar : exact;
+  if (found.empty()) refuse(file, "", "has no column `" + name + "`; its columns are " + listed(header.names));
+  if (found.size() > 1) refuse(file, "", "has " + std::to_string(found.size()) + " columns `" + name + "`");
+  return found.front();
+}
+
+/// A declared field and the columns of its elements.
+struct Column {
+  RawField field;
+  std::vector<size_t> places;
+  FieldWriter writer;
+  std::vector<std::string> classes;  ///< names of its classes, if it holds words
+};
+
+std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
+  const bool all = field.name == "features" &&
+                   std::find(header.names.begin(), header.names.end(), "features") == header.names.end();
+  if (!all) {
+    if (field.count != 1)
+      refuse(file, "", "column `" + field.name + "` is one number; the program takes " + shape_text(field.shape));
+    return {column_named(field.name, header, file)};
+  }
+  std::vector<size_t> places;
+  for (size_t k = 0; k < header.names.size(); ++k)
+    if (k != target) places.push_back(k);
+  if (static_cast<int64_t>(places.size()) != field.count)
+    refuse(file, "", "has " + std::to_string(places.size()) + " columns besides the target `" + header.names[target] +
+                         "`; the program takes `features` as " + shape_text(field.shape));
+  return places;
+}
+
+/// The words of a class column in alphabetical order; empty if all its cells are numbers.
+std::vector<std::string> words_of(const TableText& table, size_t place) {
+  CsvReader reader(table.text, table.file);
+  Cells cells;
+  reader.next(cells);
+  std::set<std::string> words;
+  bool any_word = false;
+  while (reader.next(cells)) {
+    double number;
+    any_word = any_word || (!cells[place].empty() && !read_number(cells[place], number));
+    words.emplace(cells[place]);
+  }
+  return any_word ? std::vector<std::string>(words.begin(), words.end()) : std::vector<std::string>();
+}
+
+void name_classes(Column& column, const TableText& table) {
+  if (column.field.kind != RawField::Kind::Class) return;
+  column.classes = words_of(table, column.places.front());
+  if (static_cast<int64_t>(column.classes.size()) > column.field.classes)
+    refuse(table.file, "column `" + column.field.name + "`",
+           "has " + std::to_string(column.classes.size()) + " different words where the program takes " +
+               std::to_string(column.field.classes) + " classes: " + listed(column.classes));
+}
+
+/// The number that a cell stands for, or what is wrong with it.
+std::string read_cell(const Column& column, std::string_view cell, double& number) {
+  if (cell.find_first_not_of(" \t") == std::string_view::npos) return "is empty";
+  if (!column.classes.empty()) {
+    const auto found = std::lower_bound(column.classes.begin(), column.classes.end(), cell);
+    if (found == column.classes.end() || *found != cell) return "`" + std::string(cell) + "` is no class of the training rows";
+    number = static_cast<double>(found - column.classes.begin());
+    return "";
+  }
+  return read_number(cell, number) ? "" : "`" + std::string(cell.substr(0, 40)) + "` is no number";
+}
+
+void fill(std::vector<Column>& columns, const TableText& table, const Header& header, int64_t example) {
+  CsvReader reader(table.text, table.file);
+  Cells cells;
+  reader.next(cells);
+  for (; reader.next(cells); ++example)
+    for (Column& column : columns)
+      for (size_t k = 0; k < column.places.size(); ++k) {
+        double number = 0;
+        std::string fault = read_cell(column, cells[column.places[k]], number);
+        if (fault.empty()) fault = column.writer.put(example, static_cast<int64_t>(k), number);
+        if (!fault.empty())
+          refuse(table.file, "row " + std::to_string(reader.row()) + ", column `" + header.names[column.places[k]] + "`", fault);
+      }
+}
+
+}  // namespace
+
+LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& table,
+                        const TableText* test) {
+  const Header header = read_header(table);
+  const Header test_header = test ? read_header(*test) : Header{header.names, 0};
+  if (test_header.names != header.names)
+    refuse(test->file, "", "has other columns than " + table.file + ": " + listed(test_header.names));
+  LoadedSource loaded;
+  loaded.test = test_header.rows;
+  loaded.examples = header.rows + test_header.rows;
+  const size_t target_place = column_named(target, header, table.file);
+  std::vector<Column> columns;
+  for (const RawField& field : request.data.raw)
+    columns.push_back({field, places_of(field, target_place, header, table.file), FieldWriter(field, loaded.examples), {}});
+  for (Column& column : columns) name_classes(column, table);
+  fill(columns, table, header, 0);
+  if (test) fill(columns, *test, header, header.rows);
+  for (Column& column : columns) {
+    loaded.fields.push_back(column.writer.finish());
+    if (column.field.name == request.data.target) loaded.classes = column.classes;
+  }
+  return loaded;
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,23 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/source.h"
+
+namespace dnnc::runtime {
+
+/// The text of a table of comma-separated values whose first row names the columns.
+struct TableText {
+  std::string file;  ///< for messages
+  std::string_view text;
+};
+
+/// The fields that the program declares from the columns of a table: one by its name, and `features`, all columns but
+/// the target in order. Names that differ from a header only in capitals and signs are the same: `sepal_length` is
+/// "Sepal Length". A class column holds whole numbers, or words that are numbered in alphabetical order. Rows of `test`
+/// (null for none) come last.
+LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& table,
+                        const TableText* test);
+
+}  // namespace dnnc::runtime
