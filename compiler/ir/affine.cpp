@@ -10,9 +10,6 @@ namespace {
 
 constexpr int64_t most_enumerated = int64_t{1} << 20;
 
-int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
-int64_t floor_remainder(int64_t a, int64_t b) { return a - b * floor_divide(a, b); }
-
 auto key(const Term& term) { return std::make_tuple(term.index, term.divisor, term.modulus); }
 
 int64_t part(const Term& term, int64_t index) {
@@ -115,6 +112,9 @@ std::optional<Affine> remainder_of(const Affine& value, int64_t modulus, const s
 }
 
 }  // namespace
+
+int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
+int64_t floor_remainder(int64_t a, int64_t b) { return a - b * floor_divide(a, b); }
 
 Affine affine(uint32_t index, int64_t coefficient, int64_t offset) {
   return normal_form({{{index, coefficient, 1, 0}}, offset});

@@ -7,6 +7,10 @@
 
 namespace dnnc {
 
+/// a / b rounded down, and what is left: in [0, b).
+int64_t floor_divide(int64_t a, int64_t b);
+int64_t floor_remainder(int64_t a, int64_t b);
+
 /// The affine form of one index alone.
 Affine affine(uint32_t index, int64_t coefficient = 1, int64_t offset = 0);
 /// The affine form of a number.
