@@ -21,13 +21,13 @@ struct Diagnostic {
   Severity severity = Severity::Error;
   std::string code;  ///< a row of diagnostic_codes.def: "E0207"
   std::string message;
-  Span span;                    ///< under the carets `^^^^`
-  std::string label;            ///< beside them; may be empty
-  std::vector<Label> labels;    ///< second places, under `----`
+  Span span;                  ///< under the carets `^^^^`
+  std::string label;          ///< beside them; may be empty
+  std::vector<Label> labels;  ///< second places, under `----`
   /// `note:` lines, the chain of uses. A valid span is shown as `at file:line:column` in place of `{at}` in the text,
   /// or at its end: `{span, "residual(32, stride: 2) used {at}; there h = 32"}`.
   std::vector<Label> notes;
-  std::string help;             ///< the `help:` line; empty if there is none
+  std::string help;  ///< the `help:` line; empty if there is none
   /// Text that replaces `span` (or `replaced`, if given) so that the program compiles.
   std::optional<std::string> replacement;
   std::optional<Span> replaced;
