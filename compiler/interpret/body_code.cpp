@@ -121,8 +121,8 @@ void run_draw(const DrawCode& code, const IdVector<NodeTag, Values>& values, con
   auto setting = [&](NodeId node) { return static_cast<uint64_t>(static_cast<int64_t>(values[node].at(0))); };
   uint64_t seed = setting(code.draw.seed), step = setting(code.draw.step);
   for (size_t lane = 0; lane < points.count; ++lane)
-    out[lane] = draw_value(code.draw, seed, step, value_of(code.example, points, lane),
-                           value_of(code.element, points, lane));
+    out[lane] =
+        draw_value(code.draw, seed, step, value_of(code.example, points, lane), value_of(code.element, points, lane));
 }
 
 void run_load(const BodyCode& code, const LoadCode& load, const Values& source, const Points& points,
@@ -189,9 +189,7 @@ void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, con
                        for (size_t lane = 0; lane < points.count; ++lane)
                          out[lane] = static_cast<double>(value_of(index.value, points, lane));
                      },
-                     [&](const LoadCode& load) {
-                       run_load(code, load, values[load.source], points, registers, out);
-                     },
+                     [&](const LoadCode& load) { run_load(code, load, values[load.source], points, registers, out); },
                      [&](const CallCode& call) { run_call(call, points.count, registers, out); },
                      [&](const DrawCode& draw) { run_draw(draw, values, points, out); }},
                code.instructions[place]);

@@ -18,9 +18,12 @@ double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t examp
                                                   {low(seed) ^ low(draw.stream), high(draw.stream)});
   double u = (words[0] >> 8) * unit;
   switch (draw.distribution) {
-    case Distribution::Uniform: return draw.a + (draw.b - draw.a) * u;
-    case Distribution::Bernoulli: return u < static_cast<float>(draw.a) ? 1 : 0;
-    case Distribution::Normal: break;
+    case Distribution::Uniform:
+      return draw.a + (draw.b - draw.a) * u;
+    case Distribution::Bernoulli:
+      return u < static_cast<float>(draw.a) ? 1 : 0;
+    case Distribution::Normal:
+      break;
   }
   double u1 = ((words[0] >> 8) + 1) * unit, u2 = (words[1] >> 8) * unit;
   return draw.a + draw.b * std::sqrt(-2 * std::log(u1)) * std::cos(2 * std::numbers::pi * u2);

@@ -17,13 +17,23 @@ class Accumulator {
 
   void add(double value) {
     switch (reduction_) {
-      case Reduction::None: best_ = value; break;
-      case Reduction::Sum: best_ = count_ == 0 ? value : best_ + value; break;
-      case Reduction::Product: best_ = count_ == 0 ? value : best_ * value; break;
+      case Reduction::None:
+        best_ = value;
+        break;
+      case Reduction::Sum:
+        best_ = count_ == 0 ? value : best_ + value;
+        break;
+      case Reduction::Product:
+        best_ = count_ == 0 ? value : best_ * value;
+        break;
       case Reduction::Maximum:
-      case Reduction::ArgMaximum: keep_if(value, value > best_); break;
+      case Reduction::ArgMaximum:
+        keep_if(value, value > best_);
+        break;
       case Reduction::Minimum:
-      case Reduction::ArgMinimum: keep_if(value, value < best_); break;
+      case Reduction::ArgMinimum:
+        keep_if(value, value < best_);
+        break;
     }
     ++count_;
   }

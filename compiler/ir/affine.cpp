@@ -146,8 +146,7 @@ Affine normal_form(const Affine& affine) {
     if (term.modulus == 1) continue;
     if (!result.terms.empty() && key(result.terms.back()) == key(term))
       result.terms.back().coefficient += term.coefficient;
-    else
-      result.terms.push_back(term);
+    else result.terms.push_back(term);
     if (result.terms.back().coefficient == 0) result.terms.pop_back();
   }
   return result;

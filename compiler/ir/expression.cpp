@@ -62,7 +62,10 @@ std::vector<Expr> children(const Expression& expression) {
   };
   std::visit(match{[](const Constant&) {}, [](const IndexValue&) {}, load_children,
                    [&](const Call& call) { result = call.arguments; },
-                   [&](const Overridden& o) { result = {o.value, o.argument, o.derivative}; }, [](const Draw&) {}},
+                   [&](const Overridden& o) {
+                     result = {o.value, o.argument, o.derivative};
+                   },
+                   [](const Draw&) {}},
              expression.kind);
   return result;
 }
@@ -78,12 +81,17 @@ Expr with_children(const Expression& expression, std::vector<Expr> inner) {
   };
   std::visit(match{[](Constant&) {}, [](IndexValue&) {}, replace_in_load,
                    [&](Call& call) { call.arguments = std::move(inner); },
-                   [&](Overridden& o) { o = Overridden{inner[0], inner[1], inner[2]}; }, [](Draw&) {}},
+                   [&](Overridden& o) {
+                     o = Overridden{inner[0], inner[1], inner[2]};
+                   },
+                   [](Draw&) {}},
              result.kind);
   return make(std::move(result));
 }
 
-uint64_t mixed(uint64_t hash, uint64_t value) { return (hash ^ (value + 0x9E3779B97F4A7C15)) * 0xBF58476D1CE4E5B9 ^ hash >> 29; }
+uint64_t mixed(uint64_t hash, uint64_t value) {
+  return (hash ^ (value + 0x9E3779B97F4A7C15)) * 0xBF58476D1CE4E5B9 ^ hash >> 29;
+}
 
 uint64_t mixed(uint64_t hash, const Affine& affine) {
   hash = mixed(hash, static_cast<uint64_t>(affine.offset));
@@ -96,17 +104,18 @@ uint64_t mixed(uint64_t hash, const Affine& affine) {
 /// Of what an expression holds besides its children.
 uint64_t own_hash(const Expression& expression) {
   uint64_t hash = expression.kind.index();
-  std::visit(match{[&](const Constant& constant) { hash = mixed(hash, std::bit_cast<uint64_t>(constant.value)); },
-                   [&](const IndexValue& index) { hash = mixed(hash, index.value); },
-                   [&](const Load& load) {
-                     hash = mixed(hash, load.source.value);
-                     for (const Subscript& subscript : load.at)
-                       if (const auto* affine = std::get_if<Affine>(&subscript)) hash = mixed(hash, *affine);
-                   },
-                   [&](const Call& call) { hash = mixed(hash, static_cast<uint64_t>(call.function)); },
-                   [](const Overridden&) {},
-                   [&](const Draw& draw) { hash = mixed(mixed(mixed(hash, draw.stream), draw.element), draw.example); }},
-             expression.kind);
+  std::visit(
+      match{[&](const Constant& constant) { hash = mixed(hash, std::bit_cast<uint64_t>(constant.value)); },
+            [&](const IndexValue& index) { hash = mixed(hash, index.value); },
+            [&](const Load& load) {
+              hash = mixed(hash, load.source.value);
+              for (const Subscript& subscript : load.at)
+                if (const auto* affine = std::get_if<Affine>(&subscript)) hash = mixed(hash, *affine);
+            },
+            [&](const Call& call) { hash = mixed(hash, static_cast<uint64_t>(call.function)); },
+            [](const Overridden&) {},
+            [&](const Draw& draw) { hash = mixed(mixed(mixed(hash, draw.stream), draw.element), draw.example); }},
+      expression.kind);
   return hash;
 }
 

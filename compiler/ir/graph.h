@@ -125,6 +125,9 @@ std::vector<NodeId> node_ids(const Graph& graph);
 /// The nodes that `node` reads, each once, in order of first occurrence.
 std::vector<NodeId> sources_of(const Graph& graph, NodeId node);
 
+/// The node with every source replaced by what `change` gives for it.
+Node rename_sources(Node node, const std::function<NodeId(NodeId)>& change);
+
 /// The one deterministic text of a graph; parse_graph(print(g)) prints the same again. See docs/ir.md.
 std::string print(const Graph& graph, const Sources* sources = nullptr);
 std::string print_node(const Graph& graph, NodeId node);

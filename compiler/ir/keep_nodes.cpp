@@ -1,7 +1,6 @@
 #include "compiler/ir/keep_nodes.h"
 
 #include "compiler/support/check.h"
-#include "compiler/support/match.h"
 
 namespace dnnc {
 namespace {
@@ -17,7 +16,8 @@ class Keeper {
     Graph result;
     result.name = graph_.name;
     for (NodeId id : node_ids(graph_))
-      if (replacement_[id] == id) result.nodes.push(renamed(graph_[id]));
+      if (replacement_[id] == id)
+        result.nodes.push(rename_sources(graph_[id], [&](NodeId source) { return new_id(source); }));
     for (Output output : graph_.outputs) {
       output.node = new_id(output.node);
       if (output.target.valid()) output.target = new_id(output.target);
@@ -32,17 +32,6 @@ class Keeper {
     NodeId stands = replacement_[old];
     check(stands.valid() && new_ids_[stands].valid(), "keep_nodes: `" + graph_[old].name + "` is dropped, but read");
     return new_ids_[stands];
-  }
-
-  Node renamed(Node node) const {
-    std::visit(match{[](Input&) {},
-                     [&](Comprehension& comprehension) {
-                       comprehension.body = rename_nodes(comprehension.body, [&](NodeId id) { return new_id(id); });
-                     },
-                     [&](Reshape& reshape) { reshape.source = new_id(reshape.source); },
-                     [&](Gradient& gradient) { gradient = {new_id(gradient.loss), new_id(gradient.of)}; }},
-               node.kind);
-    return node;
   }
 
   void keep(Graph& result, const Recurrence& recurrence) const {

@@ -92,7 +92,8 @@ class NodePrinter {
 
   /// `-2` is a constant, `-(2)` a negated one.
   std::string negated(const Expr& argument) const {
-    if (argument && std::holds_alternative<Constant>(argument->kind)) return "(" + expression(argument, text::Any) + ")";
+    if (argument && std::holds_alternative<Constant>(argument->kind))
+      return "(" + expression(argument, text::Any) + ")";
     return expression(argument, text::Primary);
   }
   std::string infix(const text::Operator& op, const Call& call) const {
@@ -146,9 +147,12 @@ std::string axes_text(const std::vector<Axis>& axes) {
 
 std::string element_text(const Element& element) {
   switch (element.kind) {
-    case Element::Kind::Real: return "";
-    case Element::Kind::Class: return fmt::format(": class[{}]", element.classes);
-    case Element::Kind::Integer: return ": int";
+    case Element::Kind::Real:
+      return "";
+    case Element::Kind::Class:
+      return fmt::format(": class[{}]", element.classes);
+    case Element::Kind::Integer:
+      return ": int";
   }
   return "";
 }
@@ -157,7 +161,8 @@ std::string kind_text(const NodePrinter& printer, const Node& node) {
   return std::visit(
       match{[&](const Input& input) {
               std::string start = input.start.empty() ? "" : " start " + text::quoted(input.start);
-              return std::string(text::word_of(text::input_roles(), input.role)) + " " + text::quoted(input.name) + start;
+              return std::string(text::word_of(text::input_roles(), input.role)) + " " + text::quoted(input.name) +
+                     start;
             },
             [&](const Comprehension& c) {
               if (c.reduction == Reduction::None && c.reduced.empty()) return printer.expression(c.body, text::Any);

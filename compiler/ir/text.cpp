@@ -29,9 +29,12 @@ const Operator* operator_of(Function function) {
 
 const std::vector<Word<InputRole>>& input_roles() {
   static const std::vector<Word<InputRole>> table = {
-      {InputRole::Field, "field"},     {InputRole::Fitted, "fitted"},
-      {InputRole::Parameter, "parameter"}, {InputRole::State, "state"},
-      {InputRole::OptimizerState, "optimizer_state"}, {InputRole::Average, "average"},
+      {InputRole::Field, "field"},
+      {InputRole::Fitted, "fitted"},
+      {InputRole::Parameter, "parameter"},
+      {InputRole::State, "state"},
+      {InputRole::OptimizerState, "optimizer_state"},
+      {InputRole::Average, "average"},
       {InputRole::Setting, "setting"},
   };
   return table;
@@ -47,8 +50,8 @@ const std::vector<Word<OutputRole>>& output_roles() {
 
 const std::vector<Word<Reduction>>& reductions() {
   static const std::vector<Word<Reduction>> table = {
-      {Reduction::Sum, "sum"},         {Reduction::Product, "product"},   {Reduction::Maximum, "max"},
-      {Reduction::Minimum, "min"},     {Reduction::ArgMaximum, "argmax"}, {Reduction::ArgMinimum, "argmin"},
+      {Reduction::Sum, "sum"},     {Reduction::Product, "product"},   {Reduction::Maximum, "max"},
+      {Reduction::Minimum, "min"}, {Reduction::ArgMaximum, "argmax"}, {Reduction::ArgMinimum, "argmin"},
   };
   return table;
 }

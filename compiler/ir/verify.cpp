@@ -177,8 +177,8 @@ class Verifier {
     Interval range = range_of(affine, extents_of(own));
     bool inside = range.low >= 0 && range.high < axis.extent;
     if (!inside && !load.outside)
-      fault(id, "reads {} at {} ... {} of axis `{}`, which has {}", label(load.source), range.low, range.high, axis.name,
-            axis.extent);
+      fault(id, "reads {} at {} ... {} of axis `{}`, which has {}", label(load.source), range.low, range.high,
+            axis.name, axis.extent);
     if (!axis.batch) return;
     std::optional<uint32_t> index = single_index(affine);
     bool own_example = index && own[*index].batch;

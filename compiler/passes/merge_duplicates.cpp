@@ -19,7 +19,8 @@ bool same_kind(const Node& a, const Node& b) {
   return std::visit(match{[](const Input&) { return false; },
                           [&](const Comprehension& x) {
                             const auto& y = std::get<Comprehension>(b.kind);
-                            return x.reduction == y.reduction && same_axes(x.reduced, y.reduced) && same(x.body, y.body);
+                            return x.reduction == y.reduction && same_axes(x.reduced, y.reduced) &&
+                                   same(x.body, y.body);
                           },
                           [&](const Reshape& x) { return x.source == std::get<Reshape>(b.kind).source; },
                           [&](const Gradient& x) {
@@ -41,33 +42,25 @@ uint64_t hash_of(const Node& node) {
                     node.kind);
 }
 
-/// The node with every source replaced by the node that stands for it.
-Node renamed(Node node, const Replacement& replacement) {
-  auto stands = [&](NodeId id) { return id.value < replacement.size() ? replacement[id] : id; };
-  std::visit(match{[](Input&) {},
-                   [&](Comprehension& comprehension) { comprehension.body = rename_nodes(comprehension.body, stands); },
-                   [&](Reshape& reshape) { reshape.source = stands(reshape.source); },
-                   [&](Gradient& gradient) { gradient = {stands(gradient.loss), stands(gradient.of)}; }},
-             node.kind);
-  return node;
-}
-
 }  // namespace
 
-/// In the order of the graph, so that what reads two equal nodes is itself seen to be equal. Members of recurrences stay:
-/// they are only equal as whole recurrences.
+/// In the order of the graph, so that what reads two equal nodes is itself seen to be equal. Members of recurrences
+/// stay: they are only equal as whole recurrences.
 Graph merge_duplicates(Graph graph) {
   std::set<NodeId> members;
-  for (const Recurrence& recurrence : graph.recurrences) members.insert(recurrence.members.begin(), recurrence.members.end());
+  for (const Recurrence& recurrence : graph.recurrences)
+    members.insert(recurrence.members.begin(), recurrence.members.end());
   Replacement replacement;
+  auto stands = [&](NodeId id) { return id.value < replacement.size() ? replacement[id] : id; };
   std::unordered_multimap<uint64_t, NodeId> seen;
   for (NodeId id : node_ids(graph)) {
-    graph[id] = renamed(std::move(graph[id]), replacement);
+    graph[id] = rename_sources(std::move(graph[id]), stands);
     replacement.push(id);
     if (std::holds_alternative<Input>(graph[id].kind) || members.count(id)) continue;
     uint64_t hash = hash_of(graph[id]);
     auto [first, last] = seen.equal_range(hash);
-    auto equal = std::find_if(first, last, [&](const auto& one) { return compute_the_same(graph[one.second], graph[id]); });
+    auto equal =
+        std::find_if(first, last, [&](const auto& one) { return compute_the_same(graph[one.second], graph[id]); });
     if (equal == last) seen.emplace(hash, id);
     else replacement[id] = equal->second;
   }

@@ -31,8 +31,9 @@ TEST(Interpret, SumsProductsOfTwoLoads) {
 }
 
 TEST(Interpret, ReadsElseOutside) {
-  EXPECT_EQ(values_of("%x[i: 3] = parameter \"x\"\n%y[i: 4] = sum[d: 3](%x[2*i + d - 2 else 10])\n", {{"x", {1, 2, 3}}}),
-            (Values{21, 6, 23, 30}));
+  EXPECT_EQ(
+      values_of("%x[i: 3] = parameter \"x\"\n%y[i: 4] = sum[d: 3](%x[2*i + d - 2 else 10])\n", {{"x", {1, 2, 3}}}),
+      (Values{21, 6, 23, 30}));
 }
 
 TEST(Interpret, DividesIndices) {
@@ -84,8 +85,7 @@ TEST(Interpret, RefusesALabelThatIsNone) {
 TEST(Interpret, RunsRecurrencesInOrder) {
   const std::string x = "%x[t: 4] = parameter \"x\"\n";
   const Inputs inputs = {{"x", {1, 2, 3, 4}}};
-  EXPECT_EQ(values_of(x +
-                          "recurrence 4 forward along %c[t], %y[t]\n"
+  EXPECT_EQ(values_of(x + "recurrence 4 forward along %c[t], %y[t]\n"
                           "%c[t: 4] = %y[t - 1 else 5] + %x[t]\n%y[t: 4] = 2 * %c[t] + %c[t - 1 else 0]\n",
                       inputs),
             (Values{12, 34, 88, 221}));
@@ -109,7 +109,8 @@ TEST(Interpret, KeepsRowMajorOrderInReshapes) {
 TEST(Interpret, CoversSizesAroundItsBlocks) {
   for (int64_t size : {1, 2, 7, 255, 256, 257, 513, 1009}) {
     std::string axis = "[i: " + std::to_string(size) + "]";
-    Values values = values_of("%x" + axis + " = parameter \"x\"\n%y = sum" + axis + "(%x[i])\n", {{"x", counting(size)}});
+    Values values =
+        values_of("%x" + axis + " = parameter \"x\"\n%y = sum" + axis + "(%x[i])\n", {{"x", counting(size)}});
     EXPECT_EQ(values[0], size * (size - 1) / 2.0);
   }
   Values values = values_of("%y[i: 13, j: 41] = sum[k: 3](k * i + 0 * j)\n");

@@ -45,7 +45,8 @@ TEST(Parse, ReadsNamesOfAnyAxisAndNode) {
 }
 
 TEST(Parse, TakesSpacesCommentsAndBracketsAsItFindsThem) {
-  EXPECT_EQ(reprinted("\n# a graph\ngraph \"g\"\n\n%x[i: 4] = setting_rate(\n"), "line 5: there is no function `setting_rate`");
+  EXPECT_EQ(reprinted("\n# a graph\ngraph \"g\"\n\n%x[i: 4] = setting_rate(\n"),
+            "line 5: there is no function `setting_rate`");
   EXPECT_EQ(reprinted("# a graph\ngraph \"g\"  # named\n%x[i: 4,\n  j: 2] = ((i)\n + add(j, 1))\n"),
             "graph \"g\"\n%x[i: 4, j: 2] = i + (j + 1)\n");
 }

@@ -40,7 +40,8 @@ TEST(MergeDuplicates, MergesReshapesAndGradients) {
 /// Every line differs from %a in one thing only.
 TEST(MergeDuplicates, KeepsWhatDiffers) {
   const std::string text =
-      "%seed: int = setting \"seed\"\n%step: int = setting \"step\"\n%x[i: 4] = parameter \"x\"\n%y[i: 4] = parameter \"y\"\n"
+      "%seed: int = setting \"seed\"\n%step: int = setting \"step\"\n%x[i: 4] = parameter \"x\"\n%y[i: 4] = parameter "
+      "\"y\"\n"
       "%a[i: 4] = %x[i] * 2\n"
       "%b[i: 4] = %x[i] * -2\n"
       "%c[i: 4] = %y[i] * 2\n"
