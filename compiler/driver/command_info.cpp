@@ -1,0 +1,103 @@
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/pipeline.h"
+#include "compiler/driver/work.h"
+#include "runtime/failure.h"
+
+namespace dnnc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// What `info` says of one run, as JSON; the text form is made from it.
+Json describe(Session& session, const Model& model, const Training& training) {
+  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+  Json json = {{"run", training.name}, {"net", training.net}, {"batch", training.batch}};
+  int64_t parameters = 0;
+  Json list = Json::array();
+  for (const ParameterInfo& parameter : training.parameters) {
+    int64_t count = 1;
+    for (int64_t extent : parameter.shape) count *= extent;
+    if (parameter.role == InputRole::Parameter) parameters += count;
+    list.push_back({{"path", parameter.path}, {"shape", parameter.shape}, {"count", count},
+                    {"optimizer", parameter.optimizer}});
+  }
+  json["parameters"] = parameters;
+  json["tensors"] = list;
+  json["layers"] = Json::array();
+  for (const LayerInfo& layer : training.layers)
+    json["layers"].push_back({{"path", layer.path}, {"definition", layer.definition}, {"shape", layer.result_shape},
+                              {"parameters", layer.parameters}});
+  double forward = 0, step = 0;
+  bool compiles = true;
+  for (const EntryGraph& graph : graphs) {
+    if (graph.entry == "evaluate") forward = flops(graph.graph);
+    if (graph.entry == "train") step = flops(graph.graph);
+    compiles = compiles && !unsupported(graph.graph);
+  }
+  json["flops"] = {{"forward", forward}, {"backward", step - forward}};
+  if (!compiles) return json;
+  const Plan whole = plan(graphs);
+  json["memory"] = {{"bytes", whole.arena_bytes}, {"kept", whole.kept_bytes}, {"buffers", Json::array()}};
+  for (const Buffer& buffer : whole.buffers)
+    json["memory"]["buffers"].push_back({{"name", buffer.name}, {"offset", buffer.offset}, {"bytes", buffer.bytes}});
+  return json;
+}
+
+std::string shape_text(const Json& shape) {
+  std::string text;
+  for (const Json& extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent.get<int64_t>());
+  return text.empty() ? "1" : text;
+}
+
+std::string bytes_text(double bytes) {
+  if (bytes < 1024) return fmt::format("{} B", static_cast<int64_t>(bytes));
+  if (bytes < 1024 * 1024) return fmt::format("{:.1f} KiB", bytes / 1024);
+  return fmt::format("{:.1f} MiB", bytes / (1024 * 1024));
+}
+
+/// 2,345,678
+std::string grouped(int64_t number) {
+  std::string text = std::to_string(number);
+  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(static_cast<size_t>(at), ",");
+  return text;
+}
+
+std::string text_of(const Json& json) {
+  std::string text = fmt::format("{}: net {}, batch {}\n\n", json["run"].get<std::string>(),
+                                 json["net"].get<std::string>(), json["batch"].get<int64_t>());
+  text += fmt::format("{:<32} {:<20} {:>12}\n", "layer", "result", "parameters");
+  for (const Json& layer : json["layers"])
+    text += fmt::format("{:<32} {:<20} {:>12}\n", layer["path"].get<std::string>(), shape_text(layer["shape"]),
+                        grouped(layer["parameters"]));
+  text += fmt::format("\n{:<54}{:>12}\n", "parameters in all", grouped(json["parameters"]));
+  text += fmt::format("operations a step: {:.3g} forward, {:.3g} backward and update\n",
+                      json["flops"]["forward"].get<double>(), json["flops"]["backward"].get<double>());
+  if (json.contains("memory"))
+    text += fmt::format("memory: {}, of which {} are kept between steps\n", bytes_text(json["memory"]["bytes"]),
+                        bytes_text(json["memory"]["kept"]));
+  return text;
+}
+
+}  // namespace
+
+int command_info(Session& session) {
+  const std::optional<Model> model = read_model(session);
+  if (!model) return runtime::kWrong;
+  Json all = Json::array();
+  for (const Training& training : model->trainings)
+    if (session.options().run.empty() || session.options().run == training.name)
+      all.push_back(describe(session, *model, training));
+  if (all.empty() && !chosen_run(session, *model)) return runtime::kUsage;
+  if (session.options().json) {
+    session.print((all.size() == 1 ? all[0] : all).dump(2) + "\n");
+    return runtime::kDone;
+  }
+  for (const Json& run : all) session.print(text_of(run));
+  return runtime::kDone;
+}
+
+}  // namespace dnnc

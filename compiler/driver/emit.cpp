@@ -1,0 +1,60 @@
+#include "compiler/driver/emit.h"
+
+#include <fmt/core.h>
+
+#include "compiler/native/native.h"
+#include "runtime/failure.h"
+
+namespace dnnc {
+namespace {
+
+/// The groups of a graph, each with the nodes it computes; `*` marks those that are written to memory.
+std::string groups_text(const Graph& graph) {
+  std::string text = fmt::format("groups of {}\n", graph.name);
+  for (const Group& group : fuse(graph)) {
+    text += "group\n";
+    for (const NodeId node : group.nodes) {
+      bool written = false;
+      for (const NodeId output : group.outputs) written = written || output == node;
+      text += fmt::format("  {} {}\n", written ? "*" : " ", print_node(graph, node));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::optional<CpuTarget> chosen_target(const Session& session) {
+  std::optional<CpuTarget> target = named_target(session.options().target);
+  if (!target)
+    session.tell(fmt::format("dnnc: unknown target `{}`; known are host, avx2, avx512\n", session.options().target));
+  return target;
+}
+
+void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target) {
+  if (session.emits("kernels"))
+    for (const Kernel& kernel : plan.kernels) session.print(print(kernel));
+  if (session.emits("plan")) session.print(print(plan));
+  if (session.emits("stmt"))
+    for (const Kernel& kernel : plan.kernels) session.print(kernel_statement(kernel, target));
+  if (session.emits("asm"))
+    for (const Kernel& kernel : plan.kernels) session.print(kernel_assembly(kernel, target));
+  if (session.emits("llvm")) session.print(step_text(plan));
+}
+
+int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs) {
+  const bool compiles = session.emits("kernels") || session.emits("plan") || session.emits("stmt") ||
+                        session.emits("asm") || session.emits("llvm");
+  for (const EntryGraph& graph : graphs)
+    if (const std::optional<std::string> reason = compiles ? unsupported(graph.graph) : std::nullopt)
+      throw runtime::Failure(runtime::kWrong, fmt::format("{}: {}", session.options().file, *reason));
+  if (session.emits("fused"))
+    for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
+  if (!compiles) return runtime::kDone;
+  const std::optional<CpuTarget> target = chosen_target(session);
+  if (!target) return runtime::kUsage;
+  emit_plan(session, plan(graphs), *target);
+  return runtime::kDone;
+}
+
+}  // namespace dnnc

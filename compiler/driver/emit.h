@@ -1,0 +1,19 @@
+#pragma once
+#include <vector>
+
+#include "compiler/driver/session.h"
+#include "compiler/halide/compile.h"
+#include "compiler/kernels/kernel.h"
+
+namespace dnnc {
+
+/// The target of --target; an error has been printed if there is none of that name.
+std::optional<CpuTarget> chosen_target(const Session& session);
+
+/// Prints what --emit asks for of a plan: kernels, plan, stmt, asm, llvm.
+void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target);
+
+/// Plans graphs and prints what --emit asks for: fused groups and all of emit_plan. Gives the exit code.
+int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs);
+
+}  // namespace dnnc

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+#include "compiler/kernels/kernel.h"
+#include "compiler/sema/model.h"
+
+namespace dnnc {
+
+struct ManifestOptions {
+  std::string target;       ///< the word of --target
+  std::string data_folder;  ///< where the data's relative paths start
+};
+
+/// The JSON text that runtime/manifest.h describes.
+std::string write_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
+                           const ManifestOptions& options);
+
+}  // namespace dnnc

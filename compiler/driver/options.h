@@ -1,0 +1,49 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/support/diagnostics.h"
+
+namespace dnnc {
+
+/// The command line of dnnc, read. What belongs to the runtime (`--epochs 1`, `-o weights.safetensors`) is in `rest`,
+/// unread: dnnc and every trainer hand it to the same code.
+struct Options {
+  std::string command;                ///< "check", "run", ...; empty for none
+  std::string file;                   ///< the program; of eval and explain: the expression or code
+  std::vector<std::string> rest;
+  std::map<std::string, std::string> constants;  ///< --set width=128
+  std::string run;                    ///< --run: which training of the file
+  std::vector<std::string> emit;      ///< --emit=graph,plan
+  std::vector<std::string> print_after;
+  bool print_after_all = false;
+  std::vector<std::string> passes;    ///< --pass=differentiate for a .dng file
+  std::vector<std::string> skip_passes;
+  bool verify = true;
+  bool time = false;
+  bool gradients = false;             ///< check --gradients
+  bool derivative = false;            ///< eval --derivative
+  bool json = false;                  ///< info --json
+  bool check_only = false;            ///< fmt --check: only say whether it would change
+  MessageFormat messages = MessageFormat::Human;
+  std::string color = "auto";
+  std::string target = "host";
+  std::string output;                 ///< -o of compile and init
+  std::optional<uint64_t> seed;       ///< --seed of init
+  std::string cache;                  ///< folder of compiled kernels; empty: none
+  int jobs = 0;                       ///< threads that compile; 0: all processors
+};
+
+/// Reads the command line. On a fault, or for --help and --version, there are no options but the text to print and the
+/// exit code.
+struct OptionsResult {
+  std::optional<Options> options;
+  std::string text;
+  int code = 0;
+};
+OptionsResult read_options(int argc, char** argv);
+
+}  // namespace dnnc

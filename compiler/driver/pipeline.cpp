@@ -1,0 +1,127 @@
+#include "compiler/driver/pipeline.h"
+
+#include <fmt/core.h>
+
+#include <set>
+#include <thread>
+
+#include "compiler/driver/emit.h"
+#include "compiler/driver/manifest.h"
+#include "compiler/driver/read_program.h"
+#include "compiler/support/check.h"
+#include "compiler/syntax/parse.h"
+
+// The whole compiler, top to bottom. Every phase is a call: what it makes of what, and why it stands where it stands.
+namespace dnnc {
+namespace {
+
+void report(Session& session, const char* code, const std::string& message, Span span, const std::string& help = "") {
+  Diagnostic diagnostic;
+  diagnostic.code = code;
+  diagnostic.message = message;
+  diagnostic.span = span;
+  diagnostic.help = help;
+  session.diagnostics().report(std::move(diagnostic));
+  session.flush();
+}
+
+/// Through all passes, each verified, dumped and timed as the options say.
+Graph optimize(Session& session, Graph graph) {
+  if (session.emits("graph")) session.print(print(graph, &session.sources()));
+  for (const Pass& pass : graph_passes()) graph = session.run(pass, std::move(graph));
+  if (session.emits("gradient")) session.print(print(graph, &session.sources()));
+  return graph;
+}
+
+/// The entries of a program. `fit` exists only where the data has values to fit, `finish` only with metrics.
+struct EntryKind {
+  const char* name;
+  GraphKind kind;
+};
+constexpr EntryKind kEntries[] = {{"initial", GraphKind::Initial}, {"fit", GraphKind::Fit},
+                                  {"train", GraphKind::Train},     {"evaluate", GraphKind::Evaluate},
+                                  {"finish", GraphKind::Finish},   {"predict", GraphKind::Predict}};
+
+std::set<std::string> byte_fields(const Training& training) {
+  std::set<std::string> fields;
+  for (const RawField& field : training.data.raw)
+    if (field.bytes) fields.insert(field.name);
+  return fields;
+}
+
+}  // namespace
+
+std::optional<Model> read_model(Session& session) {
+  // Text to tree: the only phase that sees ANTLR.
+  const std::vector<ast::File> files = session.phase(
+      "parse", [&] { return read_program(session.options().file, session.sources(), session.diagnostics()); });
+  if (files.empty()) {
+    session.flush();
+    return std::nullopt;
+  }
+  if (session.emits("tokens")) session.print(print_tokens(files.front().source, session.sources()));
+  if (session.emits("ast")) session.print(print(files.front()));
+  // Tree to model: names, types, sizes, indices, bounds, heads, contracts. Beyond this point nothing is the user's fault.
+  std::optional<Model> model = session.phase("check", [&] {
+    return check(files, CheckOptions{session.options().constants}, session.sources(), session.diagnostics());
+  });
+  return session.flush() ? std::nullopt : std::move(model);
+}
+
+const Training* chosen_run(Session& session, const Model& model) {
+  const std::string& name = session.options().run;
+  std::string known;
+  for (const Training& training : model.trainings) {
+    if (name.empty() || training.name == name) return &training;
+    known += (known.empty() ? "`" : ", `") + training.name + "`";
+  }
+  if (model.trainings.empty())
+    session.tell(fmt::format("dnnc: {} has no `train` block\n", model.file));
+  else
+    session.tell(fmt::format("dnnc: {} has no run `{}`; it has {}\n", model.file, name, known));
+  return nullptr;
+}
+
+std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training) {
+  std::vector<EntryGraph> graphs;
+  for (const EntryKind& entry : kEntries) {
+    Graph graph =
+        session.phase("build_graph", [&] { return build_graph(model, training, entry.kind, training.batch); });
+    if (graph.outputs.empty()) continue;
+    // Passes on comprehensions: gradients, stable forms, nothing twice, nothing unused.
+    graphs.push_back({entry.name, training.batch, optimize(session, std::move(graph)), byte_fields(training)});
+  }
+  return graphs;
+}
+
+std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
+                                    const std::string& data_folder) {
+  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+  for (const EntryGraph& graph : graphs)
+    if (const std::optional<std::string> reason = unsupported(graph.graph)) {
+      report(session, "E0803", fmt::format("`{}` cannot be compiled: {}", training.name, *reason), training.span,
+             "`dnnc check --gradients` runs it in the interpreter");
+      return std::nullopt;
+    }
+  const std::optional<CpuTarget> target = chosen_target(session);
+  if (!target) return std::nullopt;
+
+  Compiled compiled;
+  // Groups become kernels; layouts and memory are decided once for all entries together.
+  compiled.plan = session.phase("plan", [&] { return plan(graphs); });
+  if (session.options().verify) {
+    const std::vector<std::string> faults = verify(compiled.plan);
+    dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
+  }
+  emit_plan(session, compiled.plan, *target);
+  // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
+  const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
+  compiled.objects = session.phase(
+      "kernels", [&] { return compile_kernels(compiled.plan, *target, session.options().cache, jobs); });
+  compiled.manifest = write_manifest(model, training, compiled.plan, session.sources(),
+                                     {session.options().target, data_folder});
+  return compiled;
+}
+
+}  // namespace dnnc

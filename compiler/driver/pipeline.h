@@ -1,0 +1,34 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/session.h"
+#include "compiler/halide/compile.h"
+#include "compiler/kernels/kernel.h"
+#include "compiler/sema/model.h"
+
+namespace dnnc {
+
+/// One run of a program, compiled: code for each kernel, the plan that joins them, and what the runtime must know.
+struct Compiled {
+  Plan plan;
+  std::vector<std::vector<char>> objects;
+  std::string manifest;
+};
+
+/// Reads, parses and checks the program of the session. No model if there was an error; it has been printed.
+std::optional<Model> read_model(Session& session);
+
+/// The run that --run names, or the first. Prints an error and gives null if there is none.
+const Training* chosen_run(Session& session, const Model& model);
+
+/// The graphs of a run, one for each entry of the program, after all passes.
+std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training);
+
+/// The whole way from a checked run to code. No value if the run needs what cannot be compiled; it has been printed.
+/// `data_folder` is where the data's relative paths start; empty: the folder in which the program will run.
+std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
+                                    const std::string& data_folder);
+
+}  // namespace dnnc

@@ -1,0 +1,84 @@
+#include "compiler/driver/session.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+bool given(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value && *value;
+}
+
+/// --color, then NO_COLOR, then FORCE_COLOR, then whether messages go to a terminal.
+bool wants_color(const std::string& option) {
+  if (option == "always") return true;
+  if (option == "never") return false;
+  if (given("NO_COLOR")) return false;
+  if (given("FORCE_COLOR") || given("CLICOLOR_FORCE")) return true;
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) && terminal && std::string(terminal) != "dumb";
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+Session::Session(Options options)
+    : options_(std::move(options)), diagnostics_(sources_), color_(wants_color(options_.color)) {}
+
+bool Session::flush() {
+  const std::vector<Diagnostic> all = diagnostics_.sorted();
+  for (size_t i = printed_; i < all.size(); ++i) {
+    const std::string text = render(all[i], sources_, options_.messages, color_);
+    if (options_.messages == MessageFormat::Json) print(text); else tell(text);
+  }
+  printed_ = all.size();
+  return diagnostics_.has_errors();
+}
+
+bool Session::emits(const std::string& word) const { return contains(options_.emit, word); }
+void Session::print(const std::string& text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
+void Session::tell(const std::string& text) const { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+Graph Session::run(const Pass& pass, Graph graph) {
+  if (contains(options_.skip_passes, pass.name)) return graph;
+  const bool dump = options_.print_after_all || contains(options_.print_after, pass.name);
+  const std::string before = dump ? dnnc::print(graph, &sources_) : "";
+  const std::string name = graph.name;
+  Graph result = phase(pass.name, [&] { return pass.run(std::move(graph)); });
+  if (options_.verify) {
+    const std::vector<std::string> faults = phase("verify", [&] { return dnnc::verify(result); });
+    dnnc::check(faults.empty(), faults.empty() ? "" : fmt::format("{} of {}: {}", pass.name, name, faults.front()));
+  }
+  if (dump) {
+    const std::string after = dnnc::print(result, &sources_);
+    print(fmt::format("# {} after {}{}\n{}", name, pass.name, after == before ? " (unchanged)" : "",
+                      after == before ? "" : after));
+  }
+  return result;
+}
+
+void Session::add_time(const std::string& name, double seconds) {
+  for (auto& [known, total] : times_)
+    if (known == name) {
+      total += seconds;
+      return;
+    }
+  times_.emplace_back(name, seconds);
+}
+
+void Session::print_times() const {
+  if (!options_.time) return;
+  for (const auto& [name, seconds] : times_) tell(fmt::format("{:>10.3f} ms  {}\n", seconds * 1e3, name));
+}
+
+}  // namespace dnnc

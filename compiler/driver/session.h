@@ -1,0 +1,54 @@
+#pragma once
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "compiler/driver/options.h"
+#include "compiler/ir/graph.h"
+#include "compiler/passes/passes.h"
+#include "compiler/support/diagnostics.h"
+
+namespace dnnc {
+
+/// What one call of dnnc has read, and the only code of the compiler that prints.
+class Session {
+ public:
+  explicit Session(Options options);
+
+  const Options& options() const { return options_; }
+  Sources& sources() { return sources_; }
+  Diagnostics& diagnostics() { return diagnostics_; }
+
+  /// Prints what has been reported since the last call; true if there was an error.
+  bool flush();
+  /// Whether `--emit=WORD` was given.
+  bool emits(const std::string& word) const;
+  void print(const std::string& text) const;  ///< to stdout
+  void tell(const std::string& text) const;   ///< to stderr
+
+  /// Runs one pass: verify, dump, time, as the options say. A graph that does not hold is a compiler bug that names the
+  /// pass.
+  Graph run(const Pass& pass, Graph graph);
+  /// Times a phase that is not a pass; --time prints it when the session ends.
+  template <class F>
+  auto phase(const std::string& name, F&& work) {
+    const auto begin = std::chrono::steady_clock::now();
+    auto result = work();
+    add_time(name, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    return result;
+  }
+  void print_times() const;
+  bool color() const { return color_; }
+
+ private:
+  void add_time(const std::string& name, double seconds);
+
+  Options options_;
+  Sources sources_;
+  Diagnostics diagnostics_;
+  size_t printed_ = 0;
+  bool color_ = false;
+  std::vector<std::pair<std::string, double>> times_;
+};
+
+}  // namespace dnnc

@@ -1,0 +1,29 @@
+#include "compiler/driver/work.h"
+
+namespace dnnc {
+namespace {
+
+double operations(const Expr& body) {
+  double count = 0;
+  for_each(body, [&](const Expression& expression) {
+    const Call* call = std::get_if<Call>(&expression.kind);
+    count += call && call->function != Function::Select && call->function != Function::StopGradient;
+  });
+  return count;
+}
+
+}  // namespace
+
+double flops(const Graph& graph) {
+  double total = 0;
+  for (const Node& node : graph.nodes) {
+    const Comprehension* comprehension = std::get_if<Comprehension>(&node.kind);
+    if (!comprehension) continue;
+    double places = static_cast<double>(element_count(node));
+    for (const Axis& axis : comprehension->reduced) places *= static_cast<double>(axis.extent);
+    total += places * (operations(comprehension->body) + (comprehension->reduction != Reduction::None));
+  }
+  return total;
+}
+
+}  // namespace dnnc
