@@ -1,27 +1,11 @@
 #include <algorithm>
 
 #include "compiler/passes/backward.h"
+#include "compiler/passes/insert_nodes.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
 namespace {
-
-/// Gives the nodes from `first` on the order `order`, and their readers among them the new ids.
-void reorder(Graph& graph, uint32_t first, const std::vector<NodeId>& order) {
-  check(first + order.size() == graph.nodes.size(), "differentiate: a node of a recurrence's adjoint is left over");
-  std::map<NodeId, NodeId> place;
-  std::vector<Node> nodes;
-  for (NodeId old : order) {
-    place[old] = NodeId{static_cast<uint32_t>(first + nodes.size())};
-    nodes.push_back(graph[old]);
-  }
-  auto renamed = [&](NodeId id) { return place.contains(id) ? place.at(id) : id; };
-  for (size_t number = 0; number < nodes.size(); ++number) {
-    auto& comprehension = std::get<Comprehension>(nodes[number].kind);
-    comprehension.body = rename_nodes(comprehension.body, renamed);
-    graph[NodeId{static_cast<uint32_t>(first + number)}] = std::move(nodes[number]);
-  }
-}
 
 uint32_t axis_along(const MadeNode& made, uint32_t axis) {
   auto found = std::find(made.along.begin(), made.along.end(), std::optional<size_t>(axis));
@@ -85,7 +69,7 @@ Recurrence Backward::reversed(const Recurrence& recurrence, const std::vector<No
     place(adjoints_[member], axis);
     std::get<Comprehension>(graph_[adjoints_[member]].kind).body = sum_of(contributions_[member]);
   }
-  reorder(graph_, first, order);
+  reorder_nodes(graph_, first, order);
   for (NodeId member : members) {
     size_t position = std::find(order.begin(), order.end(), adjoints_[member]) - order.begin();
     adjoints_[member] = NodeId{static_cast<uint32_t>(first + position)};

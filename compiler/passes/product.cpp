@@ -1,6 +1,7 @@
 #include "compiler/passes/product.h"
 
 #include <algorithm>
+#include <array>
 
 #include "compiler/ir/affine.h"
 #include "compiler/support/match.h"
@@ -224,47 +225,12 @@ std::set<uint32_t> indices_of(const Product& product) {
 }
 
 bool stays_finite(const Expr& expression) {
+  constexpr std::array unbounded = {Function::Divide, Function::Power, Function::Exp,  Function::Expm1,
+                                    Function::Log,    Function::Log1p, Function::Sqrt, Function::Remainder};
   bool finite = true;
   for_each(expression, [&](const Expression& e) {
     const auto* function = std::get_if<Call>(&e.kind);
-    if (!function) return;
-    switch (function->function) {
-      case Function::Divide:
-      case Function::Power:
-      case Function::Exp:
-      case Function::Expm1:
-      case Function::Log:
-      case Function::Log1p:
-      case Function::Sqrt:
-      case Function::Remainder:
-        finite = false;
-        return;
-      case Function::Add:
-      case Function::Subtract:
-      case Function::Multiply:
-      case Function::Negate:
-      case Function::Absolute:
-      case Function::Sin:
-      case Function::Cos:
-      case Function::Tanh:
-      case Function::Sigmoid:
-      case Function::Erf:
-      case Function::Floor:
-      case Function::Minimum:
-      case Function::Maximum:
-      case Function::Equal:
-      case Function::Unequal:
-      case Function::Less:
-      case Function::LessEqual:
-      case Function::And:
-      case Function::Or:
-      case Function::Not:
-      case Function::Select:
-      case Function::StopGradient:
-      case Function::Softplus:
-      case Function::LogSigmoid:
-        return;
-    }
+    if (function && std::find(unbounded.begin(), unbounded.end(), function->function) != unbounded.end()) finite = false;
   });
   return finite;
 }
