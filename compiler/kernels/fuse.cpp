@@ -1,11 +1,20 @@
 #include <algorithm>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/cost.h"
 #include "compiler/kernels/kernel.h"
+#include "compiler/kernels/partition.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
 namespace {
+
+/// A whole part of the step with less work than this is one kernel: calls would cost more than what they compute.
+constexpr int64_t tiny_work = 20'000;
+/// Neighbours with less work than this share a kernel.
+constexpr int64_t small_work = 40'000;
+/// Halide's compile time grows faster than the number of stages.
+constexpr size_t most_nodes_of_tiny = 80, most_nodes = 24;
 
 /// A sum of a product of two loads, however the product is written.
 bool is_contraction(const Comprehension& formula) {
@@ -24,13 +33,195 @@ bool gathers(const Comprehension& formula) {
   });
 }
 
-KernelClass class_of(const Graph& graph, NodeId node) {
-  const Comprehension* formula = formula_of(graph, node);
-  if (!formula) return KernelClass::Pointwise;
-  if (is_contraction(*formula)) return KernelClass::Contraction;
-  if (gathers(*formula)) return KernelClass::Gather;
-  if (formula->reduction != Reduction::None) return KernelClass::Reduction;
-  return element_count(graph[node]) == 1 ? KernelClass::Scalar : KernelClass::Pointwise;
+bool reduces(const Comprehension& formula) { return formula.reduction != Reduction::None; }
+
+bool any_of(const Graph& graph, const std::vector<NodeId>& nodes, bool (*holds)(const Comprehension&)) {
+  return std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) {
+    const Comprehension* formula = formula_of(graph, node);
+    return formula && holds(*formula);
+  });
+}
+
+int64_t work_of(const Graph& graph, const std::vector<NodeId>& nodes) {
+  int64_t work = 0;
+  for (NodeId node : nodes) work += work_of(graph, node);
+  return work;
+}
+
+/// What a kernel of these nodes is. A contraction has no other reduction beside it: one schedule serves it.
+KernelClass class_of(const Graph& graph, const std::vector<NodeId>& nodes) {
+  const auto reductions = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
+    const Comprehension* formula = formula_of(graph, node);
+    return formula && reduces(*formula);
+  });
+  if (reductions == 1 && any_of(graph, nodes, is_contraction)) return KernelClass::Contraction;
+  if (any_of(graph, nodes, gathers)) return KernelClass::Gather;
+  if (reductions > 0) return KernelClass::Reduction;
+  const bool scalar = std::all_of(nodes.begin(), nodes.end(), [&](NodeId n) { return element_count(graph[n]) == 1; });
+  return scalar ? KernelClass::Scalar : KernelClass::Pointwise;
+}
+
+/// Each half of a step, before the updates and from them on, is one part if it has little to do.
+void merge_tiny_halves(Partition& partition) {
+  for (const bool early : {true, false}) {
+    std::vector<PartId> half;
+    std::vector<NodeId> nodes;
+    for (PartId part : partition.parts())
+      if (partition.needed_before_updates(part) == early) {
+        half.push_back(part);
+        nodes.insert(nodes.end(), partition.nodes(part).begin(), partition.nodes(part).end());
+      }
+    if (nodes.size() > most_nodes_of_tiny || work_of(partition.graph(), nodes) > tiny_work) continue;
+    for (size_t number = 1; number < half.size(); ++number) partition.merge(half[0], half[number]);
+  }
+}
+
+/// Whether all nodes of both have one shape, and `consumer` reads `producer` only element by element, in nodes without a
+/// reduction: then each element can be computed and used in one go.
+bool element_by_element(const Partition& partition, PartId producer, PartId consumer) {
+  const Graph& graph = partition.graph();
+  const Node& shape = graph[partition.nodes(producer).front()];
+  const auto fits = [&](NodeId node) { return equal_extents(graph[node], shape); };
+  const auto &made = partition.nodes(producer), &read = partition.nodes(consumer);
+  if (!std::all_of(made.begin(), made.end(), fits) || !std::all_of(read.begin(), read.end(), fits)) return false;
+  for (NodeId node : read)
+    for (NodeId source : sources_of(graph, node)) {
+      const NodeId root = root_of(graph, source);
+      if (!partition.has_part(root) || partition.part_of(root) != producer) continue;
+      const Comprehension& formula = *formula_of(graph, node);
+      if (root != source || reduces(formula)) return false;
+      for (const Load* load : loads_of(formula))
+        if (load->source == source && !at_own_place(*load)) return false;
+    }
+  return true;
+}
+
+/// What is computed from a result element by element is computed with it: biases and activations with the contraction
+/// before them, the values of an optimizer with each other. Of the producers of a node the last is taken first, and at
+/// most one reduction comes into a part.
+void fuse_by_element(Partition& partition) {
+  const Graph& graph = partition.graph();
+  for (NodeId node : node_ids(graph)) {
+    if (!partition.has_part(node)) continue;
+    std::vector<NodeId> sources = sources_of(graph, node);
+    std::sort(sources.rbegin(), sources.rend());
+    for (NodeId source : sources) {
+      if (!partition.has_part(source)) continue;
+      const PartId producer = partition.part_of(source), consumer = partition.part_of(node);
+      if (producer == consumer) continue;
+      const auto &made = partition.nodes(producer), &read = partition.nodes(consumer);
+      if (made.size() + read.size() > most_nodes) continue;
+      if (any_of(graph, made, reduces) && any_of(graph, read, reduces)) continue;
+      if (element_by_element(partition, producer, consumer) && partition.may_merge(producer, consumer))
+        partition.merge(producer, consumer);
+    }
+  }
+}
+
+/// Whether a part without reductions is read by one other part, and there each element at most once.
+bool read_once(const Partition& partition, PartId producer, PartId consumer) {
+  const Graph& graph = partition.graph();
+  if (partition.readers(producer).size() != 1) return false;
+  for (const Output& output : graph.outputs) {
+    const NodeId root = root_of(graph, output.node);
+    if (partition.has_part(root) && partition.part_of(root) == producer) return false;
+  }
+  for (NodeId source : partition.nodes(producer)) {
+    int64_t reads = 0;
+    for (NodeId node : partition.nodes(consumer)) reads += reads_of(graph, node, source);
+    if (reads > element_count(graph[source])) return false;
+  }
+  return true;
+}
+
+bool reads_through_reshape(const Partition& partition, PartId producer, PartId consumer) {
+  const Graph& graph = partition.graph();
+  for (NodeId node : partition.nodes(consumer))
+    for (NodeId source : sources_of(graph, node)) {
+      const NodeId root = root_of(graph, source);
+      if (root != source && partition.has_part(root) && partition.part_of(root) == producer) return true;
+    }
+  return false;
+}
+
+/// What is read once is computed where it is read. The operands of contractions stay plain loads.
+void fuse_into_reader(Partition& partition) {
+  const Graph& graph = partition.graph();
+  const std::vector<NodeId> all = node_ids(graph);
+  for (auto node = all.rbegin(); node != all.rend(); ++node) {
+    if (!partition.has_part(*node)) continue;
+    const PartId producer = partition.part_of(*node);
+    if (partition.readers(producer).empty()) continue;
+    const PartId consumer = *partition.readers(producer).begin();
+    const auto &made = partition.nodes(producer), &read = partition.nodes(consumer);
+    if (any_of(graph, made, reduces) || any_of(graph, read, is_contraction)) continue;
+    if (made.size() + read.size() > most_nodes || reads_through_reshape(partition, producer, consumer)) continue;
+    if (read_once(partition, producer, consumer) && partition.may_merge(producer, consumer))
+      partition.merge(consumer, producer);
+  }
+}
+
+bool is_small(const Partition& partition, PartId part) {
+  const auto& nodes = partition.nodes(part);
+  return !any_of(partition.graph(), nodes, is_contraction) && work_of(partition.graph(), nodes) <= small_work;
+}
+
+/// Small neighbours share a kernel: the loss, its metrics and the first gradients, numbers made of settings.
+void merge_small_neighbours(Partition& partition) {
+  const Graph& graph = partition.graph();
+  for (NodeId node : node_ids(graph)) {
+    if (!partition.has_part(node)) continue;
+    for (NodeId source : sources_of(graph, node)) {
+      if (!partition.has_part(source)) continue;
+      const PartId producer = partition.part_of(source), consumer = partition.part_of(node);
+      if (producer == consumer || !is_small(partition, producer) || !is_small(partition, consumer)) continue;
+      if (partition.nodes(producer).size() + partition.nodes(consumer).size() > most_nodes) continue;
+      if (!reads_through_reshape(partition, producer, consumer) && partition.may_merge(producer, consumer))
+        partition.merge(producer, consumer);
+    }
+  }
+}
+
+/// The Reshapes between nodes of one part: only the tiny halves of a step have any.
+std::vector<NodeId> with_reshapes(const Partition& partition, PartId part) {
+  const Graph& graph = partition.graph();
+  std::set<NodeId> nodes(partition.nodes(part).begin(), partition.nodes(part).end());
+  for (NodeId node : partition.nodes(part))
+    for (NodeId source : sources_of(graph, node)) {
+      const NodeId root = root_of(graph, source);
+      if (!partition.has_part(root) || partition.part_of(root) != part) continue;
+      for (; source != root; source = std::get<Reshape>(graph[source].kind).source) nodes.insert(source);
+    }
+  return {nodes.begin(), nodes.end()};
+}
+
+/// Nodes that other parts or the outputs of the graph need.
+std::vector<NodeId> written_nodes(const Partition& partition, PartId part,
+                                  const std::vector<std::vector<NodeId>>& readers) {
+  const Graph& graph = partition.graph();
+  std::set<NodeId> written;
+  for (const Output& output : graph.outputs) written.insert(root_of(graph, output.node));
+  std::vector<NodeId> result;
+  for (NodeId node : partition.nodes(part)) {
+    std::vector<NodeId> open = {node};
+    bool needed = written.contains(node);
+    for (size_t next = 0; next < open.size() && !needed; ++next)
+      for (NodeId reader : readers[open[next].value]) {
+        if (!partition.has_part(reader)) open.push_back(reader);
+        else needed = needed || partition.part_of(reader) != part;
+      }
+    if (needed) result.push_back(node);
+  }
+  return result;
+}
+
+std::vector<Group> groups_of(const Partition& partition) {
+  const auto readers = readers_of(partition.graph());
+  std::vector<Group> groups;
+  for (PartId part : partition.in_order())
+    groups.push_back({with_reshapes(partition, part), written_nodes(partition, part, readers),
+                      class_of(partition.graph(), partition.nodes(part))});
+  return groups;
 }
 
 }  // namespace
@@ -45,13 +236,12 @@ std::optional<std::string> unsupported(const Graph& graph) {
 }
 
 std::vector<Group> fuse(const Graph& graph) {
-  const std::vector<bool> early = needed_before_updates(graph);
-  std::vector<Group> groups;
-  for (const bool part : {true, false})
-    for (NodeId node : node_ids(graph))
-      if (early[node.value] == part && formula_of(graph, node))
-        groups.push_back({{node}, {node}, class_of(graph, node)});
-  return groups;
+  Partition partition(graph);
+  merge_tiny_halves(partition);
+  fuse_by_element(partition);
+  fuse_into_reader(partition);
+  merge_small_neighbours(partition);
+  return groups_of(partition);
 }
 
 }  // namespace dnnc

@@ -10,19 +10,19 @@ namespace {
 
 /// Two layers of the same shape, and momentum for one of the weights.
 constexpr const char* two_layers = R"(
-%x[n: batch 4, i: 8] = field "x"
-%w1[i: 8, j: 8] = parameter "w1"
-%w2[i: 8, j: 8] = parameter "w2"
-%v[i: 8, j: 8] = optimizer_state "w1:v"
+%x[n: batch 64, i: 40] = field "x"
+%w1[i: 40, j: 40] = parameter "w1"
+%w2[i: 40, j: 40] = parameter "w2"
+%v[i: 40, j: 40] = optimizer_state "w1:v"
 %rate = setting "rate_scale"
-%z1[n: batch 4, j: 8] = sum[i: 8](%x[n, i] * %w1[i, j])
-%z2[n: batch 4, j: 8] = sum[i: 8](%z1[n, i] * %w2[i, j])
-%loss = sum[n: batch 4, j: 8](%z2[n, j])
-%g2[i: 8, j: 8] = sum[n: batch 4](%z1[n, i])
-%g1[i: 8, j: 8] = sum[n: batch 4](%x[n, i])
-%v_new[i: 8, j: 8] = 0.9 * %v[i, j] + %g1[i, j]
-%w1_new[i: 8, j: 8] = %w1[i, j] - %rate * %v_new[i, j]
-%w2_new[i: 8, j: 8] = %w2[i, j] - %rate * %g2[i, j]
+%z1[n: batch 64, j: 40] = sum[i: 40](%x[n, i] * %w1[i, j])
+%z2[n: batch 64, j: 40] = sum[i: 40](%z1[n, i] * %w2[i, j])
+%loss = sum[n: batch 64, j: 40](%z2[n, j])
+%g2[i: 40, j: 40] = sum[n: batch 64](%z1[n, i])
+%g1[i: 40, j: 40] = sum[n: batch 64](%x[n, i])
+%v_new[i: 40, j: 40] = 0.9 * %v[i, j] + %g1[i, j]
+%w1_new[i: 40, j: 40] = %w1[i, j] - %rate * %v_new[i, j]
+%w2_new[i: 40, j: 40] = %w2[i, j] - %rate * %g2[i, j]
 output loss "loss" = %loss
 output value "gradient of w1" = %g1
 output value "gradient of w2" = %g2
@@ -60,7 +60,7 @@ TEST(Plan, UpdatesInPlaceAfterAllElse) {
   for (const char* name : {"w1", "w2", "w1:v"})
     EXPECT_EQ(port(entry.outputs, name).buffer, port(entry.inputs, name).buffer) << name;
   for (size_t number = entry.first_update; number < entry.calls.size(); ++number)
-    EXPECT_EQ(plan.kernels[entry.calls[number].kernel].in_place, std::vector<int>({0})) << entry.calls[number].name;
+    for (int input : plan.kernels[entry.calls[number].kernel].in_place) EXPECT_GE(input, 0) << entry.calls[number].name;
 }
 
 TEST(Plan, KeepsWhatOutlivesAStepInFront) {
@@ -97,7 +97,10 @@ output loss "loss" = %loss
 output update "s" = %s_new into %s
 )");
   EXPECT_EQ(verify(plan), std::vector<std::string>());
-  EXPECT_EQ(plan.entries[0].first_update, 2u);
+  const Entry& entry = plan.entries[0];
+  ASSERT_EQ(entry.first_update, 1u);
+  EXPECT_EQ(entry.calls.size(), 2u);
+  EXPECT_EQ(entry.calls[1].buffers.back(), port(entry.inputs, "s").buffer);
 }
 
 TEST(Plan, SwapsTwoStates) {
@@ -122,10 +125,10 @@ output update "a" = %a into %a
 
 TEST(Plan, TakesAReshapeForTheSameMemory) {
   const Plan plan = plan_of(R"(
-%x[n: batch 2, i: 3, j: 4] = field "x"
-%y[n: batch 2, i: 3, j: 4] = %x[n, i, j] + 1
-%flat[n: batch 2, k: 12] = reshape %y
-%z[n: batch 2] = sum[k: 12](%flat[n, k])
+%x[n: batch 2, i: 100, j: 200] = field "x"
+%y[n: batch 2, i: 100, j: 200] = %x[n, i, j] + 1
+%flat[n: batch 2, k: 20000] = reshape %y
+%z[n: batch 2] = sum[k: 20000](%flat[n, k])
 output result "z" = %z
 output result "flat" = %flat
 )");
@@ -133,7 +136,7 @@ output result "flat" = %flat
   const Entry& entry = plan.entries[0];
   EXPECT_EQ(entry.calls[1].buffers[0], entry.calls[0].buffers[1]);
   EXPECT_EQ(port(entry.outputs, "flat").buffer, entry.calls[0].buffers[1]);
-  EXPECT_EQ(port(entry.outputs, "flat").extents, std::vector<int64_t>({2, 12}));
+  EXPECT_EQ(port(entry.outputs, "flat").extents, std::vector<int64_t>({2, 20000}));
 }
 
 TEST(Plan, KeepsBytesAndWholeNumbersAsTheyCome) {

@@ -1,0 +1,81 @@
+#include "compiler/kernels/cost.h"
+
+#include "compiler/kernels/access.h"
+#include "compiler/support/match.h"
+
+namespace dnnc {
+namespace {
+
+constexpr int64_t cheap = 1, transcendental = 10, drawn = 40;
+
+int64_t work_of(Function function) {
+  switch (function) {
+    case Function::Power:
+    case Function::Exp:
+    case Function::Log:
+    case Function::Log1p:
+    case Function::Expm1:
+    case Function::Sin:
+    case Function::Cos:
+    case Function::Tanh:
+    case Function::Sigmoid:
+    case Function::Erf:
+    case Function::Softplus:
+    case Function::LogSigmoid:
+      return transcendental;
+    case Function::Add:
+    case Function::Subtract:
+    case Function::Multiply:
+    case Function::Divide:
+    case Function::Negate:
+    case Function::Absolute:
+    case Function::Sqrt:
+    case Function::Floor:
+    case Function::Minimum:
+    case Function::Maximum:
+    case Function::Remainder:
+    case Function::Equal:
+    case Function::Unequal:
+    case Function::Less:
+    case Function::LessEqual:
+    case Function::And:
+    case Function::Or:
+    case Function::Not:
+    case Function::Select:
+    case Function::StopGradient:
+      return cheap;
+  }
+  return cheap;
+}
+
+/// How often the body of a node is evaluated.
+int64_t evaluations(const Graph& graph, NodeId node) {
+  int64_t count = 1;
+  for (const Axis& axis : all_axes(graph[node])) count *= axis.extent;
+  return count;
+}
+
+}  // namespace
+
+int64_t work_of(const Graph& graph, NodeId node) {
+  const Comprehension* formula = formula_of(graph, node);
+  if (!formula) return 0;
+  int64_t work = formula->reduction == Reduction::None ? 0 : cheap;
+  for_each(formula->body, [&](const Expression& expression) {
+    work += std::visit(match{[](const Constant&) { return int64_t{0}; }, [](const IndexValue&) { return cheap; },
+                             [](const Load&) { return cheap; }, [](const Call& call) { return work_of(call.function); },
+                             [](const Overridden&) { return int64_t{0}; }, [](const Draw&) { return drawn; }},
+                       expression.kind);
+  });
+  return work * evaluations(graph, node);
+}
+
+int64_t reads_of(const Graph& graph, NodeId reader, NodeId source) {
+  const Comprehension* formula = formula_of(graph, reader);
+  int64_t loads = 0;
+  if (formula)
+    for (const Load* load : loads_of(*formula)) loads += load->source == source;
+  return loads * evaluations(graph, reader);
+}
+
+}  // namespace dnnc

@@ -1,0 +1,13 @@
+#pragma once
+#include "compiler/ir/graph.h"
+
+namespace dnnc {
+
+/// Rough numbers of scalar operations, to tell small things from large ones.
+
+/// To compute a node once: one for each load and each cheap function, more for transcendental functions and draws.
+int64_t work_of(const Graph& graph, NodeId node);
+/// How many elements of `source` are read while all of `reader` is computed.
+int64_t reads_of(const Graph& graph, NodeId reader, NodeId source);
+
+}  // namespace dnnc
