@@ -9,10 +9,6 @@
 namespace dnnc {
 namespace {
 
-/// A whole part of the step with less work than this is one kernel: calls would cost more than what they compute.
-constexpr int64_t tiny_work = 20'000;
-/// Neighbours with less work than this share a kernel.
-constexpr int64_t small_work = 40'000;
 /// Halide's compile time grows faster than the number of stages.
 constexpr size_t most_nodes_of_tiny = 80, most_nodes = 24;
 
@@ -62,7 +58,7 @@ KernelClass class_of(const Graph& graph, const std::vector<NodeId>& nodes) {
 }
 
 /// Each half of a step, before the updates and from them on, is one part if it has little to do.
-void merge_tiny_halves(Partition& partition) {
+void merge_tiny_halves(Partition& partition, int64_t tiny_work) {
   for (const bool early : {true, false}) {
     std::vector<PartId> half;
     std::vector<NodeId> nodes;
@@ -161,20 +157,21 @@ void fuse_into_reader(Partition& partition) {
   }
 }
 
-bool is_small(const Partition& partition, PartId part) {
+bool is_small(const Partition& partition, PartId part, int64_t small_work) {
   const auto& nodes = partition.nodes(part);
   return !any_of(partition.graph(), nodes, is_contraction) && work_of(partition.graph(), nodes) <= small_work;
 }
 
 /// Small neighbours share a kernel: the loss, its metrics and the first gradients, numbers made of settings.
-void merge_small_neighbours(Partition& partition) {
+void merge_small_neighbours(Partition& partition, int64_t small_work) {
   const Graph& graph = partition.graph();
   for (NodeId node : node_ids(graph)) {
     if (!partition.has_part(node)) continue;
     for (NodeId source : sources_of(graph, node)) {
       if (!partition.has_part(source)) continue;
       const PartId producer = partition.part_of(source), consumer = partition.part_of(node);
-      if (producer == consumer || !is_small(partition, producer) || !is_small(partition, consumer)) continue;
+      if (producer == consumer) continue;
+      if (!is_small(partition, producer, small_work) || !is_small(partition, consumer, small_work)) continue;
       if (partition.nodes(producer).size() + partition.nodes(consumer).size() > most_nodes) continue;
       if (!reads_through_reshape(partition, producer, consumer) && partition.may_merge(producer, consumer))
         partition.merge(producer, consumer);
@@ -235,12 +232,12 @@ std::optional<std::string> unsupported(const Graph& graph) {
   return std::nullopt;
 }
 
-std::vector<Group> fuse(const Graph& graph) {
+std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits) {
   Partition partition(graph);
-  merge_tiny_halves(partition);
+  merge_tiny_halves(partition, limits.tiny_work);
   fuse_by_element(partition);
   fuse_into_reader(partition);
-  merge_small_neighbours(partition);
+  merge_small_neighbours(partition, limits.small_work);
   return groups_of(partition);
 }
 

@@ -110,16 +110,25 @@ struct Group {
 /// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
 std::optional<std::string> unsupported(const Graph& graph);
 
+/// What counts as little work for `fuse`, in scalar operations.
+struct FusionLimits {
+  /// A whole half of a step, before the updates or from them on, with less work is one kernel: calls would cost more than
+  /// what they compute.
+  int64_t tiny_work = 20'000;
+  /// Neighbours with less work than this share a kernel.
+  int64_t small_work = 40'000;
+};
+
 /// Groups neighbouring comprehensions into kernels, in an order in which each group reads only groups before it. Needs a
 /// graph without Gradient nodes. Nodes that only updates need come last, in groups of their own: the runtime looks at
 /// loss and gradients before them. See docs/fuse.md.
-std::vector<Group> fuse(const Graph& graph);
+std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits = {});
 
 /// The nodes of each group and those it writes, for --emit=fused.
 std::string print_groups(const Graph& graph, const std::vector<Group>& groups);
 
 /// Kernels, layouts and memory of all entries together.
-Plan plan(const std::vector<EntryGraph>& graphs);
+Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {});
 
 std::string print(const Kernel& kernel);  ///< --emit=kernels
 std::string print(const Plan& plan);      ///< --emit=plan

@@ -154,12 +154,13 @@ void add_outputs(const EntryState& state, Entry& entry) {
   }
 }
 
-Entry plan_entry(const EntryGraph& source, Plan& plan, KeptBuffers& kept, KernelNumbers& numbers) {
+Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& plan, KeptBuffers& kept,
+                 KernelNumbers& numbers) {
   Entry entry;
   entry.name = source.entry;
   entry.graph = source.graph.name;
   entry.batch = source.batch;
-  EntryState state{source, fuse(source.graph), {}, {}};
+  EntryState state{source, fuse(source.graph, limits), {}, {}};
   state.updates = plan_updates(source.graph, state.groups);
   add_inputs(state, plan, kept, entry);
   add_results(state, plan);
@@ -209,11 +210,11 @@ int64_t place_scratch(Plan& plan, const Entry& entry, const std::set<BufferId>& 
 
 }  // namespace
 
-Plan plan(const std::vector<EntryGraph>& graphs) {
+Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits) {
   Plan plan;
   KeptBuffers kept;
   KernelNumbers numbers;
-  for (const EntryGraph& graph : graphs) plan.entries.push_back(plan_entry(graph, plan, kept, numbers));
+  for (const EntryGraph& graph : graphs) plan.entries.push_back(plan_entry(graph, limits, plan, kept, numbers));
   plan.kept_bytes = plan.arena_bytes = place_kept(plan, kept);
   std::set<BufferId> kept_buffers;
   for (const auto& [name, buffer] : kept) kept_buffers.insert(buffer);

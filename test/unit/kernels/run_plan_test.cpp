@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "compiler/interpret/interpret.h"
+#include "compiler/kernels/body.h"
+#include "compiler/kernels/kernel.h"
+#include "test/unit/random_graph.h"
+
+namespace dnnc {
+namespace {
+
+/// The new value of a parameter as formulas have it: from its own element, from another element, from another node of
+/// its shape, or another parameter as it is.
+NodeId random_update(Graph& graph, NodeId target) {
+  const std::vector<Axis> axes = graph[target].axes;
+  std::vector<NodeId> alike;
+  for (NodeId node : node_ids(graph))
+    if (extents_of(graph[node].axes) == extents_of(axes) && !batched(graph[node])) alike.push_back(node);
+  const NodeId other = random_graph::one_of(alike);
+  if (random_graph::chance(4)) return other;
+  std::vector<Subscript> own, mirrored;
+  for (uint32_t axis = 0; axis < axes.size(); ++axis) {
+    own.push_back(affine(axis));
+    mirrored.push_back(affine(axis, -1, axes[axis].extent - 1));
+  }
+  const Expr first = load(target, random_graph::chance(3) ? mirrored : own), second = load(other, own);
+  return add_comprehension(graph, "new", axes, {Reduction::None, {}, first * constant(0.5) + second}, {});
+}
+
+Graph with_updates(Graph graph) {
+  for (NodeId target : node_ids(graph)) {
+    const auto* input = std::get_if<Input>(&graph[target].kind);
+    if (!input || input->role != InputRole::Parameter || random_graph::chance(4)) continue;
+    const std::string name = input->name;
+    graph.outputs.push_back({OutputRole::Update, name, random_update(graph, target), target});
+  }
+  return graph;
+}
+
+Graph a_graph() {
+  RandomGraphOptions options;
+  options.recurrences = false;
+  options.most_nodes = 10;
+  return with_updates(*random_graphs(options));
+}
+
+/// Random graphs are tiny: with limits of 0 they are cut into kernels like large ones.
+FusionLimits a_limit() { return random_graph::one_of<FusionLimits>({{0, 0}, {0, 1000}, {20'000, 40'000}}); }
+
+/// The arena with a number for each byte; an element stands at its first.
+using Arena = std::vector<double>;
+
+void store(Arena& arena, const Plan& plan, BufferId id, const Values& values) {
+  const Buffer& buffer = plan.buffers[id];
+  for (size_t k = 0; k < values.size(); ++k)
+    arena[static_cast<size_t>(buffer.offset) + k * static_cast<size_t>(bytes_of(buffer.storage))] = values[k];
+}
+
+Values fetch(const Arena& arena, const Plan& plan, BufferId id) {
+  const Buffer& buffer = plan.buffers[id];
+  Values values;
+  for (int64_t k = 0; k < buffer.bytes / bytes_of(buffer.storage); ++k)
+    values.push_back(arena[static_cast<size_t>(buffer.offset + k * bytes_of(buffer.storage))]);
+  return values;
+}
+
+/// What the kernel would do, done by the interpreter: all outputs are computed before any is stored.
+void run(Arena& arena, const Plan& plan, const KernelCall& call) {
+  const Kernel& kernel = plan.kernels[call.kernel];
+  Inputs inputs;
+  for (size_t k = 0; k < kernel.inputs.size(); ++k)
+    inputs["i" + std::to_string(k)] = fetch(arena, plan, call.buffers[k]);
+  const auto values = interpret(kernel.body, inputs);
+  for (size_t k = 0; k < kernel.body.outputs.size(); ++k)
+    store(arena, plan, call.buffers[kernel.inputs.size() + k], values[kernel.body.outputs[k].node]);
+}
+
+RC_GTEST_PROP(RunPlan, ComputesAndStoresWhatTheGraphSays, ()) {
+  const Graph graph = a_graph();
+  const Inputs inputs = random_inputs(graph, 1);
+  const auto expected = interpret(graph, inputs);
+  const Plan plan = dnnc::plan({{"step", 1, graph, {}}}, a_limit());
+  const std::vector<std::string> faults = verify(plan);
+  RC_ASSERT(faults == std::vector<std::string>());
+
+  const Entry& entry = plan.entries[0];
+  Arena arena(static_cast<size_t>(plan.arena_bytes), 0.0);
+  for (const Entry::Port& port : entry.inputs) store(arena, plan, port.buffer, inputs.at(port.name));
+  for (size_t number = 0; number < entry.first_update; ++number) run(arena, plan, entry.calls[number]);
+  for (size_t k = 0; k < graph.outputs.size(); ++k)
+    if (graph.outputs[k].role != OutputRole::Update)
+      RC_ASSERT(fetch(arena, plan, entry.outputs[k].buffer) == expected[graph.outputs[k].node]);
+  for (size_t number = entry.first_update; number < entry.calls.size(); ++number) run(arena, plan, entry.calls[number]);
+  for (size_t k = 0; k < graph.outputs.size(); ++k)
+    if (graph.outputs[k].role == OutputRole::Update)
+      RC_ASSERT(fetch(arena, plan, entry.outputs[k].buffer) == expected[graph.outputs[k].node]);
+}
+
+RC_GTEST_PROP(RunPlan, GroupsHoldEachFormulaOnceAndReadOnlyEarlierGroups, ()) {
+  const Graph graph = a_graph();
+  std::set<NodeId> done;
+  for (NodeId node : node_ids(graph))
+    if (std::holds_alternative<Input>(graph[node].kind)) done.insert(node);
+  for (const Group& group : fuse(graph, a_limit())) {
+    for (NodeId node : group.nodes) {
+      for (NodeId source : sources_of(graph, node)) {
+        while (!done.contains(source) && std::holds_alternative<Reshape>(graph[source].kind))
+          source = std::get<Reshape>(graph[source].kind).source;
+        RC_ASSERT(done.contains(source));
+      }
+      RC_ASSERT(done.insert(node).second);
+    }
+    RC_ASSERT(!group.outputs.empty());
+  }
+  for (NodeId node : node_ids(graph))
+    RC_ASSERT(done.contains(node) || std::holds_alternative<Reshape>(graph[node].kind));
+}
+
+}  // namespace
+}  // namespace dnnc
