@@ -44,6 +44,7 @@ RawField read_field(const Json& json) {
   field.shape = json.at("shape").get<std::vector<int64_t>>();
   for (int64_t extent : field.shape) field.count *= extent;
   field.classes = json.value("classes", int64_t{0});
+  field.probability = json.value("probability", false);
   return field;
 }
 

@@ -30,6 +30,7 @@ struct RawField {
   std::vector<int64_t> shape;  ///< of one example
   int64_t count = 1;           ///< elements of one example
   int64_t classes = 0;         ///< of a Class
+  bool probability = false;    ///< of a Real: between 0 and 1
 };
 
 /// A part that is split off the training examples.

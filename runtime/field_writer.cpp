@@ -29,6 +29,7 @@ std::string fault_of(const RawField& field, double value) {
   if (!std::isfinite(value)) return number_text(value) + " is no finite number";
   switch (field.kind) {
     case RawField::Kind::Real:
+      if (field.probability && (value < 0 || value > 1)) return number_text(value) + " is not between 0 and 1";
       return std::abs(value) <= 3.4028234e38 ? "" : number_text(value) + " is too large for a 32-bit number";
     case RawField::Kind::Class:
       if (value == std::floor(value) && value >= 0 && value < static_cast<double>(field.classes)) return "";

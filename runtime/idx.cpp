@@ -42,51 +42,45 @@ void check_size(const Header& header, size_t bytes, const std::string& path) {
     refuse(path, "", "has " + std::to_string(bytes) + " bytes where its header says " + std::to_string(wanted));
 }
 
-IdxArray read_packed(const MappedFile& file, const std::string& path) {
-  const std::vector<char> start = gunzip_start(file.data(), file.size(), 4 + 4 * kMostAxes);
+IdxArray read_packed(const std::string& path, const char* data, size_t size) {
+  const std::vector<char> start = gunzip_start(data, size, 4 + 4 * kMostAxes);
   const Header header = read_header(start.data(), start.size(), path);
-  auto bytes = std::make_shared<const std::vector<char>>(
-      gunzip(file.data(), file.size(), header.bytes + header.values_bytes, path));
+  auto bytes =
+      std::make_shared<const std::vector<char>>(gunzip(data, size, header.bytes + header.values_bytes, path));
   check_size(header, bytes->size(), path);
   return {path, header.shape, bytes->data() + header.bytes, bytes};
 }
 
-/// The pair of files of one part, and how many examples they hold.
-struct Part {
-  IdxArray images, labels;
-  int64_t examples = 0;
-};
+int64_t examples_of(const IdxPair& pair) { return pair.images.shape.front(); }
 
-Part read_part(const std::string& images, const std::string& labels) {
-  Part part{read_idx(images), read_idx(labels), 0};
-  part.examples = part.images.shape.front();
-  if (part.labels.shape.size() != 1) refuse(labels, "", "holds no list of labels but an array of " + shape_text(part.labels.shape));
-  if (part.labels.shape.front() != part.examples)
-    refuse(labels, "", "has " + std::to_string(part.labels.shape.front()) + " labels for the " +
-                           std::to_string(part.examples) + " images of " + images);
-  return part;
+void check_pair(const IdxPair& pair) {
+  const std::vector<int64_t>& labels = pair.labels.shape;
+  if (labels.size() != 1) refuse(pair.labels.path, "", "holds no list of labels but an array of " + shape_text(labels));
+  if (labels.front() != examples_of(pair))
+    refuse(pair.labels.path, "", "has " + std::to_string(labels.front()) + " labels for the " +
+                                     std::to_string(examples_of(pair)) + " images of " + pair.images.path);
 }
 
-FieldData image_field(const RawField& field, const std::vector<Part>& parts) {
+FieldData image_field(const RawField& field, const std::vector<IdxPair>& parts) {
   FieldData data = field_over(field, Storage::UInt8, nullptr, nullptr);
   data.segments.clear();
   int64_t first = 0;
-  for (const Part& part : parts) {
+  for (const IdxPair& part : parts) {
     const std::vector<int64_t> shape(part.images.shape.begin() + 1, part.images.shape.end());
     if (!same_but_for_ones(shape, field.shape))
       refuse(part.images.path, "", "has images of " + shape_text(shape) + "; the program takes `" + field.name + "` as " +
                                        shape_text(field.shape));
     data.segments.push_back({first, part.images.values, part.images.owner});
-    first += part.examples;
+    first += examples_of(part);
   }
   return data;
 }
 
-FieldData label_field(const RawField& field, const std::vector<Part>& parts, int64_t examples) {
+FieldData label_field(const RawField& field, const std::vector<IdxPair>& parts, int64_t examples) {
   FieldWriter writer(field, examples);
   int64_t row = 0;
-  for (const Part& part : parts)
-    for (int64_t k = 0; k < part.examples; ++k, ++row) {
+  for (const IdxPair& part : parts)
+    for (int64_t k = 0; k < examples_of(part); ++k, ++row) {
       const std::string fault = writer.put(row, 0, static_cast<unsigned char>(part.labels.values[k]));
       if (!fault.empty()) refuse(part.labels.path, "label " + std::to_string(k + 1), fault);
     }
@@ -97,20 +91,23 @@ FieldData label_field(const RawField& field, const std::vector<Part>& parts, int
 
 IdxArray read_idx(const std::string& path) {
   std::shared_ptr<const MappedFile> file = map_file(path);
-  if (is_gzip(file->data(), file->size())) return read_packed(*file, path);
-  const Header header = read_header(file->data(), file->size(), path);
-  check_size(header, file->size(), path);
-  return {path, header.shape, file->data() + header.bytes, file};
+  return read_idx(path, file->data(), file->size(), file);
 }
 
-LoadedSource load_idx_files(const SourceRequest& request, const IdxFiles& files) {
-  std::vector<Part> parts = {read_part(files.images, files.labels)};
-  if (!files.test_images.empty()) parts.push_back(read_part(files.test_images, files.test_labels));
+IdxArray read_idx(const std::string& path, const char* data, size_t bytes, std::shared_ptr<const void> owner) {
+  if (is_gzip(data, bytes)) return read_packed(path, data, bytes);
+  const Header header = read_header(data, bytes, path);
+  check_size(header, bytes, path);
+  return {path, header.shape, data + header.bytes, std::move(owner)};
+}
+
+LoadedSource load_idx_pairs(const SourceRequest& request, const std::vector<IdxPair>& pairs) {
+  for (const IdxPair& pair : pairs) check_pair(pair);
   LoadedSource loaded;
-  loaded.test = parts.size() > 1 ? parts.back().examples : 0;
-  loaded.examples = parts.front().examples + loaded.test;
+  loaded.test = pairs.size() > 1 ? examples_of(pairs.back()) : 0;
+  loaded.examples = examples_of(pairs.front()) + loaded.test;
   for (const RawField& field : request.data.raw)
-    loaded.fields.push_back(field.name == "image" ? image_field(field, parts) : label_field(field, parts, loaded.examples));
+    loaded.fields.push_back(field.name == "image" ? image_field(field, pairs) : label_field(field, pairs, loaded.examples));
   return loaded;
 }
 

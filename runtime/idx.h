@@ -19,12 +19,15 @@ struct IdxArray {
 /// Reads a plain or gzip IDX file of bytes; a plain one is mapped. Throws Failure where the file is not as it says.
 IdxArray read_idx(const std::string& path);
 
-/// Paths of a set in IDX form; those of the test part may be empty.
-struct IdxFiles {
-  std::string images, labels, test_images, test_labels;
+/// The same from bytes that `owner` keeps; `path` is for messages.
+IdxArray read_idx(const std::string& path, const char* data, size_t bytes, std::shared_ptr<const void> owner);
+
+/// Images and their labels.
+struct IdxPair {
+  IdxArray images, labels;
 };
 
-/// The fields `image` and `label` that the program declares, the test files' examples last.
-LoadedSource load_idx_files(const SourceRequest& request, const IdxFiles& files);
+/// The fields `image` and `label` that the program declares. The examples of a second pair are the test part.
+LoadedSource load_idx_pairs(const SourceRequest& request, const std::vector<IdxPair>& pairs);
 
 }  // namespace dnnc::runtime

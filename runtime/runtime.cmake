@@ -8,6 +8,12 @@ else()
   add_library(dnnc_runtime INTERFACE)
   target_include_directories(dnnc_runtime INTERFACE ${CMAKE_SOURCE_DIR})
 endif()
+include(${CMAKE_SOURCE_DIR}/runtime/embed.cmake)
+set(data ${CMAKE_SOURCE_DIR}/runtime/data)
+dnnc_embed(dnnc_runtime dnnc_data_digits_images ${data}/digits-images-idx3-ubyte.gz)
+dnnc_embed(dnnc_runtime dnnc_data_digits_labels ${data}/digits-labels-idx1-ubyte.gz)
+dnnc_embed(dnnc_runtime dnnc_data_iris ${data}/iris.csv)
+
 # Programs of our own hold every loader of data; a trainer is linked with the one that it needs (source.h).
 file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/sources.def source_rows REGEX "^DNNC_SOURCE")
 foreach(row ${source_rows})

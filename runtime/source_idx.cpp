@@ -5,12 +5,11 @@ namespace dnnc::runtime {
 
 static LoadedSource load_idx(const SourceRequest& request) {
   const DataValue& source = request.data.source;
-  IdxFiles files{resolved(request, source.word("images")), resolved(request, source.word("labels")), "", ""};
-  if (const DataValue* test = source.argument("test")) {
-    files.test_images = resolved(request, test->items.at(0).text);
-    files.test_labels = resolved(request, test->items.at(1).text);
-  }
-  return load_idx_files(request, files);
+  const auto read = [&](const std::string& path) { return read_idx(resolved(request, path)); };
+  std::vector<IdxPair> pairs = {{read(source.word("images")), read(source.word("labels"))}};
+  if (const DataValue* test = source.argument("test"))
+    pairs.push_back({read(test->items.at(0).text), read(test->items.at(1).text)});
+  return load_idx_pairs(request, pairs);
 }
 
 }  // namespace dnnc::runtime

@@ -63,7 +63,8 @@ def check_includes(files):
             if path.parts[0] == "runtime" and there[0] == "compiler":
                 yield f"{path}:{number}: the runtime includes {included.group(1)}: a trainer has no compiler"
             if path.parts[0] == "compiler" and there[0] == "compiler" and len(path.parts) > 2 and len(there) > 2:
-                if there[1] in order and order.index(there[1]) > order.index(path.parts[1]):
+                here = path.parts[1]
+                if here in order and there[1] in order and order.index(there[1]) > order.index(here):
                     yield f"{path}:{number}: includes {included.group(1)}, which comes later in folders.cmake"
 
 

@@ -1,0 +1,43 @@
+#include <map>
+
+#include "test/unit/runtime/loading.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::string builtin(const std::string& name) { return call("builtin", R"("name":")" + name + "\""); }
+
+TEST(Builtin, DigitsArePartOfTheProgram) {
+  const DataSet set =
+      load_from(Folder(), description(builtin("digits"), real("image", "[8,8,1]") + "," + classes("label", 10), "label"));
+  ASSERT_EQ(set.examples, 1797);
+  EXPECT_EQ(value_of(set.field("image"), 0, 2), 5);
+  EXPECT_EQ(value_of(set.field("image"), 1, 12), 16);
+  EXPECT_EQ(value_of(set.field("label"), 1796), 8);
+  std::map<double, int> counts;
+  for (int64_t k = 0; k < set.examples; ++k) ++counts[value_of(set.field("label"), k)];
+  EXPECT_EQ(counts[0], 178);
+  EXPECT_EQ(counts[9], 180);
+}
+
+TEST(Builtin, IrisHasNamedColumnsAndClasses) {
+  const DataSet set = load_from(Folder(), description(builtin("iris"), real("features", "[4]") + "," + real("petal_width") + "," +
+                                                                           classes("species", 3), "species"));
+  ASSERT_EQ(set.examples, 150);
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"setosa", "versicolor", "virginica"}));
+  EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("features"), 149, 2)), 5.1f);
+  EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("petal_width"), 149)), 1.8f);
+  EXPECT_EQ(value_of(set.field("species"), 50), 1);
+}
+
+TEST(Builtin, BostonIsReadByItsColumnNames) {
+  Folder folder;
+  folder.write("cache/boston/boston_house_prices.csv", "\"CRIM\",\"B\",\"MEDV\"\r\n0.5,396.9,24\r\n");
+  const DataSet set =
+      load_from(folder, description(builtin("boston"), real("features", "[2]") + "," + real("medv"), "medv"));
+  EXPECT_EQ(value_of(set.field("medv"), 0), 24);
+  EXPECT_EQ(value_of(set.field("features"), 0, 0), 0.5);
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
