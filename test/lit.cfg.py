@@ -18,6 +18,7 @@ config.substitutions += [
     ("%source", config.source_folder),
     ("%build", config.build_folder),
     ("%python", sys.executable),
+    ("%message", sys.executable + " " + os.path.join(tools, "message.py")),
     ("%exit", sys.executable + " " + os.path.join(tools, "expect_exit.py")),
 ]
 config.environment["PATH"] = config.llvm_tools + os.pathsep + os.environ["PATH"]

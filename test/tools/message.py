@@ -1,0 +1,30 @@
+"""usage: COMMAND | message.py TEST     compares what the command prints with the lines behind `#> ` of the test."""
+import difflib
+import pathlib
+import sys
+
+MARK = "#> "
+
+
+def expected_lines(text):
+    """Lines behind the mark; a mark alone is an empty line."""
+    return [line[len(MARK):] if line.startswith(MARK) else "" for line in text.splitlines() if line.startswith(MARK.rstrip())]
+
+
+def printed_lines(printed, test):
+    """What a command prints, with the path of the test shortened to its name and without spaces at the ends."""
+    return [line.rstrip() for line in printed.replace(str(test), test.name).splitlines()]
+
+
+def main():
+    test = pathlib.Path(sys.argv[1])
+    expected = [line.rstrip() for line in expected_lines(test.read_text())]
+    printed = printed_lines(sys.stdin.read(), test)
+    if expected == printed and expected:
+        return 0
+    print("\n".join(difflib.unified_diff(expected, printed, "expected", "printed", lineterm="", n=99)) or "nothing is expected")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
