@@ -38,8 +38,8 @@ class Interpreter {
   void run_recurrence(IdVector<NodeTag, Values>& values, const Recurrence& recurrence) const;
 
   Graph graph_;
-  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;      ///< of comprehensions
-  IdVector<NodeTag, const Recurrence*> recurrence_of_;     ///< null outside recurrences
+  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;   ///< of comprehensions
+  IdVector<NodeTag, const Recurrence*> recurrence_of_;  ///< null outside recurrences
 };
 
 /// The values of an output by its name and role; a fault if there is none.

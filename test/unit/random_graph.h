@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/interpret/interpret.h"
@@ -94,10 +95,13 @@ class Builder {
     add_comprehension(graph_, new_name("y"), axes, {reduction, reduced, body}, {});
   }
 
-  /// An arg-max, whose value others may gather by.
+  /// An arg-max, whose value others may gather by. Stated derivatives are kept out: differences along them would move
+  /// what does not move.
   void add_labels() {
     std::vector<Axis> axes = random_axes("a", chance(2), 1), reduced = {{"r", extent(), false}};
+    bool overridden = std::exchange(options_.overridden, false);
     Expr body = random_body(joined(axes, reduced));
+    options_.overridden = overridden;
     Reduction reduction = one_of<Reduction>({Reduction::ArgMaximum, Reduction::ArgMinimum});
     Element element{Element::Kind::Class, reduced[0].extent};
     add_comprehension(graph_, new_name("label"), axes, {reduction, reduced, body}, {}, element);

@@ -1,0 +1,49 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "compiler/interpret/interpret.h"
+#include "compiler/passes/passes.h"
+
+namespace dnnc {
+
+struct GradientCheckOptions {
+  int64_t elements_each = 40;  ///< of a tensor with more, a sample drawn by `seed`, half of it where it is not 0
+  uint64_t seed = 0;
+  double tolerance = 1e-6;   ///< of an error, relative to the largest element of that gradient
+  double most_kinks = 0.01;  ///< share of the checked elements
+  std::vector<Pass> passes = graph_passes();
+};
+
+/// How one gradient compares with differences of the loss.
+struct CheckedGradient {
+  std::string name;  ///< of the input
+  int64_t elements = 0;
+  int64_t checked = 0;
+  int64_t kinks = 0;       ///< of the checked: places where the loss has no derivative, which count as neither
+  int64_t wrong = 0;       ///< of the checked: beyond the tolerance
+  double worst_error = 0;  ///< relative, of the checked that are no kinks
+  int64_t worst_element = 0;
+  double derived = 0, expected = 0;  ///< at worst_element
+};
+
+struct GradientReport {
+  std::vector<CheckedGradient> gradients;
+  std::vector<std::string> unchecked;  ///< gradients by what is no real-valued input
+  double most_kinks = 0;
+
+  int64_t checked() const;
+  int64_t kinks() const;
+  /// Something was checked, nothing was wrong or left out, kinks are few enough.
+  bool passed() const;
+};
+
+/// Compares every Gradient node of a graph with central differences of its loss, in float64. The gradients go through
+/// all passes; the differences are taken of the graph after those passes that stand before `differentiate`. What states
+/// its own derivative (stop_gradient, overridden) is replaced by it in the differences. See docs/check_gradients.md.
+GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const GradientCheckOptions& options = {});
+
+/// A line a gradient, and one for what is wrong.
+std::string print(const GradientReport& report);
+
+}  // namespace dnnc

@@ -1,0 +1,66 @@
+#include "compiler/interpret/stated_derivatives.h"
+
+#include "compiler/ir/affine.h"
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+/// Replaces stated derivatives, and collects the expressions whose values at the point are wanted.
+class Linearizer {
+ public:
+  explicit Linearizer(const Graph& graph) : probed_(graph), result_{graph, {}} {}
+
+  Linearized run(const Inputs& inputs) {
+    for (NodeId id : node_ids(probed_))
+      if (std::holds_alternative<Comprehension>(probed_[id].kind)) linearize(id);
+    IdVector<NodeTag, Values> values = interpret(probed_, inputs);
+    result_.inputs = inputs;
+    for (NodeId probe : probes_) result_.inputs[probed_[probe].name] = values[probe];
+    return std::move(result_);
+  }
+
+ private:
+  void linearize(NodeId id) {
+    node_ = id;
+    Comprehension comprehension = std::get<Comprehension>(probed_[id].kind);
+    comprehension.body = rewrite(comprehension.body, [&](const Expr& expression) { return linear(expression); });
+    result_.graph[id].kind = std::move(comprehension);
+  }
+
+  Expr linear(const Expr& expression) {
+    if (const auto* call = std::get_if<Call>(&expression->kind))
+      return call->function == Function::StopGradient ? at_point(call->arguments[0]) : expression;
+    const auto* stated = std::get_if<Overridden>(&expression->kind);
+    if (!stated) return expression;
+    return at_point(stated->value) + at_point(stated->derivative) * (stated->argument - at_point(stated->argument));
+  }
+
+  /// The value at the point, as an input with an axis for every index of the body. What is linearized inside has the
+  /// same value there.
+  Expr at_point(const Expr& expression) {
+    std::vector<Axis> axes = all_axes(probed_[node_]);
+    std::vector<Subscript> at;
+    for (uint32_t axis = 0; axis < axes.size(); ++axis) {
+      axes[axis].batch = false;
+      at.push_back(affine(axis));
+    }
+    std::string name = "at the point " + std::to_string(probed_.nodes.size());
+    NodeId probe = add_comprehension(probed_, name, axes, {Reduction::None, {}, expression}, {});
+    NodeId value = add_input(result_.graph, {InputRole::Field, name, ""}, axes, {}, {});
+    check(probe == value, "with_stated_derivatives: probes are out of step");
+    probes_.push_back(probe);
+    return load(value, std::move(at));
+  }
+
+  Graph probed_;
+  Linearized result_;
+  std::vector<NodeId> probes_;
+  NodeId node_;
+};
+
+}  // namespace
+
+Linearized with_stated_derivatives(const Graph& graph, const Inputs& inputs) { return Linearizer(graph).run(inputs); }
+
+}  // namespace dnnc

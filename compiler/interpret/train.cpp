@@ -1,0 +1,64 @@
+#include "compiler/interpret/train.h"
+
+#include <algorithm>
+
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+int64_t batch_of(const Graph& graph) {
+  for (const Node& node : graph.nodes)
+    if (batched(node)) return node.axes[0].extent;
+  return 1;
+}
+
+/// `PATH.average` starts as `PATH`.
+void start_averages(const Graph& train, Inputs& kept) {
+  const std::string ending = ".average";
+  for (const Node& node : train.nodes) {
+    const auto* input = std::get_if<Input>(&node.kind);
+    if (!input || input->role != InputRole::Average || kept.count(input->name)) continue;
+    check(input->name.ends_with(ending), "reference_train: no start for \"" + input->name + "\"");
+    kept[input->name] = kept.at(input->name.substr(0, input->name.size() - ending.size()));
+  }
+}
+
+}  // namespace
+
+Inputs reference_start(const Graph& initial, double seed) {
+  IdVector<NodeTag, Values> values = interpret(initial, {{"seed", {seed}}, {"step", {0}}});
+  Inputs result;
+  for (const Output& output : initial.outputs) result[output.name] = values[output.node];
+  return result;
+}
+
+ReferenceTraining reference_train(const Graph& train, Inputs kept, const std::vector<Inputs>& batches, int64_t steps,
+                                  double seed) {
+  check(!batches.empty(), "reference_train: there are no batches");
+  start_averages(train, kept);
+  Interpreter interpreter(train);
+  auto loss = std::find_if(train.outputs.begin(), train.outputs.end(),
+                           [](const Output& output) { return output.role == OutputRole::Loss; });
+  check(loss != train.outputs.end(), "reference_train: there is no loss");
+  ReferenceTraining result{{}, std::move(kept)};
+  for (int64_t step = 0; step < steps; ++step) {
+    Inputs inputs = {{"seed", {seed}},
+                     {"step", {static_cast<double>(step + 1)}},
+                     {"rate_scale", {1}},
+                     {"steps", {static_cast<double>(steps)}},
+                     {"epoch", {1}},
+                     {"epochs", {1}},
+                     {"count", {static_cast<double>(batch_of(train))}}};
+    inputs.insert(result.kept.begin(), result.kept.end());
+    for (const auto& [name, values] : batches[step % batches.size()]) inputs[name] = values;
+    IdVector<NodeTag, Values> values = interpreter.run(inputs);
+    result.losses.push_back(values[loss->node].at(0));
+    for (const Output& output : train.outputs)
+      if (output.role == OutputRole::Update)
+        result.kept[std::get<Input>(train[output.target].kind).name] = values[output.node];
+  }
+  return result;
+}
+
+}  // namespace dnnc
