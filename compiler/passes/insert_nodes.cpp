@@ -1,18 +1,9 @@
 #include "compiler/passes/insert_nodes.h"
 
 #include "compiler/support/check.h"
-#include "compiler/support/match.h"
 
 namespace dnnc {
 namespace {
-
-void rename_sources(Node& node, const std::function<NodeId(NodeId)>& renamed) {
-  std::visit(match{[](Input&) {},
-                   [&](Comprehension& comprehension) { comprehension.body = rename_nodes(comprehension.body, renamed); },
-                   [&](Reshape& reshape) { reshape.source = renamed(reshape.source); },
-                   [&](Gradient& gradient) { gradient = {renamed(gradient.loss), renamed(gradient.of)}; }},
-             node.kind);
-}
 
 void extend(Recurrence& recurrence, const Insertions& before) {
   Recurrence extended{{}, {}, recurrence.extent, recurrence.backward};
@@ -41,8 +32,7 @@ void reorder_nodes(Graph& graph, uint32_t first, const std::vector<NodeId>& orde
   }
   auto renamed = [&](NodeId id) { return place.contains(id) ? place.at(id) : id; };
   for (size_t number = 0; number < nodes.size(); ++number) {
-    rename_sources(nodes[number], renamed);
-    graph[NodeId{static_cast<uint32_t>(first + number)}] = std::move(nodes[number]);
+    graph[NodeId{static_cast<uint32_t>(first + number)}] = rename_sources(std::move(nodes[number]), renamed);
   }
   for (Recurrence& recurrence : graph.recurrences)
     for (NodeId& member : recurrence.members) member = renamed(member);
