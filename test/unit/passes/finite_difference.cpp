@@ -46,7 +46,7 @@ void expect_same_outputs(const Graph& graph, const IdVector<NodeTag, Values>& va
 
 }  // namespace
 
-Inputs random_inputs(const Graph& graph, uint64_t seed, double low, double high) {
+Inputs inputs_between(const Graph& graph, uint64_t seed, double low, double high) {
   std::mt19937_64 engine(seed);
   Inputs inputs;
   for (const Node& node : graph.nodes) {
@@ -98,7 +98,7 @@ void expect_gradients(const Graph& graph, const Inputs& inputs) {
 
 void expect_gradients(const std::string& text, uint64_t seed, double low, double high) {
   Graph graph = graph_of(text);
-  expect_gradients(graph, random_inputs(graph, seed, low, high));
+  expect_gradients(graph, inputs_between(graph, seed, low, high));
 }
 
 }  // namespace dnnc

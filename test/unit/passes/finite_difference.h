@@ -7,7 +7,7 @@
 namespace dnnc {
 
 /// Numbers for every input, drawn from `seed`: real ones in [low, high), labels among their classes.
-Inputs random_inputs(const Graph& graph, uint64_t seed, double low = -1, double high = 1);
+Inputs inputs_between(const Graph& graph, uint64_t seed, double low, double high);
 
 /// The graph with outputs `gradient of NAME` for its real inputs that a path with a derivative joins to node %loss.
 Graph with_gradients(Graph graph);
