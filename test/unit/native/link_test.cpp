@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include "test/unit/graph_text.h"
+#include "test/unit/native/program_runner.h"
+
+namespace dnnc {
+namespace {
+
+namespace files = std::filesystem;
+
+struct Ran {
+  int exit_code = -1;
+  std::string text;
+};
+
+Ran run(const std::string& command) {
+  Ran ran;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  std::array<char, 4096> part{};
+  for (size_t read; (read = fread(part.data(), 1, part.size(), pipe)) > 0;) ran.text.append(part.data(), read);
+  ran.exit_code = WEXITSTATUS(pclose(pipe));
+  return ran;
+}
+
+class LinkTrainer : public testing::Test {
+ protected:
+  LinkTrainer()
+      : plan_(plan({{"predict", 2, graph_of("%x[n: batch 2, i: 3] = field \"x\"\n%y[n: batch 2] = sum[i: 3](sin(%x[n, i]))\n"
+                                            "output result \"y\" = %y\n"), {}}})),
+        kernels_(compile_kernels(plan_, host_target(), "", 2)),
+        folder_(files::temp_directory_path() / ("dnnc-link-test-" + std::to_string(getpid()))) {
+    files::create_directory(folder_);
+  }
+  ~LinkTrainer() override { files::remove_all(folder_); }
+
+  Plan plan_;
+  std::vector<std::vector<char>> kernels_;
+  files::path folder_;
+};
+
+TEST_F(LinkTrainer, MakesAProgramThatNeedsTheCLibraryOnly) {
+  const std::string path = (folder_ / "trainer").string();
+  ASSERT_EQ(link_trainer(plan_, kernels_, "{}", {}, path), "");
+  const Ran needed = run("readelf -d " + path + " | grep NEEDED");
+  EXPECT_NE(needed.text.find("[libc.so.6]"), std::string::npos) << needed.text;
+  std::string rest = needed.text;
+  for (const char* library : {"[libc.so.6]", "[libm.so.6]", "[ld-linux-x86-64.so.2]"})
+    if (const size_t place = rest.find(library); place != std::string::npos) rest.erase(place, std::string(library).size());
+  EXPECT_EQ(rest.find("[lib"), std::string::npos) << needed.text;
+  EXPECT_LT(files::file_size(path), 1'000'000u);
+}
+
+TEST_F(LinkTrainer, MakesAProgramThatRuns) {
+  const std::string path = (folder_ / "trainer").string();
+  ASSERT_EQ(link_trainer(plan_, kernels_, "{}", {}, path), "");
+  const Ran help = run(path + " --help");
+  EXPECT_EQ(help.exit_code, 0) << help.text;
+  EXPECT_NE(help.text.find("train"), std::string::npos) << help.text;
+}
+
+TEST_F(LinkTrainer, MakesTheSameProgramTwice) {
+  const std::string first = (folder_ / "first").string(), second = (folder_ / "second").string();
+  ASSERT_EQ(link_trainer(plan_, kernels_, "{}", {}, first), "");
+  ASSERT_EQ(link_trainer(plan_, kernels_, "{}", {}, second), "");
+  EXPECT_EQ(run("cmp " + first + " " + second).exit_code, 0);
+}
+
+TEST_F(LinkTrainer, SaysWhereItCannotWrite) {
+  const std::string path = (folder_ / "no" / "such" / "folder").string();
+  EXPECT_EQ(link_trainer(plan_, kernels_, "{}", {}, path), "cannot write " + path + ": No such file or directory");
+}
+
+}  // namespace
+}  // namespace dnnc
