@@ -40,7 +40,7 @@ Halide::Module with_ordered_outputs(const Halide::Module& module, const LoweredK
 }
 
 Halide::Module lower_to_module(const Kernel& kernel, const CpuTarget& target) {
-  LoweredKernel lowered = lower(kernel, nodes_that_read_overwritten(kernel));
+  LoweredKernel lowered = lower(kernel, structure_of(kernel, target));
   schedule(kernel, lowered, target);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);

@@ -2,25 +2,40 @@
 #include <Halide.h>
 
 #include <optional>
-#include <set>
 #include <vector>
 
-#include "compiler/kernels/kernel.h"
+#include "compiler/halide/structure.h"
 
 namespace dnnc {
+
+/// The parts of a contraction that are scheduled apart from its result.
+struct ContractionFuncs {
+  PlannedContraction planned;
+  Halide::Func sums;                  ///< a tile of sums: the vector index innermost
+  std::vector<Halide::Var> indices;   ///< of the sums, by index of the result
+  std::vector<Halide::Var> blocks;    ///< of the sums: which block of the terms, if blocks are summed in memory
+  std::vector<Halide::RVar> reduced;  ///< by number in the plan's reductions
+  std::vector<Halide::RVar> memory;   ///< the loop over blocks, in the update of the stage's Func
+  /// The vector operand, copied with the vector index innermost: `packed` from rows in `loaded`.
+  std::optional<Halide::Func> loaded, packed;
+  std::vector<Halide::Var> packed_axes;  ///< by axis of the operand's array
+  size_t packed_axis = 0;                ///< the one that becomes the innermost
+};
 
 /// The Func of one comprehension of a kernel's body. Its arguments are the node's axes, the last one innermost.
 struct Stage {
   NodeId node;
   Halide::Func func;
   std::vector<Halide::Var> axes;      ///< by number of the node's axis
-  std::vector<Halide::RVar> reduced;  ///< by number of the reduction's index; in a loop the last one is innermost
+  std::vector<Halide::RVar> reduced;  ///< by number of the reduction's index
+  std::optional<ContractionFuncs> contraction;
+  bool in_group = false;  ///< a contraction that a group sums: `func` is not used
 };
 
-/// Outputs of a kernel that are computed point by point together, because some of them overwrite inputs: one Tuple,
-/// undefined at first, updated from its own old values.
-struct OverwritingStage {
-  std::vector<size_t> outputs;  ///< of the kernel; element k of the Tuple is outputs[k]
+/// Outputs that are computed together: a Func of one or more values; if it overwrites inputs, undefined at first and
+/// updated from its own old values.
+struct GroupStage {
+  OutputGroup group;
   Halide::Func func;
   std::vector<Halide::Var> axes;
 };
@@ -29,21 +44,14 @@ struct OverwritingStage {
 struct LoweredKernel {
   std::vector<Halide::ImageParam> inputs;
   std::vector<Stage> stages;  ///< each after those it reads
-  std::vector<OverwritingStage> overwriting;
-  std::vector<Stage> copies;  ///< outputs that are the element-wise copy of a stage or input
+  std::vector<GroupStage> groups;
   std::vector<Halide::Func> outputs;
   /// Output k of the kernel is buffer `buffer_of_output[k]` of the pipeline's output buffers.
   std::vector<size_t> buffer_of_output;
 };
 
-/// Nodes without a reduction that are computed where they are read, not stored.
-using InlinedNodes = std::set<NodeId>;
-
-/// Those that must be inlined: nodes that read an input which the kernel overwrites.
-InlinedNodes nodes_that_read_overwritten(const Kernel& kernel);
-
 /// Makes the algorithm of a kernel. All bounds, strides and alignments are constants; names begin with the kernel's
 /// symbol, so that they are its own in a process that compiles many.
-LoweredKernel lower(const Kernel& kernel, const InlinedNodes& inlined);
+LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure);
 
 }  // namespace dnnc

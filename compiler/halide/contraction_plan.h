@@ -1,0 +1,37 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/halide/compile.h"
+#include "compiler/halide/contraction.h"
+
+namespace dnnc {
+
+/// A reduction of which only `block` terms at a time are summed in registers; the blocks are summed in memory, in
+/// order.
+struct MemorySum {
+  uint32_t index = 0;
+  int64_t block = 1;
+};
+
+/// How a contraction is computed: the result is cut into tiles whose sums stay in registers.
+struct ContractionPlan {
+  size_t vector_operand = 0;            ///< read by vectors; the other one by broadcasts of single numbers
+  uint32_t vector_index = 0;            ///< of the result: runs along the lanes
+  std::vector<int64_t> tile;            ///< by index of the result; along the vector index whole vectors
+  bool pack = false;                    ///< the vector operand is copied first so that the vector index is unit-stride
+  std::vector<uint32_t> reductions;     ///< summed in registers, innermost first
+  std::vector<int64_t> unroll;          ///< by number in `reductions`; what divides the extent
+  std::optional<MemorySum> memory_sum;  ///< its loop is outside of all tiles
+  std::vector<uint32_t> loops;          ///< over tiles, innermost first; indices of the result
+  double cycles = 0;                    ///< predicted for one core
+};
+
+/// Chooses the cheapest plan by a cost model; std::nullopt if no index of the result can run along the lanes.
+std::optional<ContractionPlan> plan_contraction(const Contraction& contraction, const CpuTarget& target);
+
+/// "vector j x2, tile i:6 j:16, sum k, loops i j": for tests and dumps.
+std::string print(const ContractionPlan& plan);
+
+}  // namespace dnnc

@@ -1,0 +1,172 @@
+#include "compiler/halide/schedule_contraction.h"
+
+#include <algorithm>
+#include <map>
+
+namespace dnnc {
+namespace {
+
+using Halide::RVar;
+using Halide::TailStrategy;
+using Halide::Var;
+using Halide::VarOrRVar;
+
+/// The loops of the definition that takes the sums: within a tile all is unrolled and vectorised, over tiles go loops.
+class TileLoops {
+ public:
+  TileLoops(const ContractionFuncs& funcs, Halide::Stage tiled, bool is_update, const std::vector<Var>& axes, int lanes)
+      : contraction_(funcs.planned.contraction),
+        plan_(funcs.planned.plan),
+        tiled_(std::move(tiled)),
+        is_update_(is_update),
+        axes_(axes),
+        lanes_(lanes) {}
+
+  /// Makes the loops; gives those over tiles, innermost first.
+  std::vector<VarOrRVar> run(const std::vector<RVar>& memory) {
+    const auto last = static_cast<uint32_t>(contraction_.outputs - 1);
+    if (plan_.vector_index == last) {
+      split_vectors(last);
+    } else {
+      split_run(last);
+    }
+    for (uint32_t index = 0; index < contraction_.outputs; ++index)
+      if (index != last) split_unrolled(index);
+    std::vector<VarOrRVar> outer;
+    for (uint32_t index : plan_.loops)
+      if (outer_.contains(index)) outer.emplace_back(outer_.at(index));
+    for (const auto& [index, loop] : outer_)
+      if (!std::count(plan_.loops.begin(), plan_.loops.end(), index)) outer.emplace_back(loop);
+    outer.insert(outer.end(), memory.begin(), memory.end());
+    std::vector<VarOrRVar> order = inner_;
+    order.insert(order.end(), outer.begin(), outer.end());
+    tiled_.reorder(order);
+    return outer;
+  }
+
+ private:
+  int64_t extent(uint32_t index) const { return contraction_.extents[index]; }
+  Var part(uint32_t index, const char* which) const { return Var(axes_[index].name() + which); }
+
+  /// Cuts an axis into tiles; gives the variable within a tile.
+  Var cut(uint32_t index) {
+    const int64_t width = plan_.tile[index];
+    if (width >= extent(index)) return axes_[index];
+    const Var outer = part(index, "o"), inner = part(index, "t");
+    const bool exact = extent(index) % width == 0;
+    const auto tail = exact        ? TailStrategy::Auto
+                      : is_update_ ? TailStrategy::PredicateStores
+                                   : TailStrategy::ShiftInwards;
+    tiled_.split(axes_[index], outer, inner, static_cast<int>(width), tail);
+    outer_.insert_or_assign(index, outer);
+    return inner;
+  }
+
+  /// The vector index, where it is the last axis of the result: whole vectors are stored.
+  void split_vectors(uint32_t index) {
+    const Var inner = cut(index);
+    const int64_t width = std::min(plan_.tile[index], extent(index));
+    const auto tail = width % lanes_ == 0 ? TailStrategy::Auto : TailStrategy::PredicateStores;
+    if (width <= lanes_) {
+      tiled_.vectorize(inner, lanes_, tail);
+      inner_.emplace_back(inner);
+      return;
+    }
+    const Var vector = part(index, "w"), lane = part(index, "l");
+    tiled_.split(inner, vector, lane, lanes_, tail).vectorize(lane).unroll(vector);
+    inner_.emplace_back(lane);
+    inner_.emplace_back(vector);
+  }
+
+  /// The last axis of a transposed result: a run of it is stored for each lane.
+  void split_run(uint32_t index) {
+    const Var inner = cut(index);
+    const int64_t width = plan_.tile[index];
+    if (width > 1) tiled_.vectorize(inner, static_cast<int>(width));
+    inner_.emplace_back(inner);
+  }
+
+  void split_unrolled(uint32_t index) {
+    if (plan_.tile[index] == 1) {
+      outer_.insert_or_assign(index, axes_[index]);
+      return;
+    }
+    const Var inner = cut(index);
+    tiled_.unroll(inner);
+    inner_.emplace_back(inner);
+  }
+
+  const Contraction& contraction_;
+  const ContractionPlan& plan_;
+  Halide::Stage tiled_;
+  bool is_update_;
+  const std::vector<Var>& axes_;
+  int lanes_;
+  std::vector<VarOrRVar> inner_;
+  std::map<uint32_t, Var> outer_;
+};
+
+/// A tile of sums, in registers: every definition alike, the reductions' loops around the tile.
+void schedule_sums(const ContractionFuncs& funcs, Halide::Stage definition, bool is_update, int lanes) {
+  const ContractionPlan& plan = funcs.planned.plan;
+  const Var along = funcs.indices[plan.vector_index];
+  std::vector<VarOrRVar> order;
+  if (plan.tile[plan.vector_index] > lanes) {
+    const Var vector("w"), lane("l");
+    definition.split(along, vector, lane, lanes, TailStrategy::RoundUp).vectorize(lane).unroll(vector);
+    order = {lane, vector};
+  } else {
+    definition.vectorize(along, lanes, TailStrategy::RoundUp);
+    order = {along};
+  }
+  for (size_t index = 0; index < funcs.indices.size(); ++index) {
+    if (index == plan.vector_index) continue;
+    order.emplace_back(funcs.indices[index]);
+    if (plan.tile[index] > 1) definition.unroll(funcs.indices[index]);
+  }
+  if (is_update) order.insert(order.end(), funcs.reduced.begin(), funcs.reduced.end());
+  order.insert(order.end(), funcs.blocks.begin(), funcs.blocks.end());
+  definition.reorder(order);
+  for (size_t k = 0; is_update && k < funcs.reduced.size(); ++k)
+    if (plan.unroll[k] > 1) definition.unroll(funcs.reduced[k], static_cast<int>(plan.unroll[k]), TailStrategy::Auto);
+}
+
+/// Copies the vector operand by 8 x 8 blocks: eight rows are loaded as vectors, and their columns stored.
+void schedule_packing(ContractionFuncs& funcs) {
+  const ContractionOperand& operand = funcs.planned.contraction.operands[funcs.planned.plan.vector_operand];
+  const Var column = funcs.packed_axes[funcs.packed_axis], row = funcs.packed_axes.back();
+  const int64_t row_length = operand.extents.back();
+  const int width = static_cast<int>(std::min<int64_t>(8, row_length));
+  const auto tail = row_length % width == 0 ? TailStrategy::Auto : TailStrategy::ShiftInwards;
+  const Var column_block("cb"), column_inner("ci"), row_block("rb"), row_inner("ri");
+  funcs.packed->compute_root()
+      .split(column, column_block, column_inner, 8, TailStrategy::RoundUp)
+      .split(row, row_block, row_inner, width, tail)
+      .reorder(column_inner, row_inner, column_block, row_block)
+      .vectorize(column_inner)
+      .unroll(row_inner);
+  funcs.loaded->compute_at(*funcs.packed, column_block).vectorize(row).unroll(column);
+}
+
+}  // namespace
+
+void schedule_contraction(ContractionFuncs& funcs, Halide::Func result, Halide::Stage tiled, bool is_update,
+                          const std::vector<Var>& axes, const CpuTarget& target) {
+  const ContractionPlan& plan = funcs.planned.plan;
+  const int lanes = target.vector_floats;
+  const auto outer = TileLoops(funcs, tiled, is_update, axes, lanes).run(funcs.memory);
+  if (outer.empty()) {
+    funcs.sums.compute_root();
+  } else if (outer.front().is_rvar) {
+    funcs.sums.compute_at(result, outer.front().rvar);
+  } else {
+    funcs.sums.compute_at(result, outer.front().var);
+  }
+  for (size_t index = 0; index < funcs.indices.size(); ++index)
+    funcs.sums.bound_extent(funcs.indices[index], static_cast<int>(plan.tile[index]));
+  schedule_sums(funcs, funcs.sums, false, lanes);
+  schedule_sums(funcs, funcs.sums.update(), true, lanes);
+  if (plan.pack) schedule_packing(funcs);
+}
+
+}  // namespace dnnc

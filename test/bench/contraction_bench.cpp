@@ -1,0 +1,148 @@
+// GFLOP/s of contractions on one core, and percent of the peak of fused multiply-adds probed just before and after.
+// contraction_bench [TARGET] [PART-OF-A-NAME]: TARGET is host, avx2 or avx512. Rows named "held-out" are shapes on
+// which no rule or constant of the scheduler was tuned.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+
+#include "compiler/halide/contraction.h"
+#include "compiler/halide/contraction_plan.h"
+#include "contraction_cases.h"
+#include "kernel_runner.h"
+
+namespace {
+
+using namespace dnnc;
+using namespace dnnc::test;
+
+/// Time of this thread on its core: what other programs take away does not count.
+double now() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// The accumulators stand in one block of assembly, so that none is spilled.
+__attribute__((noinline, target("avx2,fma"))) double peak_of_8_lanes(long steps) {
+  const double start = now(), flops = 2.0 * 8 * 12 * static_cast<double>(steps);
+#define STEP(n) "vfmadd213ps %%ymm15, %%ymm14, %%ymm" #n "\n"
+  asm volatile("vxorps %%xmm14, %%xmm14, %%xmm14\n vxorps %%xmm15, %%xmm15, %%xmm15\n 1:\n" STEP(0) STEP(1) STEP(2)
+                   STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11) "dec %0\n jnz 1b\n"
+               : "+r"(steps)::"xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                 "xmm11", "xmm14", "xmm15", "cc");
+#undef STEP
+  return flops / (now() - start);
+}
+
+__attribute__((noinline, target("avx512f"))) double peak_of_16_lanes(long steps) {
+  const double start = now(), flops = 2.0 * 16 * 12 * static_cast<double>(steps);
+#define STEP(n) "vfmadd213ps %%zmm15, %%zmm14, %%zmm" #n "\n"
+  asm volatile("vxorps %%xmm14, %%xmm14, %%xmm14\n vxorps %%xmm15, %%xmm15, %%xmm15\n 1:\n" STEP(0) STEP(1) STEP(2)
+                   STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11) "dec %0\n jnz 1b\n"
+               : "+r"(steps)::"xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
+                 "xmm11", "xmm14", "xmm15", "cc");
+#undef STEP
+  return flops / (now() - start);
+}
+
+double probe_peak(const CpuTarget& target) {
+  return target.vector_floats == 16 ? peak_of_16_lanes(20000) : peak_of_8_lanes(20000);
+}
+
+struct Row {
+  double gigaflops, share, microseconds, compile_seconds;
+  size_t bytes;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+Row measure(const Kernel& kernel, const CpuTarget& target, double flops) {
+  Row row{};
+  const double start = now();
+  row.bytes = compile_kernel(kernel, target).size();
+  row.compile_seconds = now() - start;
+  const LoadedKernel loaded(kernel, target);
+  std::vector<Memory> memory;
+  std::vector<void*> buffers;
+  for (const Node& node : kernel.body.nodes) {
+    memory.emplace_back(static_cast<size_t>(element_count(node)) * 4);
+    const auto values = random_values(static_cast<size_t>(element_count(node)), memory.size());
+    std::memcpy(memory.back().data(), values.data(), values.size() * 4);
+    buffers.push_back(memory.back().data());
+  }
+  loaded.call(buffers);
+  double once = now();
+  loaded.call(buffers);
+  once = now() - once;
+  const int calls = std::max(1, static_cast<int>(0.003 / once));
+  std::vector<double> shares, speeds;
+  for (int repetition = 0; repetition < 15; ++repetition) {
+    const double before = probe_peak(target);
+    const double begin = now();
+    for (int call = 0; call < calls; ++call) loaded.call(buffers);
+    const double speed = flops * calls / (now() - begin);
+    shares.push_back(speed / std::max(before, probe_peak(target)));
+    speeds.push_back(speed);
+  }
+  row.share = median(shares);
+  row.gigaflops = median(speeds) * 1e-9;
+  row.microseconds = flops / median(speeds) * 1e6;
+  return row;
+}
+
+struct Case {
+  ContractionCase contraction;
+  bool held_out;
+};
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  const auto add = [&](const std::vector<ContractionCase>& some, bool held_out) {
+    for (const ContractionCase& one : some) cases.push_back({one, held_out});
+  };
+  for (const auto& [batch, inputs, outputs] :
+       {std::tuple(32, 784, 128), {32, 128, 64}, {32, 64, 10}, {64, 1024, 64}, {64, 64, 10}, {64, 1600, 128}})
+    add(dense_cases(batch, inputs, outputs), false);
+  add(convolution_cases({64, 32, 3, 32}), false);
+  add(convolution_cases({64, 15, 32, 64}), false);
+  add(convolution_cases({64, 6, 64, 64}), false);
+  add(convolution_cases({64, 28, 1, 32}), false);
+  add(convolution_cases({64, 13, 32, 64}), false);
+  add(convolution_cases({64, 16, 64, 64, 3, 2, 1}), false);
+  for (const auto& [batch, inputs, outputs] : {std::tuple(48, 500, 96), {20, 300, 50}, {128, 256, 256}, {100, 37, 19}})
+    add(dense_cases(batch, inputs, outputs), true);
+  add(convolution_cases({16, 20, 48, 48, 3, 1, 1}), true);
+  add(convolution_cases({32, 9, 24, 40}), true);
+  add(convolution_cases({16, 14, 96, 96, 3, 1, 1}), true);
+  add(convolution_cases({8, 28, 16, 24, 3, 2, 1}), true);
+  add(convolution_cases({10, 11, 5, 7}), true);
+  return cases;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto target = named_target(argc > 1 ? argv[1] : "host");
+  if (!target) return 2;
+  const std::string part = argc > 2 ? argv[2] : "";
+  for (const Case& one : all_cases()) {
+    const std::string name = (one.held_out ? "held-out " : "") + one.contraction.name;
+    if (name.find(part) == std::string::npos) continue;
+    const Kernel kernel = kernel_of(one.contraction.text);
+    const auto contraction = contraction_of(kernel.body, kernel.body.outputs[0].node);
+    const double flops = 2 * useful_products(*contraction);
+    const auto plan = plan_contraction(*contraction, *target);
+    const Row row = measure(kernel, *target, flops);
+    const double predicted = flops / 2 / (2 * target->vector_floats) / plan->cycles;
+    fmt::print("{:46} {:6.1f} GFLOP/s {:5.1f}% (model {:3.0f}%) {:9.1f} us, compiled in {:.2f} s, {:5} bytes: {}\n",
+               name, row.gigaflops, 100 * row.share, 100 * predicted, row.microseconds, row.compile_seconds, row.bytes,
+               print(*plan));
+    std::fflush(stdout);
+  }
+}

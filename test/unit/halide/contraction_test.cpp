@@ -1,0 +1,44 @@
+#include <gtest/gtest.h>
+
+#include "compare.h"
+#include "contraction_cases.h"
+
+namespace dnnc::test {
+namespace {
+
+void expect_all(const std::vector<ContractionCase>& cases) {
+  for (const ContractionCase& one : cases) {
+    SCOPED_TRACE(one.name);
+    expect_as_interpreted(kernel_of(one.text), host_target());
+  }
+}
+
+TEST(contraction, dense_of_awkward_sizes) {
+  const int sizes[][3] = {{1, 1, 1},   {1, 7, 13},   {2, 13, 7},   {7, 1, 33},   {13, 33, 1},  {5, 2, 17},
+                          {33, 17, 2}, {17, 37, 19}, {20, 30, 50}, {32, 64, 10}, {8, 100, 24}, {48, 50, 96}};
+  for (const auto& [batch, inputs, outputs] : sizes) expect_all(dense_cases(batch, inputs, outputs));
+}
+
+TEST(contraction, convolution_of_awkward_sizes) {
+  expect_all(convolution_cases({1, 3, 1, 1}));
+  expect_all(convolution_cases({2, 7, 3, 5}));
+  expect_all(convolution_cases({3, 5, 13, 17}));
+  expect_all(convolution_cases({10, 6, 5, 7}));
+  expect_all(convolution_cases({2, 5, 8, 16, 1}));
+  expect_all(convolution_cases({2, 7, 24, 40}));
+}
+
+TEST(contraction, convolution_with_padding) {
+  expect_all(convolution_cases({2, 7, 3, 8, 3, 1, 1}));
+  expect_all(convolution_cases({5, 6, 16, 16, 3, 1, 1}));
+  expect_all(convolution_cases({1, 5, 8, 9, 5, 1, 2}));
+}
+
+TEST(contraction, convolution_with_stride) {
+  expect_all(convolution_cases({2, 8, 3, 8, 3, 2, 1}));
+  expect_all(convolution_cases({3, 9, 16, 8, 3, 2, 0}));
+  expect_all(convolution_cases({2, 10, 7, 5, 4, 3, 1}));
+}
+
+}  // namespace
+}  // namespace dnnc::test
