@@ -1,0 +1,53 @@
+#include <fmt/core.h>
+
+#include <cstdlib>
+
+#include "compiler/driver/commands.h"
+#include "runtime/data_cache.h"
+#include "runtime/dataset.h"
+#include "runtime/failure.h"
+
+namespace dnnc {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+runtime::CacheOptions cache_options(const Session& session) {
+  runtime::CacheOptions options;
+  options.data_folder =
+      runtime::data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), "");
+  if (const std::string python = variable("DNNC_PYTHON"); !python.empty()) options.python = python;
+  options.say = [&session](const std::string& line) { session.tell(line + "\n"); };
+  return options;
+}
+
+int usage(const Session& session) {
+  session.tell("dnnc: data list | fetch [NAME...] | verify [NAME...] | import NAME FILE\n");
+  return runtime::kUsage;
+}
+
+}  // namespace
+
+int command_data(Session& session) {
+  const std::vector<std::string>& words = session.options().rest;
+  if (words.empty()) return usage(session);
+  const runtime::CacheOptions options = cache_options(session);
+  const std::vector<std::string> names(words.begin() + 1, words.end());
+  if (words[0] == "list" && names.empty()) {
+    for (const std::string& line : runtime::list_sets(options)) session.print(line + "\n");
+  } else if (words[0] == "fetch") {
+    runtime::fetch_sets(names, options);
+  } else if (words[0] == "verify") {
+    runtime::verify_sets(names, options);
+  } else if (words[0] == "import" && names.size() == 2) {
+    runtime::import_set(names[0], names[1], options);
+  } else {
+    return usage(session);
+  }
+  return runtime::kDone;
+}
+
+}  // namespace dnnc
