@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
+#include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/pipeline.h"
-#include "compiler/native/native.h"
 #include "runtime/command.h"
 #include "runtime/failure.h"
 
@@ -28,7 +28,7 @@ bool load_run(Session& session, const Model& model, const Training& training, Lo
       compile_run(session, model, training, folder_of(session.options().file));
   if (!compiled) return false;
   loaded.programs.push_back(
-      session.phase("load", [&] { return load(compiled->plan, compiled->objects, compiled->manifest); }));
+      session.phase("load", [&] { return code_generator().load_program(compiled->plan, compiled->objects, compiled->manifest); }));
   loaded.views.push_back(&loaded.programs.back()->program());
   return true;
 }

@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "compiler/native/native.h"
+#include "compiler/driver/code_generator.h"
 #include "runtime/failure.h"
 
 namespace dnnc {
@@ -25,7 +25,7 @@ std::string groups_text(const Graph& graph) {
 }  // namespace
 
 std::optional<CpuTarget> chosen_target(const Session& session) {
-  std::optional<CpuTarget> target = named_target(session.options().target);
+  std::optional<CpuTarget> target = code_generator().named_target(session.options().target);
   if (!target)
     session.tell(fmt::format("dnnc: unknown target `{}`; known are host, avx2, avx512\n", session.options().target));
   return target;
@@ -36,10 +36,10 @@ void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target
     for (const Kernel& kernel : plan.kernels) session.print(print(kernel));
   if (session.emits("plan")) session.print(print(plan));
   if (session.emits("stmt"))
-    for (const Kernel& kernel : plan.kernels) session.print(kernel_statement(kernel, target));
+    for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_statement(kernel, target));
   if (session.emits("asm"))
-    for (const Kernel& kernel : plan.kernels) session.print(kernel_assembly(kernel, target));
-  if (session.emits("llvm")) session.print(step_text(plan));
+    for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_assembly(kernel, target));
+  if (session.emits("llvm")) session.print(code_generator().step_text(plan));
 }
 
 int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "compiler/driver/code_generator.h"
 #include "compiler/driver/emit.h"
 #include "compiler/driver/manifest.h"
 #include "compiler/driver/read_program.h"
@@ -118,7 +119,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
   compiled.objects = session.phase(
-      "kernels", [&] { return compile_kernels(compiled.plan, *target, session.options().cache, jobs); });
+      "kernels", [&] { return code_generator().compile_kernels(compiled.plan, *target, session.options().cache, jobs); });
   compiled.manifest = write_manifest(model, training, compiled.plan, session.sources(),
                                      {session.options().target, data_folder});
   return compiled;

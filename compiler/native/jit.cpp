@@ -47,8 +47,8 @@ void add_runtime(llvm::orc::LLJIT& jit) {
 
 }  // namespace
 
-std::unique_ptr<LoadedProgram> load(const Plan& plan, const std::vector<std::vector<char>>& kernels,
-                                    const std::string& manifest) {
+std::unique_ptr<LoadedProgram> load_program(const Plan& plan, const std::vector<std::vector<char>>& kernels,
+                                            const std::string& manifest) {
   llvm::LLVMContext context;
   auto step = compile_step(*make_step(plan, manifest, context));
   auto jit = expect(llvm::orc::LLJITBuilder().create(), "starting the JIT");

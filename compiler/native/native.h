@@ -18,8 +18,8 @@ class LoadedProgram {
   virtual const dnnc_program& program() const = 0;
 };
 /// Links step and kernels by ORC LLJIT. `manifest` is the text of runtime/manifest.h.
-std::unique_ptr<LoadedProgram> load(const Plan& plan, const std::vector<std::vector<char>>& kernels,
-                                    const std::string& manifest);
+std::unique_ptr<LoadedProgram> load_program(const Plan& plan, const std::vector<std::vector<char>>& kernels,
+                                            const std::string& manifest);
 
 /// Links a trainer. `needed` names symbols of the runtime that nothing calls by name, such as the loader of the data's
 /// source. Returns an empty string, or what went wrong (a file that cannot be written, ...).

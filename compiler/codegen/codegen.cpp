@@ -1,0 +1,11 @@
+#include "compiler/codegen/codegen.h"
+
+namespace dnnc {
+
+const CodeGenerator* dnnc_code_generator() {
+  static const CodeGenerator table = {named_target, kernel_statement, kernel_assembly, compile_kernels,
+                                      step_text,    load_program,     link_trainer};
+  return &table;
+}
+
+}  // namespace dnnc

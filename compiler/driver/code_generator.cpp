@@ -1,0 +1,29 @@
+#include "compiler/driver/code_generator.h"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+const CodeGenerator* load_generator() {
+  namespace fs = std::filesystem;
+  const fs::path library = fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib/libdnnc_codegen.so";
+  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  check(handle != nullptr, "the code generator does not load: " + library.string());
+  auto* table = reinterpret_cast<decltype(&dnnc_code_generator)>(dlsym(handle, "dnnc_code_generator"));
+  check(table != nullptr, "the code generator has no table: " + library.string());
+  return table();
+}
+
+}  // namespace
+
+const CodeGenerator& code_generator() {
+  static const CodeGenerator* generator = load_generator();
+  return *generator;
+}
+
+}  // namespace dnnc
