@@ -22,7 +22,7 @@ void RunningProgram::Free::operator()(char* memory) const { std::free(memory); }
 RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
     : plan_(dnnc::plan({{"step", 1, graph, {}}}, limits)) {
   for (const std::string& fault : verify(plan_)) ADD_FAILURE() << fault;
-  program_ = load(plan_, compile_kernels(plan_, host_target(), "", 2), "{}");
+  program_ = load_program(plan_, compile_kernels(plan_, host_target(), "", 2), "{}");
   const int64_t bytes = std::max<int64_t>(plan_.arena_bytes, 64);
   arena_.reset(static_cast<char*>(std::aligned_alloc(64, static_cast<size_t>(bytes))));
   fill_with_nan(arena_.get(), bytes);
