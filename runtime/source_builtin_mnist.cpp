@@ -10,7 +10,13 @@ static LoadedSource load_fetched_images(const SourceRequest& request) {
                                   {read("t10k-images-idx3-ubyte"), read("t10k-labels-idx1-ubyte")}});
 }
 
+static LoadedSource load_fashion_mnist(const SourceRequest& request) {
+  LoadedSource loaded = load_fetched_images(request);
+  loaded.classes = {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
+  return loaded;
+}
+
 }  // namespace dnnc::runtime
 
 DNNC_DEFINE_SOURCE(builtin_mnist, dnnc::runtime::load_fetched_images)
-DNNC_DEFINE_SOURCE(builtin_fashion_mnist, dnnc::runtime::load_fetched_images)
+DNNC_DEFINE_SOURCE(builtin_fashion_mnist, dnnc::runtime::load_fashion_mnist)

@@ -1,0 +1,149 @@
+#include "test/unit/runtime/loading.h"
+#include "test/unit/runtime/pictures.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::string images(const std::string& shape, int count, const std::string& test = "") {
+  return description(call("images", R"("folder":"pets","size":[2,2])" + test),
+                     real("image", shape) + "," + classes("label", count), "label");
+}
+
+void write_pets(const Folder& folder) {
+  folder.write("pets/dog/b.png", png_file(one_colour(2, 2, 10, 10, 10)));
+  folder.write("pets/dog/a.PNG", png_file(one_colour(4, 4, 20, 20, 20)));
+  folder.write("pets/cat/x.jpg", jpeg_file(one_colour(8, 8, 200, 200, 200)));
+  folder.write("pets/cat/notes.txt", "not a picture");
+}
+
+size_t cached_files(const Folder& folder) {
+  const std::filesystem::path cache = folder.path() + "/cache/decoded";
+  if (!std::filesystem::exists(cache)) return 0;
+  return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(cache), {}));
+}
+
+TEST(ImageFolder, SubFoldersAreClassesAndFilesStandInOrder) {
+  Folder folder;
+  write_pets(folder);
+  folder.write("more/cat/1.png", png_file(one_colour(1, 1, 7, 7, 7)));
+  folder.write("more/dog/1.png", png_file(one_colour(1, 1, 8, 8, 8)));
+  const DataSet set = load_from(folder, images("[2,2,3]", 2, R"(,"test":"more")"));
+  EXPECT_EQ(set.classes, (std::vector<std::string>{"cat", "dog"}));
+  EXPECT_EQ(set.train, (std::vector<uint32_t>{0, 1, 2}));
+  EXPECT_EQ(set.test, (std::vector<uint32_t>{3, 4}));
+  EXPECT_EQ(set.field("image").storage, Storage::UInt8);
+  const double wanted[] = {200, 20, 10, 7, 8}, labels[] = {0, 1, 1, 0, 1};
+  for (int64_t k = 0; k < 5; ++k) {
+    EXPECT_NEAR(value_of(set.field("image"), k, 11), wanted[k], 1) << k;
+    EXPECT_EQ(value_of(set.field("label"), k), labels[k]);
+  }
+}
+
+TEST(ImageFolder, GrayPicturesHaveOneChannel) {
+  Folder folder;
+  write_pets(folder);
+  const DataSet set = load_from(folder, images("[3,2,1]", 2));
+  EXPECT_EQ(value_of(set.field("image"), 1, 5), 20);
+}
+
+TEST(ImageFolder, DecodedRowsAreKeptAndChecked) {
+  Folder folder;
+  write_pets(folder);
+  load_from(folder, images("[2,2,3]", 2));
+  ASSERT_EQ(cached_files(folder), 1u);
+  const std::string path = std::filesystem::directory_iterator(folder.path() + "/cache/decoded")->path().string();
+  EXPECT_EQ(std::filesystem::file_size(path), 64u + 3 * 12);
+  // A changed byte is noticed and the file made again.
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(70).put('\x7f');
+  file.close();
+  EXPECT_EQ(value_of(load_from(folder, images("[2,2,3]", 2)).field("image"), 2, 0), 10);
+  EXPECT_EQ(value_of(load_from(folder, images("[2,2,3]", 2)).field("image"), 0, 6), 200);
+  EXPECT_EQ(cached_files(folder), 1u);
+  // Other pictures or another size are another file.
+  folder.write("pets/dog/b.png", png_file(one_colour(3, 3, 11, 11, 11)));
+  EXPECT_EQ(value_of(load_from(folder, images("[2,2,3]", 2)).field("image"), 2, 0), 11);
+  load_from(folder, images("[1,2,3]", 2));
+  EXPECT_EQ(cached_files(folder), 3u);
+}
+
+TEST(ImageFolder, FaultsAreNamed) {
+  Folder folder;
+  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2)),
+            "pets: cannot read this folder: No such file or directory\n  read by t.dnn:2:12");
+  std::filesystem::create_directories(folder.path() + "/pets/cat");
+  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 1)),
+            "pets: holds no PNG or JPEG files in sub-folders, one for each class\n  read by t.dnn:2:12");
+  write_pets(folder);
+  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 3)),
+            "pets: has 2 sub-folders; the program takes 3 classes\n  read by t.dnn:2:12");
+  EXPECT_EQ(failure_of(folder, images("[2,2,4]", 2)),
+            "pets/cat/x.jpg: a picture has 1 or 3 channels; the program takes 2 x 2 x 4\n  read by t.dnn:2:12");
+  folder.write("more/cat/1.png", png_file(one_colour(1, 1, 7, 7, 7)));
+  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2, R"(,"test":"more")")),
+            "more: has other sub-folders than pets\n  read by t.dnn:2:12");
+  folder.write("pets/cat/broken.png", "x");
+  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2)),
+            "pets/cat/broken.png: is neither a PNG nor a JPEG file\n  read by t.dnn:2:12");
+}
+
+std::string cifar(const std::string& shape = "[32,32,3]") {
+  return description(call("cifar", R"("folder":"c")"), real("image", shape) + "," + classes("label", 10), "label");
+}
+
+/// A record whose pixel p has red p % 200, green 100, blue 50.
+std::string record(int label) {
+  std::string bytes(1, static_cast<char>(label));
+  for (int p = 0; p < 1024; ++p) bytes += static_cast<char>(p % 200);
+  return bytes + std::string(1024, 100) + std::string(1024, 50);
+}
+
+void write_batches(const Folder& folder, const std::string& at) {
+  for (int number = 1; number <= 5; ++number)
+    folder.write(at + "/data_batch_" + std::to_string(number) + ".bin", record(number) + record(0));
+  folder.write(at + "/test_batch.bin", record(9));
+}
+
+TEST(Cifar, RecordsBecomeRowsOfPixels) {
+  for (const char* at : {"c", "cache/c"}) {
+    Folder folder;
+    write_batches(folder, at);
+    const DataSet set = load_from(folder, cifar());
+    EXPECT_EQ(set.examples, 11);
+    EXPECT_EQ(set.test, (std::vector<uint32_t>{10}));
+    EXPECT_EQ(value_of(set.field("label"), 4), 3);
+    EXPECT_EQ(value_of(set.field("label"), 10), 9);
+    EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150), 150);
+    EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150 + 1), 100);
+    EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150 + 2), 50);
+    EXPECT_EQ(set.classes[9], "truck");
+  }
+}
+
+TEST(Cifar, PicturesInFoldersServeAsWell) {
+  Folder folder;
+  folder.write("c/train/frog/1.png", png_file(one_colour(32, 32, 1, 2, 3)));
+  folder.write("c/test/frog/1.png", png_file(one_colour(32, 32, 4, 5, 6)));
+  const std::string data =
+      description(call("cifar", R"("folder":"c")"), real("image", "[32,32,3]") + "," + classes("label", 1), "label");
+  const DataSet set = load_from(folder, data);
+  EXPECT_EQ(set.test, (std::vector<uint32_t>{1}));
+  EXPECT_EQ(value_of(set.field("image"), 1, 2), 6);
+}
+
+TEST(Cifar, FaultsAreNamed) {
+  Folder folder;
+  EXPECT_EQ(failure_of(folder, cifar()).substr(0, 24), "c: CIFAR-10 is not here.");
+  write_batches(folder, "c");
+  EXPECT_EQ(failure_of(folder, cifar("[3,32,32]")),
+            "c: has images of 32 x 32 x 3; the program takes 3 x 32 x 32\n  read by t.dnn:2:12");
+  folder.write("c/data_batch_3.bin", record(10));
+  EXPECT_EQ(failure_of(folder, cifar()),
+            "c/data_batch_3.bin, record 1: 10 is no class: there are 10, from 0 to 9\n  read by t.dnn:2:12");
+  folder.write("c/data_batch_3.bin", record(1).substr(1));
+  EXPECT_EQ(failure_of(folder, cifar()),
+            "c/data_batch_3.bin: has 3072 bytes, which is no whole number of records of 3073\n  read by t.dnn:2:12");
+}
+
+}  // namespace
+}  // namespace dnnc::runtime

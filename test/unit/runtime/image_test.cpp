@@ -1,0 +1,115 @@
+#include "runtime/image.h"
+
+#include <zlib.h>
+
+#include "test/unit/runtime/loading.h"
+#include "test/unit/runtime/pictures.h"
+
+namespace dnnc::runtime {
+namespace {
+
+Picture decoded(const std::string& file) { return decode_image(file.data(), file.size(), "p"); }
+
+std::string fault_of_file(const std::string& file) {
+  try {
+    decoded(file);
+    return "";
+  } catch (const Failure& failure) {
+    return failure.what();
+  }
+}
+
+Pixels gradient(int height, int width) {
+  Pixels pixels{height, width, {}};
+  for (int row = 0; row < height; ++row)
+    for (int column = 0; column < width; ++column)
+      for (int channel = 0; channel < 3; ++channel)
+        pixels.rgb.push_back(static_cast<unsigned char>(row * 4 + column * 3 + channel * 40));
+  return pixels;
+}
+
+TEST(Image, PngIsExact) {
+  const Pixels pixels = gradient(13, 7);
+  const Picture picture = decoded(png_file(pixels));
+  EXPECT_EQ(picture.height, 13);
+  EXPECT_EQ(picture.width, 7);
+  EXPECT_EQ(picture.rgb, pixels.rgb);
+}
+
+TEST(Image, TransparentPartsLieOnWhite) {
+  const Pixels clear{1, 1, {10, 20, 30, 0}}, solid{1, 1, {10, 20, 30, 255}};
+  EXPECT_EQ(decoded(png_file(clear, PNG_FORMAT_RGBA)).rgb, (std::vector<uint8_t>{255, 255, 255}));
+  EXPECT_EQ(decoded(png_file(solid, PNG_FORMAT_RGBA)).rgb, (std::vector<uint8_t>{10, 20, 30}));
+}
+
+TEST(Image, JpegIsNear) {
+  const Pixels pixels = gradient(16, 16);
+  const Picture picture = decoded(jpeg_file(pixels));
+  ASSERT_EQ(picture.rgb.size(), pixels.rgb.size());
+  for (size_t k = 0; k < pixels.rgb.size(); ++k) EXPECT_NEAR(picture.rgb[k], pixels.rgb[k], 8);
+}
+
+TEST(Image, DamageIsNamed) {
+  const std::string png = png_file(gradient(9, 9)), jpeg = jpeg_file(gradient(64, 64));
+  EXPECT_EQ(fault_of_file(""), "p: is neither a PNG nor a JPEG file");
+  EXPECT_EQ(fault_of_file("GIF89a"), "p: is neither a PNG nor a JPEG file");
+  EXPECT_EQ(fault_of_file(png.substr(0, 40)).substr(0, 26), "p: is a damaged PNG file: ");
+  EXPECT_EQ(fault_of_file(jpeg.substr(0, jpeg.size() / 2)), "p: is a damaged JPEG file: Premature end of JPEG file");
+  EXPECT_EQ(fault_of_file(jpeg.substr(0, 20)).substr(0, 27), "p: is a damaged JPEG file: ");
+}
+
+TEST(Image, NoCutAndNoChangedByteDoesHarm) {
+  const std::string png = png_file(gradient(5, 5)), jpeg = jpeg_file(gradient(8, 8));
+  for (const std::string& whole : {png, jpeg})
+    for (size_t at = 0; at < whole.size(); ++at) {
+      std::string changed = whole;
+      changed[at] = static_cast<char>(changed[at] ^ 0x55);
+      EXPECT_NO_THROW(fault_of_file(changed));
+      EXPECT_NO_THROW(fault_of_file(whole.substr(0, at)));
+    }
+}
+
+TEST(Image, AHeaderThatSaysTooMuchAsksForNoMemory) {
+  std::string png = png_file(gradient(2, 2));
+  // IHDR: width and height as four bytes each, the checksum of the chunk behind 13 bytes.
+  png.replace(16, 8, std::string("\0\xff\xff\xff\0\xff\xff\xff", 8));
+  const uint32_t crc = static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(png.data()) + 12, 17));
+  for (int k = 0; k < 4; ++k) png[static_cast<size_t>(29 + k)] = static_cast<char>(crc >> (24 - 8 * k));
+  const std::string fault = fault_of_file(png);
+  EXPECT_NE(fault, "");
+}
+
+std::vector<uint8_t> resized(const Pixels& pixels, int64_t height, int64_t width, int64_t channels) {
+  std::vector<uint8_t> out(static_cast<size_t>(height * width * channels));
+  resize_picture({pixels.height, pixels.width, pixels.rgb}, height, width, channels, out.data());
+  return out;
+}
+
+TEST(Resize, TheSameSizeIsACopy) { EXPECT_EQ(resized(gradient(11, 7), 11, 7, 3), gradient(11, 7).rgb); }
+
+TEST(Resize, ShrinkingIsTheMeanOverTheArea) {
+  const Pixels pixels{2, 4, {0, 0, 0, 10, 0, 0, 20, 0, 0, 30, 0, 0, 40, 0, 0, 50, 0, 0, 60, 0, 0, 70, 0, 0}};
+  const std::vector<uint8_t> out = resized(pixels, 1, 2, 3);
+  EXPECT_EQ(out[0], 25);
+  EXPECT_EQ(out[3], 45);
+  // 3 to 2: each new pixel is one and a half old ones.
+  const Pixels three{1, 3, {30, 0, 0, 60, 0, 0, 90, 0, 0}};
+  EXPECT_EQ(resized(three, 1, 2, 3)[0], 40);
+  EXPECT_EQ(resized(three, 1, 2, 3)[3], 80);
+}
+
+TEST(Resize, GrowingIsLinearBetweenCentres) {
+  const Pixels two{1, 2, {0, 0, 0, 100, 0, 0}};
+  const std::vector<uint8_t> out = resized(two, 1, 4, 3);
+  EXPECT_EQ(out[0], 0);
+  EXPECT_EQ(out[3], 25);
+  EXPECT_EQ(out[6], 75);
+  EXPECT_EQ(out[9], 100);
+}
+
+TEST(Resize, OneChannelIsBrightness) {
+  EXPECT_EQ(resized(one_colour(3, 3, 200, 100, 50), 2, 5, 1), std::vector<uint8_t>(10, 124));  // 59.8 + 58.7 + 5.7
+}
+
+}  // namespace
+}  // namespace dnnc::runtime

@@ -1,0 +1,64 @@
+#pragma once
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <jpeglib.h>
+#include <png.h>
+
+/// Makes the files that tests of pictures read.
+namespace dnnc::runtime {
+
+struct Pixels {
+  int height = 1, width = 1;
+  std::vector<unsigned char> rgb;
+};
+
+inline Pixels one_colour(int height, int width, unsigned char red, unsigned char green, unsigned char blue) {
+  Pixels pixels{height, width, {}};
+  for (int k = 0; k < height * width; ++k) pixels.rgb.insert(pixels.rgb.end(), {red, green, blue});
+  return pixels;
+}
+
+inline std::string png_file(const Pixels& pixels, png_uint_32 format = PNG_FORMAT_RGB) {
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = static_cast<png_uint_32>(pixels.width);
+  image.height = static_cast<png_uint_32>(pixels.height);
+  image.format = format;
+  png_alloc_size_t bytes = 0;
+  png_image_write_to_memory(&image, nullptr, &bytes, 0, pixels.rgb.data(), 0, nullptr);
+  std::string file(bytes, '\0');
+  png_image_write_to_memory(&image, file.data(), &bytes, 0, pixels.rgb.data(), 0, nullptr);
+  file.resize(bytes);
+  return file;
+}
+
+inline std::string jpeg_file(const Pixels& pixels) {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr manager;
+  info.err = jpeg_std_error(&manager);
+  jpeg_create_compress(&info);
+  unsigned char* memory = nullptr;
+  unsigned long bytes = 0;
+  jpeg_mem_dest(&info, &memory, &bytes);
+  info.image_width = static_cast<JDIMENSION>(pixels.width);
+  info.image_height = static_cast<JDIMENSION>(pixels.height);
+  info.input_components = 3;
+  info.in_color_space = JCS_RGB;
+  jpeg_set_defaults(&info);
+  jpeg_set_quality(&info, 100, TRUE);
+  jpeg_start_compress(&info, TRUE);
+  while (info.next_scanline < info.image_height) {
+    JSAMPROW row = const_cast<unsigned char*>(pixels.rgb.data()) + size_t{info.next_scanline} * info.image_width * 3;
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  const std::string file(reinterpret_cast<char*>(memory), bytes);
+  jpeg_destroy_compress(&info);
+  std::free(memory);
+  return file;
+}
+
+}  // namespace dnnc::runtime
