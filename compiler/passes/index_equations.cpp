@@ -112,13 +112,13 @@ class Solver {
     solve(state, index, sum);
   }
 
-  /// A free index with one place is 0, except where it stands alone: it may be the batch, and shapes stay regular.
+  /// A free index with one place is 0, except where it stands alone: it may be the batch or run along a recurrence.
   void drop_single_places(State& state) const {
     for (uint32_t index = 0; index < state.symbols.size(); ++index) {
       const Symbol& symbol = state.symbols[index];
       if (symbol.role != Symbol::Role::Free || symbol.axis.extent > 1 || symbol.axis.batch) continue;
       auto alone = [&](const std::optional<Affine>& equation) {
-        return equation && single_index(*equation) == std::optional<uint32_t>(index);
+        return equation && single_index(*equation - affine_constant(equation->offset)) == std::optional(index);
       };
       if (std::none_of(state.equations.begin(), state.equations.end(), alone)) solve(state, index, Affine{});
     }
@@ -147,7 +147,8 @@ class Solver {
     if (unknown.empty()) return continue_with(with_fixed_axis(std::move(state), axis, equation));
     bool alone = unknown.size() == 1 && is_plain(unknown[0]) && std::abs(unknown[0].coefficient) == 1;
     if (simple_ || !all_plain(equation)) {
-      bool single = single_index(equation) && unknown.size() == 1;
+      bool single = single_index(equation) && unknown.size() == 1 &&
+                    state.symbols[unknown[0].index].axis.extent >= array_[axis].extent;
       if (single) return solve_directly(std::move(state), axis, equation, unknown[0]);
       return continue_with(with_test(std::move(state), axis, equation));
     }

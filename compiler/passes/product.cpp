@@ -99,6 +99,20 @@ Product merged_group(std::vector<Product> products) {
   return common;
 }
 
+/// Whether every draw is at a place that there is.
+bool draws_inside(const Expr& root, const std::vector<int64_t>& extents) {
+  bool inside = true;
+  for_each(root, [&](const Expression& expression) {
+    const auto* draw = std::get_if<Draw>(&expression.kind);
+    if (!draw) return;
+    for (const Affine& place : {draw->example, draw->element}) {
+      Interval range = range_of(place, extents);
+      inside = inside && range.low >= 0 && range.high <= int64_t{UINT32_MAX};
+    }
+  });
+  return inside;
+}
+
 /// Loads that may now be outside of their array get the value 0 there.
 Expr with_else(const Graph& graph, const Expr& root, const std::vector<int64_t>& extents) {
   return rewrite(root, [&](const Expr& expression) -> Expr {
@@ -264,7 +278,7 @@ std::optional<Product> moved(const Graph& graph, const Product& product, const s
   for (auto part : {&Product::factors, &Product::divisors, &Product::guards})
     for (const Expr& expression : product.*part) {
       std::optional<Expr> replaced = try_substitute(expression, replacement, after);
-      if (!replaced) return std::nullopt;
+      if (!replaced || !draws_inside(*replaced, after)) return std::nullopt;
       (result.*part).push_back(with_else(graph, *replaced, after));
     }
   return result;

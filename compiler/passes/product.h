@@ -39,7 +39,8 @@ bool bounds_index(const Graph& graph, const Product& product, uint32_t index, co
 
 /// The product with replacement[i] in place of index i, where old indices run over `before` and new ones over `after`.
 /// It is 0 where a replaced index leaves its range: by `else 0` on a factor that is outside there, else by a guard.
-/// Other loads that would then be outside are given `else 0`. std::nullopt if a subscript would not be affine.
+/// Other loads that would then be outside are given `else 0`. std::nullopt if a subscript would not be affine, or a draw
+/// outside of its array.
 std::optional<Product> moved(const Graph& graph, const Product& product, const std::vector<Affine>& replacement,
                              const std::vector<int64_t>& before, const std::vector<int64_t>& after);
 
