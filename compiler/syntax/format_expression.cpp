@@ -1,0 +1,334 @@
+#include "compiler/syntax/format_expression.h"
+
+#include <algorithm>
+
+#include "compiler/support/match.h"
+#include "compiler/syntax/operators.h"
+
+namespace dnnc {
+
+// --- comments -------------------------------------------------------------------------------------------------------
+
+size_t FormatSource::first_from(uint32_t begin) const {
+  const auto found = std::ranges::lower_bound(comments_, begin, {}, [](const ast::Comment& c) { return c.span.begin; });
+  return size_t(found - comments_.begin());
+}
+
+std::vector<ast::Comment> FormatSource::take_comments(uint32_t begin, uint32_t end) {
+  std::vector<ast::Comment> taken;
+  for (size_t i = first_from(begin); i < comments_.size() && comments_[i].span.begin < end; ++i) {
+    if (placed_[i]) continue;
+    taken.push_back(comments_[i]);
+    placed_[i] = true;
+  }
+  return taken;
+}
+
+std::vector<ast::Comment> FormatSource::take_trailing(uint32_t begin, uint32_t end) {
+  const size_t i = first_from(begin);
+  if (i >= comments_.size() || comments_[i].own_line || comments_[i].span.begin >= end) return {};
+  const SourceId id = comments_[i].span.source;
+  if (line_of(id, begin) != line_of(id, comments_[i].span.begin)) return {};
+  return take_comments(begin, comments_[i].span.begin + 1);
+}
+
+bool FormatSource::has_comments(uint32_t begin, uint32_t end) const {
+  const size_t i = first_from(begin);
+  return i < comments_.size() && comments_[i].span.begin < end;
+}
+
+// --- lists ----------------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Comments on lines of their own, each with the line behind it.
+void add_comments(std::vector<Doc>& lines, const std::vector<ast::Comment>& comments) {
+  for (const ast::Comment& c : comments) {
+    lines.push_back(comment(c.text));
+    lines.push_back(hard_line());
+  }
+}
+
+/// An item a line, each with the comments before and behind it.
+Doc list_with_comments(const std::string& open, std::vector<ListItem>& items, const std::string& close,
+                       FormatSource& source, Span inside) {
+  std::vector<Doc> lines;
+  uint32_t before = inside.begin;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const bool last = i + 1 == items.size();
+    add_comments(lines, source.take_comments(before, items[i].span.begin));
+    lines.push_back(items[i].doc);
+    if (!last) lines.push_back(text(","));
+    before = items[i].span.end;
+    for (const ast::Comment& c : source.take_trailing(before, last ? inside.end : items[i + 1].span.begin)) {
+      lines.push_back(comment("  " + c.text));
+    }
+    if (!last) lines.push_back(hard_line());
+  }
+  for (const ast::Comment& c : source.take_comments(before, inside.end)) {
+    lines.push_back(hard_line());
+    lines.push_back(comment(c.text));
+  }
+  const bool commented_end = source.has_comments(before, inside.end);
+  Doc end = commented_end ? sequence({hard_line(), text(close)}) : text(close);
+  return group({text(open), align(sequence(std::move(lines))), end});
+}
+
+}  // namespace
+
+Doc format_list(const std::string& open, std::vector<ListItem> items, const std::string& close, FormatSource& source,
+                Span inside) {
+  if (items.empty()) return text(open + close);
+  if (!inside.valid()) inside = {items.front().span.source, items.front().span.begin, items.back().span.end};
+  if (source.has_comments(inside.begin, inside.end)) return list_with_comments(open, items, close, source, inside);
+  std::vector<Doc> parts;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const bool last = i + 1 == items.size();
+    parts.push_back(last ? std::move(items[i].doc) : sequence({std::move(items[i].doc), text(",")}));
+  }
+  return group({text(open), align(fill(std::move(parts))), text(close)});
+}
+
+// --- expressions ----------------------------------------------------------------------------------------------------
+
+namespace {
+
+Doc words(std::string all) { return text(std::move(all)); }
+
+Doc format_number(const ast::Expression& e, const ast::Number& number, FormatSource& source) {
+  std::string written = source.written(e.span);
+  if (number.unit.empty()) return words(written);
+  written.resize(written.size() - number.unit.size());
+  while (written.back() == ' ' || written.back() == '\t') written.pop_back();
+  return words(written + " " + number.unit);
+}
+
+std::vector<ListItem> items_of(const std::vector<ast::Ptr>& list, FormatSource& source) {
+  std::vector<ListItem> items;
+  for (const ast::Ptr& e : list) items.push_back({format_expression(e, source), e->span});
+  return items;
+}
+
+std::vector<ListItem> items_of(const std::vector<ast::Argument>& list, FormatSource& source) {
+  std::vector<ListItem> items;
+  for (const ast::Argument& argument : list) {
+    Doc value = format_expression(argument.value, source);
+    Span span = argument.value->span;
+    if (argument.name) {
+      value = sequence({words(argument.name->text + ": "), align(value)});
+      span.begin = argument.name->span.begin;
+    }
+    items.push_back({value, span});
+  }
+  return items;
+}
+
+std::vector<ListItem> items_of(const std::vector<ast::Subscript>& list, const std::vector<Span>& spans,
+                               FormatSource& source) {
+  std::vector<ListItem> items;
+  for (size_t i = 0; i < list.size(); ++i) {
+    const auto* e = std::get_if<ast::Ptr>(&list[i]);
+    items.push_back({e == nullptr ? words("...") : format_expression(*e, source), spans[i]});
+  }
+  return items;
+}
+
+Doc format_call(const ast::Call& call, Span span, FormatSource& source) {
+  if (call.binders.empty()) {
+    const Span inside{span.source, call.function.span.end, span.end};
+    return format_list(call.function.text + "(", items_of(call.arguments, source), ")", source, inside);
+  }
+  Doc inner = items_of(call.arguments, source).front().doc;
+  Doc loop = sequence({text("for "), align(format_binders(call.binders, source))});
+  return group({words(call.function.text + "("), align(sequence({inner, line(), loop})), text(")")});
+}
+
+Doc format_element(const ast::Element& element, FormatSource& source) {
+  Doc array = format_expression(element.array, source);
+  auto items = items_of(element.subscripts, element.subscript_spans, source);
+  if (!element.otherwise) return sequence({array, format_list("[", std::move(items), "]", source)});
+  Doc otherwise = sequence({text(" else "), align(format_expression(element.otherwise, source)), text("]")});
+  return sequence({array, format_list("[", std::move(items), "", source), otherwise});
+}
+
+/// Operands of operators that bind alike, from left to right, each with the operator before it.
+struct Row {
+  std::vector<ast::Ptr> operands;
+  std::vector<ast::BinaryOperator> operators;
+};
+
+Row row_of(const ast::Ptr& expression) {
+  Row row;
+  ast::Ptr left = expression;
+  const ast::BinaryOperator op = std::get<ast::Binary>(expression->kind).op;
+  while (const auto* binary = std::get_if<ast::Binary>(&left->kind)) {
+    if (binary->op != op && !binds_alike(binary->op, op)) break;
+    row.operands.push_back(binary->right);
+    row.operators.push_back(binary->op);
+    left = binary->left;
+    if (!binds_alike(op, op)) break;
+  }
+  row.operands.push_back(left);
+  std::ranges::reverse(row.operands);
+  std::ranges::reverse(row.operators);
+  return row;
+}
+
+/// A line that is broken if comments stand there; they are put before it.
+void add_line(std::vector<Doc>& parts, uint32_t begin, uint32_t end, FormatSource& source) {
+  const auto comments = source.take_comments(begin, end);
+  for (const ast::Comment& c : comments) {
+    if (c.own_line) parts.push_back(hard_line());
+    parts.push_back(comment((c.own_line ? "" : "  ") + c.text));
+  }
+  parts.push_back(comments.empty() ? line() : hard_line());
+}
+
+Doc format_binary(const ast::Ptr& expression, FormatSource& source) {
+  const auto& binary = std::get<ast::Binary>(expression->kind);
+  if (binary.op == ast::BinaryOperator::Power) {
+    return sequence({format_expression(binary.left, source), text("^"), format_expression(binary.right, source)});
+  }
+  const Row row = row_of(expression);
+  std::vector<Doc> parts{format_expression(row.operands[0], source)};
+  for (size_t i = 0; i < row.operators.size(); ++i) {
+    const ast::Ptr& operand = row.operands[i + 1];
+    add_line(parts, row.operands[i]->span.end, operand->span.begin, source);
+    parts.push_back(words(std::string(text_of(row.operators[i])) + " "));
+    parts.push_back(align(format_expression(operand, source)));
+  }
+  return align(group(std::move(parts)));
+}
+
+Doc format_choice(const ast::If& choice, FormatSource& source) {
+  std::vector<Doc> parts{text("if "), align(format_expression(choice.condition, source)), text(": "),
+                         align(format_expression(choice.then, source))};
+  add_line(parts, choice.then->span.end, choice.otherwise->span.begin, source);
+  parts.push_back(text("else: "));
+  parts.push_back(align(format_expression(choice.otherwise, source)));
+  return align(group(std::move(parts)));
+}
+
+Doc format_step(const ast::Step& step, FormatSource& source) {
+  std::vector<Doc> parts;
+  const auto use = [&](const ast::Step::Use& u) {
+    return u.arguments ? format_list(u.word.text + "(", items_of(*u.arguments, source), ")", source)
+                       : words(u.word.text);
+  };
+  const auto inner = [&](const ast::Step::Group& g) {
+    return sequence({text("("), align(format_steps(g.steps, source)), text(")")});
+  };
+  const auto value = [&](const ast::Step::Value& v) { return format_expression(v.value, source); };
+  parts.push_back(std::visit(match{use, inner, value}, step.kind));
+  if (step.repeat) parts.push_back(sequence({text(" * "), format_expression(step.repeat, source)}));
+  if (step.as) parts.push_back(words(" as " + step.as->text));
+  return sequence(std::move(parts));
+}
+
+/// `-> a -> b`: the first arrow has no line before it.
+std::vector<Doc> arrows(const std::vector<ast::Step>& steps, FormatSource& source) {
+  std::vector<Doc> parts;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (i > 0) add_line(parts, steps[i - 1].span.end, steps[i].span.begin, source);
+    parts.push_back(text("-> "));
+    parts.push_back(align(format_step(steps[i], source)));
+  }
+  return parts;
+}
+
+Doc format_chain(const ast::Chain& chain, bool broken, FormatSource& source) {
+  constexpr size_t widest_before_arrows = 24;
+  Doc input = format_expression(chain.input, source);
+  const bool narrow = !breaks(input) && flat_width(input) <= widest_before_arrows;
+  const bool commented = source.has_comments(chain.input->span.end, chain.steps.front().span.begin);
+  if (narrow && !commented) {
+    auto steps = arrows(chain.steps, source);
+    return sequence({input, text(" "), align(broken ? broken_group(std::move(steps)) : group(std::move(steps)))});
+  }
+  std::vector<Doc> parts;
+  add_line(parts, chain.input->span.end, chain.steps.front().span.begin, source);
+  for (Doc& part : arrows(chain.steps, source)) parts.push_back(std::move(part));
+  Doc rest = indent(2, sequence(std::move(parts)));
+  return align(broken ? broken_group({input, rest}) : group({input, rest}));
+}
+
+}  // namespace
+
+Doc format_expression(const ast::Ptr& expression, FormatSource& source) {
+  const ast::Expression& e = *expression;
+  const auto unary = [&](const ast::Unary& u) {
+    const char* sign = u.op == ast::UnaryOperator::Not ? "not " : "-";
+    return sequence({text(sign), align(format_expression(u.operand, source))});
+  };
+  return std::visit(
+      match{[&](const ast::Number& number) { return format_number(e, number, source); },
+            [&](const ast::Percent&) { return words(source.written(e.span)); },
+            [&](const ast::Sizes&) { return words(source.written(e.span)); },
+            [&](const ast::String&) { return words(source.written(e.span)); },
+            [&](const ast::Boolean& b) { return text(b.value ? "true" : "false"); },
+            [&](const ast::Name& name) { return words(name.text); },
+            [&](const ast::List& list) { return format_list("[", items_of(list.items, source), "]", source, e.span); },
+            unary, [&](const ast::Binary&) { return format_binary(expression, source); },
+            [&](const ast::If& choice) { return format_choice(choice, source); },
+            [&](const ast::Call& call) { return format_call(call, e.span, source); },
+            [&](const ast::Element& element) { return format_element(element, source); },
+            [&](const ast::Member& member) {
+              return sequence({format_expression(member.object, source), words("." + member.member.text)});
+            },
+            [&](const ast::Chain& chain) { return format_chain(chain, false, source); },
+            [&](const ast::Bracketed& b) {
+              return sequence({text("("), align(format_expression(b.inner, source)), text(")")});
+            }},
+      e.kind);
+}
+
+Doc format_value(const ast::Ptr& expression, FormatSource& source) {
+  constexpr size_t most_steps_on_a_line = 3;
+  const auto* chain = std::get_if<ast::Chain>(&expression->kind);
+  if (chain == nullptr) return align(format_expression(expression, source));
+  return align(format_chain(*chain, chain->steps.size() > most_steps_on_a_line, source));
+}
+
+Doc format_steps(const std::vector<ast::Step>& steps, FormatSource& source) {
+  std::vector<Doc> parts{format_step(steps.front(), source)};
+  for (size_t i = 1; i < steps.size(); ++i) {
+    add_line(parts, steps[i - 1].span.end, steps[i].span.begin, source);
+    parts.push_back(text("-> "));
+    parts.push_back(align(format_step(steps[i], source)));
+  }
+  return align(group(std::move(parts)));
+}
+
+Doc format_binders(const std::vector<ast::Binder>& binders, FormatSource& source) {
+  std::vector<ListItem> items;
+  for (const ast::Binder& binder : binders) {
+    Doc index = words(binder.index.text);
+    Span span = binder.index.span;
+    if (binder.range) {
+      index = sequence({words(binder.index.text + " in "), align(format_expression(binder.range, source))});
+      span.end = binder.range->span.end;
+    }
+    items.push_back({index, span});
+  }
+  return format_list("", std::move(items), "", source);
+}
+
+Doc format_type(const ast::Type& type, FormatSource& source) {
+  const auto join = [](const std::vector<ast::Word>& list, const char* between) {
+    std::string all;
+    for (const ast::Word& word : list) all += (all.empty() ? "" : between) + word.text;
+    return words(all);
+  };
+  const auto shape = [&](const std::optional<std::vector<ast::Subscript>>& sizes, const std::vector<Span>& spans) {
+    return sizes ? format_list("[", items_of(*sizes, spans, source), "]", source) : text("");
+  };
+  return std::visit(match{[&](const ast::ArrayType& array) {
+                            return sequence({words(array.word.text), shape(array.shape, array.shape_spans),
+                                             shape(array.second, array.second_spans)});
+                          },
+                          [&](const ast::SizesType& sizes) { return join(sizes.sizes, " x "); },
+                          [&](const ast::ChoiceType& choice) { return join(choice.choices, " | "); }},
+                    type.kind);
+}
+
+}  // namespace dnnc

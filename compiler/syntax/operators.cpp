@@ -1,0 +1,84 @@
+#include "compiler/syntax/operators.h"
+
+namespace dnnc {
+
+const char* text_of(ast::BinaryOperator op) {
+  using ast::BinaryOperator;
+  switch (op) {
+    case BinaryOperator::Power:
+      return "^";
+    case BinaryOperator::Multiply:
+      return "*";
+    case BinaryOperator::Divide:
+      return "/";
+    case BinaryOperator::FloorDivide:
+      return "//";
+    case BinaryOperator::Modulo:
+      return "%";
+    case BinaryOperator::Add:
+      return "+";
+    case BinaryOperator::Subtract:
+      return "-";
+    case BinaryOperator::Equal:
+      return "==";
+    case BinaryOperator::Unequal:
+      return "!=";
+    case BinaryOperator::Less:
+      return "<";
+    case BinaryOperator::LessEqual:
+      return "<=";
+    case BinaryOperator::Greater:
+      return ">";
+    case BinaryOperator::GreaterEqual:
+      return ">=";
+    case BinaryOperator::And:
+      return "and";
+    case BinaryOperator::Or:
+      return "or";
+  }
+  return "?";
+}
+
+const char* text_of(ast::UnaryOperator op) {
+  switch (op) {
+    case ast::UnaryOperator::Negate:
+      return "-";
+    case ast::UnaryOperator::Not:
+      return "not";
+  }
+  return "?";
+}
+
+const char* text_of(ast::DefinitionKind kind) {
+  using ast::DefinitionKind;
+  switch (kind) {
+    case DefinitionKind::Function:
+      return "function";
+    case DefinitionKind::Activation:
+      return "activation";
+    case DefinitionKind::Layer:
+      return "layer";
+    case DefinitionKind::Net:
+      return "net";
+    case DefinitionKind::Loss:
+      return "loss";
+    case DefinitionKind::Metric:
+      return "metric";
+    case DefinitionKind::Optimizer:
+      return "optimizer";
+  }
+  return "?";
+}
+
+bool binds_alike(ast::BinaryOperator a, ast::BinaryOperator b) {
+  using ast::BinaryOperator;
+  const auto multiplies = [](BinaryOperator op) {
+    return op == BinaryOperator::Multiply || op == BinaryOperator::Divide || op == BinaryOperator::FloorDivide ||
+           op == BinaryOperator::Modulo;
+  };
+  const auto adds = [](BinaryOperator op) { return op == BinaryOperator::Add || op == BinaryOperator::Subtract; };
+  const bool same_word = a == b && (a == BinaryOperator::And || a == BinaryOperator::Or);
+  return (multiplies(a) && multiplies(b)) || (adds(a) && adds(b)) || same_word;
+}
+
+}  // namespace dnnc

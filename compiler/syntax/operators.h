@@ -1,0 +1,16 @@
+#pragma once
+#include "compiler/syntax/ast.h"
+
+namespace dnnc {
+
+/// `+`, `and`
+const char* text_of(ast::BinaryOperator op);
+/// `-`, `not`
+const char* text_of(ast::UnaryOperator op);
+/// `layer`
+const char* text_of(ast::DefinitionKind kind);
+
+/// True for operators that bind alike, so that a row of them reads from left to right: `a + b - c`.
+bool binds_alike(ast::BinaryOperator a, ast::BinaryOperator b);
+
+}  // namespace dnnc
