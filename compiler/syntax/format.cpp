@@ -8,7 +8,7 @@
 namespace dnnc {
 namespace {
 
-constexpr size_t most_columns = 120;
+constexpr size_t most_columns = 100;
 
 // --- statements and settings ----------------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ class EntryWriter {
   void add(const Entry& entry, uint32_t next_begin) {
     add_comments(source_.take_comments(last_end_, entry.span.begin));
     add_comments(source_.take_comments(entry.span.begin, entry.span.end));  // those without a place inside
-    const bool joined = !lines_.empty() && can_join_ && line_of(entry.span.begin) == line_of(last_end_);
+    const bool joined = !run_.empty() && can_join_ && line_of(entry.span.begin) == line_of(last_end_);
     if (!joined) {
       finish_run();
       separate(entry.span.begin);

@@ -74,13 +74,23 @@ Doc list_with_comments(const std::string& open, std::vector<ListItem>& items, co
   return group({text(open), align(sequence(std::move(lines))), end});
 }
 
+/// True if a comment stands before, between or behind the items; those inside an item are the item's.
+bool has_comments_between(const std::vector<ListItem>& items, Span inside, const FormatSource& source) {
+  uint32_t before = inside.begin;
+  for (const ListItem& item : items) {
+    if (source.has_comments(before, item.span.begin)) return true;
+    before = item.span.end;
+  }
+  return source.has_comments(before, inside.end);
+}
+
 }  // namespace
 
 Doc format_list(const std::string& open, std::vector<ListItem> items, const std::string& close, FormatSource& source,
                 Span inside) {
   if (items.empty()) return text(open + close);
   if (!inside.valid()) inside = {items.front().span.source, items.front().span.begin, items.back().span.end};
-  if (source.has_comments(inside.begin, inside.end)) return list_with_comments(open, items, close, source, inside);
+  if (has_comments_between(items, inside, source)) return list_with_comments(open, items, close, source, inside);
   std::vector<Doc> parts;
   for (size_t i = 0; i < items.size(); ++i) {
     const bool last = i + 1 == items.size();
@@ -177,9 +187,10 @@ Row row_of(const ast::Ptr& expression) {
 /// A line that is broken if comments stand there; they are put before it.
 void add_line(std::vector<Doc>& parts, uint32_t begin, uint32_t end, FormatSource& source) {
   const auto comments = source.take_comments(begin, end);
-  for (const ast::Comment& c : comments) {
-    if (c.own_line) parts.push_back(hard_line());
-    parts.push_back(comment((c.own_line ? "" : "  ") + c.text));
+  for (size_t i = 0; i < comments.size(); ++i) {
+    const bool own_line = comments[i].own_line || i > 0;
+    if (own_line) parts.push_back(hard_line());
+    parts.push_back(comment((own_line ? "" : "  ") + comments[i].text));
   }
   parts.push_back(comments.empty() ? line() : hard_line());
 }
