@@ -37,6 +37,14 @@ bool at_own_place(const Load& load) {
   return true;
 }
 
+bool is_contraction(const Comprehension& formula) {
+  if (formula.reduction != Reduction::Sum) return false;
+  const auto* product = std::get_if<Call>(&formula.body->kind);
+  return product && product->function == Function::Multiply &&
+         std::all_of(product->arguments.begin(), product->arguments.end(),
+                     [](const Expr& factor) { return std::holds_alternative<Load>(factor->kind); });
+}
+
 std::vector<std::vector<NodeId>> readers_of(const Graph& graph) {
   std::vector<std::vector<NodeId>> readers(graph.nodes.size());
   for (uint32_t number = 0; number < graph.nodes.size(); ++number)

@@ -19,6 +19,9 @@ std::vector<const Load*> loads_of(const Comprehension& formula);
 /// Reads exactly the element at the place of the result: `x[i, j]` for the result `[i, j]`.
 bool at_own_place(const Load& load);
 
+/// A sum of a product of two loads.
+bool is_contraction(const Comprehension& formula);
+
 /// For each node the comprehensions and reshapes that read it, each once.
 std::vector<std::vector<NodeId>> readers_of(const Graph& graph);
 /// For each node whether an output other than an Update needs it: such nodes are computed before anything is stored.

@@ -4,6 +4,7 @@
 #include "compiler/kernels/cost.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/partition.h"
+#include "compiler/kernels/recompute.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
@@ -11,15 +12,6 @@ namespace {
 
 /// Halide's compile time grows faster than the number of stages.
 constexpr size_t most_nodes_of_tiny = 80, most_nodes = 24;
-
-/// A sum of a product of two loads, however the product is written.
-bool is_contraction(const Comprehension& formula) {
-  if (formula.reduction != Reduction::Sum) return false;
-  const auto* product = std::get_if<Call>(&formula.body->kind);
-  return product && product->function == Function::Multiply &&
-         std::all_of(product->arguments.begin(), product->arguments.end(),
-                     [](const Expr& factor) { return std::holds_alternative<Load>(factor->kind); });
-}
 
 bool gathers(const Comprehension& formula) {
   const auto loads = loads_of(formula);
@@ -238,7 +230,9 @@ std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits) {
   fuse_by_element(partition);
   fuse_into_reader(partition);
   merge_small_neighbours(partition, limits.small_work);
-  return groups_of(partition);
+  std::vector<Group> groups = groups_of(partition);
+  recompute_cheap_nodes(graph, groups);
+  return groups;
 }
 
 }  // namespace dnnc

@@ -100,7 +100,7 @@ struct EntryGraph {
 };
 
 /// Nodes that become one kernel, in the order of the graph. A node that is cheap to compute again may stand in several
-/// groups; of the groups that hold it at most one has it among its outputs.
+/// groups: then none writes it.
 struct Group {
   std::vector<NodeId> nodes;
   std::vector<NodeId> outputs;  ///< those of `nodes` that are written to memory

@@ -10,9 +10,9 @@ namespace dnnc {
 namespace {
 
 /// The names of the nodes of each group, those it writes in brackets: "s z[h]".
-std::vector<std::string> shape_of(const Graph& graph) {
+std::vector<std::string> shape_of(const Graph& graph, const FusionLimits& limits = {}) {
   std::vector<std::string> texts;
-  for (const Group& group : fuse(graph)) {
+  for (const Group& group : fuse(graph, limits)) {
     std::string text;
     for (NodeId node : group.nodes) {
       const bool written = std::count(group.outputs.begin(), group.outputs.end(), node) > 0;
@@ -47,6 +47,18 @@ TEST(Fuse, WritesWhatLaterKernelsRead) {
 %y[n: batch 32, j: 100] = select(0 <= %s[n, j], %t[n, j], 0)
 output result "y" = %y
 )")), Texts({"[s] [h]", "t [y]"}));
+}
+
+TEST(Fuse, ComputesACheapNodeAgainWhereItsSourcesAreInMemoryAnyway) {
+  EXPECT_EQ(shape_of(graph_of(R"(
+%x[n: batch 32, i: 100] = field "x"
+%w[i: 100, j: 100] = parameter "w"
+%s[n: batch 32, j: 100] = sum[i: 100](%x[n, i] * %w[i, j])
+%h[n: batch 32, j: 100] = max(%s[n, j], 0)
+%p[n: batch 32, j: 50] = max[k: 2](%h[n, 2*j + k])
+%y[n: batch 32, j: 100] = select(0 <= %s[n, j], %p[n, j // 2], 0)
+output result "y" = %y
+)"), {0, 0}), Texts({"[s]", "h [p]", "[y]"}));
 }
 
 TEST(Fuse, LeavesTwoContractionsApart) {
