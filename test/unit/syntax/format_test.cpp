@@ -50,7 +50,7 @@ TEST(Format, BreaksLinesThatAreTooLong) {
   EXPECT_EQ(formatted("y = " + a + " + " + b + " - " + c + " + " + d + "\n"),
             "y = " + a + "\n    + " + b + "\n    - " + c + "\n    + " + d + "\n");
   EXPECT_EQ(formatted("y = f(" + a + ", " + b + ", " + c + ", " + d + ")\n"),
-            "y = f(" + a + ", " + b + ", " + c + ",\n      " + d + ")\n");
+            "y = f(" + a + ", " + b + ",\n      " + c + ", " + d + ")\n");
   EXPECT_EQ(formatted("y = if " + a + ": " + b + " else: " + c + " + " + d + "\n"),
             "y = if " + a + ": " + b + "\n    else: " + c + " + " + d + "\n");
   EXPECT_EQ(formatted("function f(x) = " + a + " + " + b + " + " + c + " + (" + d + ")\n"),
