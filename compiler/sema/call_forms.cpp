@@ -217,6 +217,22 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
   return value;
 }
 
+std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader) {
+  const auto* list = std::get_if<ast::List>(&without_brackets(written)->kind);
+  if (!list) {
+    std::optional<double> number = reader.constant(written);
+    if (!number) return std::nullopt;
+    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .span = written->span};
+  }
+  DataValue value{.kind = DataValue::Kind::List, .span = written->span};
+  for (const ast::Ptr& item : list->items) {
+    std::optional<DataValue> number = read_numbers(item, reader);
+    if (!number) return std::nullopt;
+    value.items.push_back(std::move(*number));
+  }
+  return value;
+}
+
 const DataValue* argument_of(const DataValue& call, std::string_view name) {
   for (const auto& [key, value] : call.named)
     if (key == name) return &value;

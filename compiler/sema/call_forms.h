@@ -67,6 +67,9 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
 /// One value of the kind that `argument` takes; reports a value of another kind.
 std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument, const CallReader& reader);
 
+/// A number, or nested lists of numbers: constants all. std::nullopt after an error.
+std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader);
+
 /// The named argument of a call that has been read, or null.
 const DataValue* argument_of(const DataValue& call, std::string_view name);
 

@@ -27,22 +27,6 @@ std::optional<Row> row_of(const ast::Argument& argument, const CallReader& reade
   return std::nullopt;
 }
 
-std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader) {
-  const auto* list = std::get_if<ast::List>(&without_brackets(written)->kind);
-  if (!list) {
-    std::optional<double> number = reader.constant(written);
-    if (!number) return std::nullopt;
-    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .span = written->span};
-  }
-  DataValue value{.kind = DataValue::Kind::List, .span = written->span};
-  for (const ast::Ptr& item : list->items) {
-    std::optional<DataValue> number = read_numbers(item, reader);
-    if (!number) return std::nullopt;
-    value.items.push_back(std::move(*number));
-  }
-  return value;
-}
-
 using Shape = std::vector<std::optional<int64_t>>;
 
 /// The shape of nested lists; std::nullopt if they are ragged or empty.

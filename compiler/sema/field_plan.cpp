@@ -1,6 +1,7 @@
 #include "compiler/sema/field_plan.h"
 
 #include <algorithm>
+#include <map>
 
 #include "compiler/sema/tree_walk.h"
 
@@ -18,12 +19,14 @@ std::string FieldNames::kept_name(const std::string& name, size_t steps) const {
   return alias ? block_->target : name;
 }
 
-bool FieldNames::exists(const std::string& name, size_t steps) const {
+bool FieldNames::known(const std::string& name, size_t steps) const {
   std::string kept = kept_name(name, steps);
-  if (block_->open || find_field(*block_, kept)) return true;
-  return std::any_of(block_->steps.begin(), block_->steps.begin() + static_cast<std::ptrdiff_t>(steps),
-                     [&](const FieldStep& step) { return step.field == kept; });
+  auto end = block_->steps.begin() + static_cast<std::ptrdiff_t>(steps);
+  return find_field(*block_, kept) ||
+         std::any_of(block_->steps.begin(), end, [&](const FieldStep& step) { return step.field == kept; });
 }
+
+bool FieldNames::exists(const std::string& name) const { return block_->open || known(name); }
 
 std::vector<std::string> FieldNames::all() const {
   std::set<std::string> names = {"target"};
@@ -32,18 +35,27 @@ std::vector<std::string> FieldNames::all() const {
   return {names.begin(), names.end()};
 }
 
-/// Names that mean fields hide what else they mean; other names are columns only if nothing else is called so.
-std::set<std::string> FieldNames::fields_in(const ast::Ptr& formula, size_t step) const {
+std::set<std::string> FieldNames::fields_in(const ast::Ptr& formula, size_t steps) const {
   std::set<std::string> indices = index_names_in(formula);
   std::set<std::string> fields;
   for (const std::string& name : names_in(formula)) {
-    bool known = find_field(*block_, name) ||
-                 std::any_of(block_->steps.begin(), block_->steps.begin() + static_cast<std::ptrdiff_t>(step),
-                             [&](const FieldStep& earlier) { return earlier.field == name; });
     bool column = block_->open && !indices.contains(name) && !defined_(name);
-    if (known || column) fields.insert(kept_name(name, step));
+    if (column || known(name, steps)) fields.insert(name);
   }
   return fields;
+}
+
+std::vector<std::string> FieldNames::fitted_last(const std::string& name) const {
+  std::map<std::string, std::vector<std::string>> fitted;
+  for (size_t number = 0; number < block_->steps.size(); ++number) {
+    const FieldStep& step = block_->steps[number];
+    std::vector<std::string> own;
+    if (const auto* source = std::get_if<ast::Name>(&without_brackets(step.formula)->kind))
+      own = fitted[kept_name(source->text, number)];
+    if (!step.fitted.empty()) own.push_back(step.fitted);
+    fitted[step.field] = std::move(own);
+  }
+  return fitted[kept_name(name, block_->steps.size())];
 }
 
 FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) const {

@@ -18,12 +18,19 @@ class FieldNames {
   const DataBlock& block() const { return *block_; }
   /// The name under which a field is kept after the first `steps` steps: that of the target for `target`.
   std::string kept_name(const std::string& name, size_t steps) const;
-  /// Whether there is such a field after the first `steps` steps; any name may be one of an open source.
-  bool exists(const std::string& name, size_t steps) const;
+  /// Whether there is such a field at the end; any name may be one of an open source.
+  bool exists(const std::string& name) const;
+  /// The same, but the text tells it.
+  bool known(const std::string& name) const { return known(name, block_->steps.size()); }
   /// All names of fields at the end, for suggestions.
   std::vector<std::string> all() const;
-  /// The fields, by kept names, that the formula of step number `step` reads.
-  const std::set<std::string>& reads(size_t step) const { return reads_[step]; }
+  /// The names in a formula that mean fields after the first `steps` steps, as they are written. Names of fields hide
+  /// what else they mean; other names are columns of an open source only if nothing else is called so.
+  std::set<std::string> fields_in(const ast::Ptr& formula, size_t steps) const;
+
+  /// The statistics of the standardisations that end what the field called so at the end is made by, in order: those
+  /// that can be undone.
+  std::vector<std::string> fitted_last(const std::string& name) const;
 
   /// What the fields called `names` at the end are made from.
   struct Need {
@@ -33,12 +40,12 @@ class FieldNames {
   Need need_of(const std::vector<std::string>& names) const;
 
  private:
-  std::set<std::string> fields_in(const ast::Ptr& formula, size_t step) const;
+  bool known(const std::string& name, size_t steps) const;
 
   const DataBlock* block_;
   std::function<bool(const std::string&)> defined_;
   size_t target_step_;  ///< the first step that defines `target`; the number of steps if none does
-  std::vector<std::set<std::string>> reads_;
+  std::vector<std::set<std::string>> reads_;  ///< of each step, by kept names
 };
 
 }  // namespace dnnc

@@ -178,17 +178,16 @@ const std::map<std::string, ReadSetting>& readers() {
 
 /// Reports what is required and missing.
 bool complete(const ast::Train& block, const Settings& settings, Diagnostics& diagnostics) {
-  bool whole = true;
+  std::string missing;
   for (const Key& key : keys()) {
     bool given = std::any_of(settings.begin(), settings.end(), [&](const ast::Setting* setting) {
       return setting->key.text == key.name && setting->paths.empty();
     });
-    if (given || !key.required) continue;
-    diagnostics.report(
-        error("E0602", run_span(block), "training `" + run_name(block) + "` lacks `" + std::string(key.name) + "`"));
-    whole = false;
+    if (!given && key.required) missing += (missing.empty() ? "`" : ", `") + std::string(key.name) + "`";
   }
-  return whole;
+  if (missing.empty()) return true;
+  diagnostics.report(error("E0602", run_span(block), "training `" + run_name(block) + "` lacks " + missing));
+  return false;
 }
 
 /// The first block of each name.

@@ -28,7 +28,7 @@ TEST(MeansBehind, AreFoundAndMixturesSeen) {
 %mixed[n: batch 4] = %x[n] - %a
 output value "r" = %r
 )");
-  BatchMeans means = means_behind(graph, node_named(graph, "r"));
+  MeansBehind means = means_behind(graph, node_named(graph, "r"));
   EXPECT_EQ(means.means, (std::vector<NodeId>{node_named(graph, "a"), node_named(graph, "b")}));
   EXPECT_FALSE(means.mixed);
   EXPECT_TRUE(means_behind(graph, node_named(graph, "mixed")).mixed);

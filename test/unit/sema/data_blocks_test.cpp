@@ -1,0 +1,133 @@
+#include "compiler/sema/data_blocks.h"
+
+#include "compiler/sema/field_plan.h"
+#include "test/unit/sema/parsed.h"
+
+namespace dnnc {
+namespace {
+
+struct Read {
+  explicit Read(const std::string& text) : parsed(text) {
+    block = read_data(*parsed.all<ast::Data>().front(), parsed.reader());
+  }
+  Parsed parsed;
+  std::optional<DataBlock> block;
+};
+
+using Sizes = std::vector<std::optional<int64_t>>;
+
+TEST(DataBlocks, RowsTellTheirShapes) {
+  Read read("data xor = rows([0, 0] -> 0, [0, 1] -> 1, [1, 0] -> 1)");
+  ASSERT_TRUE(read.block) << read.parsed.messages().front();
+  EXPECT_EQ(read.block->source.items.size(), 3u);
+  EXPECT_EQ(read.block->fields[0].shape, (Sizes{2}));
+  EXPECT_EQ(read.block->fields[1].shape, (Sizes{}));
+  EXPECT_EQ(read.block->target, "y");
+  EXPECT_EQ(read.block->examples, 3);
+}
+
+TEST(DataBlocks, RowsOfTwoShapesAreAnError) {
+  Read read("data d = rows([0, 0] -> 0, [0, 1, 2] -> 1)");
+  EXPECT_FALSE(read.block);
+  EXPECT_EQ(read.parsed.messages(), (Messages{"E0504 all rows need the same shape @ [0, 1, 2]"}));
+}
+
+TEST(DataBlocks, ArgumentsAreNamedAndFilledIn) {
+  Read read("data d = moons(n: 500)");
+  ASSERT_TRUE(read.block);
+  const DataValue& source = read.block->source;
+  EXPECT_EQ(argument_of(source, "n")->number, 500);
+  EXPECT_EQ(argument_of(source, "noise")->number, 0.1);
+  EXPECT_EQ(argument_of(source, "seed")->number, 0);
+}
+
+TEST(DataBlocks, SizesOfArgumentsBecomeSizesOfFields) {
+  Read read("data d { source = images(\"photos\", size: 24x32) }");
+  ASSERT_TRUE(read.block);
+  EXPECT_EQ(read.block->fields[0].shape, (Sizes{24, 32, std::nullopt}));
+  EXPECT_TRUE(read.block->fields[0].bytes);
+}
+
+TEST(DataBlocks, SplitsAreReadInOrder) {
+  Read read("data d {\n source = builtin(mnist)\n test = random(20%, seed: 1)\n validation = tail(10%)\n}");
+  ASSERT_TRUE(read.block);
+  ASSERT_EQ(read.block->splits.size(), 2u);
+  EXPECT_EQ(read.block->splits[0].part, "test");
+  EXPECT_EQ(read.block->splits[0].method, "random");
+  EXPECT_EQ(read.block->splits[0].share, 0.2);
+  EXPECT_EQ(read.block->splits[0].seed, 1u);
+  EXPECT_EQ(read.block->splits[1].method, "tail");
+}
+
+TEST(DataBlocks, WordsThatAreUnknownAreSuggested) {
+  Read read("data d { source = cvs(\"a.csv\", target: y) }");
+  EXPECT_EQ(read.parsed.messages(), (Messages{"E0501 there is no source `cvs` @ cvs"}));
+  EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement, "csv");
+}
+
+TEST(DataBlocks, WrongArgumentsAreNamed) {
+  Read read("data d {\n source = csv(\"a.csv\")\n test = tail(20)\n validation = random(10%, sed: 1)\n}");
+  EXPECT_EQ(read.parsed.messages(),
+            (Messages{"E0502 `csv` needs `target` @ csv", "E0503 `share` takes a part of the whole, like 20% @ 20",
+                      "E0502 `random` has no argument `sed` @ sed"}));
+}
+
+TEST(DataBlocks, StandardizeStandsAlone) {
+  Read read(
+      "data d {\n source = csv(\"a.csv\", target: y)\n features = standardize(features)\n y = standardize(y) + 1\n}");
+  EXPECT_EQ(read.block->steps[0].fitted, "features");
+  EXPECT_EQ(read.parsed.messages(),
+            (Messages{"E0509 `standardize` must stand alone on the right of `=` @ standardize(y) + 1"}));
+}
+
+TEST(DataBlocks, ASourceIsNeededOnce) {
+  Read none("data d { test = tail(20%) }");
+  EXPECT_EQ(none.parsed.messages(), (Messages{"E0505 data `d` has no source @ d"}));
+  Read two("data d {\n source = builtin(iris)\n source = builtin(boston)\n}");
+  EXPECT_EQ(two.parsed.messages(), (Messages{"E0512 `source` is given twice @ source"}));
+}
+
+bool nothing_defined(const std::string&) { return false; }
+bool arithmetic_defined(const std::string& name) { return name == "sqrt" || name == "sum"; }
+
+using Names = std::vector<std::string>;
+
+TEST(FieldPlan, TakesOnlyTheStepsAndFieldsThatAreNeeded) {
+  Read read("data d {\n source = builtin(mnist)\n image = image / 255\n other = image * 2\n}");
+  FieldNames names(*read.block, nothing_defined);
+  FieldNames::Need need = names.need_of({"image", "target"});
+  EXPECT_EQ(need.steps, (std::vector<bool>{true, false}));
+  EXPECT_EQ(need.raw, (Names{"image", "label"}));
+}
+
+TEST(FieldPlan, TheTargetIsItsFieldUntilItIsDefined) {
+  Read read("data d {\n source = builtin(mnist)\n label = label\n target = image\n image = image / 255\n}");
+  FieldNames names(*read.block, nothing_defined);
+  EXPECT_EQ(names.kept_name("target", 0), "label");
+  EXPECT_EQ(names.kept_name("target", 3), "target");
+  EXPECT_EQ(names.need_of({"target"}).raw, (Names{"image"}));
+  EXPECT_EQ(names.need_of({"target"}).steps, (std::vector<bool>{false, true, false}));
+}
+
+TEST(FieldPlan, NamesOfOpenSourcesAreColumnsUnlessTheyMeanSomethingElse) {
+  Read read(
+      "data d {\n source = csv(\"a.csv\", target: price)\n"
+      " root = sqrt(area)\n total = sum(features[i] * i)\n}");
+  FieldNames names(*read.block, arithmetic_defined);
+  EXPECT_EQ(names.need_of({"root"}).raw, (Names{"area"}));
+  EXPECT_EQ(names.need_of({"total"}).raw, (Names{"features"}));
+  EXPECT_EQ(names.need_of({"rooms"}).raw, (Names{"rooms"}));
+}
+
+TEST(FieldPlan, OnlyStandardisationsAtTheEndCanBeUndone) {
+  Read read(
+      "data d {\n source = builtin(boston)\n target = standardize(target)\n"
+      " rm = standardize(rm)\n rm = rm * 2\n age = standardize(age)\n age = standardize(age)\n}");
+  FieldNames names(*read.block, nothing_defined);
+  EXPECT_EQ(names.fitted_last("target"), (Names{"target"}));
+  EXPECT_EQ(names.fitted_last("rm"), (Names{}));
+  EXPECT_EQ(names.fitted_last("age"), (Names{"age", "age2"}));
+}
+
+}  // namespace
+}  // namespace dnnc

@@ -1,0 +1,89 @@
+#include "compiler/sema/train_blocks.h"
+
+#include "test/unit/sema/parsed.h"
+
+namespace dnnc {
+namespace {
+
+struct Read {
+  explicit Read(const std::string& text) : parsed(text) {
+    blocks = read_trainings(parsed.all<ast::Train>(), parsed.reader());
+  }
+  Parsed parsed;
+  std::vector<TrainBlock> blocks;
+};
+
+TEST(TrainBlocks, SettingsHaveStandards) {
+  Read read("train mlp on mnist { loss = mse; optimizer = sgd; epochs = 3 }");
+  ASSERT_EQ(read.blocks.size(), 1u);
+  EXPECT_EQ(read.blocks[0].name, "mlp");
+  EXPECT_EQ(read.blocks[0].batch, 32);
+  EXPECT_EQ(read.blocks[0].epochs, 3);
+  EXPECT_EQ(read.blocks[0].seed, 0u);
+}
+
+TEST(TrainBlocks, WhatIsRequiredAndMissingIsNamed) {
+  Read read("train mlp on mnist as slow { metrics = [accuracy] }");
+  EXPECT_EQ(read.parsed.messages(), (Messages{"E0602 training `slow` lacks `loss`, `optimizer`, `epochs` @ slow"}));
+}
+
+TEST(TrainBlocks, LikeTakesWhatIsNotGiven) {
+  Read read(
+      "train mlp on mnist as slow { loss = mse; optimizer = sgd; epochs = 3; batch = 7 }\n"
+      "train mlp on mnist as fast like slow { epochs = 5 }");
+  ASSERT_EQ(read.blocks.size(), 2u);
+  EXPECT_EQ(read.blocks[1].batch, 7);
+  EXPECT_EQ(read.blocks[1].epochs, 5);
+}
+
+TEST(TrainBlocks, AnOptimizerForAllReplacesThoseByPath) {
+  Read read(
+      "train mlp on d as slow { loss = mse; optimizer = adam; optimizer for \"*/b\" = sgd; epochs = 3 }\n"
+      "train mlp on d as fast like slow { optimizer = momentum }\n"
+      "train mlp on d as other like slow { optimizer for \"*/w\" = momentum }");
+  ASSERT_EQ(read.blocks.size(), 3u);
+  EXPECT_EQ(read.blocks[1].optimizers.size(), 1u);
+  EXPECT_EQ(read.blocks[2].optimizers.size(), 3u);
+}
+
+TEST(TrainBlocks, ARunThatIsLikeItselfIsAnError) {
+  Read read(
+      "train a on d as one like two { loss = mse }\n"
+      "train a on d as two like one { epochs = 1 }");
+  EXPECT_EQ(read.parsed.messages()[0], "E0602 training `one` lacks `optimizer` @ one");
+  EXPECT_EQ(read.parsed.messages()[1], "E0606 training `two` is like itself @ two");
+}
+
+TEST(TrainBlocks, UnknownKeysAreSuggested) {
+  Read read("train mlp on mnist { loss = mse; optimiser = sgd; optimizer = sgd; epochs = 3; batch for \"*\" = 3 }");
+  EXPECT_EQ(read.parsed.messages(), (Messages{"E0601 training has no setting `optimiser` @ optimiser",
+                                              "E0608 only `optimizer` takes `for`, `batch` does not @ \"*\""}));
+  EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement, "optimizer");
+}
+
+TEST(TrainBlocks, NumbersMustFit) {
+  Read read("train mlp on mnist { loss = mse; optimizer = sgd; epochs = 0; batch = 2.5; seed = 1 }");
+  EXPECT_EQ(read.parsed.messages(), (Messages{"E0503 `epochs` takes a whole number of at least 1 @ 0",
+                                              "E0503 `batch` takes a whole number of at least 1 @ 2.5"}));
+}
+
+TEST(TrainBlocks, ConditionsOfTheLoopAreRead) {
+  Read read(
+      "train mlp on mnist {\n loss = mse; optimizer = sgd; epochs = 3\n"
+      " stop = early(patience: 3, on: validation.loss)\n keep = best(on: validation.accuracy, goal: largest)\n}");
+  ASSERT_EQ(read.blocks.size(), 1u);
+  ASSERT_TRUE(read.blocks[0].stop && read.blocks[0].keep);
+  EXPECT_EQ(argument_of(read.blocks[0].stop->call, "patience")->number, 3);
+  EXPECT_EQ(argument_of(read.blocks[0].stop->call, "on")->text, "validation.loss");
+  EXPECT_EQ(argument_of(read.blocks[0].keep->call, "goal")->text, "largest");
+}
+
+TEST(TrainBlocks, TwoRunsOfOneNameAreAnError) {
+  Read read(
+      "train mlp on d { loss = mse; optimizer = sgd; epochs = 3 }\n"
+      "train mlp on d { loss = mse; optimizer = sgd; epochs = 4 }");
+  EXPECT_EQ(read.parsed.messages(), (Messages{"E0605 two trainings are called `mlp` @ mlp"}));
+}
+
+}  // namespace
+}  // namespace dnnc
