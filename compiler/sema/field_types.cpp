@@ -95,7 +95,8 @@ class Findings {
     std::optional<KnownField> known = column(names_.block(), name);
     if (const KnownField* listed = find_field(names_.block(), name)) known = *listed;
     const KnownField* source = known ? &*known : nullptr;
-    Finding finding{{name, use.shape, use.element, source && source->bytes}, direct ? &use : nullptr};
+    Finding finding{{name, use.shape, use.element, source && source->bytes, direct && use.probability},
+                    direct ? &use : nullptr};
     if (direct) {
       find_direct(name, source, use, diagnostics_);
     } else {
@@ -143,20 +144,20 @@ class Findings {
 };
 
 /// Why the number may not stand in the field; empty if it may.
-std::string refusal(double number, const RawField& field, bool probability) {
+std::string refusal(double number, const RawField& field) {
   bool whole = number == std::floor(number);
   if (field.element.kind == Element::Kind::Integer && !whole) return "a whole number is needed";
   if (field.element.kind == Element::Kind::Class && !(whole && number >= 0 && number < field.element.classes))
     return "a label of " + type_text(field.element, {}) + " is a whole number from 0 to " +
            std::to_string(field.element.classes - 1);
-  if (probability && !(number >= 0 && number <= 1)) return "a target of `prob` is from 0 to 1";
+  if (field.probability && !(number >= 0 && number <= 1)) return "a target of `prob` is from 0 to 1";
   return "";
 }
 
-void check_values(const DataValue& value, const RawField& field, bool probability, Diagnostics& diagnostics) {
-  for (const DataValue& item : value.items) check_values(item, field, probability, diagnostics);
+void check_values(const DataValue& value, const RawField& field, Diagnostics& diagnostics) {
+  for (const DataValue& item : value.items) check_values(item, field, diagnostics);
   if (value.kind != DataValue::Kind::Number) return;
-  std::string why = refusal(value.number, field, probability);
+  std::string why = refusal(value.number, field);
   if (!why.empty()) diagnostics.report(error("E0513", value.span, why));
 }
 
@@ -187,16 +188,10 @@ std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<Fiel
   return findings.fields(names.need_of(fields).raw);
 }
 
-void check_rows(const DataBlock& block, const std::vector<RawField>& fields, const std::vector<FieldUse>& uses,
-                Diagnostics& diagnostics) {
-  for (const RawField& field : fields) {
-    size_t side = field.name == "y" ? 1 : 0;
-    bool probability = std::any_of(uses.begin(), uses.end(), [&](const FieldUse& use) {
-      bool same = use.field == field.name || (use.field == "target" && block.target == field.name);
-      return same && use.probability;
-    });
-    for (const DataValue& row : block.source.items) check_values(row.items[side], field, probability, diagnostics);
-  }
+void check_rows(const DataBlock& block, const std::vector<RawField>& fields, Diagnostics& diagnostics) {
+  for (const RawField& field : fields)
+    for (const DataValue& row : block.source.items)
+      check_values(row.items[field.name == "y" ? 1 : 0], field, diagnostics);
 }
 
 }  // namespace dnnc

@@ -27,7 +27,6 @@ std::string type_text(const Element& element, const std::vector<int64_t>& shape)
 std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<FieldUse>& uses, Diagnostics& diagnostics);
 
 /// Reports values in the text of `rows` that the type of their field does not allow.
-void check_rows(const DataBlock& block, const std::vector<RawField>& fields, const std::vector<FieldUse>& uses,
-                Diagnostics& diagnostics);
+void check_rows(const DataBlock& block, const std::vector<RawField>& fields, Diagnostics& diagnostics);
 
 }  // namespace dnnc

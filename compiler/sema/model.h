@@ -31,7 +31,8 @@ struct RawField {
   std::string name;
   std::vector<int64_t> shape;  ///< without the batch
   Element element;
-  bool bytes = false;  ///< whole numbers 0 ... 255 that may be kept as UInt8: images
+  bool bytes = false;        ///< whole numbers 0 ... 255 that may be kept as UInt8: images
+  bool probability = false;  ///< numbers from 0 to 1: the target of a `prob`
 };
 
 struct Split {

@@ -63,8 +63,8 @@ NodeId mean_over_batch(Graph& graph, NodeId value, NodeId count, const std::stri
   return add_comprehension(graph, name, kept, {Reduction::Sum, {graph[value].axes.front()}, body}, span);
 }
 
-BatchMeans means_behind(const Graph& graph, NodeId value) {
-  BatchMeans result;
+MeansBehind means_behind(const Graph& graph, NodeId value) {
+  MeansBehind result;
   std::set<NodeId> seen, means;
   std::vector<NodeId> pending = {value};
   while (!pending.empty()) {
@@ -80,6 +80,16 @@ BatchMeans means_behind(const Graph& graph, NodeId value) {
   }
   result.means.assign(means.begin(), means.end());
   return result;
+}
+
+NodeId with_batch(Graph& graph, NodeId node, int64_t batch) {
+  if (batched(graph[node])) return node;
+  std::vector<Axis> axes = graph[node].axes;
+  std::string example = "n";
+  while (std::any_of(axes.begin(), axes.end(), [&](const Axis& axis) { return axis.name == example; })) example += "'";
+  axes.insert(axes.begin(), {example, batch, true});
+  Comprehension copy{Reduction::None, {}, element_of(graph, node, 1)};
+  return add_comprehension(graph, graph[node].name, std::move(axes), std::move(copy), graph[node].span);
 }
 
 NodeId softmax_of(Graph& graph, NodeId scores, const std::string& name, Span span) {

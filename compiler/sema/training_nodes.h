@@ -14,11 +14,14 @@ NodeId mean_over_batch(Graph& graph, NodeId value, NodeId count, const std::stri
 
 /// What the batch axes do not reach: nodes of the cone of `value` that are means over the batch, in order. With
 /// `mixed`, whether `value` also depends on a single example, not by such a mean alone.
-struct BatchMeans {
+struct MeansBehind {
   std::vector<NodeId> means;
   bool mixed = false;
 };
-BatchMeans means_behind(const Graph& graph, NodeId value);
+MeansBehind means_behind(const Graph& graph, NodeId value);
+
+/// The same values with the batch as first axis; the node itself if it has one.
+NodeId with_batch(Graph& graph, NodeId node, int64_t batch);
 
 /// exp(z[..., k]) / sum(exp(z[..., j])) along the last axis.
 NodeId softmax_of(Graph& graph, NodeId scores, const std::string& name, Span span);

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "compiler/sema/check_training.h"
+#include "compiler/sema/constant_reader.h"
+#include "compiler/sema/contracts.h"
+#include "compiler/sema/data_blocks.h"
+#include "compiler/sema/elaborator.h"
+#include "compiler/sema/plan_run.h"
+
+namespace dnnc {
+namespace {
+
+/// The declarations of one kind in a file, in the order of the text.
+template <class Kind>
+std::vector<const Kind*> declarations(const ast::File& file) {
+  std::vector<const Kind*> result;
+  for (const ast::Declaration& declaration : file.declarations)
+    if (const Kind* found = std::get_if<Kind>(&declaration.kind)) result.push_back(found);
+  return result;
+}
+
+std::vector<std::shared_ptr<const DataBlock>> read_blocks(const ast::File& file, const CallReader& reader) {
+  std::vector<std::shared_ptr<const DataBlock>> blocks;
+  std::map<std::string, Span> names;
+  for (const ast::Data* data : declarations<ast::Data>(file)) {
+    auto [first, added] = names.emplace(data->name.text, data->name.span);
+    if (!added) {
+      Diagnostic twice = error("E0512", data->name.span, "two data blocks are called `" + data->name.text + "`");
+      twice.labels = {{first->second, "the first"}};
+      reader.diagnostics.report(std::move(twice));
+    }
+    if (std::optional<DataBlock> block = read_data(*data, reader))
+      blocks.push_back(std::make_shared<DataBlock>(std::move(*block)));
+  }
+  return blocks;
+}
+
+/// Nets that no training names and whose inputs say all their sizes.
+std::vector<LoneNet> check_lone_nets(const Program& program, Diagnostics& diagnostics) {
+  std::set<std::string> trained;
+  for (const ast::Train* train : declarations<ast::Train>(*program.main().file)) trained.insert(train->net.text);
+  std::vector<LoneNet> nets;
+  for (const ast::Definition* tree : declarations<ast::Definition>(*program.main().file)) {
+    if (tree->kind != ast::DefinitionKind::Net || trained.contains(tree->name.text)) continue;
+    const Definition* definition = find_definition(program.main(), tree->name.text);
+    if (!definition || definition->tree != tree) continue;
+    if (std::optional<LoneNet> net = check_net(program, *definition, diagnostics)) nets.push_back(*net);
+  }
+  return nets;
+}
+
+}  // namespace
+
+std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptions& options, Sources& sources,
+                           Diagnostics& diagnostics) {
+  std::shared_ptr<const Program> program = make_program(files, options, sources, diagnostics);
+  const ast::File& file = *program->main().file;
+  CallReader reader = constant_reader(*program, diagnostics);
+  std::vector<std::shared_ptr<const DataBlock>> data = read_blocks(file, reader);
+  auto elaborator = std::make_shared<Elaborator>();
+  elaborator->program = program;
+  Model model;
+  model.file = sources.name(file.source);
+  size_t expected = declarations<ast::Train>(file).size();
+  for (const TrainBlock& block : read_trainings(declarations<ast::Train>(file), reader)) {
+    std::optional<Run> run = plan_run(block, data, *program, diagnostics);
+    std::optional<Training> training = run ? check_training(*program, *run, diagnostics) : std::nullopt;
+    if (!training) continue;
+    elaborator->runs.emplace(training->name, std::move(*run));
+    model.trainings.push_back(std::move(*training));
+  }
+  std::vector<LoneNet> nets = check_lone_nets(*program, diagnostics);
+  if (model.trainings.size() < expected) return std::nullopt;
+  ContractWorld world{*program, elaborator->runs, model.trainings, nets};
+  for (const ast::Expect* expect : declarations<ast::Expect>(file))
+    if (std::optional<Contract> contract = read_contract(*expect, world, diagnostics))
+      model.contracts.push_back(std::move(*contract));
+  model.elaborator = elaborator;
+  return diagnostics.has_errors() ? std::nullopt : std::optional(std::move(model));
+}
+
+}  // namespace dnnc

@@ -1,0 +1,253 @@
+#include "compiler/sema/contract_names.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "compiler/sema/constant_reader.h"
+#include "compiler/sema/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+std::vector<std::string> parts_of(const std::string& name) {
+  std::vector<std::string> parts;
+  std::istringstream text(name);
+  for (std::string part; std::getline(text, part, '.');) parts.push_back(part);
+  return parts;
+}
+
+const std::vector<std::string>& first_words() {
+  static const std::vector<std::string> words = {"params", "memory", "train", "validation", "test", "time"};
+  return words;
+}
+
+bool contains(const std::vector<std::string>& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// The trainings that a run's or a net's name means.
+std::vector<const Training*> trainings_called(const ContractWorld& world, const std::string& name) {
+  std::vector<const Training*> named, of_net;
+  for (const Training& training : world.trainings) {
+    if (training.name == name) named.push_back(&training);
+    if (training.net == name) of_net.push_back(&training);
+  }
+  return named.empty() ? of_net : named;
+}
+
+const LoneNet* lone_net(const ContractWorld& world, const std::string& name) {
+  for (const LoneNet& net : world.nets)
+    if (net.name == name) return &net;
+  return nullptr;
+}
+
+/// Names of runs and nets, each once.
+std::vector<std::string> owners(const ContractWorld& world) {
+  std::vector<std::string> names;
+  for (const Training& training : world.trainings) names.push_back(training.name);
+  for (const LoneNet& net : world.nets) names.push_back(net.name);
+  return names;
+}
+
+int64_t parameter_count(const Training& training) {
+  int64_t total = 0;
+  for (const ParameterInfo& parameter : training.parameters) {
+    if (parameter.role != InputRole::Parameter) continue;
+    int64_t count = 1;
+    for (int64_t size : parameter.shape) count *= size;
+    total += count;
+  }
+  return total;
+}
+
+/// Sources in which the examples are one lot have no test part unless the text takes one.
+bool may_have_part(const Training& training, const std::string& part) {
+  if (part == "train") return true;
+  for (const Split& split : training.data.splits)
+    if (split.part == part) return true;
+  const DataSource* source = find_source(data_sources(), training.data.source.text);
+  bool one_lot = training.data.source.text == "rows" || (source && !argument_of(training.data.source, "test") &&
+                                                         (source->open || argument_of(training.data.source, "noise")));
+  return part == "test" && !one_lot;
+}
+
+/// Everything that can be said of a training.
+std::vector<std::string> numbers_of(const Training& training) {
+  std::vector<std::string> names = {"params", "memory.train", "memory.predict", "time.epoch"};
+  for (const char* part : {"train", "validation", "test"}) {
+    if (!may_have_part(training, part)) continue;
+    names.push_back(std::string(part) + ".loss");
+    for (const MetricInfo& metric : training.metrics) names.push_back(std::string(part) + "." + metric.name);
+  }
+  return names;
+}
+
+void report_which(Span span, const std::string& name, const std::vector<std::string>& owners,
+                  Diagnostics& diagnostics) {
+  Diagnostic which = error("E0702", span, "`" + name + "` of which net or training?");
+  if (!owners.empty()) which.help = "its name goes first: " + owners.front() + "." + name;
+  diagnostics.report(std::move(which));
+}
+
+std::optional<ContractNumber> number_of(const Training& training, const std::string& name, Span span,
+                                        Diagnostics& diagnostics) {
+  std::vector<std::string> known = numbers_of(training);
+  if (!contains(known, name)) {
+    diagnostics.report(unknown_word("E0702", span, "training `" + training.name + "` gives no number `" + name + "`",
+                                    name, known, "it gives"));
+    return std::nullopt;
+  }
+  ContractNumber number;
+  if (name == "params") number.known = parameter_count(training);
+  number.term.kind = ContractTerm::Kind::Reference;
+  number.term.name = name;
+  number.term.run = training.name;
+  return number;
+}
+
+void flatten(const DataValue& value, std::vector<ContractTerm>& terms) {
+  for (const DataValue& item : value.items) flatten(item, terms);
+  if (value.kind != DataValue::Kind::Number) return;
+  ContractTerm term;
+  term.number = value.number;
+  terms.push_back(std::move(term));
+}
+
+bool answers_one_number(const Training& training) {
+  if (training.outputs.size() != 1) return false;
+  const OutputInfo& output = training.outputs.front();
+  return output.shape.size() == (output.head == Head::Class ? 1 : 0);
+}
+
+/// The argument of the call that is meant for each input of the net; null where there is none.
+std::vector<ast::Ptr> arguments_by_input(const ast::Call& call, const Definition& net) {
+  const std::vector<ast::Parameter>& inputs = net.tree->parameters;
+  std::vector<ast::Ptr> result(inputs.size());
+  size_t position = 0;
+  for (const ast::Argument& argument : call.arguments) {
+    size_t place = inputs.size();
+    for (size_t input = 0; input < inputs.size(); ++input)
+      if (argument.name && argument.name->text == inputs[input].name.text) place = input;
+    if (!argument.name) place = position++;
+    if (place < inputs.size() && !result[place]) result[place] = argument.value;
+    else return {};
+  }
+  return result;
+}
+
+int64_t element_count(const RawField& field) {
+  int64_t count = 1;
+  for (int64_t size : field.shape) count *= size;
+  return count;
+}
+
+void report_fit(Span span, const std::string& message, const std::string& label, Diagnostics& diagnostics) {
+  Diagnostic misfit = error("E0704", span, message);
+  misfit.label = label;
+  diagnostics.report(std::move(misfit));
+}
+
+/// The numbers of the example, in the order of the data's fields. std::nullopt after an error.
+std::optional<std::vector<ContractTerm>> example_of(const ast::Call& call, Span span, const Run& run,
+                                                    const CallReader& reader) {
+  std::vector<ast::Ptr> arguments = arguments_by_input(call, *run.net);
+  if (arguments.empty() || std::count(arguments.begin(), arguments.end(), nullptr) > 0) {
+    report_fit(span, "`" + call.function.text + "` takes " + std::to_string(run.inputs.size()) + " inputs", "",
+               reader.diagnostics);
+    return std::nullopt;
+  }
+  std::vector<ContractTerm> terms;
+  size_t used = 0;
+  for (const RawField& field : run.raw) {
+    for (size_t input = 0; input < run.inputs.size(); ++input) {
+      if (run.names->kept_name(run.inputs[input], run.data->steps.size()) != field.name) continue;
+      ++used;
+      std::optional<DataValue> value = read_numbers(arguments[input], reader);
+      if (!value) return std::nullopt;
+      size_t before = terms.size();
+      flatten(*value, terms);
+      int64_t given = static_cast<int64_t>(terms.size() - before);
+      if (given == element_count(field)) continue;
+      report_fit(arguments[input]->span, "an example of field `" + field.name + "` is needed",
+                 std::to_string(given) + " numbers, the field has " + std::to_string(element_count(field)),
+                 reader.diagnostics);
+      return std::nullopt;
+    }
+  }
+  if (used == run.inputs.size()) return terms;
+  report_fit(span, "`" + call.function.text + "` reads fields that formulas of the data make from others", "",
+             reader.diagnostics);
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_contract_name(const std::string& name, const ContractWorld& world) {
+  std::vector<std::string> parts = parts_of(name);
+  if (parts.size() == 1) return parts[0] == "params" && !find_constant(world.program.main(), name);
+  return true;
+}
+
+std::optional<ContractNumber> contract_number(const std::string& name, Span span, const ContractWorld& world,
+                                              Diagnostics& diagnostics) {
+  std::vector<std::string> parts = parts_of(name);
+  bool owned = !contains(first_words(), parts.front());
+  std::string rest = owned ? name.substr(std::min(name.size(), parts.front().size() + 1)) : name;
+  std::vector<const Training*> trainings;
+  for (const Training& training : world.trainings) trainings.push_back(&training);
+  std::vector<const LoneNet*> nets;
+  for (const LoneNet& net : world.nets) nets.push_back(&net);
+  if (owned) {
+    trainings = trainings_called(world, parts.front());
+    nets.clear();
+    if (const LoneNet* net = lone_net(world, parts.front())) nets.push_back(net);
+    if (trainings.empty() && nets.empty()) {
+      diagnostics.report(unknown_word("E0702", span, "there is no net or training `" + parts.front() + "`",
+                                      parts.front(), owners(world), "there are"));
+      return std::nullopt;
+    }
+  }
+  bool same_net = !trainings.empty() && std::all_of(trainings.begin(), trainings.end(), [&](const Training* training) {
+    return training->net == trainings.front()->net;
+  });
+  bool of_the_net = rest == "params" || rest == "memory.predict";
+  if (trainings.size() == 1 || (same_net && of_the_net && (owned || nets.empty())))
+    return number_of(*trainings.front(), rest, span, diagnostics);
+  if (trainings.empty() && nets.size() == 1 && rest == "params") return ContractNumber{{}, nets.front()->parameters};
+  report_which(span, rest, owners(world), diagnostics);
+  return std::nullopt;
+}
+
+bool asks_net(const ast::Call& call, const ContractWorld& world) {
+  const Definition* definition = find_definition(world.program.main(), call.function.text);
+  if (definition) return definition->kind() == ast::DefinitionKind::Net;
+  return !trainings_called(world, call.function.text).empty();
+}
+
+std::optional<ContractTerm> contract_answer(const ast::Call& call, Span span, const ContractWorld& world,
+                                            Diagnostics& diagnostics) {
+  std::vector<const Training*> trainings = trainings_called(world, call.function.text);
+  if (trainings.size() != 1) {
+    Diagnostic which = error("E0702", span,
+                             trainings.empty() ? "net `" + call.function.text + "` is not trained, so it has no answers"
+                                               : "which training of `" + call.function.text + "` is asked?");
+    if (!trainings.empty()) which.help = "ask it by its name: " + trainings.front()->name + "(...)";
+    diagnostics.report(std::move(which));
+    return std::nullopt;
+  }
+  const Training& training = *trainings.front();
+  if (!answers_one_number(training)) {
+    report_fit(span, "a contract needs a net that answers with one label or number", "", diagnostics);
+    return std::nullopt;
+  }
+  CallReader reader = constant_reader(world.program, diagnostics);
+  std::optional<std::vector<ContractTerm>> example = example_of(call, span, world.runs.at(training.name), reader);
+  if (!example) return std::nullopt;
+  ContractTerm term;
+  term.kind = ContractTerm::Kind::Predict;
+  term.run = training.name;
+  term.children = std::move(*example);
+  return term;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,211 @@
+#include "compiler/sema/plan_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "compiler/sema/field_values.h"
+#include "compiler/sema/training_formulas.h"
+#include "compiler/sema/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+std::shared_ptr<const DataBlock> find_data(const TrainBlock& block,
+                                           const std::vector<std::shared_ptr<const DataBlock>>& data,
+                                           Diagnostics& diagnostics) {
+  std::vector<std::string> names;
+  for (const std::shared_ptr<const DataBlock>& candidate : data) {
+    if (candidate->name.text == block.data.text) return candidate;
+    names.push_back(candidate->name.text);
+  }
+  diagnostics.report(unknown_word("E0604", block.data.span, "there is no data `" + block.data.text + "`",
+                                  block.data.text, names, "there are"));
+  return nullptr;
+}
+
+/// The field that a parameter of the net takes, or an empty text after an error.
+std::string field_for(const Run& run, size_t parameter, const InputType& type, Diagnostics& diagnostics) {
+  const ast::Parameter& input = run.net->tree->parameters[parameter];
+  const FieldNames& names = *run.names;
+  if (names.known(input.name.text)) return input.name.text;
+  const std::vector<KnownField>& fields = run.data->fields;
+  bool single = run.net->tree->parameters.size() == 1;
+  bool only_column = fields.empty() || fields.front().name == run.data->target;
+  bool column = run.data->open && (!single || only_column || type.shape.empty());
+  if (column) return input.name.text;
+  if (single && !only_column) return fields.front().name;
+  Diagnostic missing = unknown_word("E0616", input.name.span,
+                                    "data `" + run.data->name.text + "` has no field `" + input.name.text + "`",
+                                    input.name.text, names.all(), "its fields are");
+  missing.labels = {{run.block.data.span, "the data of this training"}};
+  diagnostics.report(std::move(missing));
+  return "";
+}
+
+/// Fields for all inputs of the net, in their order, with their types. std::nullopt after an error.
+std::optional<std::vector<FieldUse>> input_uses(Run& run, const Program& program, Diagnostics& diagnostics) {
+  std::vector<FieldUse> uses;
+  bool whole = true;
+  for (size_t parameter = 0; parameter < run.net->tree->parameters.size(); ++parameter) {
+    const ast::Parameter& input = run.net->tree->parameters[parameter];
+    std::optional<InputType> type = input_type(program, *run.net, parameter, diagnostics);
+    std::string field = type ? field_for(run, parameter, *type, diagnostics) : "";
+    whole = whole && !field.empty();
+    if (field.empty()) continue;
+    run.inputs.push_back(field);
+    uses.push_back({.field = field,
+                    .taker = "input `" + input.name.text + "` of net `" + run.net->name() + "`",
+                    .span = input.type ? input.type->span : input.name.span,
+                    .shape = type->shape,
+                    .element = type->element});
+  }
+  return whole ? std::optional(uses) : std::nullopt;
+}
+
+/// The target of a result: what its head compares with.
+FieldUse target_use(const Pair& pair, const OutputInfo& info) {
+  FieldUse use{.field = pair.field,
+               .taker = "result `" + pair.result + "`",
+               .span = pair.span,
+               .shape = info.shape,
+               .element = {}};
+  switch (info.head) {
+    case Head::Class:
+      use.element = {Element::Kind::Class, info.classes};
+      use.shape.pop_back();
+      break;
+    case Head::Probability:
+      use.probability = true;
+      break;
+    case Head::Real:
+      break;
+    case Head::Array:
+      use.typed = false;
+      break;
+  }
+  return use;
+}
+
+/// Results and fields share the names of formulas: none may be both.
+void check_names(const Run& run, const std::vector<NetResult>& results, Diagnostics& diagnostics) {
+  for (const NetResult& result : results) {
+    if (!run.names->known(result.info.name)) continue;
+    Diagnostic both =
+        error("E0612", run.block.net.span, "`" + result.info.name + "` is a result of the net and a field of the data",
+              "give the result another name");
+    both.labels = {{run.block.data.span, "the data has this field"}};
+    diagnostics.report(std::move(both));
+  }
+}
+
+/// All that formulas of training read besides the inputs: pairs with the type of their head, other fields as they are.
+void add_formula_uses(const Run& run, const std::vector<NetResult>& results, std::vector<FieldUse>& uses) {
+  for (const Pair& pair : run.pairs)
+    for (const NetResult& result : results)
+      if (result.info.name == pair.result) uses.push_back(target_use(pair, result.info));
+  auto paired = [&](const std::string& field) {
+    return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
+  };
+  std::vector<ast::Ptr> formulas = {run.block.loss};
+  for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  for (const ast::Ptr& formula : formulas)
+    for (const std::string& field : formula_fields(run, results, formula))
+      if (!paired(field))
+        uses.push_back({.field = field,
+                        .taker = "this formula",
+                        .span = formula->span,
+                        .shape = {},
+                        .element = {},
+                        .typed = false});
+}
+
+/// Whether the target tells apart kinds of examples: labels, or yes and no.
+bool target_tells_kinds(const Run& run) {
+  const std::string& target = run.data->target;
+  bool label = std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
+    return field.name == target && field.element.kind == Element::Kind::Class;
+  });
+  return label || std::any_of(run.uses.begin(), run.uses.end(), [&](const FieldUse& use) {
+           return use.probability && run.names->kept_name(use.field, run.data->steps.size()) == target;
+         });
+}
+
+void check_splits(const Run& run, Diagnostics& diagnostics) {
+  for (const Split& split : run.data->splits) {
+    if (split.method != "stratified" || target_tells_kinds(run)) continue;
+    std::string share = std::to_string(std::lround(split.share * 100));
+    Diagnostic misfit = error("E0507", run.data->name.span, "`stratified` needs a target of labels",
+                              "write " + split.part + " = random(" + share + "%)");
+    misfit.labels = {{run.block.span, "in this training the target is no label"}};
+    diagnostics.report(std::move(misfit));
+  }
+}
+
+}  // namespace
+
+const Definition* find_of_kind(const Program& program, const ast::Word& word,
+                               std::span<const ast::DefinitionKind> kinds, const std::string& what,
+                               Diagnostics& diagnostics) {
+  const Definition* found = find_definition(program.main(), word.text);
+  auto fits = [&](const Definition& definition) {
+    return std::find(kinds.begin(), kinds.end(), definition.kind()) != kinds.end();
+  };
+  if (found && fits(*found)) return found;
+  if (found) {
+    Diagnostic other =
+        error("E0611", word.span, "`" + word.text + "` is a " + word_of(found->kind()) + ", a " + what + " is needed");
+    if (!found->module->library) other.labels = {{found->tree->name.span, "defined here"}};
+    diagnostics.report(std::move(other));
+    return nullptr;
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : visible_names(program.main()))
+    if (const Definition* candidate = find_definition(program.main(), name); candidate && fits(*candidate))
+      names.push_back(name);
+  diagnostics.report(
+      unknown_word("E0604", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are"));
+  return nullptr;
+}
+
+std::optional<std::vector<NetResult>> use_net_alone(Elaboration& elaboration, const Definition& net) {
+  std::vector<Value> inputs;
+  for (size_t parameter = 0; parameter < net.tree->parameters.size(); ++parameter) {
+    std::optional<InputType> type = input_type(*elaboration.program, net, parameter, *elaboration.diagnostics);
+    if (!type) return std::nullopt;
+    NodeId field = add_field(elaboration, {net.tree->parameters[parameter].name.text, type->shape, type->element},
+                             net.tree->parameters[parameter].span);
+    inputs.push_back(tensor_of(elaboration, field));
+  }
+  return use_net(elaboration, net, inputs, net.tree->name.span);
+}
+
+std::optional<Run> plan_run(const TrainBlock& block, const std::vector<std::shared_ptr<const DataBlock>>& data,
+                            const Program& program, Diagnostics& diagnostics) {
+  Run run;
+  run.block = block;
+  const ast::DefinitionKind net_kind[] = {ast::DefinitionKind::Net};
+  run.net = find_of_kind(program, block.net, net_kind, "net", diagnostics);
+  run.data = find_data(block, data, diagnostics);
+  if (!run.net || !run.data) return std::nullopt;
+  std::vector<std::string> visible = visible_names(program.main());
+  run.names = std::make_shared<FieldNames>(*run.data, [defined = std::set<std::string>(visible.begin(), visible.end())](
+                                                          const std::string& name) { return defined.contains(name); });
+  Graph scratch;
+  Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, block.batch);
+  std::optional<std::vector<NetResult>> results = use_net_alone(elaboration, *run.net);
+  std::optional<std::vector<FieldUse>> uses = input_uses(run, program, diagnostics);
+  if (!results || !uses) return std::nullopt;
+  size_t errors = diagnostics.error_count();
+  check_names(run, *results, diagnostics);
+  run.metrics = plan_metrics(run, program);
+  run.pairs = find_pairs(run, *results, program);
+  add_formula_uses(run, *results, *uses);
+  run.uses = std::move(*uses);
+  run.raw = raw_fields(*run.names, run.uses, diagnostics);
+  check_rows(*run.data, run.raw, diagnostics);
+  check_splits(run, diagnostics);
+  return diagnostics.error_count() == errors ? std::optional(run) : std::nullopt;
+}
+
+}  // namespace dnnc
