@@ -88,6 +88,7 @@ std::span<const KernelSymbol> kernel_symbols() {
       {"halide_malloc", reinterpret_cast<void*>(halide_malloc)},
       {"halide_free", reinterpret_cast<void*>(halide_free)},
       {"halide_error", reinterpret_cast<void*>(halide_error)},
+      {"halide_error_out_of_memory", reinterpret_cast<void*>(halide_error_out_of_memory)},
   };
   return symbols;
 }
@@ -116,5 +117,11 @@ void halide_free(void*, void* memory) {
 void halide_error(void*, const char* message) {
   const std::lock_guard lock(fault().mutex);
   if (fault().text.empty()) fault().text = message;
+}
+
+/// Never called, as halide_malloc does not come back without memory; kernels name it all the same.
+int halide_error_out_of_memory(void* user_context) {
+  halide_error(user_context, "not enough memory");
+  return -1;
 }
 }

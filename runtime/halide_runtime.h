@@ -10,6 +10,7 @@ int halide_do_par_for(void* user_context, int (*task)(void*, int, uint8_t*), int
 void* halide_malloc(void* user_context, size_t bytes);
 void halide_free(void* user_context, void* memory);
 void halide_error(void* user_context, const char* message);
+int halide_error_out_of_memory(void* user_context);
 }
 
 namespace dnnc::runtime {
