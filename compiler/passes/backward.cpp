@@ -130,7 +130,8 @@ void Backward::pass_on_reshape(NodeId node, NodeId source) {
   Node of = graph_[source];
   NodeId back = add_reshape(graph_, "d_" + of.name, adjoint(node), of.axes, of.span);
   made_for_.insert(back);
-  contributions_[source].push_back({1, {own_element(graph_, back)}, {}, {}});
+  contributions_[source].push_back(product_of(own_element(graph_, back)));
+  if (masked_.contains(node)) masked_.insert(source);
 }
 
 /// The adjoint of the body of a node: that of the node, times what the reduction makes of it.
@@ -147,7 +148,7 @@ Product Backward::seed(NodeId id) {
     case Reduction::Maximum:
     case Reduction::Minimum:
       result.guards.push_back(
-          equal(helper(0), index_value(number_of_reduced(node.axes.size(), comprehension.reduced))));
+          {equal(helper(0), index_value(number_of_reduced(node.axes.size(), comprehension.reduced)))});
       break;
     case Reduction::Product:
       result.factors.push_back(product_of_others(comprehension.body, helper(0), helper(1)));
@@ -181,13 +182,15 @@ void Backward::prepare(NodeId id) {
 std::vector<MadeNode> Backward::pass_on(NodeId id, const Wanted& wanted) {
   Node node = graph_[id];
   const auto& comprehension = std::get<Comprehension>(node.kind);
-  std::vector<Axis> indices = all_axes(node);
+  Reader reader{id, all_axes(node), node.span, std::nullopt};
+  if (masked_.contains(id)) reader.masked_adjoint = adjoints_.at(id);
   Expr value = comprehension.reduction == Reduction::None ? own_element(graph_, id) : nullptr;
   std::vector<MadeNode> made;
   for (const LoadAdjoint& adjoint :
-       load_adjoints(graph_, comprehension.body, value, seed(id), extents_of(indices), wanted)) {
+       load_adjoints(graph_, comprehension.body, value, seed(id), extents_of(reader.indices), wanted)) {
     NodeId source = adjoint.load.source;
-    GatheredAdjoint gathered = gather_adjoint(graph_, adjoint, indices, "d_" + graph_[source].name, node.span);
+    GatheredAdjoint gathered = gather_adjoint(graph_, adjoint, reader);
+    if (gathered.masked || reader.masked_adjoint) masked_.insert(source);
     for (Product& term : gathered.terms)
       if (term.coefficient != 0) contributions_[source].push_back(std::move(term));
     for (MadeNode& one : gathered.made) {

@@ -18,6 +18,8 @@ class Backward {
   void run();
   /// The node that holds the derivative by `target`; zeros if no path leads to it.
   NodeId adjoint(NodeId target);
+  /// For a reduction the nodes that its adjoint reads besides the forward ones; they read nothing behind it.
+  const std::map<NodeId, std::vector<NodeId>>& helpers() const { return helpers_; }
 
  private:
   using Wanted = std::function<bool(NodeId)>;
@@ -34,6 +36,7 @@ class Backward {
 
   void run_recurrence(const Recurrence& recurrence);
   void settle_from_outside(NodeId member);
+  void mask_together(const std::vector<NodeId>& members);
   Recurrence reversed(const Recurrence& recurrence, const std::vector<NodeId>& members);
 
   Graph& graph_;
@@ -41,7 +44,8 @@ class Backward {
   std::set<NodeId> active_;  ///< the nodes that have an adjoint
   std::map<NodeId, std::vector<Product>> contributions_;
   std::map<NodeId, NodeId> adjoints_;
-  std::map<NodeId, std::vector<NodeId>> helpers_;  ///< what the adjoint of a reduction reads besides the forward nodes
+  std::map<NodeId, std::vector<NodeId>> helpers_;
+  std::set<NodeId> masked_;  ///< nodes whose adjoint may be 0 because a choice of the text was not taken
   std::set<NodeId> made_for_;                      ///< nodes that serve one adjoint only
 };
 

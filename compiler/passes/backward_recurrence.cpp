@@ -25,6 +25,7 @@ void Backward::run_recurrence(const Recurrence& recurrence) {
     settle_from_outside(member);
     prepare(member);
   }
+  mask_together(members);
   graph_.recurrences.push_back(reversed(recurrence, members));
   for (NodeId member : members)
     pass_on(member, [&](NodeId source) {
@@ -39,7 +40,20 @@ void Backward::settle_from_outside(NodeId member) {
   if (terms.empty()) return;
   NodeId same = held_by(member, terms);
   NodeId outside = same.valid() ? same : add_adjoint(member, sum_of(terms));
-  terms = {{1, {own_element(graph_, outside)}, {}, {}}};
+  terms = {product_of(own_element(graph_, outside))};
+}
+
+/// What masks the adjoint of one member comes to all of them, before any is made.
+void Backward::mask_together(const std::vector<NodeId>& members) {
+  bool masked = false;
+  for (NodeId member : members) {
+    masked = masked || masked_.contains(member);
+    for_each(std::get<Comprehension>(graph_[member].kind).body, [&](const Expression& expression) {
+      const auto* call = std::get_if<Call>(&expression.kind);
+      masked = masked || (call && call->function == Function::Select);
+    });
+  }
+  if (masked) masked_.insert(members.begin(), members.end());
 }
 
 /// Makes the adjoints of `members`. They read each other, so all ids are given first; then each gets its sum, and the
@@ -69,7 +83,10 @@ Recurrence Backward::reversed(const Recurrence& recurrence, const std::vector<No
     place(adjoints_[member], axis);
     std::get<Comprehension>(graph_[adjoints_[member]].kind).body = sum_of(contributions_[member]);
   }
-  reorder_nodes(graph_, first, order);
+  std::vector<NodeId> all;
+  for (uint32_t node = 0; node < first; ++node) all.push_back(NodeId{node});
+  all.insert(all.end(), order.begin(), order.end());
+  graph_ = in_order(graph_, all);
   for (NodeId member : members) {
     size_t position = std::find(order.begin(), order.end(), adjoints_[member]) - order.begin();
     adjoints_[member] = NodeId{static_cast<uint32_t>(first + position)};

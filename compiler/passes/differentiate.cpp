@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "compiler/ir/keep_nodes.h"
 #include "compiler/passes/backward.h"
 #include "compiler/passes/insert_nodes.h"
 #include "compiler/passes/passes.h"
@@ -18,28 +17,44 @@ std::vector<NodeId> gradients_of(const Graph& graph, NodeId loss) {
   return result;
 }
 
+/// Lets what reads the keys of `replacement` read their values.
+void read_instead(Graph& graph, const std::map<NodeId, NodeId>& replacement) {
+  auto stands = [&](NodeId node) { return replacement.contains(node) ? replacement.at(node) : node; };
+  for (NodeId node : node_ids(graph)) graph[node] = rename_sources(graph[node], stands);
+  for (Output& output : graph.outputs) output.node = stands(output.node);
+}
+
+/// A node that the adjoint of a reduction reads stands beside the reduction, as both run over the same elements; of a
+/// recurrence after all of its members.
+NodeId place_after(const Graph& graph, NodeId node) {
+  for (const Recurrence& recurrence : graph.recurrences)
+    if (std::find(recurrence.members.begin(), recurrence.members.end(), node) != recurrence.members.end())
+      return recurrence.members.back();
+  return node;
+}
+
 /// Makes the adjoints of one loss before the first of its gradients, and lets them stand for all of these.
 Graph differentiate_loss(Graph graph, NodeId loss) {
-  std::vector<NodeId> gradients = gradients_of(graph, loss), targets, adjoints, added;
+  std::vector<NodeId> gradients = gradients_of(graph, loss), targets;
   for (NodeId gradient : gradients) targets.push_back(gradient_at(graph, gradient)->of);
   uint32_t first_added = graph.nodes.size();
   Backward backward(graph, loss, targets);
   backward.run();
-  for (NodeId target : targets) adjoints.push_back(backward.adjoint(target));
-  for (uint32_t node = first_added; node < graph.nodes.size(); ++node) added.push_back(NodeId{node});
+  std::map<NodeId, NodeId> adjoints;
+  for (size_t place = 0; place < targets.size(); ++place) adjoints[gradients[place]] = backward.adjoint(targets[place]);
 
-  // What is inserted moves all that follows: the gradients, but not what they are replaced by, are found again.
-  uint32_t first = gradients.front().value, count = added.size();
-  auto moved = [&](NodeId node) {
-    if (node.value >= first_added) return NodeId{node.value - first_added + first};
-    return node.value < first ? node : NodeId{node.value + count};
-  };
-  graph = insert_nodes(std::move(graph), {{gradients.front(), added}});
-  Replacement replacement;
-  for (NodeId node : node_ids(graph)) replacement.push(node);
-  for (size_t place = 0; place < gradients.size(); ++place)
-    replacement[moved(gradients[place])] = moved(adjoints[place]);
-  return keep_nodes(graph, replacement);
+  NodeChanges changes;
+  changes.dropped.insert(gradients.begin(), gradients.end());
+  std::set<NodeId> beside;
+  for (const auto& [node, helpers] : backward.helpers()) {
+    std::vector<NodeId>& after = changes.after[place_after(graph, node)];
+    after.insert(after.end(), helpers.begin(), helpers.end());
+    beside.insert(helpers.begin(), helpers.end());
+  }
+  for (uint32_t node = first_added; node < graph.nodes.size(); ++node)
+    if (!beside.contains(NodeId{node})) changes.before[gradients.front()].push_back(NodeId{node});
+  read_instead(graph, adjoints);
+  return insert_nodes(std::move(graph), changes);
 }
 
 }  // namespace

@@ -1,19 +1,26 @@
 #pragma once
 #include <map>
+#include <set>
 #include <vector>
 
 #include "compiler/ir/graph.h"
 
 namespace dnnc {
 
-/// For a node the added ones that belong before it, in their order.
+/// For a node added ones, in their order.
 using Insertions = std::map<NodeId, std::vector<NodeId>>;
 
-/// The graph with the nodes that were added at its end in their places. Those that belong before a member of a
-/// recurrence become members, which run along the same axis as it.
-Graph insert_nodes(Graph graph, const Insertions& before);
+/// Where the nodes belong that were added at the end of a graph, and what is no longer read.
+struct NodeChanges {
+  Insertions before;  ///< before a member of a recurrence: as members, which run along the same axis as it
+  Insertions after;   ///< after the last member of a recurrence, not between members
+  std::set<NodeId> dropped;
+};
 
-/// Gives the nodes from `first` on the order `order`; what reads them follows.
-void reorder_nodes(Graph& graph, uint32_t first, const std::vector<NodeId>& order);
+/// The graph with added nodes in their places.
+Graph insert_nodes(Graph graph, const NodeChanges& changes);
+
+/// The nodes of `order` in that order; they read each other only.
+Graph in_order(const Graph& graph, const std::vector<NodeId>& order);
 
 }  // namespace dnnc

@@ -55,7 +55,8 @@ class Traversal {
                        for (size_t by = 0; by < call.arguments.size(); ++by) {
                          if (!has_derivative(call.function, by) || !leads_.at(call.arguments[by].get())) continue;
                          Product share = product;
-                         multiply(share, derivative(call.function, by, call.arguments, value));
+                         if (call.function == Function::Select) choose(share, call.arguments[0], by == 1);
+                         else multiply(share, derivative(call.function, by, call.arguments, value));
                          give(call.arguments[by], std::move(share));
                        }
                      },
@@ -66,6 +67,10 @@ class Traversal {
                      },
                      [](const auto&) {}},
                expression->kind);
+  }
+
+  static void choose(Product& product, const Expr& condition, bool value) {
+    product.guards.push_back({value ? condition : call(Function::Not, {condition}), true});
   }
 
   void pass_on_load(const Load& load, const Product& product) {

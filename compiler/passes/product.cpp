@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "compiler/ir/affine.h"
 #include "compiler/support/match.h"
@@ -37,18 +38,55 @@ void multiply_by_call(Product& product, const Expr& by, const Call& call_) {
     product.coefficient = -product.coefficient;
     multiply(product, a[0]);
   } else if (call_.function == Function::Select && is_number(a[2], 0)) {
-    product.guards.push_back(a[0]);
+    product.guards.push_back({a[0]});
     multiply(product, a[1]);
   } else if (call_.function == Function::Select && is_number(a[1], 0)) {
-    product.guards.push_back(call(Function::Not, {a[0]}));
+    product.guards.push_back({call(Function::Not, {a[0]})});
     multiply(product, a[2]);
   } else {
     product.factors.push_back(by);
   }
 }
 
-bool same_all(const std::vector<Expr>& a, const std::vector<Expr>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Expr& x, const Expr& y) { return same(x, y); });
+bool same_guards(const std::vector<Guard>& a, const std::vector<Guard>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Guard& x, const Guard& y) { return same(x.condition, y.condition); });
+}
+
+/// Calls `visit` for every expression of a product.
+template <class AnyProduct, class Visit>
+void for_each_part(AnyProduct& product, Visit visit) {
+  for (auto& factor : product.factors) visit(factor);
+  for (auto& divisor : product.divisors) visit(divisor);
+  for (auto& guard : product.guards) visit(guard.condition);
+}
+
+/// A condition without its `not`, and whether it had one.
+std::pair<Expr, bool> stripped(const Expr& condition) {
+  const auto* negation = std::get_if<Call>(&condition->kind);
+  if (!negation || negation->function != Function::Not) return {condition, false};
+  auto [inner, negated] = stripped(negation->arguments[0]);
+  return {inner, !negated};
+}
+
+/// The lists that can hold where `condition` is `value`, without it.
+std::vector<std::vector<Expr>> decided(const std::vector<std::vector<Expr>>& lists, const Expr& condition, bool value) {
+  std::vector<std::vector<Expr>> result;
+  for (std::vector<Expr> list : lists) {
+    auto is_decided = [&](const Expr& e) { return same(stripped(e).first, condition); };
+    bool fails = std::any_of(list.begin(), list.end(),
+                             [&](const Expr& e) { return is_decided(e) && stripped(e).second == value; });
+    std::erase_if(list, is_decided);
+    if (!fails) result.push_back(std::move(list));
+  }
+  return result;
+}
+
+bool cover(const std::vector<std::vector<Expr>>& lists) {
+  if (lists.empty()) return false;
+  if (std::any_of(lists.begin(), lists.end(), [](const std::vector<Expr>& list) { return list.empty(); })) return true;
+  Expr condition = stripped(lists[0][0]).first;
+  return cover(decided(lists, condition, true)) && cover(decided(lists, condition, false));
 }
 
 bool take_out(std::vector<Expr>& from, const Expr& what) {
@@ -176,6 +214,12 @@ bool vanishes_outside(const Graph& graph, const Expr& factor, uint32_t index, co
 
 }  // namespace
 
+Product product_of(Expr factor) {
+  Product product;
+  product.factors.push_back(std::move(factor));
+  return product;
+}
+
 void multiply(Product& product, const Expr& by) {
   if (const auto* number = std::get_if<Constant>(&by->kind))
     product.coefficient *= number->value;
@@ -193,7 +237,7 @@ Expr expression_of(const Product& product) {
   else if (product.coefficient != 1) result = result * constant(product.coefficient);
   for (const Expr& divisor : product.divisors) result = result / divisor;
   for (auto guard = product.guards.rbegin(); guard != product.guards.rend(); ++guard)
-    result = zero_unless(*guard, result);
+    result = zero_unless(guard->condition, result);
   return result;
 }
 
@@ -201,7 +245,7 @@ std::vector<Product> merged(const std::vector<Product>& products) {
   std::vector<std::vector<Product>> groups;
   for (const Product& product : products) {
     auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Product>& g) {
-      return same_all(g[0].guards, product.guards);
+      return same_guards(g[0].guards, product.guards);
     });
     if (group == groups.end()) groups.push_back({product});
     else group->push_back(product);
@@ -212,6 +256,16 @@ std::vector<Product> merged(const std::vector<Product>& products) {
 }
 
 Expr sum_of(const std::vector<Product>& products) { return plain_sum(merged(products)); }
+
+bool choices_cover(const std::vector<Product>& products) {
+  std::vector<std::vector<Expr>> lists;
+  for (const Product& product : products) {
+    std::vector<Expr>& list = lists.emplace_back();
+    for (const Guard& guard : product.guards)
+      if (guard.chosen) list.push_back(guard.condition);
+  }
+  return cover(lists);
+}
 
 std::set<uint32_t> indices_of(const Expr& expression) {
   std::set<uint32_t> result;
@@ -233,10 +287,18 @@ std::set<uint32_t> indices_of(const Expr& expression) {
 
 std::set<uint32_t> indices_of(const Product& product) {
   std::set<uint32_t> result;
-  for (const auto* part : {&product.factors, &product.divisors, &product.guards})
-    for (const Expr& expression : *part) result.merge(indices_of(expression));
+  for_each_part(product, [&](const Expr& expression) { result.merge(indices_of(expression)); });
   return result;
 }
+
+namespace {
+
+bool is_whole_power(const Expr& exponent) {
+  const auto* number = std::get_if<Constant>(&exponent->kind);
+  return number && number->value >= 0 && std::floor(number->value) == number->value;
+}
+
+}  // namespace
 
 bool stays_finite(const Expr& expression) {
   constexpr std::array unbounded = {Function::Divide, Function::Power, Function::Exp,  Function::Expm1,
@@ -244,6 +306,7 @@ bool stays_finite(const Expr& expression) {
   bool finite = true;
   for_each(expression, [&](const Expression& e) {
     const auto* function = std::get_if<Call>(&e.kind);
+    if (function && function->function == Function::Power && is_whole_power(function->arguments[1])) return;
     if (function && std::find(unbounded.begin(), unbounded.end(), function->function) != unbounded.end()) finite = false;
   });
   return finite;
@@ -264,8 +327,7 @@ bool bounds_index(const Graph& graph, const Product& product, uint32_t index, co
 std::optional<Product> moved(const Graph& graph, const Product& product, const std::vector<Affine>& replacement,
                              const std::vector<int64_t>& before, const std::vector<int64_t>& after) {
   Move move = move_of(replacement, before, after);
-  Product result;
-  result.coefficient = product.coefficient;
+  std::vector<Guard> ranges;
   for (uint32_t index : move.leaving) {
     auto depends = [&](const Expr& e) { return indices_of(e).contains(index); };
     auto harmless = [&](const Expr& e) { return stays_finite(e) || !depends(e); };
@@ -273,15 +335,18 @@ std::optional<Product> moved(const Graph& graph, const Product& product, const s
     bool zero = std::any_of(product.factors.begin(), product.factors.end(), vanishes) &&
                 std::all_of(product.factors.begin(), product.factors.end(), harmless) &&
                 std::none_of(product.divisors.begin(), product.divisors.end(), depends);
-    if (!zero) result.guards.push_back(inside(replacement[index], before[index]));
+    if (!zero) ranges.push_back({inside(replacement[index], before[index])});
   }
-  for (auto part : {&Product::factors, &Product::divisors, &Product::guards})
-    for (const Expr& expression : product.*part) {
-      std::optional<Expr> replaced = try_substitute(expression, replacement, after);
-      if (!replaced || !draws_inside(*replaced, after)) return std::nullopt;
-      (result.*part).push_back(with_else(graph, *replaced, after));
-    }
-  return result;
+  Product changed = product;
+  bool affine = true;
+  for_each_part(changed, [&](Expr& expression) {
+    std::optional<Expr> replaced = try_substitute(expression, replacement, after);
+    affine = affine && replaced && draws_inside(*replaced, after);
+    if (affine) expression = with_else(graph, *replaced, after);
+  });
+  if (!affine) return std::nullopt;
+  changed.guards.insert(changed.guards.begin(), ranges.begin(), ranges.end());
+  return changed;
 }
 
 }  // namespace dnnc

@@ -7,14 +7,22 @@
 
 namespace dnnc {
 
+/// A condition under which a product counts. `chosen`: it is that of a `select` of the text, so where it fails the value
+/// that is guarded may be anything, and nothing of it may reach a gradient.
+struct Guard {
+  Expr condition;
+  bool chosen = false;
+};
+
 /// A term of an adjoint: coefficient * factors / divisors where all guards hold, else 0 (be the product NaN or
 /// infinite). Kept apart so that what does not depend on a reduction can stand outside of it.
 struct Product {
   double coefficient = 1;
   std::vector<Expr> factors;
   std::vector<Expr> divisors;
-  std::vector<Expr> guards;
+  std::vector<Guard> guards;
 };
+Product product_of(Expr factor);
 
 /// Multiplies by a formula, taken apart into its factors: `a * b / c`, `-a`, constants; `select(c, a, 0)` is a guard.
 void multiply(Product& product, const Expr& by);
@@ -24,6 +32,9 @@ Expr expression_of(const Product& product);
 Expr sum_of(const std::vector<Product>& products);
 /// As few products as the different guards, of the same sum.
 std::vector<Product> merged(const std::vector<Product>& products);
+
+/// Whether some product has all its chosen guards true, whatever the values are: `c` and `not c` cover everything.
+bool choices_cover(const std::vector<Product>& products);
 
 std::set<uint32_t> indices_of(const Expr& expression);
 std::set<uint32_t> indices_of(const Product& product);

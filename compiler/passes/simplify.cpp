@@ -84,15 +84,15 @@ Graph simplify(Graph graph) {
   bool differentiated = std::none_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
     return std::holds_alternative<Gradient>(node.kind);
   });
-  Insertions before;
+  NodeChanges changes;
   for (NodeId id : node_ids(graph)) {
     if (!std::holds_alternative<Comprehension>(graph[id].kind)) continue;
     simplify_body(graph, id, differentiated);
     graph[id] = without_idle_axes(graph[id]);
     simplify_body(graph, id, differentiated);
-    if (std::optional<NodeId> sum = take_scale_out(graph, id)) before[id].push_back(*sum);
+    if (std::optional<NodeId> sum = take_scale_out(graph, id)) changes.before[id].push_back(*sum);
   }
-  return insert_nodes(std::move(graph), before);
+  return insert_nodes(std::move(graph), changes);
 }
 
 }  // namespace dnnc

@@ -33,8 +33,7 @@ class Stabilizer {
       comprehension->body = rewrite(comprehension->body, [&](const Expr& expression) { return changed(expression); });
       graph_[id] = std::move(node);
     }
-    Insertions made = sums_.made();
-    return insert_nodes(std::move(graph_), made);
+    return insert_nodes(std::move(graph_), {sums_.made(), {}, {}});
   }
 
  private:

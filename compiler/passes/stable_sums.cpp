@@ -110,8 +110,10 @@ std::optional<Exponential> as_exponential(const Graph& graph, const Expr& expres
     if (!found) continue;
     parts.factors.erase(parts.factors.begin() + static_cast<std::ptrdiff_t>(place));
     found->rest.coefficient *= parts.coefficient;
-    for (auto list : {&Product::factors, &Product::divisors, &Product::guards})
-      (found->rest.*list).insert((found->rest.*list).end(), (parts.*list).begin(), (parts.*list).end());
+    auto add = [](auto& list, const auto& more) { list.insert(list.end(), more.begin(), more.end()); };
+    add(found->rest.factors, parts.factors);
+    add(found->rest.divisors, parts.divisors);
+    add(found->rest.guards, parts.guards);
     return found;
   }
   return std::nullopt;
@@ -141,8 +143,8 @@ std::optional<StableSum> StableSums::stable_form(NodeId id) {
 
   Expr exponent = terms->exponent;
   constexpr double lowest = std::numeric_limits<float>::lowest();
-  for (const Expr& guard : terms->rest.guards)
-    exponent = call(Function::Select, {guard, exponent, constant(lowest)});
+  for (const Guard& guard : terms->rest.guards)
+    exponent = call(Function::Select, {guard.condition, exponent, constant(lowest)});
   NodeId largest = add_comprehension(graph_, "max_" + node.name, node.axes,
                                      {Reduction::Maximum, text->reduced, exponent}, node.span);
   Expr less = call(Function::StopGradient, {own_element(graph_, largest)});

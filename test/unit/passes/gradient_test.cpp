@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "compiler/passes/passes.h"
 #include "test/unit/graph_text.h"
 #include "test/unit/passes/finite_difference.h"
 
@@ -298,6 +299,70 @@ TEST(Gradient, NonlinearFactorsAtTheBorderStayFinite) {
 %y[i: 5] = sum[a: 3](log(%x[i + a - 1 else 0] + %w[i]) / %w[i])
 %loss = sum[i: 5](%y[i] ^ 2)
 )", 3, 0.5, 2);
+}
+
+/// Adjoints are comprehensions like all else: a loss made of a gradient is differentiated once more.
+TEST(Gradient, OfGradients) {
+  for (const char* z : {"%z[i: 3, f: 2] = sum[a: 3](%x[2*i + a - 1 else 0] ^ 2 * %k[a, f])",
+                        "%z[i: 2, f: 2] = sum[a: 3](%x[3*i + a else 0] ^ 2 * %k[a, f])",
+                        "%z[i: 5, f: 2] = max[a: 2](%x[i // 2 + a] ^ 2 * %k[a, f])"}) {
+    std::string text = std::string("%x[p: 5] = parameter \"x\"\n%k[a: 3, f: 2] = parameter \"k\"\n") + z + "\n";
+    std::string extent = text.substr(text.find("%z[i: ") + 6, 1);
+    text += "%inner = sum[i: " + extent + ", f: 2](%z[i, f] ^ 2)\n%g[p: 5] = gradient of %inner by %x\n" +
+            "%loss = sum[p: 5](%g[p] ^ 2)\n";
+    Graph graph = differentiate(graph_of(text));
+    expect_gradients(graph, inputs_between(graph, 2, -1, 1));
+    Graph one_by_one = differentiate(with_gradients(graph));
+    Graph at_once = differentiate(graph_of(text + "%h[p: 5] = gradient of %loss by %x\noutput value \"h\" = %h\n"));
+    EXPECT_EQ(verify(at_once), std::vector<std::string>{});
+    Inputs inputs = inputs_between(graph, 2, -1, 1);
+    EXPECT_EQ(interpret(at_once, inputs)[at_once.outputs[0].node],
+              interpret(one_by_one, inputs)[one_by_one.outputs[0].node]);
+  }
+}
+
+/// The gradient by %x at given numbers: finite, and 0 where a choice was not taken.
+Values gradient_at(const std::string& text, Values x) {
+  Graph graph = differentiate(with_gradients(graph_of(text)));
+  EXPECT_EQ(verify(graph), std::vector<std::string>{});
+  Graph simple = simplify(graph);
+  Inputs inputs = {{"x", std::move(x)}};
+  Values gradient = interpret(graph, inputs)[graph.outputs[0].node];
+  EXPECT_EQ(gradient, interpret(simple, inputs)[simple.outputs[0].node]) << print(simple);
+  return gradient;
+}
+
+TEST(Gradient, NothingComesFromTheSideNotTaken) {
+  EXPECT_EQ(gradient_at("%x[i: 4] = parameter \"x\"\n%y[i: 4] = select(0 < %x[i], log(%x[i]), 3 * %x[i])\n"
+                        "%loss = sum[i: 4](%y[i])\n",
+                        {2, 0, -1, 4}),
+            (Values{0.5, 3, 3, 0.25}));
+  EXPECT_EQ(gradient_at("%x[i: 4] = parameter \"x\"\n%loss = sum[i: 4](select(0 < %x[i], sqrt(%x[i]), 0))\n",
+                        {4, 0, -1, 0.25}),
+            (Values{0.25, 0, 0, 1}));
+}
+
+TEST(Gradient, NothingComesFromTheSideNotTakenThroughOtherNodes) {
+  const std::string norm =
+      "%x[n: 2, i: 2] = parameter \"x\"\n%s[n: 2] = sum[i: 2](%x[n, i] ^ 2)\n%r[n: 2] = sqrt(%s[n])\n"
+      "%y[n: 2, i: 2] = select(0 < %r[n], %x[n, i] / %r[n], 0)\n%loss = sum[n: 2, i: 2](%y[n, i] * i)\n";
+  Values gradient = gradient_at(norm, {3, 4, 0, 0});
+  EXPECT_NEAR(gradient[0], -12.0 / 125, 1e-12);
+  EXPECT_NEAR(gradient[1], 9.0 / 125, 1e-12);
+  EXPECT_EQ(gradient[2], 0);
+  EXPECT_EQ(gradient[3], 0);
+
+  const std::string chain =
+      "%x[i: 3] = parameter \"x\"\n%l[i: 3] = log(%x[i])\n%r[i: 3] = 1 / %l[i]\n%e[i: 3] = exp(%r[i])\n"
+      "%y[i: 3] = select(1 < %x[i], %e[i], 0)\n%loss = sum[i: 3](%y[i])\n";
+  EXPECT_EQ(gradient_at(chain, {1, 0, -1}), (Values{0, 0, 0}));
+}
+
+TEST(Gradient, NothingComesFromAMaskedTermOfASum) {
+  const std::string masked =
+      "%x[i: 2, k: 3] = parameter \"x\"\n%l[i: 2, k: 3] = log(%x[i, k])\n%s[i: 2] = sum[k: 3](select(k <= i, %l[i, k], 0))\n"
+      "%loss = sum[i: 2](%s[i])\n";
+  EXPECT_EQ(gradient_at(masked, {2, 0, -1, 4, 8, 0}), (Values{0.5, 0, 0, 0.25, 0.125, 0}));
 }
 
 TEST(Gradient, EveryScalarFunction) {
