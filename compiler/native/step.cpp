@@ -165,7 +165,7 @@ std::unique_ptr<llvm::TargetMachine> host_machine() {
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
   check(target != nullptr, "native: " + error);
   return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, "x86-64", "", llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Less));
+      triple, "x86-64", "", llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::None));
 }
 
 }  // namespace
