@@ -30,19 +30,18 @@ std::vector<PartId> Partition::parts() const {
   return all;
 }
 
-/// Whether a path of at least two steps leads from one part to the other.
+/// Whether a path of at least two steps leads from one part to the other. Every part on it has a node before the last
+/// one of `to`, which keeps the search short.
 bool Partition::leads_around(PartId from, PartId to) const {
-  std::set<PartId> seen = {from};
-  std::vector<PartId> open;
-  for (PartId reader : readers(from))
-    if (reader != to && seen.insert(reader).second) open.push_back(reader);
+  const NodeId last = nodes(to).back();
+  std::set<PartId> seen = {from, to};
+  std::vector<PartId> open = {from};
   while (!open.empty()) {
     const PartId part = open.back();
     open.pop_back();
-    for (PartId reader : readers(part)) {
-      if (reader == to) return true;
-      if (seen.insert(reader).second) open.push_back(reader);
-    }
+    if (part != from && readers(part).contains(to)) return true;
+    for (PartId reader : readers(part))
+      if (nodes(reader).front() < last && seen.insert(reader).second) open.push_back(reader);
   }
   return false;
 }
