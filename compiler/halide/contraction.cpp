@@ -90,17 +90,16 @@ std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
   for (size_t k = 0; k < 2; ++k) {
     auto operand = operand_of(body, factors->arguments[k], contraction.extents);
     if (!operand) return std::nullopt;
+    for (size_t axis = 0; axis < operand->at.size(); ++axis)
+      if (operand->padded[axis])
+        contraction.inside *= share_inside(operand->at[axis], operand->extents[axis], contraction.extents);
     contraction.operands[k] = std::move(*operand);
   }
   return contraction;
 }
 
-double useful_products(const Contraction& contraction) {
-  double products = static_cast<double>(contraction.output_elements()) * static_cast<double>(contraction.terms());
-  for (const ContractionOperand& operand : contraction.operands)
-    for (size_t axis = 0; axis < operand.at.size(); ++axis)
-      if (operand.padded[axis]) products *= share_inside(operand.at[axis], operand.extents[axis], contraction.extents);
-  return products;
+double Contraction::useful_products() const {
+  return static_cast<double>(output_elements()) * static_cast<double>(terms()) * inside;
 }
 
 }  // namespace dnnc

@@ -31,16 +31,16 @@ struct Contraction {
   std::vector<int64_t> extents;  ///< of all indices
   size_t outputs = 0;            ///< how many of them are of the result
   std::array<ContractionOperand, 2> operands;
+  double inside = 1;  ///< share of the terms of which neither operand lies outside of its array
 
   int64_t output_elements() const;
   int64_t terms() const;  ///< of each sum
+  /// Multiplications that count.
+  double useful_products() const;
   bool is_output(uint32_t index) const { return index < outputs; }
 };
 
 /// The contraction that a node of a kernel is, if it is one.
 std::optional<Contraction> contraction_of(const Graph& body, NodeId node);
-
-/// Multiplications that count: those where neither operand lies outside of its array.
-double useful_products(const Contraction& contraction);
 
 }  // namespace dnnc

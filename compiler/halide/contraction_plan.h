@@ -28,6 +28,9 @@ struct ContractionPlan {
   double cycles = 0;                    ///< predicted for one core
 };
 
+/// Terms of a reduction's index that are summed in registers at a time.
+int64_t register_terms(const Contraction& contraction, const ContractionPlan& plan, uint32_t index);
+
 /// Chooses the cheapest plan by a cost model; std::nullopt if no index of the result can run along the lanes.
 std::optional<ContractionPlan> plan_contraction(const Contraction& contraction, const CpuTarget& target);
 

@@ -16,10 +16,11 @@ struct ContractionFuncs {
   std::vector<Halide::Var> blocks;    ///< of the sums: which block of the terms, if blocks are summed in memory
   std::vector<Halide::RVar> reduced;  ///< by number in the plan's reductions
   std::vector<Halide::RVar> memory;   ///< the loop over blocks, in the update of the stage's Func
-  /// The vector operand, copied with the vector index innermost: `packed` from rows in `loaded`.
+  /// The vector operand, copied into panels as wide as a tile: `packed` from rows in `loaded`.
   std::optional<Halide::Func> loaded, packed;
-  std::vector<Halide::Var> packed_axes;  ///< by axis of the operand's array
-  size_t packed_axis = 0;                ///< the one that becomes the innermost
+  std::vector<Halide::Var> packed_axes;  ///< by axis of the operand's array; along the vector index, within a panel
+  Halide::Var panel;
+  size_t packed_axis = 0;  ///< the one that the vector index runs along
 };
 
 /// The Func of one comprehension of a kernel's body. Its arguments are the node's axes, the last one innermost.

@@ -9,12 +9,6 @@
 namespace dnnc {
 namespace {
 
-/// Terms of an index that are summed in registers.
-int64_t register_terms(const PlannedContraction& planned, uint32_t index) {
-  const auto& memory = planned.plan.memory_sum;
-  return memory && memory->index == index ? memory->block : planned.contraction.extents[index];
-}
-
 /// Arguments of the sums: the vector index, the other indices of the result from the last to the first, the block.
 template <class T>
 std::vector<T> sum_arguments(const ContractionFuncs& funcs, const std::vector<T>& indices,
@@ -52,29 +46,50 @@ size_t axis_of_vector_index(const PlannedContraction& planned) {
   throw InternalError("halide: the vector operand does not depend on the vector index");
 }
 
-/// The copy is made of whole blocks, so rows beyond the last are asked for: they are clamped to it.
+/// Arguments of the copy: within a panel the vector index, then the other axes from the last to the first, the panel.
+std::vector<HalideExpr> panel_arguments(const ContractionFuncs& funcs, const std::vector<HalideExpr>& at,
+                                        HalideExpr along, HalideExpr panel) {
+  std::vector<HalideExpr> arguments = {std::move(along)};
+  for (size_t axis = at.size(); axis-- > 0;)
+    if (axis != funcs.packed_axis) arguments.push_back(at[axis]);
+  arguments.push_back(std::move(panel));
+  return arguments;
+}
+
+int panel_width(const ContractionFuncs& funcs) {
+  return static_cast<int>(funcs.planned.plan.tile[funcs.planned.plan.vector_index]);
+}
+
+/// Panels are whole, so places beyond the last are asked for: where the vector index is not the last axis they are rows
+/// far away, and clamped to the last row.
 void lower_packing(ContractionFuncs& funcs, const std::string& name, const ElementOf& element) {
   const ContractionOperand& operand = funcs.planned.contraction.operands[funcs.planned.plan.vector_operand];
   funcs.packed_axis = axis_of_vector_index(funcs.planned);
   for (size_t axis = 0; axis < operand.extents.size(); ++axis)
     funcs.packed_axes.emplace_back("p" + std::to_string(axis));
+  funcs.panel = Halide::Var("panel");
   std::vector<HalideExpr> at(funcs.packed_axes.begin(), funcs.packed_axes.end());
-  at[funcs.packed_axis] = Halide::min(at[funcs.packed_axis], static_cast<int>(operand.extents[funcs.packed_axis]) - 1);
-  std::vector<Halide::Var> rows(funcs.packed_axes.rbegin(), funcs.packed_axes.rend());
+  HalideExpr& along = at[funcs.packed_axis];
+  const HalideExpr within = along;
+  if (operand.stride(funcs.packed_axis) != 1)
+    along = Halide::min(along, static_cast<int>(operand.extents[funcs.packed_axis]) - 1);
   funcs.loaded = Halide::Func(name + "_rows");
-  (*funcs.loaded)(rows) = element(operand.source, at);
-  std::vector<Halide::Var> columns = {funcs.packed_axes[funcs.packed_axis]};
-  for (size_t axis = funcs.packed_axes.size(); axis-- > 0;)
-    if (axis != funcs.packed_axis) columns.push_back(funcs.packed_axes[axis]);
+  (*funcs.loaded)(std::vector<Halide::Var>(funcs.packed_axes.rbegin(), funcs.packed_axes.rend())) =
+      element(operand.source, at);
+  std::vector<HalideExpr> row(funcs.packed_axes.rbegin(), funcs.packed_axes.rend());
+  row[row.size() - 1 - funcs.packed_axis] = funcs.panel * panel_width(funcs) + within;
+  std::vector<Halide::Var> arguments;
+  for (const HalideExpr& argument :
+       panel_arguments(funcs, {funcs.packed_axes.begin(), funcs.packed_axes.end()}, within, funcs.panel))
+    arguments.emplace_back(argument.as<Halide::Internal::Variable>()->name);
   funcs.packed = Halide::Func(name + "_packed");
-  (*funcs.packed)(columns) = HalideExpr((*funcs.loaded)(rows));
+  (*funcs.packed)(arguments) = HalideExpr((*funcs.loaded)(row));
 }
 
 HalideExpr packed_element(const ContractionFuncs& funcs, const std::vector<HalideExpr>& at) {
-  std::vector<HalideExpr> columns = {at[funcs.packed_axis]};
-  for (size_t axis = at.size(); axis-- > 0;)
-    if (axis != funcs.packed_axis) columns.push_back(at[axis]);
-  return (*funcs.packed)(columns);
+  const HalideExpr along = at[funcs.packed_axis];
+  const int width = panel_width(funcs);
+  return (*funcs.packed)(panel_arguments(funcs, at, along % width, along / width));
 }
 
 }  // namespace
@@ -83,14 +98,15 @@ ContractionFuncs lower_contraction(const PlannedContraction& planned, const std:
                                    const ElementOf& element) {
   const Contraction& contraction = planned.contraction;
   const ContractionPlan& plan = planned.plan;
-  ContractionFuncs funcs{planned, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}, {}, {}, 0};
+  ContractionFuncs funcs{planned, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}, {}, {}, {}, 0};
   std::vector<HalideExpr> indices(contraction.extents.size(), HalideExpr(0));
   for (size_t k = 0; k < contraction.outputs; ++k) {
     funcs.indices.emplace_back("i" + std::to_string(k));
     indices[k] = funcs.indices.back();
   }
   Halide::Region region;
-  for (uint32_t index : plan.reductions) region.emplace_back(0, static_cast<int>(register_terms(planned, index)));
+  for (uint32_t index : plan.reductions)
+    region.emplace_back(0, static_cast<int>(register_terms(contraction, plan, index)));
   Halide::RDom domain(region, "r");
   for (size_t k = 0; k < plan.reductions.size(); ++k) {
     funcs.reduced.push_back(domain[static_cast<int>(k)]);

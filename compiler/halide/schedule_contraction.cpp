@@ -34,10 +34,10 @@ class TileLoops {
       if (index != last) split_unrolled(index);
     std::vector<VarOrRVar> outer;
     for (uint32_t index : plan_.loops)
-      if (outer_.contains(index)) outer.emplace_back(outer_.at(index));
+      if (contraction_.is_output(index)) outer.emplace_back(outer_.at(index));
+      else outer.emplace_back(memory.front());
     for (const auto& [index, loop] : outer_)
       if (!std::count(plan_.loops.begin(), plan_.loops.end(), index)) outer.emplace_back(loop);
-    outer.insert(outer.end(), memory.begin(), memory.end());
     std::vector<VarOrRVar> order = inner_;
     order.insert(order.end(), outer.begin(), outer.end());
     tiled_.reorder(order);
@@ -131,21 +131,40 @@ void schedule_sums(const ContractionFuncs& funcs, Halide::Stage definition, bool
     if (plan.unroll[k] > 1) definition.unroll(funcs.reduced[k], static_cast<int>(plan.unroll[k]), TailStrategy::Auto);
 }
 
-/// Copies the vector operand by 8 x 8 blocks: eight rows are loaded as vectors, and their columns stored.
-void schedule_packing(ContractionFuncs& funcs) {
+/// Copies the vector operand into panels: row by row, or, where the vector index is not its last axis, by 8 x 8 blocks,
+/// of which eight rows are loaded as vectors and their columns stored.
+void schedule_packing(ContractionFuncs& funcs, int lanes) {
   const ContractionOperand& operand = funcs.planned.contraction.operands[funcs.planned.plan.vector_operand];
   const Var column = funcs.packed_axes[funcs.packed_axis], row = funcs.packed_axes.back();
+  if (funcs.packed_axis + 1 == operand.extents.size()) {
+    funcs.packed->vectorize(column, lanes);
+    return;
+  }
   const int64_t row_length = operand.extents.back();
   const int width = static_cast<int>(std::min<int64_t>(8, row_length));
   const auto tail = row_length % width == 0 ? TailStrategy::Auto : TailStrategy::ShiftInwards;
   const Var column_block("cb"), column_inner("ci"), row_block("rb"), row_inner("ri");
-  funcs.packed->compute_root()
-      .split(column, column_block, column_inner, 8, TailStrategy::RoundUp)
+  funcs.packed->split(column, column_block, column_inner, 8, TailStrategy::RoundUp)
       .split(row, row_block, row_inner, width, tail)
       .reorder(column_inner, row_inner, column_block, row_block)
       .vectorize(column_inner)
       .unroll(row_inner);
   funcs.loaded->compute_at(*funcs.packed, column_block).vectorize(row).unroll(column);
+}
+
+/// The copy is made once, or, where the outermost loop moves on in the operand, anew in each of its trips.
+void place_packing(ContractionFuncs& funcs, Halide::Func result, const std::vector<VarOrRVar>& loops) {
+  const ContractionPlan& plan = funcs.planned.plan;
+  const ContractionOperand& operand = funcs.planned.contraction.operands[plan.vector_operand];
+  const bool moves = !plan.loops.empty() && plan.loops.size() > 1 && plan.loops.back() != plan.vector_index &&
+                     operand.depends_on(plan.loops.back());
+  if (!moves) {
+    funcs.packed->compute_root();
+    return;
+  }
+  const VarOrRVar& outermost = loops[plan.loops.size() - 1];
+  if (outermost.is_rvar) funcs.packed->compute_at(result, outermost.rvar);
+  else funcs.packed->compute_at(result, outermost.var);
 }
 
 }  // namespace
@@ -166,7 +185,9 @@ void schedule_contraction(ContractionFuncs& funcs, Halide::Func result, Halide::
     funcs.sums.bound_extent(funcs.indices[index], static_cast<int>(plan.tile[index]));
   schedule_sums(funcs, funcs.sums, false, lanes);
   schedule_sums(funcs, funcs.sums.update(), true, lanes);
-  if (plan.pack) schedule_packing(funcs);
+  if (!plan.pack) return;
+  place_packing(funcs, result, outer);
+  schedule_packing(funcs, lanes);
 }
 
 }  // namespace dnnc

@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
     if (name.find(part) == std::string::npos) continue;
     const Kernel kernel = kernel_of(one.contraction.text);
     const auto contraction = contraction_of(kernel.body, kernel.body.outputs[0].node);
-    const double flops = 2 * useful_products(*contraction);
+    const double flops = 2 * contraction->useful_products();
     const auto plan = plan_contraction(*contraction, *target);
     const Row row = measure(kernel, *target, flops);
     const double predicted = flops / 2 / (2 * target->vector_floats) / plan->cycles;
