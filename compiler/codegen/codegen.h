@@ -14,6 +14,7 @@ struct CodeGenerator {
   decltype(&::dnnc::step_text) step_text;
   decltype(&::dnnc::load_program) load_program;
   decltype(&::dnnc::link_trainer) link_trainer;
+  decltype(&::dnnc::link_library) link_library;
 };
 
 extern "C" const CodeGenerator* dnnc_code_generator();

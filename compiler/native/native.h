@@ -26,4 +26,9 @@ std::unique_ptr<LoadedProgram> load_program(const Plan& plan, const std::vector<
 std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
                          const std::vector<std::string>& needed, const std::string& path);
 
+/// Links step and kernels into a shared library that exports `dnnc_generated`. What they call of the runtime it takes
+/// from the program that loads it. The file is there whole or not at all. Returns as link_trainer does.
+std::string link_library(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
+                         const std::string& path);
+
 }  // namespace dnnc

@@ -1,7 +1,9 @@
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 
@@ -73,6 +75,27 @@ TEST_F(LinkTrainer, MakesTheSameProgramTwice) {
 TEST_F(LinkTrainer, SaysWhereItCannotWrite) {
   const std::string path = (folder_ / "no" / "such" / "folder").string();
   EXPECT_EQ(link_trainer(plan_, kernels_, "{}", {}, path), "cannot write " + path + ": No such file or directory");
+}
+
+TEST_F(LinkTrainer, MakesALibraryThatComputes) {
+  const std::string path = (folder_ / "program.so").string();
+  ASSERT_EQ(link_library(plan_, kernels_, "{}", path), "");
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  ASSERT_NE(library, nullptr) << dlerror();
+  const auto* program = static_cast<const dnnc_program*>(dlsym(library, "dnnc_generated"));
+  ASSERT_NE(program, nullptr);
+  EXPECT_EQ(std::string(program->manifest, program->manifest_bytes), "{}");
+  alignas(64) char arena[1024] = {};
+  ASSERT_LE(plan_.arena_bytes, 1024);
+  program->bind(arena);
+  const Entry& entry = plan_.entries[0];
+  auto* x = reinterpret_cast<float*>(arena + plan_.buffers[entry.inputs[0].buffer].offset);
+  const auto* y = reinterpret_cast<const float*>(arena + plan_.buffers[entry.outputs[0].buffer].offset);
+  for (int k = 0; k < 6; ++k) x[k] = static_cast<float>(k);
+  program->entries[0].compute();
+  EXPECT_NEAR(y[1], std::sin(3.0) + std::sin(4.0) + std::sin(5.0), 1e-5);
+  EXPECT_EQ(dlsym(library, plan_.kernels[KernelId{0}].symbol.c_str()), nullptr);
+  dlclose(library);
 }
 
 }  // namespace

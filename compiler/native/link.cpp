@@ -1,9 +1,6 @@
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -56,18 +53,35 @@ std::string archive(const std::string& name) {
 /// Where the ABI of x86-64 Linux puts it.
 constexpr const char* loader = "/lib64/ld-linux-x86-64.so.2";
 
-std::vector<std::string> link_arguments(const std::vector<std::string>& objects, const std::vector<std::string>& needed,
-                                        const std::string& output) {
-  std::vector<std::string> arguments = {
-      "ld.lld", "-o", output, "-m", "elf_x86_64", "--dynamic-linker", loader, "--eh-frame-hdr", "--gc-sections",
-      "--as-needed", "--strip-all", "--icf=safe", "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack",
-      "--threads=1"};
-  arguments.insert(arguments.end(), std::begin(link_files::start), std::end(link_files::start));
-  arguments.insert(arguments.end(), objects.begin(), objects.end());
+std::vector<std::string> shared_arguments(const std::string& output) {
+  return {"ld.lld", "-o", output, "-m", "elf_x86_64", "--gc-sections", "--as-needed", "--strip-all", "--icf=safe",
+          "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack", "--threads=1"};
+}
+
+void append(std::vector<std::string>& arguments, const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+}
+
+std::vector<std::string> trainer_arguments(const std::vector<std::string>& objects,
+                                           const std::vector<std::string>& needed, const std::string& output) {
+  std::vector<std::string> arguments = shared_arguments(output);
+  append(arguments, {"--dynamic-linker", loader, "--eh-frame-hdr"});
+  append(arguments, {std::begin(link_files::start), std::end(link_files::start)});
+  append(arguments, objects);
   for (const std::string& symbol : needed) arguments.push_back("--undefined=" + symbol);
   for (const char* name : {"libdnnc_trainer_main.a", "libdnnc_runtime.a"}) arguments.push_back(archive(name));
-  arguments.insert(arguments.end(), std::begin(link_files::libraries), std::end(link_files::libraries));
-  arguments.insert(arguments.end(), std::begin(link_files::end), std::end(link_files::end));
+  append(arguments, {std::begin(link_files::libraries), std::end(link_files::libraries)});
+  append(arguments, {std::begin(link_files::end), std::end(link_files::end)});
+  return arguments;
+}
+
+/// What kernels call of the runtime stays open: the program that loads the library has it.
+std::vector<std::string> library_arguments(const std::vector<std::string>& objects, const std::string& exports,
+                                           const std::string& output) {
+  std::vector<std::string> arguments = shared_arguments(output);
+  append(arguments, {"-shared", "--version-script=" + exports});
+  append(arguments, objects);
+  append(arguments, {std::begin(link_files::shared), std::end(link_files::shared)});
   return arguments;
 }
 
@@ -84,6 +98,7 @@ void link(const std::vector<std::string>& arguments) {
 /// The objects of kernels and step as files in `folder`; an empty list if they cannot be written.
 std::vector<std::string> write_objects(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                        const std::string& manifest, const files::path& folder) {
+  if (folder.empty()) return {};
   llvm::LLVMContext context;
   const auto step = compile_step(*make_step(plan, manifest, context));
   std::vector<std::string> objects = {(folder / "step.o").string()};
@@ -95,20 +110,40 @@ std::vector<std::string> write_objects(const Plan& plan, const std::vector<std::
   return written ? objects : std::vector<std::string>();
 }
 
+/// Puts a finished file in its place in one go, so that nobody ever sees half of it.
+std::string publish(const files::path& made, const std::string& path) {
+  const std::string beside = path + "." + std::to_string(getpid());
+  std::error_code error;
+  files::copy_file(made, beside, files::copy_options::overwrite_existing, error);
+  if (!error) files::rename(beside, path, error);
+  if (!error) return "";
+  std::error_code ignored;
+  files::remove(beside, ignored);
+  return "cannot write " + path + ": " + error.message();
+}
+
+const char* const cannot_write_objects = "cannot write to the folder of temporary files";
+
 }  // namespace
 
 std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
                          const std::vector<std::string>& needed, const std::string& path) {
   const TemporaryFolder folder;
-  const auto objects = folder.path().empty() ? std::vector<std::string>()
-                                             : write_objects(plan, kernels, manifest, folder.path());
-  if (objects.empty()) return "cannot write to the folder of temporary files: " + std::string(std::strerror(errno));
-  const std::string linked = (folder.path() / "trainer").string();
-  link(link_arguments(objects, needed, linked));
-  std::error_code error;
-  files::copy_file(linked, path, files::copy_options::overwrite_existing, error);
-  if (error) return "cannot write " + path + ": " + error.message();
-  return "";
+  const auto objects = write_objects(plan, kernels, manifest, folder.path());
+  if (objects.empty()) return cannot_write_objects;
+  link(trainer_arguments(objects, needed, folder.path() / "trainer"));
+  return publish(folder.path() / "trainer", path);
+}
+
+std::string link_library(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
+                         const std::string& path) {
+  const TemporaryFolder folder;
+  const auto objects = write_objects(plan, kernels, manifest, folder.path());
+  const std::string exports = "{ global: dnnc_generated; local: *; };\n";
+  const files::path script = folder.path() / "exports";
+  if (objects.empty() || !write(script, exports.data(), exports.size())) return cannot_write_objects;
+  link(library_arguments(objects, script, folder.path() / "program.so"));
+  return publish(folder.path() / "program.so", path);
 }
 
 }  // namespace dnnc
