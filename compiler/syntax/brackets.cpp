@@ -40,7 +40,8 @@ class Matcher {
     for (size_t i = 0; i < list.size(); ++i) {
       const Token& token = list[i];
       const bool first_of_line = i == 0 || list[i - 1].kind == TokenKind::NEWLINE;
-      if (first_of_line && column(token) == 1 && begins_declaration(list, i)) close_all(token, "this begins before it");
+      if (first_of_line && column(token) == 1 && begins_declaration(list, i))
+        close_all(token, "a declaration begins before it");
       if (token.kind == TokenKind::UNCLOSED_STRING) take_unclosed_string(token);
       else if (closes(token.kind)) take_closing(token);
       else take(token);
@@ -64,8 +65,9 @@ class Matcher {
   /// The closing quote is missing, and with it, as a rule, the brackets that the line would have closed behind it.
   void take_unclosed_string(const Token& token) {
     tokens_.list.push_back({TokenKind::STRING, token.span});
-    while (!open_.empty() && open_.back().kind != TokenKind::LEFT_BRACE &&
-           place(open_.back()).line == place(token).line) {
+    const bool closes_block = text(token).find('}') != std::string::npos;
+    while (!open_.empty() && place(open_.back()).line == place(token).line) {
+      if (open_.back().kind == TokenKind::LEFT_BRACE && !closes_block) break;
       close(token.span.end);
     }
   }
@@ -83,7 +85,10 @@ class Matcher {
       report_wrong(token);
       close(token.span.begin);
     } else {
+      // A name in its place, so that a line that ends with an operator does not go on in the next.
+      tokens_.list.push_back({TokenKind::NAME, token.span});
       diagnostics_.report(error("E0107", token.span, fmt::format("`{}` closes nothing", text(token)), "delete it"));
+      settle_line(token.span, tokens_, diagnostics_);
     }
   }
 

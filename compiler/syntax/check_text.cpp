@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <string_view>
 
 #include "compiler/support/unicode.h"
@@ -55,7 +56,7 @@ std::string help_for(std::string_view signs) {
     if (signs.starts_with(foreign.sign)) return foreign.help;
   }
   const DecodedCharacter first = decode_character(signs);
-  const bool letter = first.valid && first.value >= 0xC0;
+  const bool letter = first.valid && (first.value >= 0xC0 || std::isalpha(int(first.value)) != 0);
   return letter ? "names are made of the letters a to z, digits and `_`" : "";
 }
 
@@ -64,18 +65,6 @@ std::string show(std::string_view signs) {
   const DecodedCharacter first = decode_character(signs);
   const bool plain = printable(signs) == signs && display_width(first.value) > 0 && first.value != 0xA0;
   return plain ? fmt::format("`{}`", signs) : fmt::format("U+{:04X}", uint32_t(first.value));
-}
-
-/// The part from `begin` to the end of its line, where faults of the grammar would only repeat this one.
-Span rest_of_line(Span begin, const Sources& sources) {
-  const std::string& text = sources.text(begin.source);
-  const size_t end = std::min(text.find_first_of("\r\n", begin.begin), text.size());
-  return {begin.source, begin.begin, uint32_t(end)};
-}
-
-void settle_line(Span begin, Tokens& tokens, const Diagnostics& diagnostics) {
-  const bool reports = diagnostics.error_count() <= Diagnostics::most_errors;
-  if (reports) tokens.settled.push_back(rest_of_line(begin, diagnostics.sources()));
 }
 
 /// Signs of one kind that stand together are one fault; so is a word that has such letters in it.
@@ -89,6 +78,13 @@ size_t end_of_run(const std::vector<Token>& tokens, size_t at, const Sources& so
   };
   while (end < tokens.size() && joins(tokens[end])) ++end;
   return end;
+}
+
+/// `größe`: the letters of a word before the one that no name holds.
+bool continues_word(const std::vector<Token>& before, const Token& token, const Sources& sources) {
+  const bool letter = decode_character(sources.text(token.span)).value >= 0xC0;
+  return letter && !before.empty() && before.back().kind == TokenKind::NAME &&
+         before.back().span.end == token.span.begin;
 }
 
 std::optional<Span> find_too_many_open(const std::vector<Token>& tokens) {
@@ -108,6 +104,13 @@ void report_unsettled(Diagnostic diagnostic, const Tokens& tokens, Diagnostics& 
     return span.begin <= diagnostic.span.begin && diagnostic.span.begin <= span.end;
   });
   if (!settled) diagnostics.report(std::move(diagnostic));
+}
+
+void settle_line(Span from, Tokens& tokens, const Diagnostics& diagnostics) {
+  if (diagnostics.error_count() > Diagnostics::most_errors) return;
+  const std::string& text = diagnostics.sources().text(from.source);
+  const size_t end = std::min(text.find_first_of("\r\n", from.begin), text.size());
+  tokens.settled.push_back({from.source, from.begin, uint32_t(end)});
 }
 
 bool check_text(SourceId source, Diagnostics& diagnostics) {
@@ -151,6 +154,10 @@ bool check_tokens(Tokens& tokens, Diagnostics& diagnostics) {
     if (token.kind == TokenKind::UNKNOWN) {
       next = end_of_run(list, at, sources);
       token = {TokenKind::NAME, {token.span.source, token.span.begin, list[next - 1].span.end}};
+      if (continues_word(kept, token, sources)) {
+        token.span.begin = kept.back().span.begin;
+        kept.pop_back();
+      }
       const std::string_view signs = sources.text(token.span);
       report_unsettled(error("E0105", token.span, show(signs) + " has no meaning here", help_for(signs)), tokens,
                        diagnostics);

@@ -49,6 +49,9 @@ void end_statements(Tokens& tokens);
 /// Reports nesting past the caps. False if there is any: then the text must not be parsed.
 bool check_nesting(const Tokens& tokens, Diagnostics& diagnostics);
 
+/// Settles the rest of the line: what the grammar finds there would only repeat a fault that has been reported.
+void settle_line(Span from, Tokens& tokens, const Diagnostics& diagnostics);
+
 /// Reports a fault unless it lies in a part whose faults are settled, or there are too many already.
 void report_unsettled(Diagnostic diagnostic, const Tokens& tokens, Diagnostics& diagnostics);
 

@@ -1,6 +1,7 @@
 """usage: COMMAND | message.py TEST     compares what the command prints with the lines behind `#> ` of the test."""
 import difflib
 import pathlib
+import re
 import sys
 
 MARK = "#> "
@@ -12,8 +13,17 @@ def expected_lines(text):
 
 
 def printed_lines(printed, test):
-    """What a command prints, with the path of the test shortened to its name and without spaces at the ends."""
-    return [line.rstrip() for line in printed.replace(str(test), test.name).splitlines()]
+    """What a command prints, with the path of the test shortened to its name and without spaces at the ends. The lines
+    of carets below a place are moved to the left with it."""
+    shortened, moved = [], False
+    for line in printed.splitlines():
+        if str(test) in line:
+            moved = re.match(r" +\S+:\d+:\d+ *\|", line) is not None
+            line = line.replace(str(test), test.name)
+        elif moved and re.match(r" +\|", line):
+            line = line[len(str(test)) - len(test.name):]
+        shortened.append(line.rstrip())
+    return shortened
 
 
 def main():

@@ -6,6 +6,7 @@ import argparse
 import pathlib
 import re
 import subprocess
+import sys
 
 from message import MARK, printed_lines
 
@@ -19,7 +20,7 @@ def command_of(test, dnnc):
         raise SystemExit(f"{test}: has no line `# RUN: ... | %message %s`")
     command = re.sub(r"\b(not|%exit \d+) ", "", run.group(1))
     replacements = {"%dnnc": str(dnnc), "%s": str(test), "%S": str(test.parent), "%examples": str(TOP / "examples"),
-                    "%source": str(TOP), "%t": "/tmp/dnnc_update_checks"}
+                    "%source": str(TOP), "%t": "/tmp/dnnc_update_checks", "%python": sys.executable}
     for name in sorted(replacements, key=len, reverse=True):
         command = command.replace(name, replacements[name])
     return command

@@ -1,0 +1,172 @@
+#include <array>
+
+#include "compiler/syntax/fault_view.h"
+
+namespace dnnc {
+
+bool is_elif(const FaultView& view, int offset) {
+  return view.kind(offset) == TokenKind::NAME && (view.text(offset) == "elif" || view.text(offset) == "elseif");
+}
+
+Diagnostic elif_instead(const FaultView& view, int offset) {
+  return error("E0112", view.span(offset), fmt::format("`{}` has no meaning here", view.text(offset)),
+               "write `else: if c: a else: b`");
+}
+
+Diagnostic digit_missing(const FaultView& view, int dot) {
+  return error("E0117", view.span(dot), "a number ends with a digit", fmt::format("write `{}.0`", view.text(dot - 1)));
+}
+
+namespace {
+
+Diagnostic comparison_meant(const FaultView& view) {
+  Diagnostic diagnostic = view.report("E0113", "`=` does not compare", "write `==`");
+  diagnostic.replacement = "==";
+  return diagnostic;
+}
+
+/// `x = 3` where `x == 3` or `x: 3` was meant.
+Slip assign(const FaultView& view) {
+  if (view.kind() != TokenKind::ASSIGN) return std::nullopt;
+  if (view.rule() == "arguments" && view.kind(-1) == TokenKind::NAME) {
+    return view.report("E0113", "a named argument is written with `:`",
+                       fmt::format("write `{}: {}`; to compare, write `==`", view.text(-1), view.text(1)));
+  }
+  const bool in_condition = view.rule() == "expression" && view.expects(TokenKind::COLON);
+  const bool in_brackets =
+      view.rule() == "arguments" || (view.rule() == "atom" && view.expects(TokenKind::RIGHT_PAREN));
+  const bool in_expect = view.first_of("line") == TokenKind::EXPECT || view.first_of("item") == TokenKind::EXPECT;
+  if (!in_condition && !in_brackets && !in_expect) return std::nullopt;
+  return comparison_meant(view);
+}
+
+struct ForeignOperator {
+  TokenKind first, second;
+  const char* help;
+};
+
+constexpr std::array foreign_operators{
+    ForeignOperator{TokenKind::TIMES, TokenKind::TIMES, "a power is written `x^2`"},
+    ForeignOperator{TokenKind::EQUAL, TokenKind::ASSIGN, "write `==`"},
+    ForeignOperator{TokenKind::UNEQUAL, TokenKind::ASSIGN, "write `!=`"},
+    ForeignOperator{TokenKind::LESS, TokenKind::GREATER, "write `!=`"},
+    ForeignOperator{TokenKind::ASSIGN, TokenKind::GREATER, "write `>=`"},
+    ForeignOperator{TokenKind::ASSIGN, TokenKind::LESS, "write `<=`"},
+    ForeignOperator{TokenKind::COLON, TokenKind::ASSIGN, "write `=`"},
+    ForeignOperator{TokenKind::BAR, TokenKind::BAR, "write `or`"},
+    ForeignOperator{TokenKind::PLUS, TokenKind::ASSIGN, "write `x = x + 1`; only a state may be assigned again"},
+    ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "write `x = x - 1`; only a state may be assigned again"},
+    ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "write `x = x * 2`; only a state may be assigned again"},
+    ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "write `x = x / 2`; only a state may be assigned again"},
+    ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "write `x = x^2`; only a state may be assigned again"},
+    ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "write `x = x + 1`; only a state may be assigned again"},
+};
+
+/// `**`, `+=`, `<>`: two tokens here, one sign elsewhere. The fault is at the second, or at the first of `||`.
+Slip foreign_operator(const FaultView& view) {
+  for (const int first : {-1, 0}) {
+    const Span a = view.span(first), b = view.span(first + 1);
+    if (a.end != b.begin || a == b) continue;
+    for (const ForeignOperator& foreign : foreign_operators) {
+      if (view.kind(first) != foreign.first || view.kind(first + 1) != foreign.second) continue;
+      const Span both{a.source, a.begin, b.end};
+      return error("E0116", both, fmt::format("`{}` has no meaning here", view.sources.text(both)), foreign.help);
+    }
+  }
+  if (view.kind() == TokenKind::BAR && !view.is_inside("type")) {
+    return view.report("E0116", "`|` has no meaning in a formula", "write `or`");
+  }
+  return std::nullopt;
+}
+
+/// `if` without `:` or without `else`.
+Slip incomplete_choice(const FaultView& view) {
+  if (view.rule() != "expression" || view.fault.expected.empty()) return std::nullopt;
+  const char* form = "the whole form is `if c: a else: b`";
+  const std::string found = view.found();
+  if (view.expects(TokenKind::ELSE)) {
+    if (is_elif(view, view.ends_line() ? 1 : 0)) return elif_instead(view, view.ends_line() ? 1 : 0);
+    Diagnostic diagnostic = view.report("E0112", fmt::format("expected `else:`, found {}", found));
+    diagnostic.help = "`if` gives a value, so it needs both: `if c: a else: b`";
+    diagnostic.labels = {{view.list[view.fault.rules.front().first].span, "of this `if`"}};
+    return diagnostic;
+  }
+  if (!view.expects(TokenKind::COLON)) return std::nullopt;
+  const bool after_else = view.kind(-1) == TokenKind::ELSE;
+  const char* where = after_else ? "`else`" : "the condition of `if`";
+  return view.report("E0112", fmt::format("expected `:` after {}, found {}", where, found), form);
+}
+
+/// `2 * if c: a else: b`
+Slip bare_choice(const FaultView& view) {
+  if (view.kind() != TokenKind::IF || (view.rule() != "atom" && view.rule() != "step")) return std::nullopt;
+  return view.report("E0101", "`if` inside a formula stands in brackets", "write `(if c: a else: b)`");
+}
+
+/// `.5`, `3.`
+Slip number_part(const FaultView& view) {
+  if (view.kind() == TokenKind::DOT && view.kind(1) == TokenKind::NUMBER) {
+    return view.report("E0117", "a number begins with a digit", fmt::format("write `0.{}`", view.text(1)));
+  }
+  const bool after_dot = view.kind(-1) == TokenKind::DOT && view.kind(-2) == TokenKind::NUMBER && view.rule() == "word";
+  if (!after_dot) return std::nullopt;
+  return digit_missing(view, -1);
+}
+
+/// `3 x 3`
+Slip spaced_sizes(const FaultView& view) {
+  const bool spaced = view.kind() == TokenKind::NUMBER && view.kind(-1) == TokenKind::NAME && view.text(-1) == "x" &&
+                      view.kind(-2) == TokenKind::NUMBER;
+  if (!spaced) return std::nullopt;
+  const Span all{view.span().source, view.span(-2).begin, view.span().end};
+  return error("E0101", all, "a size is written without blanks",
+               fmt::format("write `{}x{}`", view.text(-2), view.text()));
+}
+
+/// `10%3`: the sign belongs to the number.
+Slip percent(const FaultView& view) {
+  if (view.kind(-1) != TokenKind::PERCENT || !begins_formula(view.kind())) return std::nullopt;
+  const std::string number = view.text(-1).substr(0, view.text(-1).size() - 1);
+  return error("E0101", view.span(-1), fmt::format("`{}` is a percentage", view.text(-1)),
+               fmt::format("for the remainder put a blank before the sign: `{} % {}`", number, view.text()));
+}
+
+/// True if an arrow stands before the fault in its statement or brackets.
+bool in_chain(const FaultView& view) {
+  for (int offset = -1; view.has(offset); --offset) {
+    const TokenKind kind = view.kind(offset);
+    if (kind == TokenKind::ARROW) return true;
+    if (kind == TokenKind::NEWLINE || kind == TokenKind::SEMICOLON) return false;
+  }
+  return false;
+}
+
+/// `x -> f + 1`: `->` binds least.
+Slip operator_after_step(const FaultView& view) {
+  if (view.fault.expected.empty() || !is_infix(view.kind()) || !in_chain(view)) return std::nullopt;
+  return view.report("E0101", fmt::format("`{}` cannot follow a step", view.text()),
+                     "put the chain in brackets: `(x -> f) + 1`");
+}
+
+/// A parameter's type or default in the Python manner has other slips; a comma that ends a statement is one here.
+Slip trailing_comma(const FaultView& view) {
+  const bool wanted = view.rule() == "atom" || view.rule() == "word";
+  if (view.kind(-1) != TokenKind::COMMA || !wanted || begins_formula(view.kind())) return std::nullopt;
+  return error("E0101", view.span(-1), fmt::format("expected {} after `,`, found {}", expectation(view), view.found()),
+               "delete the comma, or go on");
+}
+
+/// In this order: a slip that is known more surely comes first.
+constexpr std::array slips{assign,       foreign_operator, incomplete_choice,   bare_choice,   number_part,
+                           spaced_sizes, percent,          operator_after_step, trailing_comma};
+
+}  // namespace
+
+Slip find_formula_slip(const FaultView& view) {
+  for (const auto& slip : slips) {
+    if (auto diagnostic = slip(view)) return diagnostic;
+  }
+  return std::nullopt;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,148 @@
+#include <array>
+
+#include "compiler/syntax/fault_view.h"
+
+namespace dnnc {
+
+namespace {
+
+/// `param in: f32`
+Slip reserved_name(const FaultView& view) {
+  const bool list = view.kind(-1) == TokenKind::LEFT_PAREN || view.kind(-1) == TokenKind::COMMA;
+  const bool parameter = view.rule() == "declaration" && list;
+  const bool assigned = view.kind(1) == TokenKind::ASSIGN && (view.rule() == "block" || view.rule() == "file");
+  const bool this_one = is_reserved(view.kind()) && (view.rule() == "word" || parameter || assigned);
+  const bool one_before = view.kind() == TokenKind::ASSIGN && is_reserved(view.kind(-1)) && view.fault.at > 0;
+  if (!this_one && !one_before) return std::nullopt;
+  const int offset = this_one ? 0 : -1;
+  return error("E0115", view.span(offset),
+               fmt::format("`{}` is a reserved word and cannot be a name", view.text(offset)), "take another name");
+}
+
+/// `elif` on a line of its own. The `if` before it has been reported at the same place, so that one of the two is kept.
+Slip elif_line(const FaultView& view) {
+  if (view.fault.at == 0 || !is_elif(view, -1)) return std::nullopt;
+  return elif_instead(view, -1);
+}
+
+struct ForeignWord {
+  const char* word;
+  const char* help;
+};
+
+constexpr std::array foreign_words{
+    ForeignWord{"def", "a definition is written `function f(x) = …`"},
+    ForeignWord{"fn", "a definition is written `function f(x) = …`"},
+    ForeignWord{"func", "a definition is written `function f(x) = …`"},
+    ForeignWord{"fun", "a definition is written `function f(x) = …`"},
+    ForeignWord{"lambda", "a definition is written `function f(x) = …`"},
+    ForeignWord{"class", "a layer is written `layer f(x: f32[n]) { … }`"},
+    ForeignWord{"struct", "a layer is written `layer f(x: f32[n]) { … }`"},
+    ForeignWord{"module", "a layer is written `layer f(x: f32[n]) { … }`"},
+    ForeignWord{"model", "a net is written `net f(x: f32[n]) -> class[k] { … }`"},
+    ForeignWord{"network", "a net is written `net f(x: f32[n]) -> class[k] { … }`"},
+    ForeignWord{"dataset", "data is written `data d { source = … }`"},
+    ForeignWord{"let", "leave it out: `x = 3`"},
+    ForeignWord{"var", "leave it out: `x = 3`"},
+    ForeignWord{"val", "leave it out: `x = 3`"},
+    ForeignWord{"const", "leave it out: `x = 3`"},
+    ForeignWord{"return", "leave it out: the last statement of a body is its result"},
+    ForeignWord{"while", "there are no loops: a formula with indices runs over them, `y[i] = x[i]^2`"},
+    ForeignWord{"from", "another file is taken in by `import \"blocks.dnn\"`"},
+    ForeignWord{"use", "another file is taken in by `import \"blocks.dnn\"`"},
+    ForeignWord{"include", "another file is taken in by `import \"blocks.dnn\"`"},
+    ForeignWord{"assert", "write `expect`"},
+    ForeignWord{"print", "a program prints nothing: `dnnc eval` shows the value of a formula"},
+};
+
+/// `def f(x)`, `return y`: the fault is at the second word, or at the first if the line begins with it.
+Slip foreign_word(const FaultView& view) {
+  for (const int offset : {-1, 0}) {
+    if (offset == -1 && view.fault.at == 0) continue;
+    if (view.kind(offset) != TokenKind::NAME || !begins_formula(view.kind(offset + 1))) continue;
+    const std::string word = view.text(offset);
+    const auto known = std::ranges::find_if(foreign_words, [&](const ForeignWord& w) { return word == w.word; });
+    if (known == foreign_words.end()) continue;
+    return error("E0118", view.span(offset), fmt::format("`{}` has no meaning here", word), known->help);
+  }
+  return std::nullopt;
+}
+
+/// `for i in n: …` or `while`, as a statement.
+Slip loop(const FaultView& view) {
+  if (view.kind() != TokenKind::FOR || view.rule() != "block") return std::nullopt;
+  return view.report("E0118", "there are no loops",
+                     "a formula with indices runs over them: `y[i] = x[i]^2 for i in n`");
+}
+
+/// `param` at the level of the file, `layer` inside a body, `x[i] = …` outside one.
+Slip misplaced(const FaultView& view) {
+  const TokenKind kind = view.kind();
+  const bool stores = kind == TokenKind::PARAM || kind == TokenKind::STATE || kind == TokenKind::SHARED;
+  if (stores && !view.is_inside("block")) {
+    return view.report("E0120", fmt::format("`{}` stands in the body of a definition", view.text()));
+  }
+  if (view.is_inside("block") && view.fault.at > 0 && begins_declaration(view.list, view.fault.at - 1)) {
+    return error("E0120", view.span(-1), "a definition cannot stand inside another",
+                 fmt::format("move `{} {}` to the level of the file", view.text(-1), view.text()));
+  }
+  const bool constant =
+      view.rule() == "declaration" && view.expects(TokenKind::ASSIGN) && view.fault.rules[0].parts == 1;
+  if (constant && (kind == TokenKind::LEFT_BRACKET || kind == TokenKind::ARROW || kind == TokenKind::COMMA)) {
+    return error("E0120", view.span(-1), "this statement stands in the body of a definition",
+                 "a file holds declarations: constants, definitions, `data`, `train`, `expect`");
+  }
+  return std::nullopt;
+}
+
+/// `lyer dense(…)`
+Slip misspelt_declaration(const FaultView& view) {
+  const bool constant =
+      view.rule() == "declaration" && view.expects(TokenKind::ASSIGN) && view.fault.rules[0].parts == 1;
+  if (!constant || view.kind() != TokenKind::NAME) return std::nullopt;
+  static const std::vector<std::string> words{"import", "data", "train",  "function",  "activation", "layer",
+                                              "net",    "loss", "metric", "optimizer", "expect"};
+  Diagnostic diagnostic = error("E0101", view.span(-1), fmt::format("`{}` begins no declaration", view.text(-1)));
+  if (const auto word = nearest(view.text(-1), words)) {
+    diagnostic.help = fmt::format("did you mean `{}`?", *word);
+    diagnostic.replacement = *word;
+  } else {
+    diagnostic.help =
+        "it begins with import, data, train, expect, function, activation, layer, net, loss, metric or optimizer";
+  }
+  return diagnostic;
+}
+
+/// `batch: 32`
+Slip colon_in_setting(const FaultView& view) {
+  if (view.rule() != "setting" || view.kind() != TokenKind::COLON) return std::nullopt;
+  return view.report("E0101", "expected `=`, found `:`", "a setting is written `batch = 32`");
+}
+
+/// A line that ends with an operator goes on in the next, which then cannot be read: `a = 2 +` before `b = 3`.
+Slip dangling_operator(const FaultView& view) {
+  const int first = view.start_of_line();
+  const bool near_start = view.kind() == TokenKind::ASSIGN || first >= -1;
+  if (view.rule() != "separator" || !near_start || !view.has(first - 1)) return std::nullopt;
+  const TokenKind last = view.kind(first - 1);
+  if (last == TokenKind::DOT && view.kind(first - 2) == TokenKind::NUMBER) return digit_missing(view, first - 1);
+  if (!is_infix(last) && last != TokenKind::ASSIGN) return std::nullopt;
+  const Span place = view.span(first - 1);
+  return error("E0101", {place.source, place.end, place.end},
+               fmt::format("expected a formula after `{}`, found the end of the line", view.text(first - 1)));
+}
+
+/// In this order: a slip that is known more surely comes first.
+constexpr std::array slips{reserved_name,        elif_line,        foreign_word,     loop, misplaced,
+                           misspelt_declaration, colon_in_setting, dangling_operator};
+
+}  // namespace
+
+Slip find_statement_slip(const FaultView& view) {
+  for (const auto& slip : slips) {
+    if (auto diagnostic = slip(view)) return diagnostic;
+  }
+  return std::nullopt;
+}
+
+}  // namespace dnnc
