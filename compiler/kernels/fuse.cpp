@@ -132,6 +132,28 @@ bool reads_through_reshape(const Partition& partition, PartId producer, PartId c
   return false;
 }
 
+/// Whether one is the place of the other: the arg-maximum of the formula whose maximum the other is.
+bool is_place_of_extremum(const Graph& graph, NodeId place, NodeId extremum) {
+  const Comprehension &a = *formula_of(graph, place), &b = *formula_of(graph, extremum);
+  const bool fits = (a.reduction == Reduction::ArgMaximum && b.reduction == Reduction::Maximum) ||
+                    (a.reduction == Reduction::ArgMinimum && b.reduction == Reduction::Minimum);
+  return fits && equal_extents(graph[place], graph[extremum]) && extents_of(a.reduced) == extents_of(b.reduced) &&
+         same(a.body, b.body);
+}
+
+/// A maximum and its place are found in one pass over what they are taken of. They are neighbours among its readers.
+void merge_extrema_with_their_places(Partition& partition) {
+  const Graph& graph = partition.graph();
+  for (const std::vector<NodeId>& readers : readers_of(graph))
+    for (size_t next = 1; next < readers.size(); ++next) {
+      const NodeId a = readers[next - 1], b = readers[next];
+      if (!partition.has_part(a) || !partition.has_part(b)) continue;
+      if (!is_place_of_extremum(graph, a, b) && !is_place_of_extremum(graph, b, a)) continue;
+      if (partition.may_merge(partition.part_of(a), partition.part_of(b)))
+        partition.merge(partition.part_of(a), partition.part_of(b));
+    }
+}
+
 /// What is read once is computed where it is read. The operands of contractions stay plain loads.
 void fuse_into_reader(Partition& partition) {
   const Graph& graph = partition.graph();
@@ -228,6 +250,7 @@ std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits) {
   Partition partition(graph);
   merge_tiny_halves(partition, limits.tiny_work);
   fuse_by_element(partition);
+  merge_extrema_with_their_places(partition);
   fuse_into_reader(partition);
   merge_small_neighbours(partition, limits.small_work);
   std::vector<Group> groups = groups_of(partition);

@@ -61,6 +61,19 @@ output result "y" = %y
 )"), {0, 0}), Texts({"[s]", "h [p]", "[y]"}));
 }
 
+TEST(Fuse, FindsAMaximumAndItsPlaceTogether) {
+  EXPECT_EQ(shape_of(graph_of(R"(
+%x[n: batch 64, i: 30, f: 40] = field "x"
+%z[n: batch 64, i: 30, f: 40] = exp(%x[n, i, f])
+%p[n: batch 64, i: 15, f: 40] = max[k: 2](%z[n, 2*i + k, f])
+%place[n: batch 64, i: 15, f: 40]: class[2] = argmax[k: 2](%z[n, 2*i + k, f])
+%q[n: batch 64, i: 15, f: 40] = min[k: 2](%z[n, 2*i + k, f])
+output result "p" = %p
+output result "place" = %place
+output result "q" = %q
+)"), {0, 0}), Texts({"[z]", "[p] [place]", "[q]"}));
+}
+
 TEST(Fuse, LeavesTwoContractionsApart) {
   EXPECT_EQ(shape_of(graph_of(R"(
 %x[n: batch 32, i: 100] = field "x"
