@@ -40,12 +40,6 @@ Doc group(std::vector<Doc> parts) { return make(DocumentKind::Group, "", std::mo
 Doc align(Doc inner) { return make(DocumentKind::Align, "", {std::move(inner)}); }
 Doc indent(int columns, Doc inner) { return make(DocumentKind::Indent, "", {std::move(inner)}, columns); }
 
-Doc broken_group(std::vector<Doc> parts) {
-  Document document = *group(std::move(parts));
-  document.broken = true;
-  return std::make_shared<const Document>(std::move(document));
-}
-
 Doc fill(std::vector<Doc> items) {
   std::vector<Doc> parts;
   for (Doc& item : items) {
@@ -79,16 +73,48 @@ class Layout {
       pending_.pop_back();
       write(item);
     }
+    align_comments();
     return std::move(text_);
   }
 
  private:
+  /// A comment behind code: where it begins in the text, and at which line and column.
+  struct Trailing {
+    size_t offset, line, column;
+  };
+
+  /// Moves comments of neighbouring lines below each other, unless their code differs too much in length.
+  void align_comments() {
+    constexpr size_t most_blanks = 40;
+    std::string aligned;
+    size_t copied = 0;
+    for (size_t i = 0; i < trailing_.size();) {
+      size_t end = i + 1;
+      while (end < trailing_.size() && trailing_[end].line == trailing_[end - 1].line + 1) ++end;
+      const auto [least, most] = std::ranges::minmax(
+          std::ranges::subrange(trailing_.begin() + long(i), trailing_.begin() + long(end)), {}, &Trailing::column);
+      for (; i < end; ++i) {
+        const Trailing& comment = trailing_[i];
+        aligned += text_.substr(copied, comment.offset - copied);
+        if (most.column - least.column <= most_blanks) aligned += std::string(most.column - comment.column, ' ');
+        copied = comment.offset;
+      }
+    }
+    text_ = aligned + text_.substr(copied);
+  }
+
+  void put_comment(const std::string& words) {
+    if (words.starts_with(' ')) trailing_.push_back({text_.size(), line_, column_});
+    put(words);
+  }
+
   void write(const Pending& item) {
     const Document& document = *item.document;
     switch (document.kind) {
       case DocumentKind::Text:
-      case DocumentKind::Comment:
         return put(document.words);
+      case DocumentKind::Comment:
+        return put_comment(document.words);
       case DocumentKind::HardLine:
         return new_line(item.indentation);
       case DocumentKind::Line:
@@ -167,10 +193,12 @@ class Layout {
     while (!text_.empty() && text_.back() == ' ') text_.pop_back();
     text_ += "\n" + std::string(indentation, ' ');
     column_ = indentation;
+    ++line_;
   }
 
   size_t width_;
-  size_t column_ = 0;
+  size_t column_ = 0, line_ = 0;
+  std::vector<Trailing> trailing_;
   std::string text_;
   std::vector<Pending> pending_;
 };

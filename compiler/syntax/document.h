@@ -10,7 +10,8 @@ struct Document;
 using Doc = std::shared_ptr<const Document>;
 
 Doc text(std::string words);
-/// A comment up to the end of its line: it takes no room, so that it never breaks the code before it.
+/// A comment up to the end of its line: it takes no room, so that it never breaks the code before it. Those that begin
+/// with blanks stand behind code; on lines that follow each other they are put below each other.
 Doc comment(std::string words);
 /// A new line where the group around it is broken, otherwise `flat`.
 Doc line(std::string flat = " ");
@@ -19,8 +20,6 @@ Doc hard_line();
 Doc sequence(std::vector<Doc> parts);
 /// All of its lines are broken, or none if everything fits.
 Doc group(std::vector<Doc> parts);
-/// A group that is broken even if it would fit.
-Doc broken_group(std::vector<Doc> parts);
 /// Items with a line after each but the last: a line is broken only where the next item does not fit.
 Doc fill(std::vector<Doc> items);
 /// New lines inside begin at the column where it begins.

@@ -32,14 +32,14 @@ Doc format_groups(const char* word, const std::vector<ast::Group>& groups, Forma
 
 Doc format_indexed(const ast::IndexedStatement& statement, FormatSource& source) {
   Doc left = text(statement.name.text + "[" + join(statement.indices) + "] = ");
-  Doc value = format_value(statement.value, source);
+  Doc value = align(format_expression(statement.value, source));
   if (statement.binders.empty()) return sequence({left, value});
   Doc loop = sequence({text("for "), align(format_binders(statement.binders, source))});
   return sequence({left, align(group({value, line("  "), loop}))});
 }
 
 Doc format_result(const ast::ResultStatement& statement, FormatSource& source) {
-  if (statement.values.size() == 1) return format_value(statement.values[0], source);
+  if (statement.values.size() == 1) return align(format_expression(statement.values[0], source));
   std::vector<ListItem> items;
   for (const ast::Ptr& value : statement.values) items.push_back({format_expression(value, source), value->span});
   return format_list("", std::move(items), "", source);
@@ -52,10 +52,10 @@ Doc format_statement(const ast::Statement& statement, FormatSource& source) {
                             return sequence({text("shared " + s.name.text + " = "), format_steps(s.steps, source)});
                           },
                           [&](const ast::ExpectStatement& s) {
-                            return sequence({text("expect "), format_value(s.condition, source)});
+                            return sequence({text("expect "), align(format_expression(s.condition, source))});
                           },
                           [&](const ast::BindStatement& s) {
-                            return sequence({text(join(s.names) + " = "), format_value(s.value, source)});
+                            return sequence({text(join(s.names) + " = "), align(format_expression(s.value, source))});
                           },
                           [&](const ast::IndexedStatement& s) { return format_indexed(s, source); },
                           [&](const ast::ResultStatement& s) { return format_result(s, source); }},
@@ -65,7 +65,7 @@ Doc format_statement(const ast::Statement& statement, FormatSource& source) {
 Doc format_setting(const ast::Setting& setting, FormatSource& source) {
   std::string paths;
   for (const ast::Word& path : setting.paths) paths += (paths.empty() ? " for " : ", ") + source.written(path.span);
-  return sequence({text(setting.key.text + paths + " = "), format_value(setting.value, source)});
+  return sequence({text(setting.key.text + paths + " = "), align(format_expression(setting.value, source))});
 }
 
 // --- lists of statements, with the comments and empty lines between them ---------------------------------------------
@@ -220,7 +220,7 @@ Doc format_definition(const ast::Definition& definition, Span span, FormatSource
   }
   if (definition.short_form) {
     const auto& result = std::get<ast::ResultStatement>(definition.body[0].kind);
-    Doc value = format_value(result.values[0], source);
+    Doc value = align(format_expression(result.values[0], source));
     return group({header, text(" ="), indent(2, sequence({line(), value, derivative}))});
   }
   Block block{{}, {span.source, header_end(definition), span.end}};
@@ -239,7 +239,7 @@ Doc format_settings(const std::vector<ast::Setting>& settings, Span span, Format
 
 Doc format_data(const ast::Data& data, Span span, FormatSource& source) {
   if (data.short_form) {
-    return sequence({text("data " + data.name.text + " = "), format_value(data.settings[0].value, source)});
+    return sequence({text("data " + data.name.text + " = "), align(format_expression(data.settings[0].value, source))});
   }
   const Span inside{span.source, data.name.span.end, span.end};
   return sequence({text("data " + data.name.text + " "), format_settings(data.settings, inside, source)});
@@ -264,13 +264,13 @@ Doc format_declaration(const ast::Declaration& declaration, FormatSource& source
   return std::visit(
       match{[&](const ast::Import& import) { return text("import " + source.written(import.file_span)); },
             [&](const ast::ConstantDefinition& constant) {
-              return sequence({text(constant.name.text + " = "), format_value(constant.value, source)});
+              return sequence({text(constant.name.text + " = "), align(format_expression(constant.value, source))});
             },
             [&](const ast::Definition& definition) { return format_definition(definition, span, source); },
             [&](const ast::Data& data) { return format_data(data, span, source); },
             [&](const ast::Train& train) { return format_training(train, span, source); },
             [&](const ast::Expect& expect) {
-              return sequence({text("expect "), format_value(expect.condition, source)});
+              return sequence({text("expect "), align(format_expression(expect.condition, source))});
             }},
       declaration.kind);
 }

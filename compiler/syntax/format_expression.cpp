@@ -184,15 +184,20 @@ Row row_of(const ast::Ptr& expression) {
   return row;
 }
 
-/// A line that is broken if comments stand there; they are put before it.
-void add_line(std::vector<Doc>& parts, uint32_t begin, uint32_t end, FormatSource& source) {
+/// Puts the comments of a gap at the end of the line before it; true if there are any.
+bool add_gap_comments(std::vector<Doc>& parts, uint32_t begin, uint32_t end, FormatSource& source) {
   const auto comments = source.take_comments(begin, end);
   for (size_t i = 0; i < comments.size(); ++i) {
     const bool own_line = comments[i].own_line || i > 0;
     if (own_line) parts.push_back(hard_line());
     parts.push_back(comment((own_line ? "" : "  ") + comments[i].text));
   }
-  parts.push_back(comments.empty() ? line() : hard_line());
+  return !comments.empty();
+}
+
+/// A line that is broken if comments stand there.
+void add_line(std::vector<Doc>& parts, uint32_t begin, uint32_t end, FormatSource& source) {
+  parts.push_back(add_gap_comments(parts, begin, end, source) ? hard_line() : line());
 }
 
 Doc format_binary(const ast::Ptr& expression, FormatSource& source) {
@@ -236,31 +241,37 @@ Doc format_step(const ast::Step& step, FormatSource& source) {
   return sequence(std::move(parts));
 }
 
-/// `-> a -> b`: the first arrow has no line before it.
-std::vector<Doc> arrows(const std::vector<ast::Step>& steps, FormatSource& source) {
-  std::vector<Doc> parts;
-  for (size_t i = 0; i < steps.size(); ++i) {
-    if (i > 0) add_line(parts, steps[i - 1].span.end, steps[i].span.begin, source);
-    parts.push_back(text("-> "));
-    parts.push_back(align(format_step(steps[i], source)));
+/// Steps with arrows between them and `first` before them. Steps that stand on lines of their own keep them.
+Doc join_steps(const char* first, const std::vector<ast::Step>& steps, FormatSource& source) {
+  std::vector<Doc> lines, row{text(first), align(format_step(steps.front(), source))};
+  for (size_t i = 1; i < steps.size(); ++i) {
+    const Span before = steps[i - 1].span, step = steps[i].span;
+    const bool commented = add_gap_comments(row, before.end, step.begin, source);
+    if (commented || source.line_of(step.source, before.end) < source.line_of(step.source, step.begin)) {
+      lines.push_back(group(std::move(row)));
+      lines.push_back(hard_line());
+      row.clear();
+    } else {
+      row.push_back(line());
+    }
+    row.push_back(text("-> "));
+    row.push_back(align(format_step(steps[i], source)));
   }
-  return parts;
+  lines.push_back(group(std::move(row)));
+  return align(sequence(std::move(lines)));
 }
 
-Doc format_chain(const ast::Chain& chain, bool broken, FormatSource& source) {
+/// The arrows stand below each other behind a short input, else on lines further right than it.
+Doc format_chain(const ast::Chain& chain, FormatSource& source) {
   constexpr size_t widest_before_arrows = 24;
   Doc input = format_expression(chain.input, source);
   const bool narrow = !breaks(input) && flat_width(input) <= widest_before_arrows;
-  const bool commented = source.has_comments(chain.input->span.end, chain.steps.front().span.begin);
-  if (narrow && !commented) {
-    auto steps = arrows(chain.steps, source);
-    return sequence({input, text(" "), align(broken ? broken_group(std::move(steps)) : group(std::move(steps)))});
-  }
-  std::vector<Doc> parts;
-  add_line(parts, chain.input->span.end, chain.steps.front().span.begin, source);
-  for (Doc& part : arrows(chain.steps, source)) parts.push_back(std::move(part));
-  Doc rest = indent(2, sequence(std::move(parts)));
-  return align(broken ? broken_group({input, rest}) : group({input, rest}));
+  std::vector<Doc> gap;
+  add_line(gap, chain.input->span.end, chain.steps.front().span.begin, source);
+  Doc steps = join_steps("-> ", chain.steps, source);
+  if (narrow && gap.size() == 1) return sequence({input, text(" "), steps});
+  gap.push_back(steps);
+  return align(group({input, indent(2, sequence(std::move(gap)))}));
 }
 
 }  // namespace
@@ -286,29 +297,14 @@ Doc format_expression(const ast::Ptr& expression, FormatSource& source) {
             [&](const ast::Member& member) {
               return sequence({format_expression(member.object, source), words("." + member.member.text)});
             },
-            [&](const ast::Chain& chain) { return format_chain(chain, false, source); },
+            [&](const ast::Chain& chain) { return format_chain(chain, source); },
             [&](const ast::Bracketed& b) {
               return sequence({text("("), align(format_expression(b.inner, source)), text(")")});
             }},
       e.kind);
 }
 
-Doc format_value(const ast::Ptr& expression, FormatSource& source) {
-  constexpr size_t most_steps_on_a_line = 3;
-  const auto* chain = std::get_if<ast::Chain>(&expression->kind);
-  if (chain == nullptr) return align(format_expression(expression, source));
-  return align(format_chain(*chain, chain->steps.size() > most_steps_on_a_line, source));
-}
-
-Doc format_steps(const std::vector<ast::Step>& steps, FormatSource& source) {
-  std::vector<Doc> parts{format_step(steps.front(), source)};
-  for (size_t i = 1; i < steps.size(); ++i) {
-    add_line(parts, steps[i - 1].span.end, steps[i].span.begin, source);
-    parts.push_back(text("-> "));
-    parts.push_back(align(format_step(steps[i], source)));
-  }
-  return align(group(std::move(parts)));
-}
+Doc format_steps(const std::vector<ast::Step>& steps, FormatSource& source) { return join_steps("", steps, source); }
 
 Doc format_binders(const std::vector<ast::Binder>& binders, FormatSource& source) {
   std::vector<ListItem> items;

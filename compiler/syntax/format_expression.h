@@ -39,8 +39,6 @@ Doc format_list(const std::string& open, std::vector<ListItem> items, const std:
                 Span inside = {});
 
 Doc format_expression(const ast::Ptr& expression, FormatSource& source);
-/// The value of a statement: a chain of more than three steps has a line for each.
-Doc format_value(const ast::Ptr& expression, FormatSource& source);
 Doc format_steps(const std::vector<ast::Step>& steps, FormatSource& source);
 Doc format_binders(const std::vector<ast::Binder>& binders, FormatSource& source);
 Doc format_type(const ast::Type& type, FormatSource& source);

@@ -57,10 +57,23 @@ TEST(Format, BreaksLinesThatAreTooLong) {
             "function f(x) =\n  " + a + "\n  + " + b + "\n  + " + c + "\n  + (" + d + ")\n");
 }
 
-TEST(Format, GivesAChainOfManyStepsALineEach) {
-  EXPECT_EQ(formatted("net n(x: f32[2]) -> prob {\nx -> a -> b(1) -> c -> d\n}\n"),
-            "net n(x: f32[2]) -> prob {\n  x -> a\n    -> b(1)\n    -> c\n    -> d\n}\n");
-  EXPECT_EQ(formatted("y = x -> a\n -> b\n"), "y = x -> a -> b\n");
+TEST(Format, KeepsTheLinesOfAChainAndPutsItsArrowsBelowEachOther) {
+  EXPECT_EQ(formatted("net n(x: f32[2]) -> prob {\nx -> a ->\nb(1) -> c\n    -> d\n}\n"),
+            "net n(x: f32[2]) -> prob {\n  x -> a\n    -> b(1) -> c\n    -> d\n}\n");
+  EXPECT_EQ(formatted("y = x -> a -> b -> c -> d\n"), "y = x -> a -> b -> c -> d\n");
+  const std::string a(30, 'a');
+  EXPECT_EQ(formatted("y = x -> " + a + " -> " + a + " -> " + a + "\n"),
+            "y = x -> " + a + "\n      -> " + a + "\n      -> " + a + "\n");
+  EXPECT_EQ(formatted("y = " + a + " -> b\n -> c\n"), "y = " + a + "\n      -> b\n      -> c\n");
+  EXPECT_EQ(formatted("layer f(x) {\n  shared s = a -> b\n -> c\n x -> s\n}\n"),
+            "layer f(x) {\n  shared s = a -> b\n             -> c\n  x -> s\n}\n");
+}
+
+TEST(Format, PutsCommentsOfNeighbouringLinesBelowEachOther) {
+  EXPECT_EQ(formatted("a = 1 # one\nbb = 22 # two\n\nc = 3 # three\n"),
+            "a = 1    # one\nbb = 22  # two\n\nc = 3  # three\n");
+  const std::string a(45, 'a');
+  EXPECT_EQ(formatted("b = 1 # one\n" + a + " = 2 # two\n"), "b = 1  # one\n" + a + " = 2  # two\n");
 }
 
 TEST(Format, KeepsCommentsWithWhatTheyBelongTo) {
@@ -69,9 +82,10 @@ TEST(Format, KeepsCommentsWithWhatTheyBelongTo) {
   EXPECT_EQ(formatted("layer f(x) {# opening\n# first\nx # result\n# last\n} # closing\n"),
             "layer f(x) {  # opening\n  # first\n  x  # result\n  # last\n}  # closing\n");
   EXPECT_EQ(formatted("layer f(x) {\n  # nothing\n}\n"), "layer f(x) {\n  # nothing\n}\n");
-  EXPECT_EQ(formatted("data d = rows([0, 0] -> 0, # false\n # true\n [0, 1] -> 1 # last\n)\n"),
-            "data d = rows([0, 0] -> 0,  # false\n              # true\n              [0, 1] -> 1  # last\n         )\n");
-  EXPECT_EQ(formatted("y = a + # first\n b # second\n + c\n"), "y = a  # first\n    + b  # second\n    + c\n");
+  EXPECT_EQ(
+      formatted("data d = rows([0, 0] -> 0, # false\n # true\n [0, 1] -> 1 # last\n)\n"),
+      "data d = rows([0, 0] -> 0,  # false\n              # true\n              [0, 1] -> 1  # last\n         )\n");
+  EXPECT_EQ(formatted("y = a + # first\n b # second\n + c\n"), "y = a    # first\n    + b  # second\n    + c\n");
   EXPECT_EQ(formatted("y = x -> a # first\n  -> b # second\n"), "y = x -> a  # first\n      -> b  # second\n");
   EXPECT_EQ(formatted("y = # of the value\n  1\n"), "# of the value\ny = 1\n");
   EXPECT_EQ(formatted("layer f(x, # input\n  m) { x }\n"), "layer f(x,  # input\n        m) { x }\n");
