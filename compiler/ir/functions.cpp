@@ -54,7 +54,8 @@ std::vector<FunctionInfo> make_table() {
       {Function::LogSigmoid, "log_sigmoid", 1, [](const double* a) { return -softplus(-a[0]); }},
   };
   for (size_t row = 0; row < table.size(); ++row)
-    check(table[row].function == static_cast<Function>(row), std::string("functions: out of order: ") + table[row].name);
+    check(table[row].function == static_cast<Function>(row),
+          std::string("functions: out of order: ") + table[row].name);
   return table;
 }
 

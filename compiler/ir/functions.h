@@ -10,16 +10,39 @@ namespace dnnc {
 /// The scalar functions of the language. Everything about one of them stands in one row of the table in functions.cpp:
 /// its name in the IR's text, how many arguments it takes, its value in float64.
 enum class Function : uint8_t {
-  Add, Subtract, Multiply, Divide, Power, Negate,
-  Absolute, Exp, Log, Log1p, Expm1, Sqrt, Sin, Cos, Tanh, Sigmoid, Erf, Floor,
-  Minimum, Maximum,  ///< of two; at a tie the first; NaN if one is
-  Remainder,      ///< a - b * floor(a / b)
-  Equal, Unequal, Less, LessEqual, And, Or, Not,  ///< 1 or 0
-  Select,         ///< select(c, a, b): a where c is not 0, else b
-  StopGradient,   ///< its argument; derivative 0
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Power,
+  Negate,
+  Absolute,
+  Exp,
+  Log,
+  Log1p,
+  Expm1,
+  Sqrt,
+  Sin,
+  Cos,
+  Tanh,
+  Sigmoid,
+  Erf,
+  Floor,
+  Minimum,
+  Maximum,    ///< of two; at a tie the first; NaN if one is
+  Remainder,  ///< a - b * floor(a / b)
+  Equal,
+  Unequal,
+  Less,
+  LessEqual,
+  And,
+  Or,
+  Not,           ///< 1 or 0
+  Select,        ///< select(c, a, b): a where c is not 0, else b
+  StopGradient,  ///< its argument; derivative 0
   // Stable forms, made by the pass `stabilize` only.
-  Softplus,       ///< log(1 + exp(x)), never overflowing
-  LogSigmoid,     ///< log(sigmoid(x)), never -inf for finite x
+  Softplus,    ///< log(1 + exp(x)), never overflowing
+  LogSigmoid,  ///< log(sigmoid(x)), never -inf for finite x
 };
 
 struct FunctionInfo {

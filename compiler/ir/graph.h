@@ -95,7 +95,8 @@ struct Recurrence {
 
 /// One function of the program: fields, parameters and settings in, results and updates out. Every node reads only
 /// nodes before it, but for recurrences. All extents are known, the batch's too: in a last, smaller batch the setting
-/// `count` says how many of its rows are examples, and every mean over the batch is sum(select(n < count, e, 0)) / count.
+/// `count` says how many of its rows are examples, and every mean over the batch is sum(select(n < count, e, 0)) /
+/// count.
 struct Graph {
   std::string name;  ///< "mlp.train"
   IdVector<NodeTag, Node> nodes;

@@ -1,4 +1,4 @@
-#include "compiler/interpret/check_gradients.h"
+#include "compiler/passes/check_gradients.h"
 
 #include <fmt/format.h>
 
