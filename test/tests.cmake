@@ -9,6 +9,7 @@ foreach(folder ${test_folders})
     add_executable(${folder}_tests ${sources})
     target_link_libraries(${folder}_tests PRIVATE ${DNNC_ORACLE_${folder}} dnnc_${folder} rapidcheck GTest::gtest
                           GTest::gtest_main)
+    target_compile_definitions(${folder}_tests PRIVATE DNNC_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
     # A test may load compiled kernels, which take what they need of a runtime from it.
     set_target_properties(${folder}_tests PROPERTIES ENABLE_EXPORTS ON)
     add_test(NAME ${folder}_tests COMMAND ${folder}_tests)
