@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/collapse.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
 
@@ -12,14 +13,6 @@
 
 namespace dnnc {
 namespace {
-
-/// Renames axes by their place, so that equal formulas have equal texts.
-std::vector<Axis> plain_axes(const std::vector<Axis>& axes, const char* prefix) {
-  std::vector<Axis> plain;
-  for (const Axis& axis : axes)
-    plain.push_back({fmt::format("{}{}", prefix, plain.size()), axis.extent, axis.batch});
-  return plain;
-}
 
 /// Nodes read by a group from outside, in the order of their first occurrence.
 std::vector<NodeId> read_from_outside(const Graph& graph, const Group& group) {
@@ -36,12 +29,12 @@ NodeId copy_node(Graph& body, const Node& node, const std::unordered_map<NodeId,
   return std::visit(
       match{[&](const Comprehension& formula) {
               Comprehension copy = formula;
-              copy.reduced = plain_axes(formula.reduced, "r");
+              copy.reduced = numbered_axes(extents_of(formula.reduced), "r");
               copy.body = rename_nodes(formula.body, [&](NodeId node) { return numbers.at(node); });
-              return add_comprehension(body, name, plain_axes(node.axes, "a"), std::move(copy), Span{}, node.element);
+              return add_comprehension(body, name, numbered_axes(extents_of(node.axes), "a"), std::move(copy), Span{}, node.element);
             },
             [&](const Reshape& reshape) {
-              return add_reshape(body, name, numbers.at(reshape.source), plain_axes(node.axes, "a"), Span{});
+              return add_reshape(body, name, numbers.at(reshape.source), numbered_axes(extents_of(node.axes), "a"), Span{});
             },
             [&](const Input&) -> NodeId { throw InternalError("kernels: an input cannot be computed: " + node.name); },
             [&](const Gradient&) -> NodeId {
@@ -73,13 +66,14 @@ GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::
   std::unordered_map<NodeId, NodeId> numbers;
   for (NodeId node : result.inputs) {
     const std::string name = fmt::format("i{}", body.nodes.size());
-    numbers[node] = add_input(body, {InputRole::Field, name, ""}, plain_axes(graph[node].axes, "a"),
+    numbers[node] = add_input(body, {InputRole::Field, name, ""}, numbered_axes(extents_of(graph[node].axes), "a"),
                               graph[node].element, Span{});
     result.kernel.inputs.push_back(storage_of(graph, node, byte_fields));
   }
   for (NodeId node : group.nodes) numbers[node] = copy_node(body, graph[node], numbers);
   for (NodeId node : group.outputs)
     body.outputs.push_back({OutputRole::Value, fmt::format("o{}", body.outputs.size()), numbers.at(node), NodeId{}});
+  body = join_axes(drop_single_axes(body));
   return result;
 }
 
