@@ -34,16 +34,89 @@ TEST(Differentiate, KeepsContractionsOfDenseLayersPure) {
             "%d_x[n: batch 4, i: 3] = sum[j: 5](%d_z[n, j] * %w[i, j])\n");
 }
 
-TEST(Differentiate, Dense) {
-  expect_gradients(R"(
-%x[n: batch 4, i: 3] = field "x"
-%w[i: 3, j: 5] = parameter "w"
-%b[j: 5] = parameter "b"
-%s[n: batch 4, j: 5] = sum[i: 3](%x[n, i] * %w[i, j])
-%z[n: batch 4, j: 5] = %s[n, j] + %b[j]
-%h[n: batch 4, j: 5] = tanh(%z[n, j])
-%loss = sum[n: batch 4, j: 5](%h[n, j] ^ 2 / 20)
-)");
+TEST(Differentiate, SplitsStridesIntoPhases) {
+  EXPECT_EQ(adjoints_of(R"(
+%x[p: 7, c: 2] = parameter "x"
+%z[i: 4, c: 2] = sum[a: 3](%x[2*i + a - 1, c else 0] * index(a + 1))
+%loss = sum[i: 4, c: 2](%z[i, c])
+)"),
+            "%d_z[i: 4, c: 2] = 1\n"
+            "%d_x[p: 3, c: 2] = sum[a: 2](%d_z[p - a + 1, c] * index(2*a + 1))\n"
+            "%d_x.2[p: 7, c: 2] = select(index(p % 2) == 0, %d_z[p // 2, c] * index(2), %d_x[p // 2, c else 0])\n");
+}
+
+TEST(Differentiate, InvertsWindowsThatDoNotOverlap) {
+  EXPECT_EQ(adjoints_of(R"(
+%x[p: 7] = parameter "x"
+%y[i: 3] = max[a: 2](%x[2*i + a])
+%loss = sum[i: 3](%y[i])
+)"),
+            "%d_y[i: 3] = 1\n"
+            "%d_x[p: 7] = select(%arg_y[p // 2 else 0] == index(p % 2), %d_y[p // 2 else 0], 0)\n");
+  EXPECT_EQ(adjoints_of(R"(
+%x[p: 6, c: 3] = parameter "x"
+%k[a: 2, c: 3, f: 5] = parameter "k"
+%z[i: 3, f: 5] = sum[a: 2, c: 3](%x[2*i + a, c] * %k[a, c, f])
+%loss = sum[i: 3, f: 5](%z[i, f])
+)"),
+            "%d_z[i: 3, f: 5] = 1\n"
+            "%d_k[a: 2, c: 3, f: 5] = sum[i: 3](%d_z[i, f] * %x[a + 2*i, c])\n"
+            "%d_x[i: 3, a: 2, c: 3] = sum[f: 5](%d_z[i, f] * %k[a, c, f])\n"
+            "%d_x.2[p: 6, c: 3] = %d_x[p // 2, p % 2, c]\n");
+}
+
+TEST(Differentiate, ReadsLabelsAsOneHotAndSumsRowsOfTables) {
+  EXPECT_EQ(adjoints_of(R"(
+%z[n: batch 2, k: 3] = field "z"
+%label[n: batch 2]: class[3] = field "label"
+%l[n: batch 2] = -%z[n, @(%label[n])]
+%loss = sum[n: batch 2](%l[n])
+)"),
+            "%d_l[n: batch 2] = 1\n"
+            "%d_z[n: batch 2, k: 3] = select(%label[n] == k, -%d_l[n], 0)\n");
+  EXPECT_EQ(adjoints_of(R"(
+%word[n: batch 2, t: 4]: class[5] = field "word"
+%table[v: 5, k: 3] = parameter "table"
+%y[n: batch 2, t: 4, k: 3] = %table[@(%word[n, t]), k]
+%loss = sum[n: batch 2, t: 4, k: 3](%y[n, t, k])
+)"),
+            "%d_y[n: batch 2, t: 4, k: 3] = 1\n"
+            "%d_table[v: 5, k: 3] = sum[n: batch 2, t: 4](select(%word[n, t] == v, %d_y[n, t, k], 0))\n");
+}
+
+TEST(Differentiate, KeepsFactorsOutOfSumsThatTheyDoNotRunOver) {
+  EXPECT_EQ(adjoints_of(R"(
+%x[n: batch 2, i: 3] = field "x"
+%m[n: batch 2] = field "m"
+%y[n: batch 2, i: 3] = (%x[n, i] - %m[n]) / sqrt(%m[n]) * 0.5
+%loss = sum[n: batch 2, i: 3](%y[n, i] * %x[n, i])
+)"),
+            "%d_m[n: batch 2] = sum[i: 3](%x[n, i] * (%x[n, i] - %m[n]))\n"
+            "%d_m.2[n: batch 2] = sum[i: 3](%x[n, i])\n"
+            "%d_m.3[n: batch 2] = (%d_m[n] * -0.25 / sqrt(%m[n]) / sqrt(%m[n]) - %d_m.2[n] * 0.5) / sqrt(%m[n])\n"
+            "%d_x[n: batch 2, i: 3] = %y[n, i] + %x[n, i] * 0.5 / sqrt(%m[n])\n");
+}
+
+TEST(Differentiate, RunsRecurrencesTheOtherWay) {
+  EXPECT_EQ(adjoints_of(R"(
+%u[k: 2, j: 2] = parameter "u"
+recurrence 3 forward along %s[t], %h[t]
+%s[t: 3, j: 2] = sum[k: 2](%h[t - 1, k else 1] * %u[k, j])
+%h[t: 3, j: 2] = tanh(%s[t, j])
+%loss = sum[t: 3, j: 2](%h[t, j])
+)"),
+            "%d_h[t: 3, j: 2] = 1\n"
+            "recurrence 3 backward along %d_h.2[t], %d_h.3[t], %d_s[t]\n"
+            "%d_h.2[t: 3, j: 2] = sum[j': 2](%d_s[t + 1, j' else 0] * %u[j, j'])\n"
+            "%d_h.3[t: 3, j: 2] = %d_h[t, j] + %d_h.2[t, j]\n"
+            "%d_s[t: 3, j: 2] = %d_h.3[t, j] * (1 - %h[t, j] * %h[t, j])\n"
+            "%d_u[k: 2, j: 2] = sum[t: 3](%d_s[t, j] * %h[t - 1, k else 1])\n");
+}
+
+TEST(Differentiate, GivesZerosWithoutAPath) {
+  Graph graph = differentiate(graph_of(
+      "%w[i: 2] = parameter \"w\"\n%loss = floor(%w[0])\n%g[i: 2] = gradient of %loss by %w\noutput value \"g\" = %g\n"));
+  EXPECT_EQ(print_node(graph, graph.outputs[0].node), "%d_w[i: 2] = 0");
 }
 
 }  // namespace
