@@ -18,13 +18,8 @@ struct ParameterRecord {
   NodeId start;                ///< its starting value, a node without batch that depends on the setting `seed` only
   NodeId updated;              ///< of a state that has been assigned: its new value; invalid otherwise
   Span span;
-};
-
-/// What `batch_mean` makes.
-enum class BatchMeans {
-  Computed,   ///< the mean over the examples of the batch
-  Collected,  ///< the same, and it is added to `collected`: the metric in Train and Evaluate
-  Given       ///< number k is the setting `NAME.k`: the metric in Finish
+  std::vector<std::string> axes = {};  ///< their names, where sizes of the text have some
+  std::string start_text = {};
 };
 
 struct Index {
@@ -46,21 +41,18 @@ struct Elaboration {
   bool training = false;
   std::optional<int64_t> batch;  ///< without one, formulas are about no example: schedules, optimizers, starting values
 
-  BatchMeans means = BatchMeans::Computed;
-  std::string mean_name;           ///< "accuracy": the settings of Given are `accuracy.0`, ...
-  std::vector<NodeId> collected;   ///< nodes without batch
-  size_t given = 0;
-
   std::vector<ParameterRecord> parameters;  ///< in the order of the uses and their text; unread ones are left out
   std::vector<LayerInfo> layers;
 
   // Private to elaboration.
-  std::vector<Index> indices;      ///< number 0 is the batch, if there is one
+  std::vector<Index> indices;      ///< number 0 is the batch; it occurs only where there is one
   std::vector<int64_t> extents;    ///< of the indices
   std::vector<UseFrame> uses;      ///< the chain of uses that is being elaborated
   std::map<std::string, size_t> parameter_places;
-  std::map<std::string, int> counters;  ///< of uses and draws by path
-  size_t instances = 0, depth = 0;
+  std::map<std::string, NodeId> settings;
+  std::map<std::string, int> use_counters, draw_counters;  ///< by path
+  std::map<NodeId, std::vector<IndexId>> node_indices;  ///< of the axes of comprehensions
+  size_t work = 0, depth = 0;      ///< formulas evaluated, and how deep we are in them
   bool exhausted = false;          ///< a cap has been exceeded and reported
 };
 
@@ -70,7 +62,7 @@ Elaboration begin_elaboration(const Program& program, Graph& graph, Diagnostics&
 /// Names that a formula outside any definition may use, before those of the main file: fields, results, settings.
 using Environment = std::map<std::string, Value>;
 
-/// The input `name` with role Setting, made once.
+/// The input `name` with role Setting of the graph; made if it is not there yet.
 NodeId setting(Elaboration& elaboration, const std::string& name);
 
 /// The array that a node is, its batch axis aside.

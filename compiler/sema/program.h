@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "compiler/sema/model.h"
-#include "compiler/sema/number.h"
+#include "compiler/sema/value.h"
 
 namespace dnnc {
 
@@ -16,32 +16,37 @@ struct Module;
 struct Definition {
   const ast::Definition* tree = nullptr;
   const Module* module = nullptr;
+  std::vector<std::string> sizes;         ///< size variables, in the order in which they are bound
   std::set<std::string> indices;          ///< names that are indices in it
   std::map<std::string, size_t> locals;   ///< names that its body defines, and by which statement
   std::set<std::string> steps;            ///< parameters that are used as steps
+  bool of_numbers = false;                ///< all its parameters are numbers: it applies element by element
   const std::string& name() const { return tree->name.text; }
   ast::DefinitionKind kind() const { return tree->kind; }
 };
 
 struct ConstantEntry {
   const ast::ConstantDefinition* tree = nullptr;
-  std::optional<Number> value;  ///< std::nullopt after an error
+  Value value;  ///< a Number, SizeList, Text or List; Poison after an error
 };
 
-/// What one file sees: its own names first, then those it imports, then the library's. Built-in names come last; they
-/// have no entry.
+/// What one file sees: its own names first, then those of the files it imports, then the library's. Built-in names come
+/// last; they have no entry.
 struct Module {
   const ast::File* file = nullptr;
   bool library = false;
-  std::map<std::string, std::shared_ptr<const Definition>> definitions;
-  std::map<std::string, ConstantEntry> constants;
-  std::vector<const Module*> imports;  ///< in the order of the text, those of imports after them; the library last
+  std::map<std::string, std::shared_ptr<Definition>> definitions;  ///< its own
+  std::map<std::string, ConstantEntry> constants;                  ///< its own
+  std::vector<const Module*> imports;                              ///< in the order of the text
+  /// All that it sees. A name is in one of them only: the nearer meaning.
+  std::map<std::string, const Definition*> seen_definitions;
+  std::map<std::string, const ConstantEntry*> seen_constants;
 };
 
-/// All texts of one compilation. The trees and `sources` must outlive it.
+/// All texts of one compilation. `sources` must outlive it.
 struct Program {
   std::vector<std::unique_ptr<Module>> modules;  ///< the main file first, the library's files last
-  std::vector<std::shared_ptr<const ast::File>> files;
+  std::vector<std::unique_ptr<const ast::File>> files;  ///< what the modules are made of
   const Sources* sources = nullptr;
   const Module& main() const { return *modules.front(); }
 };
@@ -51,13 +56,19 @@ struct Program {
 std::shared_ptr<const Program> make_program(const std::vector<ast::File>& files, const CheckOptions& options,
                                             Sources& sources, Diagnostics& diagnostics);
 
-/// What a name means in a module; null if nothing of that kind has it. A constant and a definition never share a name
-/// within one file, and the nearer file wins.
+/// What a name means in a module; null if nothing of that kind has it.
 const Definition* find_definition(const Module& module, const std::string& name);
 const ConstantEntry* find_constant(const Module& module, const std::string& name);
 /// Every name that the module sees, built-in ones included: for suggestions.
 std::vector<std::string> visible_names(const Module& module);
 
 const char* word_of(ast::DefinitionKind kind);
+
+/// Fills in what the text of each definition alone tells.
+void find_names(Program& program);
+std::vector<ast::Word> names_defined_by(const ast::Statement& statement);
+/// Reports what in the text of a definition is wrong however it is used: names with two meanings, statements that its
+/// kind may not hold, a body without a result.
+void check_definition(const Definition& definition, Diagnostics& diagnostics);
 
 }  // namespace dnnc

@@ -33,6 +33,7 @@ struct Poison {};
 /// A word where a parameter offers a choice: `same`.
 struct Choice {
   std::string word;
+  std::vector<std::string> offered;
 };
 /// `3x3`
 struct SizeList {

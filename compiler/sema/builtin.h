@@ -1,0 +1,32 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "compiler/ir/functions.h"
+#include "compiler/ir/graph.h"
+
+namespace dnnc {
+
+/// What a name means where neither a body nor a file nor the library gives it a meaning.
+struct BuiltIn {
+  enum class Kind {
+    Scalar,     ///< a function of numbers: `function`, `arity`
+    Reduction,  ///< over indices: `reduction`; `mean` divides by their number
+    Either,     ///< `max`, `min`: a reduction of one argument, a function of two
+    Count, Reshape, StopGradient, BatchMean,
+    Draw,       ///< `distribution`, `arity`
+    Constant    ///< `pi`, `training`
+  } kind = Kind::Scalar;
+  const char* name = "";
+  int arity = 1;
+  Function function = Function::Absolute;
+  Reduction reduction = Reduction::None;
+  bool mean = false;
+  Distribution distribution = Distribution::Uniform;
+};
+
+const std::vector<BuiltIn>& built_ins();
+/// The row of that name, or null.
+const BuiltIn* find_built_in(const std::string& name);
+
+}  // namespace dnnc

@@ -1,0 +1,125 @@
+#include "compiler/sema/constants.h"
+
+#include <algorithm>
+
+#include "compiler/sema/elaborate.h"
+#include "compiler/sema/tree_walk.h"
+#include "compiler/sema/evaluate.h"
+
+namespace dnnc {
+namespace {
+
+/// Evaluates constants after those that they read, through definitions too.
+class ConstantEvaluator {
+ public:
+  ConstantEvaluator(Program& program, Diagnostics& diagnostics) : program_(program), diagnostics_(diagnostics) {}
+
+  void settle(Module& module, const std::string& name) {
+    ConstantEntry& entry = module.constants.at(name);
+    if (done_.contains(&entry)) return;
+    if (!open_.insert(&entry).second) {
+      diagnostics_.report(error("E0203", entry.tree->name.span, "the constant `" + name + "` is made of itself"));
+      return;
+    }
+    settle_names_of(module, entry.tree->value);
+    if (!done_.contains(&entry)) entry.value = evaluate_constant_of(module, entry);
+    done_.insert(&entry);
+  }
+
+  void set(ConstantEntry& entry, Value value) {
+    entry.value = std::move(value);
+    done_.insert(&entry);
+  }
+
+ private:
+  void settle_names_of(const Module& module, const ast::Ptr& formula) {
+    for (const std::string& name : names_in(formula)) {
+      if (const ConstantEntry* entry = find_constant(module, name)) settle_entry(*entry);
+      else if (const Definition* definition = find_definition(module, name)) settle_definition(*definition);
+    }
+  }
+
+  void settle_entry(const ConstantEntry& wanted) {
+    for (const auto& module : program_.modules)
+      for (auto& [name, entry] : module->constants)
+        if (&entry == &wanted) return settle(*module, name);
+  }
+
+  void settle_definition(const Definition& definition) {
+    if (definition.module->library || !definitions_.insert(&definition).second) return;
+    for (const ast::Statement& statement : definition.tree->body) {
+      if (const auto* bind = std::get_if<ast::BindStatement>(&statement.kind)) settle_names_of(*definition.module, bind->value);
+      if (const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind)) settle_names_of(*definition.module, indexed->value);
+      if (const auto* result = std::get_if<ast::ResultStatement>(&statement.kind))
+        for (const ast::Ptr& value : result->values) settle_names_of(*definition.module, value);
+    }
+  }
+
+  Value evaluate_constant_of(const Module& module, const ConstantEntry& entry) {
+    Graph graph;
+    Elaboration elaboration = begin_elaboration(program_, graph, diagnostics_, false, std::nullopt);
+    Context context{elaboration, std::make_shared<Scope>(), ""};
+    context.scope->module = &module;
+    Value value = evaluate(context, entry.tree->value);
+    bool fits = std::holds_alternative<Number>(value) || std::holds_alternative<SizeList>(value) ||
+                std::holds_alternative<Text>(value) || std::holds_alternative<std::shared_ptr<const List>>(value);
+    if (fits || is_poison(value)) return value;
+    Diagnostic diagnostic = error("E0204", entry.tree->value->span, "a constant is made of constants");
+    diagnostic.label = describe(elaboration, value);
+    return fault(elaboration, std::move(diagnostic));
+  }
+
+  Program& program_;
+  Diagnostics& diagnostics_;
+  std::set<const ConstantEntry*> open_, done_;
+  std::set<const Definition*> definitions_;
+};
+
+bool is_number_text(const std::string& text) {
+  bool digit = false;
+  for (size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    bool sign = (c == '-' || c == '+') && (at == 0 || text[at - 1] == 'e' || text[at - 1] == 'E');
+    if (c >= '0' && c <= '9') digit = true;
+    else if (!(sign || c == '.' || c == '_' || ((c == 'e' || c == 'E') && digit))) return false;
+  }
+  return digit && std::ranges::count(text, '.') < 2;
+}
+
+/// The value of `--set width=128`: a number, `97.5%`, `true`, `false`.
+std::optional<Number> set_value(std::string text) {
+  if (text == "true" || text == "false") return whole(text == "true" ? 1 : 0);
+  bool percent = text.ends_with("%");
+  if (percent) text.pop_back();
+  std::optional<Number> number = is_number_text(text) ? number_of_text(text) : std::nullopt;
+  return number && percent ? apply_operator(ast::BinaryOperator::Divide, *number, whole(100)) : number;
+}
+
+}  // namespace
+
+void evaluate_constants(Program& program, const CheckOptions& options, Diagnostics& diagnostics) {
+  ConstantEvaluator evaluator(program, diagnostics);
+  for (const auto& [name, text] : options.constants) {
+    const ConstantEntry* seen = find_constant(program.main(), name);
+    ConstantEntry* own = nullptr;
+    std::vector<std::string> known;
+    for (const auto& module : program.modules)
+      for (auto& [word, entry] : module->constants) {
+        if (!module->library) known.push_back(word);
+        if (&entry == seen) own = &entry;
+      }
+    std::optional<Number> value = set_value(text);
+    if (own && value) {
+      evaluator.set(*own, *value);
+      continue;
+    }
+    Diagnostic diagnostic = error("E0222", {}, own ? "`--set " + name + "=" + text + "` gives no number"
+                                                   : "`--set " + name + "=" + text + "`: the file has no constant `" + name + "`");
+    if (std::optional<std::string> meant = own ? std::nullopt : nearest(name, known)) diagnostic.help = "did you mean `" + *meant + "`?";
+    diagnostics.report(std::move(diagnostic));
+  }
+  for (const auto& module : program.modules)
+    for (const auto& [name, entry] : module->constants) evaluator.settle(*module, name);
+}
+
+}  // namespace dnnc
