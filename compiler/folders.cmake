@@ -15,6 +15,7 @@ function(dnnc_folder name)
 endfunction()
 
 dnnc_folder(support fmt::fmt nlohmann_json::nlohmann_json)
+include(${CMAKE_SOURCE_DIR}/compiler/support/explain.cmake)
 dnnc_folder(syntax)
 include(${CMAKE_SOURCE_DIR}/compiler/syntax/antlr.cmake)
 include(${CMAKE_SOURCE_DIR}/compiler/library/embed.cmake)
