@@ -332,6 +332,26 @@ Values gradient_at(const std::string& text, Values x) {
   return gradient;
 }
 
+TEST(Gradient, AtATieGoesToTheFirst) {
+  auto of = [](const std::string& y, Values x) {
+    return gradient_at("%x[i: 2] = parameter \"x\"\n%loss = " + y + "\n", std::move(x));
+  };
+  EXPECT_EQ(of("max(%x[0], %x[1])", {3, 3}), (Values{1, 0}));
+  EXPECT_EQ(of("min(%x[0], %x[1])", {3, 3}), (Values{1, 0}));
+  EXPECT_EQ(of("max(%x[0], 0) + max(0, %x[1])", {0, 0}), (Values{1, 0}));
+  EXPECT_EQ(of("abs(%x[0]) + %x[1] ^ 0.5 * %x[1] ^ 0.5", {0, 4}), (Values{0, 1}));
+  EXPECT_EQ(of("max[i: 2](%x[i])", {3, 3}), (Values{1, 0}));
+  EXPECT_EQ(of("min[i: 2](%x[i] * %x[i])", {-2, 2}), (Values{-4, 0}));
+  EXPECT_EQ(of("%x[0] ^ %x[1]", {0, 2}), (Values{0, 0}));
+}
+
+TEST(Gradient, OfAStatedDerivative) {
+  EXPECT_EQ(gradient_at("%x[i: 3] = parameter \"x\"\n%y[i: 3] = overridden(0 <= %x[i] * 2, argument: %x[i] * 2, "
+                        "derivative: 1 + 0 * %x[i])\n%loss = sum[i: 3](%y[i] * index(i + 1))\n",
+                        {-1, 0, 2}),
+            (Values{2, 4, 6}));
+}
+
 TEST(Gradient, NothingComesFromTheSideNotTaken) {
   EXPECT_EQ(gradient_at("%x[i: 4] = parameter \"x\"\n%y[i: 4] = select(0 < %x[i], log(%x[i]), 3 * %x[i])\n"
                         "%loss = sum[i: 4](%y[i])\n",
