@@ -129,13 +129,25 @@ class Rules {
     if (is_number(a, 0)) return b;
     if (const Call* negative = call_of(b, Function::Negate)) return subtract(a, negative->arguments[0]);
     if (const Call* negative = call_of(a, Function::Negate)) return subtract(b, negative->arguments[0]);
+    if (Expr joined = joined_choices(Function::Add, a, b)) return joined;
     return a + b;
+  }
+
+  /// select(c, x, 0) + select(c, 0, y) is select(c, x, y): what the two sides of an `if` add to a gradient.
+  Expr joined_choices(Function function, const Expr& a, const Expr& b) const {
+    const Call *one = call_of(a, Function::Select), *other = call_of(b, Function::Select);
+    if (!one || !other || !same(one->arguments[0], other->arguments[0])) return nullptr;
+    auto has_zero = [&](size_t side) { return is_number(one->arguments[side], 0) || is_number(other->arguments[side], 0); };
+    if (!has_zero(1) || !has_zero(2)) return nullptr;
+    return select(one->arguments[0], run(function, {one->arguments[1], other->arguments[1]}),
+                  run(function, {one->arguments[2], other->arguments[2]}));
   }
 
   Expr subtract(const Expr& a, const Expr& b) const {
     if (is_number(b, 0)) return a;
     if (is_number(a, 0)) return negate(b);
     if (const Call* negative = call_of(b, Function::Negate)) return add(a, negative->arguments[0]);
+    if (Expr joined = joined_choices(Function::Subtract, a, b)) return joined;
     return a - b;
   }
 
@@ -204,8 +216,9 @@ class Rules {
     if (*exponent == 0.5) return call(Function::Sqrt, {a});
     if (*exponent == 1) return a;
     if (*exponent == 2) return a * a;
-    if (*exponent == 3) return a * a * a;
-    if (*exponent == 4) return (a * a) * (a * a);
+    bool read = std::holds_alternative<Load>(a->kind);  // what is computed is not written out several times
+    if (*exponent == 3 && read) return a * a * a;
+    if (*exponent == 4 && read) return (a * a) * (a * a);
     return call(Function::Power, {a, b});
   }
 

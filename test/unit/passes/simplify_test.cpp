@@ -32,6 +32,8 @@ TEST(Simplify, DropsWhatDoesNothing) {
   EXPECT_EQ(scalar("%x[i] ^ 1 * %s ^ 0"), "%x[i]");
   EXPECT_EQ(scalar("%x[i] ^ 2 + %x[i] ^ 0.5"), "%x[i] * %x[i] + sqrt(%x[i])");
   EXPECT_EQ(scalar("%x[i] ^ -1"), "1 / %x[i]");
+  EXPECT_EQ(scalar("%x[i] ^ 3 - %s ^ 4"), "%x[i] * %x[i] * %x[i] - %s * %s * (%s * %s)");
+  EXPECT_EQ(scalar("(%x[i] + %s) ^ 3"), "(%x[i] + %s) ^ 3");
 }
 
 TEST(Simplify, KeepsWhatMayBeInfinite) {
@@ -71,6 +73,9 @@ TEST(Simplify, SimplifiesConditions) {
   EXPECT_EQ(scalar("select(%s < 1, select(%s < 1, %x[i], 3), select(%s < 1, 4, 5))"), "select(%s < 1, %x[i], 5)");
   EXPECT_EQ(scalar("select(%s < 1, 1, 0) + %x[i]"), "(%s < 1) + %x[i]");
   EXPECT_EQ(scalar("select(%s < 1, %x[i], %x[i])"), "%x[i]");
+  EXPECT_EQ(scalar("select(%s < 1, %x[i], 0) + select(not (%s < 1), 2, 0)"), "select(%s < 1, %x[i], 2)");
+  EXPECT_EQ(scalar("select(%s < 1, 0, %x[i]) - select(%s < 1, %s, 0)"), "select(%s < 1, -%s, %x[i])");
+  EXPECT_EQ(scalar("select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)"), "select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)");
 }
 
 TEST(Simplify, FoldsLoadsOfConstantsAndCopies) {
