@@ -5,6 +5,7 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/pipeline.h"
+#include "compiler/driver/program_cache.h"
 #include "runtime/command.h"
 #include "runtime/failure.h"
 
@@ -23,26 +24,39 @@ std::string folder_of(const std::string& file) {
   return folder.empty() ? "." : folder;
 }
 
-bool load_run(Session& session, const Model& model, const Training& training, Loaded& loaded) {
-  const std::optional<Compiled> compiled =
-      compile_run(session, model, training, folder_of(session.options().file));
-  if (!compiled) return false;
-  loaded.programs.push_back(
-      session.phase("load", [&] { return code_generator().load_program(compiled->plan, compiled->objects, compiled->manifest); }));
-  loaded.views.push_back(&loaded.programs.back()->program());
-  return true;
+/// Compiles the run that --run names, or with `all` every run; std::nullopt after an error was printed.
+std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model& model, bool all) {
+  const Training* chosen = chosen_run(session, model);
+  if (!chosen) return std::nullopt;
+  std::vector<Compiled> runs;
+  for (const Training& training : model.trainings) {
+    if (!(all && session.options().run.empty()) && &training != chosen) continue;
+    std::optional<Compiled> compiled = compile_run(session, model, training, folder_of(session.options().file));
+    if (!compiled) return std::nullopt;
+    runs.push_back(std::move(*compiled));
+  }
+  return runs;
 }
 
-/// Checks, compiles and loads the run that --run names, or with `all` every run; null after an error was printed.
+/// From the cache if it has them, else compiled and loaded by the JIT.
 std::optional<Loaded> load_runs(Session& session, bool all) {
-  const std::optional<Model> model = read_model(session);
-  if (!model) return std::nullopt;
-  const Training* chosen = chosen_run(session, *model);
-  if (!chosen) return std::nullopt;
+  const std::vector<ast::File> files = read_files(session);
+  if (files.empty()) return std::nullopt;
   Loaded loaded;
-  for (const Training& training : model->trainings)
-    if ((all && session.options().run.empty()) || &training == chosen)
-      if (!load_run(session, *model, training, loaded)) return std::nullopt;
+  const ProgramKey key = program_key(session, files, all);
+  if (auto cached = load_cached(key)) {
+    loaded.programs = std::move(*cached);
+  } else {
+    const std::optional<Model> model = check_files(session, files);
+    const std::optional<std::vector<Compiled>> runs =
+        model ? compile_runs(session, *model, all) : std::optional<std::vector<Compiled>>();
+    if (!runs) return std::nullopt;
+    for (const Compiled& run : *runs)
+      loaded.programs.push_back(session.phase(
+          "load", [&] { return code_generator().load_program(run.plan, run.objects, run.manifest); }));
+    keep_programs(key, *runs);
+  }
+  for (const auto& program : loaded.programs) loaded.views.push_back(&program->program());
   return loaded;
 }
 

@@ -52,22 +52,28 @@ std::set<std::string> byte_fields(const Training& training) {
 
 }  // namespace
 
-std::optional<Model> read_model(Session& session) {
+std::vector<ast::File> read_files(Session& session) {
   // Text to tree: the only phase that sees ANTLR.
-  const std::vector<ast::File> files = session.phase(
+  std::vector<ast::File> files = session.phase(
       "parse", [&] { return read_program(session.options().file, session.sources(), session.diagnostics()); });
-  if (files.empty()) {
-    session.flush();
-    return std::nullopt;
-  }
-  if (session.emits("tokens")) session.print(print_tokens(files.front().source, session.sources()));
-  if (session.emits("ast")) session.print(print(files.front()));
+  if (!files.empty() && session.emits("tokens"))
+    session.print(print_tokens(files.front().source, session.sources()));
+  if (!files.empty() && session.emits("ast")) session.print(print(files.front()));
+  // A declaration that did not parse is missing from its tree: what reads it would be reported without a reason.
+  if (session.flush()) files.clear();
+  return files;
+}
+
+std::optional<Model> check_files(Session& session, const std::vector<ast::File>& files) {
+  if (files.empty()) return std::nullopt;
   // Tree to model: names, types, sizes, indices, bounds, heads, contracts. Beyond this point nothing is the user's fault.
   std::optional<Model> model = session.phase("check", [&] {
     return check(files, CheckOptions{session.options().constants}, session.sources(), session.diagnostics());
   });
   return session.flush() ? std::nullopt : std::move(model);
 }
+
+std::optional<Model> read_model(Session& session) { return check_files(session, read_files(session)); }
 
 const Training* chosen_run(Session& session, const Model& model) {
   const std::string& name = session.options().run;

@@ -17,7 +17,14 @@ struct Compiled {
   std::string manifest;
 };
 
-/// Reads, parses and checks the program of the session. No model if there was an error; it has been printed.
+/// Reads and parses the program of the session and its imports, the main file first. Empty if there was an error; it has
+/// been printed.
+std::vector<ast::File> read_files(Session& session);
+
+/// Checks what has been read. No model if there was an error; it has been printed.
+std::optional<Model> check_files(Session& session, const std::vector<ast::File>& files);
+
+/// Both of them.
 std::optional<Model> read_model(Session& session);
 
 /// The run that --run names, or the first. Prints an error and gives null if there is none.

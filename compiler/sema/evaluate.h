@@ -57,8 +57,6 @@ Poison fault(Elaboration& elaboration, std::string code, Span span, std::string 
 /// Counts a step of work; reports and is false once a cap is exceeded.
 bool spend(Elaboration& elaboration, Span span);
 std::string shape_text(const std::vector<int64_t>& shape);
-/// `f32[28, 28]`, `class[10][5]`
-std::string type_text(const Element& element, const std::vector<int64_t>& shape);
 std::string text_at(const Elaboration& elaboration, Span span);
 
 // --- tensors.cpp ----------------------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "compiler/sema/value.h"
+
 namespace dnnc {
 namespace {
 
@@ -162,21 +164,6 @@ void check_values(const DataValue& value, const RawField& field, Diagnostics& di
 }
 
 }  // namespace
-
-std::string type_text(const Element& element, const std::vector<int64_t>& shape) {
-  std::string sizes;
-  for (int64_t size : shape) sizes += (sizes.empty() ? "" : ", ") + std::to_string(size);
-  if (!shape.empty()) sizes = "[" + sizes + "]";
-  switch (element.kind) {
-    case Element::Kind::Real:
-      return "f32" + sizes;
-    case Element::Kind::Integer:
-      return "int" + sizes;
-    case Element::Kind::Class:
-      return "class[" + std::to_string(element.classes) + "]" + sizes;
-  }
-  return "";
-}
 
 std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<FieldUse>& uses, Diagnostics& diagnostics) {
   Findings findings(names, diagnostics);

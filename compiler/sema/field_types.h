@@ -18,9 +18,6 @@ struct FieldUse {
   bool typed = true;         ///< false: a formula reads it, which takes it as it is
 };
 
-/// "f32[28, 28, 1]", "class[10]", "class[96][64]", "int".
-std::string type_text(const Element& element, const std::vector<int64_t>& shape);
-
 /// The fields of the source that `uses` need, each with its type. A field has the type of what it is given to; where a
 /// formula stands between, its numbers have the shape of what the formula's result is given to, unless the source
 /// says otherwise. Reports what does not fit and what nothing tells.

@@ -68,6 +68,8 @@ struct Step {
 };
 
 bool is_poison(const Value& value);
+/// "f32[28, 28, 1]", "class[10]", "class[96][64]", "int".
+std::string type_text(const Element& element, const std::vector<int64_t>& shape);
 /// `f32[28, 28, 1]`, `class[10]`, `3x3`, `a number`: for messages.
 struct Elaboration;
 std::string describe(const Elaboration& elaboration, const Value& value);

@@ -1,0 +1,23 @@
+#include <fmt/core.h>
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/emit.h"
+#include "compiler/driver/gradients.h"
+#include "compiler/driver/graph_file.h"
+#include "compiler/driver/pipeline.h"
+#include "runtime/failure.h"
+
+namespace dnnc {
+
+int command_check(Session& session) {
+  if (is_graph_file(session)) return run_graph_file(session);
+  const std::optional<Model> model = read_model(session);
+  if (!model) return runtime::kWrong;
+  if (!session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty())
+    for (const Training& training : model->trainings)
+      if (const int code = emit_compiled(session, entry_graphs(session, *model, training))) return code;
+  if (session.options().gradients) return check_gradients_of(session, *model);
+  return runtime::kDone;
+}
+
+}  // namespace dnnc

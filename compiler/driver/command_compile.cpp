@@ -1,0 +1,40 @@
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "compiler/driver/code_generator.h"
+#include "compiler/driver/commands.h"
+#include "compiler/driver/pipeline.h"
+#include "runtime/dataset.h"
+#include "runtime/failure.h"
+#include "runtime/manifest.h"
+
+namespace dnnc {
+namespace {
+
+std::string source_symbol_of(const std::string& manifest) {
+  return runtime::source_symbol(runtime::read_manifest(manifest.data(), manifest.size()).data);
+}
+
+}  // namespace
+
+int command_compile(Session& session) {
+  namespace fs = std::filesystem;
+  const std::optional<Model> model = read_model(session);
+  if (!model) return runtime::kWrong;
+  const Training* training = chosen_run(session, *model);
+  if (!training) return runtime::kUsage;
+  const std::optional<Compiled> compiled = compile_run(session, *model, *training, "");
+  if (!compiled) return runtime::kWrong;
+  const std::string path = session.options().output.empty() ? fs::path(session.options().file).stem().string()
+                                                            : session.options().output;
+  const std::vector<std::string> needed = {source_symbol_of(compiled->manifest)};
+  const std::string fault = session.phase("link", [&] {
+    return code_generator().link_trainer(compiled->plan, compiled->objects, compiled->manifest, needed, path);
+  });
+  if (!fault.empty()) throw runtime::Failure(runtime::kInputOutput, fault);
+  session.print(fmt::format("wrote {} ({} bytes)\n", path, fs::file_size(path)));
+  return runtime::kDone;
+}
+
+}  // namespace dnnc

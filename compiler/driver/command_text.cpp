@@ -1,0 +1,78 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "compiler/driver/commands.h"
+#include "compiler/driver/read_program.h"
+#include "compiler/support/explain.h"
+#include "compiler/syntax/parse.h"
+#include "runtime/failure.h"
+#include "runtime/files.h"
+
+// The commands that only read and write text: new, fmt, explain.
+namespace dnnc {
+namespace {
+
+constexpr const char* kFirstProgram = R"(dnn 1
+# A network that learns exclusive or from four examples.
+
+data xor = rows([0, 0] -> 0, [0, 1] -> 1, [1, 0] -> 1, [1, 1] -> 0)
+
+net xor_net(x: f32[2]) -> prob {
+  x -> dense(4, tanh) -> dense(1)
+}
+
+train xor_net on xor {
+  loss = binary_crossentropy
+  optimizer = adam(rate: 0.05)
+  metrics = [binary_accuracy]
+  batch = 4; epochs = 500; seed = 1
+}
+
+expect xor_net([0, 1]) > 0.5
+expect xor_net([1, 1]) < 0.5
+)";
+
+std::string text_of(const std::string& path) {
+  const std::vector<char> bytes = runtime::read_file(path);
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
+int command_new(Session& session) {
+  const std::string& path = session.options().file;
+  if (access(path.c_str(), F_OK) == 0) throw runtime::Failure(runtime::kWrong, path + ": there is such a file already");
+  runtime::write_file(path, kFirstProgram, std::char_traits<char>::length(kFirstProgram));
+  session.print(fmt::format("wrote {}; train it with: dnnc run {}\n", path, path));
+  return runtime::kDone;
+}
+
+int command_fmt(Session& session) {
+  const std::string& path = session.options().file;
+  const std::string before = text_of(path);
+  const SourceId source = session.sources().add(path, before);
+  const std::optional<ast::File> file = parse(source, session.diagnostics());
+  if (session.flush() || !file) return runtime::kWrong;
+  const std::string after = format(*file, session.sources());
+  if (session.options().check_only) {
+    if (after != before) session.print(fmt::format("{} would change\n", path));
+    return after == before ? runtime::kDone : runtime::kWrong;
+  }
+  session.print(after);
+  return runtime::kDone;
+}
+
+int command_explain(Session& session) {
+  const std::string& code = session.options().file;
+  if (const std::optional<std::string> text = explanation(code)) {
+    session.print(*text);
+    return runtime::kDone;
+  }
+  std::vector<std::string> codes;
+  for (const DiagnosticCode& known : diagnostic_codes()) codes.push_back(known.code);
+  const std::optional<std::string> near = nearest(code, codes);
+  session.tell(fmt::format("dnnc: there is no message `{}`{}\n", code, near ? "; did you mean " + *near + "?" : ""));
+  return runtime::kUsage;
+}
+
+}  // namespace dnnc
