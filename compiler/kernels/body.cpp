@@ -4,6 +4,7 @@
 
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/collapse.h"
+#include "compiler/kernels/reciprocals.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
 
@@ -73,7 +74,7 @@ GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::
   for (NodeId node : group.nodes) numbers[node] = copy_node(body, graph[node], numbers);
   for (NodeId node : group.outputs)
     body.outputs.push_back({OutputRole::Value, fmt::format("o{}", body.outputs.size()), numbers.at(node), NodeId{}});
-  body = join_axes(drop_single_axes(body));
+  body = divide_once(join_axes(drop_single_axes(body)));
   return result;
 }
 

@@ -2,6 +2,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -41,8 +42,11 @@ Graph with_updates(Graph graph) {
   return graph;
 }
 
+/// Without functions that jump: a rounding could lead to the other side.
 Graph a_graph() {
   RandomGraphOptions options;
+  options.kinks = false;
+  options.overridden = false;
   options.recurrences = false;
   options.most_nodes = 10;
   return with_updates(*random_graphs(options));
@@ -79,6 +83,14 @@ void run(Arena& arena, const Plan& plan, const KernelCall& call) {
     store(arena, plan, call.buffers[kernel.inputs.size() + k], values[kernel.body.outputs[k].node]);
 }
 
+/// Equal but for the roundings of a kernel that multiplies by an inverse in place of dividing.
+bool equal(const Values& computed, const Values& expected) {
+  double largest = 0;
+  for (double value : expected) largest = std::max(largest, std::abs(value));
+  return std::equal(computed.begin(), computed.end(), expected.begin(), expected.end(),
+                    [&](double a, double b) { return std::abs(a - b) <= 1e-12 * largest; });
+}
+
 RC_GTEST_PROP(RunPlan, ComputesAndStoresWhatTheGraphSays, ()) {
   const Graph graph = a_graph();
   const Inputs inputs = random_inputs(graph, 1);
@@ -93,11 +105,11 @@ RC_GTEST_PROP(RunPlan, ComputesAndStoresWhatTheGraphSays, ()) {
   for (size_t number = 0; number < entry.first_update; ++number) run(arena, plan, entry.calls[number]);
   for (size_t k = 0; k < graph.outputs.size(); ++k)
     if (graph.outputs[k].role != OutputRole::Update)
-      RC_ASSERT(fetch(arena, plan, entry.outputs[k].buffer) == expected[graph.outputs[k].node]);
+      RC_ASSERT(equal(fetch(arena, plan, entry.outputs[k].buffer), expected[graph.outputs[k].node]));
   for (size_t number = entry.first_update; number < entry.calls.size(); ++number) run(arena, plan, entry.calls[number]);
   for (size_t k = 0; k < graph.outputs.size(); ++k)
     if (graph.outputs[k].role == OutputRole::Update)
-      RC_ASSERT(fetch(arena, plan, entry.outputs[k].buffer) == expected[graph.outputs[k].node]);
+      RC_ASSERT(equal(fetch(arena, plan, entry.outputs[k].buffer), expected[graph.outputs[k].node]));
 }
 
 NodeId root(const Graph& graph, NodeId node) {
