@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "compiler/interpret/body_code.h"
+#include "compiler/interpret/schedule.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
 
@@ -55,36 +55,18 @@ class Accumulator {
   int64_t best_place_ = 0;
 };
 
-int64_t row_major_place(const std::vector<Axis>& axes, const Points& points, size_t lane) {
-  int64_t place = 0;
-  for (size_t axis = 0; axis < axes.size(); ++axis) place = place * axes[axis].extent + points.index[axis][lane];
-  return place;
-}
-
-/// Computes the elements of a comprehension whose indices lie in [low, high).
-void run_comprehension(const Node& node, const BodyCode& code, std::vector<int64_t> low, std::vector<int64_t> high,
-                       const IdVector<NodeTag, Values>& values, Values& result) {
-  const auto& comprehension = std::get<Comprehension>(node.kind);
-  int64_t terms = 1, term = 0;
-  for (const Axis& axis : comprehension.reduced) {
-    terms *= axis.extent;
-    low.push_back(0);
-    high.push_back(axis.extent);
-  }
+void run_comprehension(const Node& node, const BodyCode& code, const Box& box, const IdVector<NodeTag, Values>& values,
+                       Values& result) {
+  Reduction reduction = std::get<Comprehension>(node.kind).reduction;
   std::vector<Lanes> registers(code.instructions.size());
-  Points points;
-  Accumulator accumulator(comprehension.reduction);
-  PointWalk walk(std::move(low), std::move(high));
-  while (walk.next(points)) {
-    run_body(code, values, points, registers);
-    for (size_t lane = 0; lane < points.count; ++lane) {
-      accumulator.add(registers.back()[lane]);
-      if (++term < terms) continue;
-      result[row_major_place(node.axes, points, lane)] = accumulator.result();
-      accumulator = Accumulator(comprehension.reduction);
-      term = 0;
-    }
-  }
+  Accumulator accumulator(reduction);
+  walk_box(
+      node, box, [&](const Points& points) { run_body(code, values, points, registers); },
+      [&](size_t lane) { accumulator.add(registers.back()[lane]); },
+      [&](int64_t place) {
+        result[place] = accumulator.result();
+        accumulator = Accumulator(reduction);
+      });
 }
 
 Values input_values(const Node& node, const Input& input, const Inputs& inputs) {
@@ -98,14 +80,11 @@ Values input_values(const Node& node, const Input& input, const Inputs& inputs) 
 
 }  // namespace
 
-Interpreter::Interpreter(Graph graph) : graph_(std::move(graph)) {
+Interpreter::Interpreter(Graph graph) : graph_(std::move(graph)), schedule_(std::make_unique<Schedule>(graph_)) {
   for (NodeId node : node_ids(graph_)) {
     bool computed = std::holds_alternative<Comprehension>(graph_[node].kind);
     code_.push(computed ? std::make_unique<BodyCode>(compile_body(graph_, node)) : nullptr);
-    recurrence_of_.push(nullptr);
   }
-  for (const Recurrence& recurrence : graph_.recurrences)
-    for (NodeId member : recurrence.members) recurrence_of_[member] = &recurrence;
 }
 
 Interpreter::~Interpreter() = default;
@@ -123,37 +102,17 @@ IdVector<NodeTag, Values> Interpreter::run(const Inputs& inputs) const {
 }
 
 void Interpreter::run_again(IdVector<NodeTag, Values>& values, const std::vector<NodeId>& nodes) const {
-  for (NodeId id : nodes) {
-    if (const Recurrence* recurrence = recurrence_of_[id]) {
-      if (id == recurrence->members.front()) run_recurrence(values, *recurrence);
-      continue;
-    }
-    const Node& node = graph_[id];
-    std::visit(match{[](const Input&) { check(false, "interpret: an input is not computed"); },
-                     [&](const Comprehension&) {
-                       run_comprehension(node, *code_[id], std::vector<int64_t>(node.axes.size(), 0),
-                                         extents_of(node.axes), values, values[id]);
-                     },
-                     [&](const Reshape& reshape) { values[id] = values[reshape.source]; },
-                     [&](const Gradient&) {
-                       check(false, "interpret: `" + node.name + "` is a gradient; differentiate comes first");
-                     }},
-               node.kind);
-  }
-}
-
-void Interpreter::run_recurrence(IdVector<NodeTag, Values>& values, const Recurrence& recurrence) const {
-  for (int64_t step = 0; step < recurrence.extent; ++step) {
-    int64_t place = recurrence.backward ? recurrence.extent - 1 - step : step;
-    for (size_t number = 0; number < recurrence.members.size(); ++number) {
-      NodeId id = recurrence.members[number];
-      const Node& node = graph_[id];
-      std::vector<int64_t> low(node.axes.size(), 0), high = extents_of(node.axes);
-      low[recurrence.axis[number]] = place;
-      high[recurrence.axis[number]] = place + 1;
-      run_comprehension(node, *code_[id], std::move(low), std::move(high), values, values[id]);
-    }
-  }
+  schedule_->run(nodes, [&](const Box& box) {
+    const Node& node = graph_[box.node];
+    std::visit(
+        match{[](const Input&) { check(false, "interpret: an input is not computed"); },
+              [&](const Comprehension&) { run_comprehension(node, *code_[box.node], box, values, values[box.node]); },
+              [&](const Reshape& reshape) { values[box.node] = values[reshape.source]; },
+              [&](const Gradient&) {
+                check(false, "interpret: `" + node.name + "` is a gradient; differentiate comes first");
+              }},
+        node.kind);
+  });
 }
 
 IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs) { return Interpreter(graph).run(inputs); }

@@ -22,6 +22,7 @@ IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs);
 double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t example, uint64_t element);
 
 struct BodyCode;
+class Schedule;
 
 /// A graph made ready to be run many times. Keeps a copy of the graph.
 class Interpreter {
@@ -35,14 +36,12 @@ class Interpreter {
   void run_again(IdVector<NodeTag, Values>& values, const std::vector<NodeId>& nodes) const;
 
  private:
-  void run_recurrence(IdVector<NodeTag, Values>& values, const Recurrence& recurrence) const;
-
   Graph graph_;
-  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;   ///< of comprehensions
-  IdVector<NodeTag, const Recurrence*> recurrence_of_;  ///< null outside recurrences
+  std::unique_ptr<Schedule> schedule_;
+  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;  ///< of comprehensions
 };
 
-/// The values of an output by its name and role; a fault if there is none.
+/// The output of that role and name; a fault if there is none.
 const Output& output_named(const Graph& graph, OutputRole role, const std::string& name);
 
 }  // namespace dnnc

@@ -1,0 +1,25 @@
+#pragma once
+#include "compiler/interpret/interpret.h"
+
+namespace dnnc {
+
+/// Values in float64, and for each a bound on how far a computation in float32 may be from it.
+struct BoundedValues {
+  IdVector<NodeTag, Values> values, bounds;
+};
+
+/// Running error analysis of a graph: see docs/error_bound.md. `input_bounds` says how far the float32 inputs may be
+/// from those given; an input without any is off by its own rounding to float32. A bound is infinite where float32 may
+/// overflow, or where a label may come out as another.
+BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds = {});
+
+/// The worst element of an array computed in float32 against its bound.
+struct Comparison {
+  double worst = 0;  ///< error over bound: above 1 is a fault
+  size_t element = 0;
+  double computed = 0, expected = 0, bound = 0;
+  bool within() const { return worst <= 1; }
+};
+Comparison compare(const std::vector<float>& computed, const Values& expected, const Values& bounds);
+
+}  // namespace dnnc
