@@ -98,16 +98,22 @@ std::optional<Span> find_too_many_open(const std::vector<Token>& tokens) {
 
 }  // namespace
 
+namespace {
+
+bool is_settled(Span place, const Tokens& tokens) {
+  return std::ranges::any_of(tokens.settled,
+                             [&](const Span& span) { return span.begin <= place.begin && place.begin <= span.end; });
+}
+
+}  // namespace
+
 void report_unsettled(Diagnostic diagnostic, const Tokens& tokens, Diagnostics& diagnostics) {
-  if (diagnostics.error_count() > Diagnostics::most_errors) return;
-  const bool settled = std::ranges::any_of(tokens.settled, [&](const Span& span) {
-    return span.begin <= diagnostic.span.begin && diagnostic.span.begin <= span.end;
-  });
-  if (!settled) diagnostics.report(std::move(diagnostic));
+  if (diagnostics.error_count() > Diagnostics::most_errors || is_settled(diagnostic.span, tokens)) return;
+  diagnostics.report(std::move(diagnostic));
 }
 
 void settle_line(Span from, Tokens& tokens, const Diagnostics& diagnostics) {
-  if (diagnostics.error_count() > Diagnostics::most_errors) return;
+  if (diagnostics.error_count() > Diagnostics::most_errors || is_settled(from, tokens)) return;
   const std::string& text = diagnostics.sources().text(from.source);
   const size_t end = std::min(text.find_first_of("\r\n", from.begin), text.size());
   tokens.settled.push_back({from.source, from.begin, uint32_t(end)});

@@ -36,7 +36,7 @@ struct FaultView {
     if (kind() != TokenKind::NEWLINE) return false;
     const std::string shown = text();
     const bool newline = shown.empty() || shown[0] == '\n' || shown[0] == '\r';
-    return newline || (has(-1) && line_of(-1) < line_of(0));
+    return newline || (has(-1) && begins_line(0));
   }
   /// Where the carets go: what is missing at the end of a line is missed right after its last token.
   Span place() const {
@@ -44,11 +44,17 @@ struct FaultView {
     const Span before = span(-1);
     return {before.source, before.end, before.end};
   }
-  int line_of(int offset) const { return sources.position(span(offset).source, span(offset).begin).line; }
-  /// Offset of the first token of the fault's line.
+  /// True if a line ends between the token before `offset` and the one at it.
+  bool begins_line(int offset) const {
+    if (!has(offset - 1)) return true;
+    const Span gap{span(offset).source, span(offset - 1).end, span(offset).begin};
+    return sources.text(gap).find_first_of("\r\n") != std::string_view::npos;
+  }
+  /// Offset of the first token of the fault's line; of a very long line, of a token in it.
   int start_of_line() const {
+    constexpr int most = 1000;
     int first = 0;
-    while (has(first - 1) && line_of(first - 1) == line_of(0)) --first;
+    while (first > -most && !begins_line(first)) --first;
     return first;
   }
   bool expects(TokenKind kind) const { return std::ranges::count(fault.expected, kind) > 0; }
