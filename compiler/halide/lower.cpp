@@ -67,8 +67,10 @@ class Lowering {
  public:
   Lowering(const Kernel& kernel, const KernelStructure& structure)
       : kernel_(kernel), body_(kernel.body), structure_(structure) {
-    for (const OutputGroup& group : structure.groups)
+    for (const OutputGroup& group : structure.groups) {
       for (size_t output : group.outputs) group_members_.insert(body_.outputs[output].node);
+      in_groups_.insert(group.reductions.begin(), group.reductions.end());
+    }
   }
 
   LoweredKernel run() {
@@ -77,7 +79,7 @@ class Lowering {
     for (NodeId node : node_ids(body_))
       if (const Comprehension* formula = formula_of(body_, node)) {
         const bool in_group = group_members_.contains(node) && formula->reduction == Reduction::None;
-        if (!in_group && !structure_.inlined.contains(node)) add_stage(node, *formula);
+        if (!in_group && !structure_.inlined.contains(node)) add_stage(computing(node));
       }
     for (const OutputGroup& group : structure_.groups) add_group(group);
     add_outputs();
@@ -85,6 +87,12 @@ class Lowering {
   }
 
  private:
+  /// The reduction that finds a node's value: of a maximum, where there is one, the arg-maximum of the same.
+  NodeId computing(NodeId node) const {
+    const auto place = structure_.place_of_extremum.find(node);
+    return place == structure_.place_of_extremum.end() ? node : place->second;
+  }
+
   std::string name(const std::string& part) const { return kernel_.symbol + "_" + part; }
 
   void add_input(NodeId node) {
@@ -122,19 +130,31 @@ class Lowering {
   HalideExpr element_of_formula(NodeId node, const Comprehension& formula, const std::vector<HalideExpr>& at) {
     const auto stored = stored_in_group_.find(node);
     if (stored != stored_in_group_.end()) return stored->second(reversed(at));
-    const auto stage = stage_of_node_.find(node);
-    if (stage != stage_of_node_.end()) return element_of_stage(result_.stages[stage->second], at);
-    check(!own_point_.empty() || body_[node].axes.empty(), "halide: a node is read before it is computed");
+    const auto stage = stage_of_node_.find(computing(node));
+    if (stage != stage_of_node_.end())
+      return element_of_stage(result_.stages[stage->second], at, computing(node) == node ? 0 : 1);
+    const bool own_point = at_own_point(at);
+    check(own_point || structure_.inlined.contains(node), "halide: a node is read before it is computed");
     const auto known = own_values_.find(node);
-    if (known != own_values_.end()) return known->second;
-    return own_values_[node] = lower_expression(formula.body, context(node, at));
+    if (own_point && known != own_values_.end()) return known->second;
+    HalideExpr value = lower_expression(formula.body, context(node, at));
+    if (own_point) own_values_[node] = value;
+    return value;
   }
 
-  static HalideExpr element_of_stage(const Stage& stage, const std::vector<HalideExpr>& at) {
-    if (stage.in_group) return sum_at(*stage.contraction, at);
+  /// Whether this is the point of the group that is being made: what is computed there is computed once.
+  bool at_own_point(const std::vector<HalideExpr>& at) const {
+    return making_group_ && std::equal(at.begin(), at.end(), own_point_.begin(), own_point_.end(),
+                                       [](const HalideExpr& a, const HalideExpr& b) { return a.same_as(b); });
+  }
+
+  /// Of the values of a reduction (see reduced_at) number `value`.
+  static HalideExpr element_of_stage(const Stage& stage, const std::vector<HalideExpr>& at, size_t value) {
+    if (stage.in_group)
+      return stage.contraction ? sum_at(*stage.contraction, at) : reduced_at(*stage.reduction, at).at(value);
     Halide::Func func = stage.func;
     if (func.outputs() == 1) return func(reversed(at));
-    return func(reversed(at))[0];
+    return func(reversed(at))[static_cast<int>(value)];
   }
 
   HalideExpr whole_element(NodeId node, const std::vector<HalideExpr>& at) {
@@ -163,34 +183,30 @@ class Lowering {
     return axes;
   }
 
-  void add_stage(NodeId node, const Comprehension& formula) {
+  void add_stage(NodeId node) {
+    if (stage_of_node_.contains(node)) return;
     const std::string part = fmt::format("n{}", node.value);
-    Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {}, false};
+    Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {}, in_groups_.contains(node)};
+    const Comprehension& formula = *formula_of(body_, node);
     const auto planned = structure_.contractions.find(node);
     if (planned != structure_.contractions.end()) {
       const auto read = [this](NodeId source, const std::vector<HalideExpr>& at) { return element(source, at); };
       stage.contraction = lower_contraction(planned->second, name(part), read);
-      for (const OutputGroup& group : structure_.groups) stage.in_group |= group.contraction == node;
       if (!stage.in_group) define_result(stage, part);
+    } else if (formula.reduction == Reduction::None) {
+      const std::vector<HalideExpr> indices(stage.axes.begin(), stage.axes.end());
+      stage.func(reversed(stage.axes)) = lower_expression(formula.body, context(node, indices));
     } else {
-      define_plainly(stage, formula);
+      const auto body = [&](const std::vector<HalideExpr>& indices) {
+        return lower_expression(formula.body, context(node, indices));
+      };
+      stage.reduction = lower_reduction(formula, structure_.reductions.at(node), stage.axes.size(), name(part), body);
+      if (!stage.in_group)
+        stage.func(reversed(stage.axes)) =
+            Halide::Tuple(reduced_at(*stage.reduction, {stage.axes.begin(), stage.axes.end()}));
     }
     stage_of_node_[node] = result_.stages.size();
     result_.stages.push_back(std::move(stage));
-  }
-
-  void define_plainly(Stage& stage, const Comprehension& formula) {
-    std::vector<HalideExpr> indices(stage.axes.begin(), stage.axes.end());
-    if (formula.reduction == Reduction::None) {
-      stage.func(reversed(stage.axes)) = lower_expression(formula.body, context(stage.node, indices));
-      return;
-    }
-    Halide::Region region;
-    for (const Axis& axis : reversed(formula.reduced)) region.emplace_back(0, static_cast<int>(axis.extent));
-    Halide::RDom domain(region, fmt::format("r{}", stage.node.value));
-    for (size_t k = region.size(); k-- > 0;) stage.reduced.push_back(domain[static_cast<int>(k)]);
-    indices.insert(indices.end(), stage.reduced.begin(), stage.reduced.end());
-    define_reduction(stage, formula, lower_expression(formula.body, context(stage.node, indices)));
   }
 
   // ---- groups of outputs
@@ -213,13 +229,14 @@ class Lowering {
           old_values_[input_node(input)] = count == 1 ? HalideExpr(stage.func(at)) : HalideExpr(stage.func(at)[k]);
     }
     own_point_.assign(stage.axes.begin(), stage.axes.end());
+    making_group_ = true;
     std::vector<HalideExpr> values;
     for (size_t output : group.outputs)
       values.push_back(with_visible_reads(element(body_.outputs[output].node, own_point_), count));
     stage.func(at) = Halide::Tuple(values);
     old_values_.clear();
     own_values_.clear();
-    own_point_.clear();
+    making_group_ = false;
     for (size_t k = 0; k < count; ++k) {
       const Halide::Func func = stage.func;
       stored_in_group_[body_.outputs[group.outputs[k]].node] = [func, k, count](const std::vector<HalideExpr>& at) {
@@ -248,7 +265,7 @@ class Lowering {
   /// not a single array, or is no formula.
   Halide::Func func_of_output(size_t k) {
     const NodeId node = body_.outputs[k].node;
-    const auto stage = stage_of_node_.find(node);
+    const auto stage = stage_of_node_.find(computing(node));
     if (stage != stage_of_node_.end() && output_of(body_, node) == k) {
       const Stage& found = result_.stages[stage->second];
       if (!found.in_group && found.func.outputs() == 1) return found.func;
@@ -293,9 +310,10 @@ class Lowering {
   const KernelStructure& structure_;
   LoweredKernel result_;
   std::map<NodeId, size_t> input_number_, stage_of_node_;
-  std::set<NodeId> group_members_;
+  std::set<NodeId> group_members_, in_groups_;
   std::map<NodeId, std::function<HalideExpr(const std::vector<HalideExpr>&)>> stored_in_group_;
   // While a group is made: its point, what has been computed there, and what the inputs that it overwrites held.
+  bool making_group_ = false;
   std::vector<HalideExpr> own_point_;
   std::map<NodeId, HalideExpr> own_values_, old_values_;
 };

@@ -23,14 +23,27 @@ struct ContractionFuncs {
   size_t packed_axis = 0;  ///< the one that the vector index runs along
 };
 
+/// The parts of a reduction that are scheduled apart from its result.
+struct ReductionFuncs {
+  ReductionPlan plan;
+  Reduction reduction = Reduction::None;
+  Halide::Func partial;                 ///< results of one lane and part
+  std::optional<Halide::Func> parts;    ///< its copy in memory, if there are several parts
+  std::optional<Halide::Func> folded;   ///< one vector of lanes, if lanes run along a row
+  std::optional<Halide::Func> rest;     ///< the end of a row
+  std::vector<Halide::Var> axes;        ///< of the partial results, by number of the node's axis
+  std::vector<Halide::Var> lane, part;  ///< one or none
+  std::vector<Halide::RVar> loops;      ///< by number of the reduction's index
+};
+
 /// The Func of one comprehension of a kernel's body. Its arguments are the node's axes, the last one innermost.
 struct Stage {
   NodeId node;
   Halide::Func func;
-  std::vector<Halide::Var> axes;      ///< by number of the node's axis
-  std::vector<Halide::RVar> reduced;  ///< by number of the reduction's index
+  std::vector<Halide::Var> axes;  ///< by number of the node's axis
   std::optional<ContractionFuncs> contraction;
-  bool in_group = false;  ///< a contraction that a group sums: `func` is not used
+  std::optional<ReductionFuncs> reduction;
+  bool in_group = false;  ///< a reduction that a group takes in: `func` is not used
 };
 
 /// Outputs that are computed together: a Func of one or more values; if it overwrites inputs, undefined at first and

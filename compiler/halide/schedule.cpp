@@ -3,60 +3,91 @@
 #include <algorithm>
 
 #include "compiler/halide/schedule_contraction.h"
+#include "compiler/halide/schedule_pointwise.h"
+#include "compiler/halide/schedule_reduction.h"
+#include "compiler/kernels/cost.h"
 
 namespace dnnc {
 namespace {
 
-/// Vectorises the innermost axis of a definition.
-void vectorise_last(Halide::Stage definition, const std::vector<Halide::Var>& axes, const std::vector<int64_t>& extents,
-                    bool pure, const CpuTarget& target) {
-  if (axes.empty()) return;
-  const int extent = static_cast<int>(extents.back());
-  const int width = std::min(extent, target.vector_floats);
-  if (width == 1) return;
-  const bool exact = extent % width == 0;
-  const auto tail = exact  ? Halide::TailStrategy::RoundUp
-                    : pure ? Halide::TailStrategy::ShiftInwards
-                           : Halide::TailStrategy::GuardWithIf;
-  definition.vectorize(axes.back(), width, exact && !pure ? Halide::TailStrategy::Auto : tail);
-}
+class KernelSchedule {
+ public:
+  KernelSchedule(const Kernel& kernel, LoweredKernel& lowered, const CpuTarget& target)
+      : body_(kernel.body), lowered_(lowered), target_(target) {}
 
-void schedule_stage(Stage& stage, const Graph& body, const CpuTarget& target) {
-  if (stage.in_group) return;
-  const auto extents = extents_of(body[stage.node].axes);
-  stage.func.compute_root();
-  const bool in_memory = stage.contraction && stage.contraction->planned.plan.memory_sum;
-  if (!stage.contraction || in_memory) vectorise_last(stage.func, stage.axes, extents, true, target);
-  if (stage.contraction) {
-    Halide::Stage tiled = in_memory ? stage.func.update() : Halide::Stage(stage.func);
-    schedule_contraction(*stage.contraction, stage.func, tiled, in_memory, stage.axes, target);
-    return;
+  void run() {
+    for (Stage& stage : lowered_.stages)
+      if (!stage.in_group) schedule_stage(stage);
+    for (GroupStage& stage : lowered_.groups) schedule_group(stage);
   }
-  for (int update = 0; update < stage.func.num_update_definitions(); ++update)
-    vectorise_last(stage.func.update(update), stage.axes, extents, false, target);
-}
 
-ContractionFuncs* contraction_in(LoweredKernel& lowered, const GroupStage& group) {
-  for (Stage& stage : lowered.stages)
-    if (stage.in_group && stage.node == group.group.contraction) return &*stage.contraction;
-  return nullptr;
-}
-
-void schedule_group(GroupStage& stage, LoweredKernel& lowered, const CpuTarget& target) {
-  const bool overwrites = stage.group.overwrites;
-  Halide::Stage definition = overwrites ? stage.func.update() : Halide::Stage(stage.func);
-  if (ContractionFuncs* contraction = contraction_in(lowered, stage)) {
-    schedule_contraction(*contraction, stage.func, definition, overwrites, stage.axes, target);
-  } else {
-    vectorise_last(definition, stage.axes, stage.group.extents, !overwrites, target);
+ private:
+  PlainLoops plain_loops(Halide::Stage definition, const std::vector<Halide::Var>& axes, std::vector<int64_t> extents,
+                         bool is_update, double work) const {
+    const int64_t vector = target_.vector_floats;
+    return {
+        std::move(definition), axes, std::move(extents), is_update, vector, vector, work / static_cast<double>(vector)};
   }
-}
+
+  void schedule_stage(Stage& stage) {
+    const Node& node = body_[stage.node];
+    stage.func.compute_root();
+    const bool in_memory = stage.contraction && stage.contraction->planned.plan.memory_sum;
+    PlainLoops loops = plain_loops(stage.func, stage.axes, extents_of(node.axes), false,
+                                   static_cast<double>(work_of(body_, stage.node)));
+    if (stage.contraction) {
+      if (in_memory) schedule_plainly(loops);
+      Halide::Stage tiled = in_memory ? stage.func.update() : Halide::Stage(stage.func);
+      schedule_contraction(*stage.contraction, stage.func, tiled, in_memory, stage.axes, target_);
+    } else if (stage.reduction) {
+      loops.width = width_of(stage.reduction->plan);
+      if (stage.reduction->parts) loops.cycles = 0;
+      schedule_reduction(*stage.reduction, node, stage.func, schedule_plainly(loops));
+    } else {
+      schedule_plainly(loops);
+    }
+  }
+
+  Stage& stage_of(NodeId node) {
+    return *std::find_if(lowered_.stages.begin(), lowered_.stages.end(),
+                         [&](const Stage& stage) { return stage.node == node; });
+  }
+
+  /// Operations of the group's outputs and of what is computed with them.
+  double work_of_group(const OutputGroup& group) const {
+    double work = 0;
+    for (NodeId node : node_ids(body_))
+      if (extents_of(body_[node].axes) == group.extents) work += static_cast<double>(work_of(body_, node));
+    return work;
+  }
+
+  void schedule_group(GroupStage& stage) {
+    const bool overwrites = stage.group.overwrites;
+    Halide::Stage definition = overwrites ? stage.func.update() : Halide::Stage(stage.func);
+    const auto& reductions = stage.group.reductions;
+    if (!reductions.empty() && stage_of(reductions.front()).contraction) {
+      auto& contraction = *stage_of(reductions.front()).contraction;
+      return schedule_contraction(contraction, stage.func, definition, overwrites, stage.axes, target_);
+    }
+    PlainLoops loops = plain_loops(definition, stage.axes, stage.group.extents, overwrites, work_of_group(stage.group));
+    for (size_t k = 0; k < reductions.size(); ++k) {
+      const ReductionFuncs& reduction = *stage_of(reductions[k]).reduction;
+      loops.width = k == 0 ? width_of(reduction.plan) : std::min(loops.width, width_of(reduction.plan));
+      if (reduction.parts) loops.cycles = 0;
+    }
+    const auto at = schedule_plainly(loops);
+    for (NodeId node : reductions) schedule_reduction(*stage_of(node).reduction, body_[node], stage.func, at);
+  }
+
+  const Graph& body_;
+  LoweredKernel& lowered_;
+  const CpuTarget& target_;
+};
 
 }  // namespace
 
 void schedule(const Kernel& kernel, LoweredKernel& lowered, const CpuTarget& target) {
-  for (Stage& stage : lowered.stages) schedule_stage(stage, kernel.body, target);
-  for (GroupStage& stage : lowered.groups) schedule_group(stage, lowered, target);
+  KernelSchedule(kernel, lowered, target).run();
 }
 
 }  // namespace dnnc

@@ -41,12 +41,46 @@ class TileLoops {
     std::vector<VarOrRVar> order = inner_;
     order.insert(order.end(), outer.begin(), outer.end());
     tiled_.reorder(order);
+    cut_into_tasks(order, outer);
     return outer;
   }
 
  private:
   int64_t extent(uint32_t index) const { return contraction_.extents[index]; }
   Var part(uint32_t index, const char* which) const { return Var(axes_[index].name() + which); }
+
+  /// Operands that several tasks read, if the loop over tiles of this index is cut into tasks.
+  int64_t read_by_all(uint32_t index) const {
+    int64_t elements = 0;
+    for (const ContractionOperand& operand : contraction_.operands)
+      if (!operand.depends_on(index)) elements += operand.element_count();
+    return elements;
+  }
+
+  /// Cuts one loop over tiles into tasks, outside of all other loops: the one whose tasks read least in common.
+  void cut_into_tasks(std::vector<VarOrRVar> order, std::vector<VarOrRVar>& outer) {
+    const int64_t wanted = tasks_for(plan_.cycles);
+    std::optional<uint32_t> best;
+    const auto tasks_of = [&](uint32_t index) { return std::min(wanted, trips(index)); };
+    for (const auto& [index, loop] : outer_) {
+      if (tasks_of(index) < 2) continue;
+      const bool more = best && tasks_of(index) >= 4 && tasks_of(*best) < 4;
+      const bool fewer = best && tasks_of(index) < 4 && tasks_of(*best) >= 4;
+      if (!best || more || (!fewer && read_by_all(index) < read_by_all(*best))) best = index;
+    }
+    if (!best) return;
+    const Var task("task"), within("within");
+    const Var loop = outer_.at(*best);
+    const int64_t chunk = (trips(*best) + tasks_of(*best) - 1) / tasks_of(*best);
+    tiled_.split(loop, task, within, static_cast<int>(chunk), TailStrategy::GuardWithIf);
+    for (auto* loops : {&order, &outer})
+      for (VarOrRVar& one : *loops)
+        if (!one.is_rvar && one.var.same_as(loop)) one = within;
+    order.emplace_back(task);
+    tiled_.reorder(order).parallel(task);
+  }
+
+  int64_t trips(uint32_t index) const { return (extent(index) + plan_.tile[index] - 1) / plan_.tile[index]; }
 
   /// Cuts an axis into tiles; gives the variable within a tile.
   Var cut(uint32_t index) {
@@ -160,6 +194,14 @@ void place_packing(ContractionFuncs& funcs, Halide::Func result, const std::vect
                      operand.depends_on(plan.loops.back());
   if (!moves) {
     funcs.packed->compute_root();
+    const int64_t panels = (plan.tile[plan.vector_index] - 1 + funcs.planned.contraction.extents[plan.vector_index]) /
+                           plan.tile[plan.vector_index];
+    const int64_t tasks = std::min(tasks_for(0.5 * static_cast<double>(operand.element_count())), panels);
+    const Var task("task"), within("within");
+    if (tasks > 1)
+      funcs.packed
+          ->split(funcs.panel, task, within, static_cast<int>((panels + tasks - 1) / tasks), TailStrategy::GuardWithIf)
+          .parallel(task);
     return;
   }
   const VarOrRVar& outermost = loops[plan.loops.size() - 1];
@@ -186,8 +228,8 @@ void schedule_contraction(ContractionFuncs& funcs, Halide::Func result, Halide::
   schedule_sums(funcs, funcs.sums, false, lanes);
   schedule_sums(funcs, funcs.sums.update(), true, lanes);
   if (!plan.pack) return;
-  place_packing(funcs, result, outer);
   schedule_packing(funcs, lanes);
+  place_packing(funcs, result, outer);
 }
 
 }  // namespace dnnc

@@ -3,20 +3,32 @@
 #include <algorithm>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/cost.h"
 
 namespace dnnc {
 namespace {
+
+constexpr int64_t cheap_work = 6;  ///< operations an element for which a formula is computed again rather than stored
 
 bool is_pointwise(const Graph& body, NodeId node) {
   const Comprehension* formula = formula_of(body, node);
   return formula && formula->reduction == Reduction::None;
 }
 
+bool is_reduction(const Graph& body, NodeId node) {
+  const Comprehension* formula = formula_of(body, node);
+  return formula && formula->reduction != Reduction::None;
+}
+
+bool reads(const Graph& body, NodeId reader, NodeId source) {
+  const auto sources = sources_of(body, reader);
+  return std::find(sources.begin(), sources.end(), source) != sources.end();
+}
+
 /// Whether all that read `source` are among `readers` and read it at their own place.
 bool read_only_at_own_place(const Graph& body, NodeId source, const std::set<NodeId>& readers) {
   for (NodeId reader : node_ids(body)) {
-    const auto sources = sources_of(body, reader);
-    if (std::find(sources.begin(), sources.end(), source) == sources.end()) continue;
+    if (!reads(body, reader, source)) continue;
     const Comprehension* formula = formula_of(body, reader);
     if (!readers.contains(reader) || !formula) return false;
     for (const Load* load : loads_of(*formula))
@@ -46,42 +58,149 @@ bool is_exact(const PlannedContraction& planned) {
   return true;
 }
 
-/// Sums a contraction inside the group, if it is read there only.
-void take_in_contraction(const Graph& body, OutputGroup& group, const std::set<NodeId>& members,
-                         const KernelStructure& structure) {
-  for (const auto& [node, planned] : structure.contractions) {
-    if (extents_of(body[node].axes) != group.extents || planned.plan.memory_sum) continue;
-    if (group.overwrites && !is_exact(planned)) continue;
-    const auto sources_read = [&](NodeId member) {
-      const auto sources = sources_of(body, member);
-      return std::find(sources.begin(), sources.end(), node) != sources.end();
-    };
-    if (std::none_of(members.begin(), members.end(), sources_read)) continue;
-    if (!read_only_at_own_place(body, node, members)) continue;
-    group.contraction = node;
-    if (const auto output = output_of(body, node)) group.outputs.push_back(*output);
-    return;
-  }
-}
+/// Finds the structure of one kernel.
+class Structuring {
+ public:
+  Structuring(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel), body_(kernel.body), target_(target) {}
 
-void add_group(const Kernel& kernel, const std::vector<int64_t>& extents, KernelStructure& structure) {
-  const Graph& body = kernel.body;
-  const std::set<NodeId> members = computed_together(body, extents);
-  OutputGroup group;
-  group.extents = extents;
-  std::set<NodeId> stored;
-  for (size_t k = 0; k < body.outputs.size(); ++k) {
-    const NodeId node = body.outputs[k].node;
-    if (!members.contains(node) || !stored.insert(node).second) continue;
-    group.outputs.push_back(k);
-    group.overwrites = group.overwrites || kernel.in_place[k] >= 0;
+  KernelStructure run() {
+    plan_reductions();
+    std::set<std::vector<int64_t>> shapes;
+    for (const Output& output : body_.outputs) {
+      const auto extents = extents_of(body_[output.node].axes);
+      if (shapes.insert(extents).second) add_group(extents);
+    }
+    add_groups_of_reductions();
+    inline_cheap_nodes();
+    return std::move(structure_);
   }
-  if (group.outputs.empty()) return;
-  for (NodeId member : members)
-    if (!stored.contains(member)) structure.inlined.insert(member);
-  take_in_contraction(body, group, members, structure);
-  structure.groups.push_back(std::move(group));
-}
+
+ private:
+  void plan_reductions() {
+    for (NodeId node : node_ids(body_)) {
+      if (!is_reduction(body_, node)) continue;
+      if (find_place_of_extremum(node)) continue;
+      if (auto contraction = contraction_of(body_, node))
+        if (auto plan = plan_contraction(*contraction, target_)) {
+          structure_.contractions.emplace(node, PlannedContraction{std::move(*contraction), std::move(*plan)});
+          continue;
+        }
+      structure_.reductions.emplace(node, plan_reduction(body_, node, target_));
+    }
+  }
+
+  /// A maximum of what an arg-maximum is taken of has been found with it.
+  bool find_place_of_extremum(NodeId node) {
+    const Comprehension& formula = *formula_of(body_, node);
+    for (NodeId other : node_ids(body_)) {
+      if (!is_reduction(body_, other)) continue;
+      const Comprehension& place = *formula_of(body_, other);
+      const bool pair = (formula.reduction == Reduction::Maximum && place.reduction == Reduction::ArgMaximum) ||
+                        (formula.reduction == Reduction::Minimum && place.reduction == Reduction::ArgMinimum);
+      if (!pair || !equal_extents(body_[node], body_[other]) || !same(formula.body, place.body)) continue;
+      if (extents_of(formula.reduced) != extents_of(place.reduced)) continue;
+      structure_.place_of_extremum[node] = other;
+      return true;
+    }
+    return false;
+  }
+
+  void add_group(const std::vector<int64_t>& extents) {
+    const std::set<NodeId> members = computed_together(body_, extents);
+    OutputGroup group;
+    group.extents = extents;
+    std::set<NodeId> stored;
+    for (size_t k = 0; k < body_.outputs.size(); ++k) {
+      const NodeId node = body_.outputs[k].node;
+      if (!members.contains(node) || !stored.insert(node).second) continue;
+      group.outputs.push_back(k);
+      group.overwrites = group.overwrites || kernel_.in_place[k] >= 0;
+    }
+    if (group.outputs.empty()) return;
+    for (NodeId member : members)
+      if (!stored.contains(member)) structure_.inlined.insert(member);
+    take_in_reductions(group, members);
+    structure_.groups.push_back(std::move(group));
+  }
+
+  /// The reduction that computes a node.
+  NodeId computing(NodeId node) const {
+    const auto place = structure_.place_of_extremum.find(node);
+    return place == structure_.place_of_extremum.end() ? node : place->second;
+  }
+
+  bool fits_group(const OutputGroup& group, NodeId node) const {
+    if (extents_of(body_[node].axes) != group.extents) return false;
+    if (const auto planned = structure_.contractions.find(node); planned != structure_.contractions.end()) {
+      const bool exact = !group.overwrites || is_exact(planned->second);
+      return exact && !planned->second.plan.memory_sum && group.reductions.empty();
+    }
+    if (group.overwrites) return false;
+    if (group.reductions.empty()) return true;
+    const auto first = structure_.reductions.find(group.reductions.front());
+    return first != structure_.reductions.end() && first->second.along == structure_.reductions.at(node).along;
+  }
+
+  /// Takes in what only the group reads, and what an output of it is made of.
+  void take_in_reductions(OutputGroup& group, const std::set<NodeId>& members) {
+    for (NodeId node : node_ids(body_)) {
+      if (!is_reduction(body_, node) || taken_.contains(node)) continue;
+      const bool read = std::any_of(members.begin(), members.end(), [&](NodeId m) { return reads(body_, m, node); });
+      if (read && read_only_at_own_place(body_, node, members)) take_in(group, node, members);
+    }
+  }
+
+  bool take_in(OutputGroup& group, NodeId node, const std::set<NodeId>& members) {
+    const NodeId found = computing(node);
+    if (!fits_group(group, found)) return false;
+    std::vector<NodeId> values = {found};
+    for (const auto& [extremum, place] : structure_.place_of_extremum)
+      if (place == found) values.push_back(extremum);
+    for (NodeId value : values)
+      if (taken_.contains(value) || !read_only_at_own_place(body_, value, members)) return false;
+    group.reductions.push_back(found);
+    for (NodeId value : values) {
+      taken_.insert(value);
+      if (const auto output = output_of(body_, value)) group.outputs.push_back(*output);
+    }
+    return true;
+  }
+
+  /// Reductions that are outputs and read by nothing else: stored as they are found.
+  void add_groups_of_reductions() {
+    for (size_t k = 0; k < body_.outputs.size(); ++k) {
+      const NodeId node = body_.outputs[k].node;
+      if (!is_reduction(body_, node) || taken_.contains(node) || !read_only_at_own_place(body_, node, {})) continue;
+      if (const auto planned = structure_.contractions.find(computing(node)); planned != structure_.contractions.end())
+        continue;
+      OutputGroup group{{}, extents_of(body_[node].axes), false, {}};
+      if (take_in(group, node, {})) structure_.groups.push_back(std::move(group));
+    }
+  }
+
+  /// Formulas that are read once an element, or cost next to nothing, are not stored.
+  void inline_cheap_nodes() {
+    for (NodeId node : node_ids(body_)) {
+      if (!is_pointwise(body_, node) || output_of(body_, node) || body_[node].axes.empty()) continue;
+      int64_t read = 0;
+      bool through_reshape = false;
+      for (NodeId reader : node_ids(body_)) {
+        read += reads_of(body_, reader, node);
+        through_reshape |= !formula_of(body_, reader) && reads(body_, reader, node);
+        through_reshape |= structure_.contractions.contains(reader) && reads(body_, reader, node);
+      }
+      const int64_t elements = element_count(body_[node]);
+      if (!through_reshape && (read <= elements || work_of(body_, node) <= cheap_work * elements))
+        structure_.inlined.insert(node);
+    }
+  }
+
+  const Kernel& kernel_;
+  const Graph& body_;
+  const CpuTarget& target_;
+  KernelStructure structure_;
+  std::set<NodeId> taken_;  ///< reductions that a group has taken in
+};
 
 }  // namespace
 
@@ -92,18 +211,7 @@ std::optional<size_t> output_of(const Graph& body, NodeId node) {
 }
 
 KernelStructure structure_of(const Kernel& kernel, const CpuTarget& target) {
-  const Graph& body = kernel.body;
-  KernelStructure structure;
-  for (NodeId node : node_ids(body))
-    if (auto contraction = contraction_of(body, node))
-      if (auto plan = plan_contraction(*contraction, target))
-        structure.contractions.emplace(node, PlannedContraction{std::move(*contraction), std::move(*plan)});
-  std::set<std::vector<int64_t>> shapes;
-  for (const Output& output : body.outputs) {
-    const auto extents = extents_of(body[output.node].axes);
-    if (shapes.insert(extents).second) add_group(kernel, extents, structure);
-  }
-  return structure;
+  return Structuring(kernel, target).run();
 }
 
 }  // namespace dnnc

@@ -5,15 +5,17 @@
 #include <vector>
 
 #include "compiler/halide/contraction_plan.h"
+#include "compiler/halide/reduction_plan.h"
 
 namespace dnnc {
 
 /// Outputs of equal axes that are computed point by point together, all before any of them is stored.
 struct OutputGroup {
-  std::vector<size_t> outputs;        ///< of the kernel
-  std::vector<int64_t> extents;       ///< of their axes
-  bool overwrites = false;            ///< some of them overwrite inputs
-  std::optional<NodeId> contraction;  ///< summed tile by tile right where the group reads it
+  std::vector<size_t> outputs;   ///< of the kernel
+  std::vector<int64_t> extents;  ///< of their axes
+  bool overwrites = false;       ///< some of them overwrite inputs
+  /// Reductions of the same axes that are made right where the group reads them: one contraction, or others alike.
+  std::vector<NodeId> reductions;
 };
 
 struct PlannedContraction {
@@ -21,11 +23,14 @@ struct PlannedContraction {
   ContractionPlan plan;
 };
 
-/// How the nodes of a kernel's body are computed. Formulas in none of the lists are stages of their own.
+/// How the nodes of a kernel's body are computed. Formulas that are neither in a group nor inlined are stages of their
+/// own.
 struct KernelStructure {
   std::vector<OutputGroup> groups;
-  std::set<NodeId> inlined;  ///< computed in the group that reads them, at its point
+  std::set<NodeId> inlined;  ///< computed where they are read
   std::map<NodeId, PlannedContraction> contractions;
+  std::map<NodeId, ReductionPlan> reductions;
+  std::map<NodeId, NodeId> place_of_extremum;  ///< of a maximum its arg-maximum, with which it is found in one pass
 };
 
 KernelStructure structure_of(const Kernel& kernel, const CpuTarget& target);

@@ -40,5 +40,14 @@ TEST(contraction, convolution_with_stride) {
   expect_all(convolution_cases({2, 10, 7, 5, 4, 3, 1}));
 }
 
+/// Large enough for several tasks; compare.h runs them in both orders.
+TEST(contraction, in_tasks) {
+  const int64_t before = tasks_run();
+  expect_all(dense_cases(33, 500, 130));
+  expect_all(dense_cases(64, 100, 256));
+  expect_all(convolution_cases({8, 9, 24, 40, 3, 1, 1}));
+  EXPECT_GT(tasks_run(), before);
+}
+
 }  // namespace
 }  // namespace dnnc::test
