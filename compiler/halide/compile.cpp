@@ -5,7 +5,6 @@
 #include <fstream>
 #include <mutex>
 
-#include "compiler/halide/join_axes.h"
 #include "compiler/halide/lower.h"
 #include "compiler/halide/schedule.h"
 #include "compiler/support/check.h"
@@ -40,8 +39,7 @@ Halide::Module with_ordered_outputs(const Halide::Module& module, const LoweredK
   return ordered;
 }
 
-Halide::Module lower_to_module(Kernel kernel, const CpuTarget& target) {
-  kernel.body = join_axes(std::move(kernel.body));
+Halide::Module lower_to_module(const Kernel& kernel, const CpuTarget& target) {
   LoweredKernel lowered = lower(kernel, structure_of(kernel, target));
   schedule(kernel, lowered, target);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());

@@ -11,7 +11,7 @@ using Halide::TailStrategy;
 using Halide::Var;
 using Halide::VarOrRVar;
 
-/// The loops of the definition that takes the sums: within a tile all is unrolled and vectorised, over tiles go loops.
+/// The loops of the definition that takes the sums: inside a tile all is unrolled and vectorised, over tiles go loops.
 class TileLoops {
  public:
   TileLoops(const ContractionFuncs& funcs, Halide::Stage tiled, bool is_update, const std::vector<Var>& axes, int lanes)
@@ -69,20 +69,20 @@ class TileLoops {
       if (!best || more || (!fewer && read_by_all(index) < read_by_all(*best))) best = index;
     }
     if (!best) return;
-    const Var task("task"), within("within");
+    const Var task("task"), inside("inside");
     const Var loop = outer_.at(*best);
     const int64_t chunk = (trips(*best) + tasks_of(*best) - 1) / tasks_of(*best);
-    tiled_.split(loop, task, within, static_cast<int>(chunk), TailStrategy::GuardWithIf);
+    tiled_.split(loop, task, inside, static_cast<int>(chunk), TailStrategy::GuardWithIf);
     for (auto* loops : {&order, &outer})
       for (VarOrRVar& one : *loops)
-        if (!one.is_rvar && one.var.same_as(loop)) one = within;
+        if (!one.is_rvar && one.var.same_as(loop)) one = inside;
     order.emplace_back(task);
     tiled_.reorder(order).parallel(task);
   }
 
   int64_t trips(uint32_t index) const { return (extent(index) + plan_.tile[index] - 1) / plan_.tile[index]; }
 
-  /// Cuts an axis into tiles; gives the variable within a tile.
+  /// Cuts an axis into tiles; gives the variable inside a tile.
   Var cut(uint32_t index) {
     const int64_t width = plan_.tile[index];
     if (width >= extent(index)) return axes_[index];
@@ -197,10 +197,10 @@ void place_packing(ContractionFuncs& funcs, Halide::Func result, const std::vect
     const int64_t panels = (plan.tile[plan.vector_index] - 1 + funcs.planned.contraction.extents[plan.vector_index]) /
                            plan.tile[plan.vector_index];
     const int64_t tasks = std::min(tasks_for(0.5 * static_cast<double>(operand.element_count())), panels);
-    const Var task("task"), within("within");
+    const Var task("task"), inside("inside");
     if (tasks > 1)
       funcs.packed
-          ->split(funcs.panel, task, within, static_cast<int>((panels + tasks - 1) / tasks), TailStrategy::GuardWithIf)
+          ->split(funcs.panel, task, inside, static_cast<int>((panels + tasks - 1) / tasks), TailStrategy::GuardWithIf)
           .parallel(task);
     return;
   }

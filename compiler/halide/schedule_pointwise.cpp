@@ -51,11 +51,11 @@ std::optional<Var> schedule_plainly(PlainLoops loops) {
   if (outer.empty()) return std::nullopt;
   const int64_t tasks = std::min(tasks_for(loops.cycles), outer.back().second);
   if (tasks > 1) {
-    const Var task("task"), within("within");
+    const Var task("task"), inside("inside");
     const int64_t trips = (outer.back().second + tasks - 1) / tasks;
-    loops.definition.split(outer.back().first, task, within, static_cast<int>(trips), TailStrategy::GuardWithIf);
+    loops.definition.split(outer.back().first, task, inside, static_cast<int>(trips), TailStrategy::GuardWithIf);
     loops.definition.parallel(task);
-    if (outer.size() == 1) return within;
+    if (outer.size() == 1) return inside;
   }
   return outer.front().first;
 }

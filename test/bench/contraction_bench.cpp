@@ -10,7 +10,6 @@
 
 #include "compiler/halide/contraction.h"
 #include "compiler/halide/contraction_plan.h"
-#include "compiler/halide/join_axes.h"
 #include "contraction_cases.h"
 #include "kernel_runner.h"
 
@@ -136,7 +135,7 @@ int main(int argc, char** argv) {
     const std::string name = (one.held_out ? "held-out " : "") + one.contraction.name;
     if (name.find(part) == std::string::npos) continue;
     const Kernel kernel = kernel_of(one.contraction.text);
-    const auto contraction = contraction_of(join_axes(kernel.body), kernel.body.outputs[0].node);
+    const auto contraction = contraction_of(kernel.body, kernel.body.outputs[0].node);
     const double flops = 2 * contraction->useful_products();
     const auto plan = plan_contraction(*contraction, *target);
     const Row row = measure(kernel, *target, flops);

@@ -11,6 +11,7 @@
 
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/body.h"
+#include "compiler/kernels/collapse.h"
 #include "compiler/support/check.h"
 
 namespace {
@@ -105,7 +106,7 @@ Kernel kernel_of(const std::string& text, std::vector<Storage> storage, std::vec
   const auto graph = parse_graph(text, error);
   check(graph.has_value(), "test: " + error + "\n" + text);
   Kernel kernel;
-  kernel.body = *graph;
+  kernel.body = join_axes(drop_single_axes(*graph));
   size_t inputs = 0;
   for (NodeId node : node_ids(*graph)) inputs += input_of(*graph, node) != nullptr;
   storage.resize(inputs, Storage::Float32);
