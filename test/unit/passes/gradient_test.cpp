@@ -54,6 +54,13 @@ TEST(Gradient, ConvolutionStridedAndDilated) {
                      "%z[i: 4] = sum[a: 3](%x[" + read + " else 0] * %k[a])\n%loss = sum[i: 4](%z[i] ^ 2)\n");
 }
 
+TEST(Gradient, WindowsThatDoNotOverlapAtAnOffset) {
+  for (const char* read : {"2*i + a - 2", "2*i + a + 2", "3*i + a + 3", "3*i + a - 1", "4*i + 2*a + 1", "2*i + 5"})
+    expect_gradients(std::string("%x[p: 9] = parameter \"x\"\n%k[a: 2, f: 2] = parameter \"k\"\n") +
+                     "%z[i: 4, f: 2] = sum[a: 2](%x[" + read +
+                     " else 0] * %k[a, f])\n%loss = sum[i: 4, f: 2](%z[i, f] ^ 2)\n");
+}
+
 TEST(Gradient, PatchesThatDoNotOverlap) {
   expect_gradients(R"(
 %x[p: 6, q: 7] = parameter "x"
@@ -319,70 +326,6 @@ TEST(Gradient, OfGradients) {
     EXPECT_EQ(interpret(at_once, inputs)[at_once.outputs[0].node],
               interpret(one_by_one, inputs)[one_by_one.outputs[0].node]);
   }
-}
-
-/// The gradient by %x at given numbers: finite, and 0 where a choice was not taken.
-Values gradient_at(const std::string& text, Values x) {
-  Graph graph = differentiate(with_gradients(graph_of(text)));
-  EXPECT_EQ(verify(graph), std::vector<std::string>{});
-  Graph simple = simplify(graph);
-  Inputs inputs = {{"x", std::move(x)}};
-  Values gradient = interpret(graph, inputs)[graph.outputs[0].node];
-  EXPECT_EQ(gradient, interpret(simple, inputs)[simple.outputs[0].node]) << print(simple);
-  return gradient;
-}
-
-TEST(Gradient, AtATieGoesToTheFirst) {
-  auto of = [](const std::string& y, Values x) {
-    return gradient_at("%x[i: 2] = parameter \"x\"\n%loss = " + y + "\n", std::move(x));
-  };
-  EXPECT_EQ(of("max(%x[0], %x[1])", {3, 3}), (Values{1, 0}));
-  EXPECT_EQ(of("min(%x[0], %x[1])", {3, 3}), (Values{1, 0}));
-  EXPECT_EQ(of("max(%x[0], 0) + max(0, %x[1])", {0, 0}), (Values{1, 0}));
-  EXPECT_EQ(of("abs(%x[0]) + %x[1] ^ 0.5 * %x[1] ^ 0.5", {0, 4}), (Values{0, 1}));
-  EXPECT_EQ(of("max[i: 2](%x[i])", {3, 3}), (Values{1, 0}));
-  EXPECT_EQ(of("min[i: 2](%x[i] * %x[i])", {-2, 2}), (Values{-4, 0}));
-  EXPECT_EQ(of("%x[0] ^ %x[1]", {0, 2}), (Values{0, 0}));
-}
-
-TEST(Gradient, OfAStatedDerivative) {
-  EXPECT_EQ(gradient_at("%x[i: 3] = parameter \"x\"\n%y[i: 3] = overridden(0 <= %x[i] * 2, argument: %x[i] * 2, "
-                        "derivative: 1 + 0 * %x[i])\n%loss = sum[i: 3](%y[i] * index(i + 1))\n",
-                        {-1, 0, 2}),
-            (Values{2, 4, 6}));
-}
-
-TEST(Gradient, NothingComesFromTheSideNotTaken) {
-  EXPECT_EQ(gradient_at("%x[i: 4] = parameter \"x\"\n%y[i: 4] = select(0 < %x[i], log(%x[i]), 3 * %x[i])\n"
-                        "%loss = sum[i: 4](%y[i])\n",
-                        {2, 0, -1, 4}),
-            (Values{0.5, 3, 3, 0.25}));
-  EXPECT_EQ(gradient_at("%x[i: 4] = parameter \"x\"\n%loss = sum[i: 4](select(0 < %x[i], sqrt(%x[i]), 0))\n",
-                        {4, 0, -1, 0.25}),
-            (Values{0.25, 0, 0, 1}));
-}
-
-TEST(Gradient, NothingComesFromTheSideNotTakenThroughOtherNodes) {
-  const std::string norm =
-      "%x[n: 2, i: 2] = parameter \"x\"\n%s[n: 2] = sum[i: 2](%x[n, i] ^ 2)\n%r[n: 2] = sqrt(%s[n])\n"
-      "%y[n: 2, i: 2] = select(0 < %r[n], %x[n, i] / %r[n], 0)\n%loss = sum[n: 2, i: 2](%y[n, i] * i)\n";
-  Values gradient = gradient_at(norm, {3, 4, 0, 0});
-  EXPECT_NEAR(gradient[0], -12.0 / 125, 1e-12);
-  EXPECT_NEAR(gradient[1], 9.0 / 125, 1e-12);
-  EXPECT_EQ(gradient[2], 0);
-  EXPECT_EQ(gradient[3], 0);
-
-  const std::string chain =
-      "%x[i: 3] = parameter \"x\"\n%l[i: 3] = log(%x[i])\n%r[i: 3] = 1 / %l[i]\n%e[i: 3] = exp(%r[i])\n"
-      "%y[i: 3] = select(1 < %x[i], %e[i], 0)\n%loss = sum[i: 3](%y[i])\n";
-  EXPECT_EQ(gradient_at(chain, {1, 0, -1}), (Values{0, 0, 0}));
-}
-
-TEST(Gradient, NothingComesFromAMaskedTermOfASum) {
-  const std::string masked =
-      "%x[i: 2, k: 3] = parameter \"x\"\n%l[i: 2, k: 3] = log(%x[i, k])\n%s[i: 2] = sum[k: 3](select(k <= i, %l[i, k], 0))\n"
-      "%loss = sum[i: 2](%s[i])\n";
-  EXPECT_EQ(gradient_at(masked, {2, 0, -1, 4, 8, 0}), (Values{0.5, 0, 0, 0.25, 0.125, 0}));
 }
 
 TEST(Gradient, EveryScalarFunction) {
