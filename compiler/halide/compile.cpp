@@ -30,10 +30,13 @@ Halide::Module with_ordered_outputs(const Halide::Module& module, const LoweredK
   Halide::Module ordered(module.name(), module.target());
   ordered.set_any_strict_float(module.any_strict_float());
   for (Halide::Internal::LoweredFunc function : module.functions()) {
-    const size_t first = function.args.size() - lowered.buffer_of_output.size();
-    const auto buffers = function.args;
-    for (size_t k = 0; k < lowered.buffer_of_output.size(); ++k)
-      function.args[first + k] = buffers[first + lowered.buffer_of_output[k]];
+    // Only the kernel itself has buffers: the bodies of its parallel loops take a number and a closure.
+    if (function.linkage == Halide::LinkageType::External) {
+      const size_t first = function.args.size() - lowered.buffer_of_output.size();
+      const auto buffers = function.args;
+      for (size_t k = 0; k < lowered.buffer_of_output.size(); ++k)
+        function.args[first + k] = buffers[first + lowered.buffer_of_output[k]];
+    }
     ordered.append(function);
   }
   return ordered;
