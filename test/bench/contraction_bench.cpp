@@ -139,7 +139,12 @@ int main(int argc, char** argv) {
     const double flops = 2 * contraction->useful_products();
     const auto plan = plan_contraction(*contraction, *target);
     const Row row = measure(kernel, *target, flops);
-    const double predicted = flops / 2 / (2 * target->vector_floats) / plan->cycles;
+    const double predicted = !plan ? 0 : flops / 2 / (2 * target->vector_floats) / plan->cycles;
+    if (!plan) {
+      fmt::print("{:46} {:6.1f} GFLOP/s {:5.1f}% {:9.1f} us: no tile fits, a plain reduction\n", name, row.gigaflops,
+                 100 * row.share, row.microseconds);
+      continue;
+    }
     fmt::print("{:46} {:6.1f} GFLOP/s {:5.1f}% (model {:3.0f}%) {:9.1f} us, compiled in {:.2f} s, {:5} bytes: {}\n",
                name, row.gigaflops, 100 * row.share, 100 * predicted, row.microseconds, row.compile_seconds, row.bytes,
                print(*plan));
