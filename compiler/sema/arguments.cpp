@@ -169,7 +169,7 @@ bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& v
   bool by_element = scalar && callee.scope->definition->of_numbers && !tensor->axes.empty();
   std::optional<Tensor> fitted = by_element ? tensor : fit_to_type(callee, parameter, *tensor, span);
   if (!fitted) return false;
-  if (!fitted->axes.empty() && !by_element)
+  if (fitted->array && !by_element)
     fitted = keep(callee.elaboration, *fitted, node_name(callee, parameter.name.text), span);
   bind(callee, parameter.name, limit_size(callee, *fitted, parameter.name.text, span), span);
   return true;

@@ -132,6 +132,24 @@ bool is_constant_formula(Context& context, const ast::Ptr& formula) {
                     formula->kind);
 }
 
+/// The array among the operands of a formula that should be one number.
+const ast::Expression* array_operand(const Context& context, const ast::Ptr& formula) {
+  return std::visit(match{[&](const ast::Name& name) -> const ast::Expression* {
+                            auto binding = context.scope->names.find(name.text);
+                            if (binding == context.scope->names.end()) return nullptr;
+                            const auto* tensor = std::get_if<Tensor>(&binding->second.value);
+                            return tensor && !tensor->axes.empty() ? formula.get() : nullptr;
+                          },
+                          [&](const ast::Unary& unary) { return array_operand(context, unary.operand); },
+                          [&](const ast::Bracketed& bracketed) { return array_operand(context, bracketed.inner); },
+                          [&](const ast::Binary& binary) {
+                            const ast::Expression* left = array_operand(context, binary.left);
+                            return left ? left : array_operand(context, binary.right);
+                          },
+                          [](const auto&) -> const ast::Expression* { return nullptr; }},
+                    formula->kind);
+}
+
 }  // namespace
 
 Value read_name(Context& context, const std::string& name, Span span) {
@@ -188,10 +206,11 @@ std::optional<Tensor> evaluate_element(Context& context, const ast::Ptr& formula
   Value value = evaluate(context, formula);
   std::optional<Tensor> tensor = to_tensor(context.elaboration, value, formula->span);
   if (!tensor || tensor->axes.empty()) return tensor;
-  std::string text = text_at(context.elaboration, formula->span);
-  Diagnostic diagnostic = error("E0311", formula->span, "an element is one number, this is an array");
-  diagnostic.label = describe(context.elaboration, value);
-  if (std::holds_alternative<ast::Name>(formula->kind)) diagnostic.help = "write its indices: `" + text + "[...]`";
+  const ast::Expression* operand = array_operand(context, formula);
+  Span span = operand ? operand->span : formula->span;
+  Diagnostic diagnostic = error("E0311", span, "an element is one number, this is an array");
+  diagnostic.label = describe(context.elaboration, operand ? read_name(context, std::get<ast::Name>(operand->kind).text, span) : value);
+  if (operand) diagnostic.help = "read one of its elements: `" + text_at(context.elaboration, span) + "[...]`, an index for each axis";
   fault(context.elaboration, std::move(diagnostic));
   return std::nullopt;
 }
@@ -214,10 +233,11 @@ std::optional<int64_t> evaluate_whole(Context& context, const ast::Ptr& formula,
   constexpr int64_t most = (int64_t{1} << 31) - 1;
   if (result && *result >= least && *result <= most) return result;
   std::string text = text_at(context.elaboration, formula->span), value = text_of(*number);
+  bool is_name = std::holds_alternative<ast::Name>(formula->kind);
   Diagnostic diagnostic = error("E0205", formula->span, what + " must be a whole number" +
                                 (least > INT32_MIN ? " of at least " + std::to_string(least) : ""));
   if (result && *result > most) diagnostic.message = what + " is too large";
-  diagnostic.label = text == value ? "" : "this is " + value;
+  diagnostic.label = text == value ? "" : (is_name ? "`" + text + "` is " : "this is ") + value;
   fault(context.elaboration, std::move(diagnostic));
   return std::nullopt;
 }

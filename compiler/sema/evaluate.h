@@ -132,6 +132,8 @@ bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const 
 Context bind_indices(const Context& context, const std::vector<ast::Word>& indices, const Ranges& ranges,
                      std::vector<IndexId>& ids);
 
+void report_subscript_count(Context& context, const ast::Element& element, Span span, const std::vector<int64_t>& shape,
+                            size_t count);
 Value evaluate_element_of(Context& context, const ast::Element& element, Span span);
 Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::Call& call, Span span);
 /// Over all elements of an array.

@@ -155,8 +155,9 @@ std::vector<Value> values_of(const Value& value) {
 bool check_count(Context& context, size_t count, Span span) {
   const std::vector<ast::Output>& outputs = context.scope->definition->tree->results;
   if (outputs.empty() || outputs.size() == count) return true;
-  Diagnostic diagnostic = error("E0213", span_of_result(context, 0, span), fmt::format("{} results for {} types", count, outputs.size()));
-  diagnostic.labels.push_back({outputs[0].type.span, "the types"});
+  Diagnostic diagnostic = error("E0213", span_of_result(context, 0, span), fmt::format("{} {} for {} {}", count, count == 1 ? "result" : "results", outputs.size(),
+                                               outputs.size() == 1 ? "type" : "types"));
+  diagnostic.labels.push_back({outputs[0].type.span, outputs.size() == 1 ? "the type" : "the first type"});
   fault(context.elaboration, std::move(diagnostic));
   return false;
 }

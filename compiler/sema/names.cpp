@@ -93,6 +93,8 @@ void find_indices(Definition& definition) {
   for (const ast::Statement& statement : definition.tree->body) {
     if (const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind))
       for (const ast::Word& index : indexed->indices) add(index.text, false);
+    if (const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind))
+      for (const ast::Binder& binder : indexed->binders) add(binder.index.text, false);
     for_each_formula(statement, look);
   }
 }

@@ -35,7 +35,7 @@ std::optional<std::vector<int64_t>> array_shape(Context& context, const ast::Ptr
   return tensor ? std::optional(shape_of(context.elaboration, *tensor)) : std::nullopt;
 }
 
-void look_at_element(Context& context, const ast::Element& element, Found& found) {
+void look_at_element(Context& context, const ast::Element& element, Span span, Found& found, bool silent) {
   std::optional<std::vector<int64_t>> shape = array_shape(context, element.array);
   if (!shape) {
     found.uncertain = true;
@@ -47,7 +47,11 @@ void look_at_element(Context& context, const ast::Element& element, Found& found
   });
   bool has_dots = dots != element.subscripts.end();
   size_t before = static_cast<size_t>(dots - element.subscripts.begin());
-  if (has_dots ? shape->size() + 1 < count : shape->size() != count) return;
+  if (has_dots ? shape->size() + 1 < count : shape->size() != count) {
+    found.uncertain = true;
+    if (!silent) report_subscript_count(context, element, span, *shape, has_dots ? count - 1 : count);
+    return;
+  }
   size_t dropped = has_dots ? shape->size() + 1 - count : 0;
   if (has_dots && !found.ellipsis)
     found.ellipsis.emplace(shape->begin() + long(before), shape->begin() + long(before + dropped));
@@ -60,10 +64,10 @@ void look_at_element(Context& context, const ast::Element& element, Found& found
   }
 }
 
-Found look_at(Context& context, const ast::Ptr& formula) {
+Found look_at(Context& context, const ast::Ptr& formula, bool silent) {
   Found found;
   for_each_live(context, formula, [&](const ast::Expression& part) {
-    if (const auto* element = std::get_if<ast::Element>(&part.kind)) look_at_element(context, *element, found);
+    if (const auto* element = std::get_if<ast::Element>(&part.kind)) look_at_element(context, *element, part.span, found, silent);
     return true;
   });
   return found;
@@ -128,7 +132,7 @@ bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const 
   }
   auto known = [&](const ast::Word& word) { return word.text != "..." && ranges.extents.contains(word.text); };
   if (std::ranges::all_of(indices, known)) return true;
-  Found found = look_at(context, formula);
+  Found found = look_at(context, formula, silent);
   for (const ast::Word& word : indices) {
     if (known(word)) continue;
     if (word.text == "...") {

@@ -55,8 +55,12 @@ Poison fault(Elaboration& elaboration, Diagnostic diagnostic) {
   if (elaboration.exhausted) return {};
   constexpr size_t most_notes = 6;
   size_t notes = 0;
-  for (auto frame = elaboration.uses.rbegin(); frame != elaboration.uses.rend() && notes < most_notes; ++frame)
-    if (frame->span.valid() && !frame->text.empty()) diagnostic.notes.push_back(note_of(*frame)), ++notes;
+  Span last;
+  for (auto frame = elaboration.uses.rbegin(); frame != elaboration.uses.rend() && notes < most_notes; ++frame) {
+    bool shown = frame->span.valid() && !frame->text.empty() && !(frame->span == last);
+    if (shown) diagnostic.notes.push_back(note_of(*frame)), ++notes;
+    last = frame->span;
+  }
   point_at_user(elaboration, diagnostic);
   elaboration.diagnostics->report(std::move(diagnostic));
   return {};

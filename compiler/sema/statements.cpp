@@ -40,6 +40,10 @@ Value run(Context& context, const ast::BindStatement& statement) {
   if (only_states && !assigns(context)) return read_name(context, statement.names[0].text, statement.names[0].span);
   context.name = statement.names.size() == 1 ? statement.names[0].text : "";
   Value value = evaluate(context, statement.value);
+  if (statement.names.size() == 1 && std::holds_alternative<std::shared_ptr<const Results>>(value))
+    value = fault(context.elaboration, "E0213", statement.value->span,
+                  fmt::format("one name for {} results", std::get<std::shared_ptr<const Results>>(value)->values.size()),
+                  "give each a name: `a, b = ...`");
   if (statement.names.size() == 1) return store(context, statement.names[0], value, statement.value->span);
   std::vector<Value> values(statement.names.size(), Value{Poison{}});
   const auto* results = std::get_if<std::shared_ptr<const Results>>(&value);
@@ -126,12 +130,16 @@ Value run_statement(Context& context, const ast::Statement& statement) {
 /// The sizes that the types after `->` state for the array that the last statement defines.
 void add_declared_ranges(Context& context, const ast::IndexedStatement& statement, Ranges& ranges) {
   const Definition* definition = context.scope->definition;
-  if (!definition || definition->tree->results.size() != 1 || definition->kind() == ast::DefinitionKind::Net) return;
+  if (!definition || definition->tree->results.size() != 1) return;
   const auto* last = std::get_if<ast::IndexedStatement>(&definition->tree->body.back().kind);
   const auto* type = std::get_if<ast::ArrayType>(&definition->tree->results[0].type.kind);
-  if (last != &statement || !type || !type->shape || type->shape->size() != statement.indices.size()) return;
+  if (last != &statement || !type || !type->shape) return;
+  std::vector<ast::Subscript> sizes = *type->shape;
+  // The scores of `class[k][s...]` are `f32[s..., k]`.
+  if (type->word.text == "class" && type->second) sizes.insert(sizes.begin(), type->second->begin(), type->second->end());
+  if (sizes.size() != statement.indices.size()) return;
   for (size_t place = 0; place < statement.indices.size(); ++place) {
-    const auto* formula = std::get_if<ast::Ptr>(&(*type->shape)[place]);
+    const auto* formula = std::get_if<ast::Ptr>(&sizes[place]);
     if (!formula || statement.indices[place].text == "...") continue;
     if (auto size = evaluate_whole(context, *formula, "a size")) ranges.extents[statement.indices[place].text] = *size;
   }
@@ -150,6 +158,9 @@ void add_state_ranges(Context& context, const ast::IndexedStatement& statement, 
 
 bool check_left(Context& context, const ast::IndexedStatement& statement) {
   std::set<std::string> seen;
+  auto is_index = [&](const ast::Word& word) { return word.text == "..." || context.scope->indices.contains(word.text); };
+  // What has another meaning has been reported with the definition.
+  if (!std::ranges::all_of(statement.indices, is_index)) return false;
   for (const ast::Word& index : statement.indices)
     if (!seen.insert(index.text).second) {
       fault(context.elaboration, "E0310", index.span, "the index `" + index.text + "` stands here twice");

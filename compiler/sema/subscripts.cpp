@@ -41,8 +41,10 @@ bool check_bounds(Context& context, Reading& reading, const Affine& affine, size
   reading.inside = false;
   if (reading.element.otherwise) return true;
   Diagnostic diagnostic =
-      error("E0307", span, fmt::format("this reads {} outside: {} to {} of 0 to {}", array_text(context, reading),
-                                       range.low, range.high, reading.shape[axis] - 1));
+      error("E0307", span, fmt::format("{} is read outside: {}, where it has 0 to {}", array_text(context, reading),
+                                       range.low == range.high ? fmt::format("at {}", range.low)
+                                                               : fmt::format("at {} to {}", range.low, range.high),
+                                       reading.shape[axis] - 1));
   diagnostic.labels.push_back({reading.element.array->span, type_text(reading.array.element, reading.shape)});
   diagnostic.help = "say what is read there, `" + text_at(context.elaboration, span) + " else 0`, or give the index a shorter range";
   fault(context.elaboration, std::move(diagnostic));
@@ -113,13 +115,11 @@ bool ellipsis_subscripts(Context& context, const Reading& reading, size_t axis, 
 
 bool check_count(Context& context, const Reading& reading, bool& unbound) {
   size_t count = 0;
-  bool dots = false;
   for (size_t place = 0; place < reading.element.subscripts.size(); ++place) {
     if (!std::holds_alternative<ast::Ellipsis>(reading.element.subscripts[place])) {
       ++count;
       continue;
     }
-    dots = true;
     if (context.ellipsis) count += context.ellipsis->size();
     else if (!unbound) {
       unbound = true;
@@ -129,12 +129,7 @@ bool check_count(Context& context, const Reading& reading, bool& unbound) {
   }
   if (unbound) return false;
   if (count == reading.shape.size()) return true;
-  Diagnostic diagnostic = error("E0308", reading.span, fmt::format("{} has {} {}, {} {} given", array_text(context, reading),
-                                                                   reading.shape.size(), reading.shape.size() == 1 ? "axis" : "axes",
-                                                                   count, count == 1 ? "subscript is" : "subscripts are"));
-  diagnostic.label = dots ? fmt::format("`...` is {} of them", context.ellipsis->size()) : "";
-  diagnostic.labels.push_back({reading.element.array->span, type_text(reading.array.element, reading.shape)});
-  fault(context.elaboration, std::move(diagnostic));
+  report_subscript_count(context, reading.element, reading.span, reading.shape, count);
   return false;
 }
 
@@ -177,6 +172,16 @@ std::optional<Value> constant_item(Context& context, const ast::Element& element
 }
 
 }  // namespace
+
+void report_subscript_count(Context& context, const ast::Element& element, Span span, const std::vector<int64_t>& shape,
+                            size_t count) {
+  std::string array = text_at(context.elaboration, element.array->span);
+  Diagnostic diagnostic = error("E0308", span, fmt::format("`{}` has {} {}, {} {} given", array, shape.size(),
+                                                           shape.size() == 1 ? "axis" : "axes", count,
+                                                           count == 1 ? "subscript is" : "subscripts are"));
+  diagnostic.label = "`" + array + "` is " + type_text({}, shape);
+  fault(context.elaboration, std::move(diagnostic));
+}
 
 Value array_read(Context& context, const ast::Ptr& array) {
   if (const auto* name = std::get_if<ast::Name>(&array->kind)) {

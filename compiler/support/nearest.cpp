@@ -43,7 +43,9 @@ std::optional<std::string> nearest(const std::string& word, const std::vector<st
     if (candidate == word) continue;
     const size_t distance = edit_distance(lower, lower_case(candidate), best_distance);
     const bool meant = distance < std::min(word.size(), candidate.size());
-    const bool nearer = distance < best_distance || (distance == best_distance && !best);
+    // Of two equally near words the one that begins alike was meant.
+    const bool begins_alike = best && lower[0] == lower_case(candidate)[0] && lower[0] != lower_case(*best)[0];
+    const bool nearer = distance < best_distance || (distance == best_distance && (!best || begins_alike));
     if (!meant || !nearer) continue;
     best = candidate;
     best_distance = distance;
