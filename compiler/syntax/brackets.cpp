@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/syntax/tokens.h"
 
 namespace dnnc {
@@ -17,6 +19,8 @@ TokenKind partner(TokenKind opening) {
   return opening == TokenKind::LEFT_BRACKET ? TokenKind::RIGHT_BRACKET : TokenKind::RIGHT_BRACE;
 }
 
+bool is_kind(TokenKind kind) { return kind >= TokenKind::FUNCTION && kind <= TokenKind::OPTIMIZER; }
+
 bool begins_declaration(const std::vector<Token>& tokens, size_t at) {
   const auto kind = [&](size_t ahead) {
     return at + ahead < tokens.size() ? tokens[at + ahead].kind : TokenKind::NEWLINE;
@@ -25,11 +29,26 @@ bool begins_declaration(const std::vector<Token>& tokens, size_t at) {
   if (kind(1) != TokenKind::NAME) return false;
   if (kind(0) == TokenKind::DATA) return kind(2) == TokenKind::LEFT_BRACE;
   if (kind(0) == TokenKind::TRAIN) return kind(2) == TokenKind::ON;
-  const bool defines = kind(0) >= TokenKind::FUNCTION && kind(0) <= TokenKind::OPTIMIZER;
-  return defines && kind(2) == TokenKind::LEFT_PAREN;
+  return is_kind(kind(0)) && kind(2) == TokenKind::LEFT_PAREN;
 }
 
 namespace {
+
+/// `param`, `state`, `shared`, `expect`, `NAME =`, `NAME[…] =`: cannot stand inside of a formula.
+bool begins_statement(const std::vector<Token>& tokens, size_t at) {
+  constexpr size_t most_ahead = 40;
+  const TokenKind first = tokens[at].kind;
+  if (first >= TokenKind::EXPECT && first <= TokenKind::SHARED) return true;
+  size_t next = at + 1;
+  if (first != TokenKind::NAME || next >= tokens.size()) return false;
+  if (tokens[next].kind == TokenKind::LEFT_BRACKET) {
+    const size_t end = std::min(tokens.size(), at + most_ahead);
+    while (next < end && tokens[next].kind != TokenKind::RIGHT_BRACKET && tokens[next].kind != TokenKind::NEWLINE)
+      ++next;
+    ++next;
+  }
+  return next < tokens.size() && tokens[next].kind == TokenKind::ASSIGN;
+}
 
 class Matcher {
  public:
@@ -39,9 +58,7 @@ class Matcher {
     const std::vector<Token> list = std::move(tokens_.list);
     for (size_t i = 0; i < list.size(); ++i) {
       const Token& token = list[i];
-      const bool first_of_line = i == 0 || list[i - 1].kind == TokenKind::NEWLINE;
-      if (first_of_line && column(token) == 1 && begins_declaration(list, i))
-        close_all(token, "a declaration begins before it");
+      if (i > 0 && list[i - 1].kind == TokenKind::NEWLINE) close_before(list, i);
       if (token.kind == TokenKind::UNCLOSED_STRING) take_unclosed_string(token);
       else if (closes(token.kind)) take_closing(token);
       else take(token);
@@ -57,8 +74,33 @@ class Matcher {
   }
   std::string text(const Token& token) const { return std::string(diagnostics_.sources().text(token.span)); }
 
+  /// A line that begins a declaration or statement ends what is still open and cannot hold one. The brackets are closed
+  /// on the line before, so that both lines are read.
+  void close_before(const std::vector<Token>& list, size_t at) {
+    if (open_.empty()) return;
+    const bool declaration = column(list[at]) == 1 && begins_declaration(list, at);
+    const bool statement = in_formula() && begins_statement(list, at);
+    if (!declaration && !statement) return;
+    size_t newlines = 0;
+    for (; tokens_.list.back().kind == TokenKind::NEWLINE; ++newlines) tokens_.list.pop_back();
+    if (declaration) close_all(list[at], "a declaration begins before it");
+    else close_formula(list[at], "a statement begins before it");
+    for (; newlines > 0; --newlines) tokens_.list.push_back(list[at - newlines]);
+  }
+
+  /// True inside `(` or `[`, but for the parameters of a definition, where lines like `bias = true` stand.
+  bool in_formula() const {
+    if (open_.back().kind == TokenKind::LEFT_BRACE) return false;
+    return std::ranges::none_of(open_, [&](const Token& token) { return token.span == parameters_; });
+  }
+
   void take(const Token& token) {
+    const bool inside = !open_.empty() && open_.back().kind != TokenKind::LEFT_BRACE;
+    if (token.kind == TokenKind::LEFT_BRACE && inside) close_formula(token, "a block begins before it");
     if (opens(token.kind)) open_.push_back(token);
+    const size_t n = tokens_.list.size();
+    const bool parameters = token.kind == TokenKind::LEFT_PAREN && n >= 2 && is_kind(tokens_.list[n - 2].kind);
+    if (parameters) parameters_ = token.span;
     tokens_.list.push_back(token);
   }
 
@@ -107,6 +149,11 @@ class Matcher {
     while (!open_.empty()) close(before.span.begin);
   }
 
+  void close_formula(const Token& before, const std::string& why) {
+    report_unclosed(before, why);
+    while (!open_.empty() && open_.back().kind != TokenKind::LEFT_BRACE) close(before.span.begin);
+  }
+
   /// Puts the missing bracket in.
   void close(uint32_t at) {
     tokens_.list.push_back({partner(open_.back().kind), {tokens_.source, at, at}});
@@ -119,7 +166,7 @@ class Matcher {
     diagnostic.labels = {{before.span, why}};
     diagnostic.help = fmt::format("add `{}`", closing_text(opening));
     diagnostics_.report(diagnostic);
-    tokens_.settled.push_back({tokens_.source, opening.span.begin, before.span.end});
+    tokens_.settled.push_back({tokens_.source, opening.span.begin, before.span.begin});
   }
 
   void report_wrong(const Token& token) {
@@ -140,6 +187,7 @@ class Matcher {
   Tokens& tokens_;
   Diagnostics& diagnostics_;
   std::vector<Token> open_;
+  Span parameters_;  ///< the bracket of the last definition's parameters
 };
 
 }  // namespace

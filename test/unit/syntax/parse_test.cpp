@@ -158,8 +158,8 @@ TEST(Recovery, ReportsSeveralErrorsAndKeepsWholeDeclarations) {
       "dnn 1\na = 1 +* 2\nlayer f(x) {\n  y = (x\n  z = 2\n}\nb = 2\nlayer g(x) {\n  p = 3 4\n  q = )\n  r = if x: "
       "1\n}\nc = 3\n");
   EXPECT_EQ(parsed.diagnostics.error_count(), 5u) << parsed.messages();
-  ASSERT_EQ(parsed.file->declarations.size(), 2u);
-  EXPECT_EQ(parsed.declaration<ast::ConstantDefinition>(1).name.text, "c");
+  ASSERT_EQ(parsed.file->declarations.size(), 3u);  // f with its bracket closed, b, c
+  EXPECT_EQ(parsed.declaration<ast::ConstantDefinition>(2).name.text, "c");
 }
 
 TEST(ParseExpression, TakesOneFormula) {
