@@ -65,6 +65,18 @@ TEST(Differentiate, InvertsWindowsThatDoNotOverlap) {
             "%d_x.2[p: 6, c: 3] = %d_x[p // 2, p % 2, c]\n");
 }
 
+TEST(Differentiate, SumsOverNoIndexWithOnePlace) {
+  EXPECT_EQ(adjoints_of(R"(
+%x[n: batch 1, p: 4] = field "x"
+%k[a: 1] = parameter "k"
+%z[n: batch 1, i: 4] = sum[a: 1](%x[n, i + a] * %k[a])
+%loss = sum[n: batch 1, i: 4](%z[n, i])
+)"),
+            "%d_z[n: batch 1, i: 4] = 1\n"
+            "%d_k[a: 1] = sum[n: batch 1, i: 4](%d_z[n, i] * %x[n, a + i])\n"
+            "%d_x[n: batch 1, p: 4] = %d_z[n, p] * %k[0]\n");
+}
+
 TEST(Differentiate, ReadsLabelsAsOneHotAndSumsRowsOfTables) {
   EXPECT_EQ(adjoints_of(R"(
 %z[n: batch 2, k: 3] = field "z"
@@ -111,6 +123,18 @@ recurrence 3 forward along %s[t], %h[t]
             "%d_h.3[t: 3, j: 2] = %d_h[t, j] + %d_h.2[t, j]\n"
             "%d_s[t: 3, j: 2] = %d_h.3[t, j] * (1 - %h[t, j] * %h[t, j])\n"
             "%d_u[k: 2, j: 2] = sum[t: 3](%d_s[t, j] * %h[t - 1, k else 1])\n");
+}
+
+TEST(Differentiate, GuardsZerosOnlyBehindAChoiceOfOneSide) {
+  const std::string root = "%x[i: 3] = parameter \"x\"\n%r[i: 3] = sqrt(%x[i])\n";
+  EXPECT_EQ(adjoints_of(root + "%y[i: 3] = select(0 < %r[i], %r[i] * 2, %r[i] * 3)\n%loss = sum[i: 3](%y[i])\n"),
+            "%d_y[i: 3] = 1\n"
+            "%d_r[i: 3] = select(not 0 < %r[i], %d_y[i] * 3, 0) + select(0 < %r[i], %d_y[i] * 2, 0)\n"
+            "%d_x[i: 3] = %d_r[i] * 0.5 / %r[i]\n");
+  EXPECT_EQ(adjoints_of(root + "%y[i: 3] = select(0 < %r[i], %r[i] * 2, 3)\n%loss = sum[i: 3](%y[i])\n"),
+            "%d_y[i: 3] = 1\n"
+            "%d_r[i: 3] = select(0 < %r[i], %d_y[i] * 2, 0)\n"
+            "%d_x[i: 3] = select(%d_r[i] != 0, %d_r[i] * 0.5 / %r[i], 0)\n");
 }
 
 TEST(Differentiate, GivesZerosWithoutAPath) {

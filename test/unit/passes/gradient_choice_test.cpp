@@ -72,5 +72,24 @@ TEST(Gradient, NothingComesFromAMaskedTermOfASum) {
   EXPECT_EQ(gradient_at(masked, {2, 0, -1, 4, 8, 0}), (Values{0.5, 0, 0, 0.25, 0.125, 0}));
 }
 
+TEST(Gradient, NothingComesFromTheSideNotTakenThroughReshapesAndRecurrences) {
+  EXPECT_EQ(gradient_at("%x[i: 4] = parameter \"x\"\n%r[i: 4] = sqrt(%x[i])\n%q[i: 2, j: 2] = reshape %r\n"
+                        "%y[i: 2, j: 2] = select(0 < %q[i, j], %q[i, j], 0)\n%loss = sum[i: 2, j: 2](%y[i, j])\n",
+                        {4, 0, 1, 0}),
+            (Values{0.25, 0, 0.5, 0}));
+  EXPECT_EQ(gradient_at("%x[t: 3] = parameter \"x\"\nrecurrence 3 forward along %g[t], %h[t]\n"
+                        "%g[t: 3] = sqrt(%h[t - 1 else 1] * %x[t])\n%h[t: 3] = select(0 < %g[t], %g[t], 0)\n"
+                        "%loss = sum[t: 3](%h[t])\n",
+                        {4, 0, 1}),
+            (Values{0.25, 0, 0}));
+}
+
+TEST(Gradient, NothingComesFromASumOfTermsNotTaken) {
+  const std::string sums =
+      "%x[i: 2] = parameter \"x\"\n%m[k: 3] = index(k - 9)\n"
+      "%s[i: 2] = sum[k: 3](select(0 < %m[k], log(%x[i]) * %m[k], 0))\n%loss = sum[i: 2](%s[i])\n";
+  EXPECT_EQ(gradient_at(sums, {0, 2}), (Values{0, 0}));
+}
+
 }  // namespace
 }  // namespace dnnc

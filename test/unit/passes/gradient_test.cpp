@@ -290,6 +290,17 @@ TEST(Gradient, FixedPlacesAndDiagonals) {
   }
 }
 
+TEST(Gradient, IndicesThatNoFactorBounds) {
+  expect_gradients("%x[p: 6] = parameter \"x\"\n%w[i: 5] = parameter \"w\"\n%v[i: 4] = parameter \"v\"\n"
+                   "%loss = sum[r: 4, d: 3](%x[r + d] ^ 2 * %w[r + 1] * %v[d + 1])\n");
+}
+
+TEST(Gradient, ThroughDrawsThatCannotBeMoved) {
+  expect_gradients("%seed: int = setting \"seed\"\n%step: int = setting \"step\"\n%x[p: 7] = parameter \"x\"\n"
+                   "%loss = sum[r: 2, t: 3](%x[r] * %x[t + 1] ^ 2 * uniform(0, 1, stream: 1, seed: %seed, step: %step, "
+                   "example: 0, element: 3*r + t))\n");
+}
+
 TEST(Gradient, ValuesOutsideHaveGradientsToo) {
   expect_gradients(R"(
 %x[p: 3] = parameter "x"
