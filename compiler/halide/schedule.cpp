@@ -36,6 +36,7 @@ class KernelSchedule {
     PlainLoops loops = plain_loops(stage.func, stage.axes, extents_of(node.axes), false,
                                    static_cast<double>(work_of(body_, stage.node)));
     if (stage.contraction) {
+      loops.cycles = static_cast<double>(element_count(node)) / static_cast<double>(loops.vector);  // to set it to 0
       if (in_memory) schedule_plainly(loops);
       Halide::Stage tiled = in_memory ? stage.func.update() : Halide::Stage(stage.func);
       schedule_contraction(*stage.contraction, stage.func, tiled, in_memory, stage.axes, target_);
@@ -53,11 +54,15 @@ class KernelSchedule {
                          [&](const Stage& stage) { return stage.node == node; });
   }
 
-  /// Operations of the group's outputs and of what is computed with them.
+  /// Operations of the group's outputs, of formulas of the same axes, and of the reductions that it takes in.
   double work_of_group(const OutputGroup& group) const {
     double work = 0;
-    for (NodeId node : node_ids(body_))
-      if (extents_of(body_[node].axes) == group.extents) work += static_cast<double>(work_of(body_, node));
+    for (NodeId node : node_ids(body_)) {
+      const auto* formula = std::get_if<Comprehension>(&body_[node].kind);
+      if (!formula || extents_of(body_[node].axes) != group.extents) continue;
+      const bool taken_in = std::count(group.reductions.begin(), group.reductions.end(), node) > 0;
+      if (taken_in || formula->reduction == Reduction::None) work += static_cast<double>(work_of(body_, node));
+    }
     return work;
   }
 

@@ -8,6 +8,8 @@
 namespace dnnc {
 namespace {
 
+constexpr int64_t most_work_in_tile =
+    36;                            ///< operations an element: a tile is unrolled, a draw would fill pages of code
 constexpr int64_t cheap_work = 6;  ///< operations an element for which a formula is computed again rather than stored
 
 bool is_pointwise(const Graph& body, NodeId node) {
@@ -129,10 +131,22 @@ class Structuring {
     return place == structure_.place_of_extremum.end() ? node : place->second;
   }
 
+  /// Operations an element of what is computed at each point of the group.
+  int64_t work_in_group(const OutputGroup& group) const {
+    int64_t work = 0, elements = 1;
+    for (NodeId node : node_ids(body_))
+      if (is_pointwise(body_, node) && extents_of(body_[node].axes) == group.extents) {
+        work += work_of(body_, node);
+        elements = element_count(body_[node]);
+      }
+    return work / elements;
+  }
+
   bool fits_group(const OutputGroup& group, NodeId node) const {
     if (extents_of(body_[node].axes) != group.extents) return false;
     if (const auto planned = structure_.contractions.find(node); planned != structure_.contractions.end()) {
       const bool exact = !group.overwrites || is_exact(planned->second);
+      if (work_in_group(group) > most_work_in_tile) return false;
       return exact && !planned->second.plan.memory_sum && group.reductions.empty();
     }
     if (group.overwrites) return false;
