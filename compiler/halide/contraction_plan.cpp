@@ -128,6 +128,9 @@ class TileSearch {
     for (int64_t vectors = 1; vectors <= most_vectors && (vectors - 1) * lanes < extent; ++vectors) {
       const int64_t width = vectors * lanes;
       if (plan_.memory_sum && width < extent && extent % width != 0) continue;
+      // Stores beyond the end are masked, and Halide does not cut what is masked into vectors again.
+      const bool masked = plan_.pack && width < extent && extent % width != 0 && !candidate_.transposed;
+      if (masked && vectors > 1) continue;
       if (plan_.pack && (extent + width - 1) / width * width - extent > most_read_beyond) continue;
       plan_.tile[plan_.vector_index] = width;
       extend(0, {vectors, 1});

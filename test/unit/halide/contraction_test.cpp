@@ -40,6 +40,13 @@ TEST(contraction, convolution_with_stride) {
   expect_all(convolution_cases({2, 10, 7, 5, 4, 3, 1}));
 }
 
+/// Weights that are copied into panels, the last of which is not full.
+TEST(contraction, with_a_panel_that_is_not_full) {
+  expect_all(dense_cases(160, 128, 50));
+  expect_all(dense_cases(100, 70, 91));
+  expect_all(convolution_cases({9, 8, 16, 36}));
+}
+
 /// Large enough for several tasks; compare.h runs them in both orders.
 TEST(contraction, in_tasks) {
   const int64_t before = tasks_run();
