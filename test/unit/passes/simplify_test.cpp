@@ -48,6 +48,8 @@ TEST(Simplify, JoinsConstantFactors) {
   EXPECT_EQ(scalar("%x[i] / 4"), "%x[i] * 0.25");
   EXPECT_EQ(scalar("%x[i] / 3"), "%x[i] / 3");
   EXPECT_EQ(scalar("%x[i] / 3 / 5"), "%x[i] / 15");
+  EXPECT_EQ(scalar("%x[i] / 3 * 6"), "%x[i] * 2");
+  EXPECT_EQ(scalar("%x[i] * 6 / 3"), "%x[i] * 2");
 }
 
 TEST(Simplify, BringsSubscriptsToNormalForm) {
@@ -66,6 +68,9 @@ TEST(Simplify, DecidesComparisonsByRanges) {
   EXPECT_EQ(scalar("select(index(i + 1) <= index(i), 0, %x[i])"), "%x[i]");
   EXPECT_EQ(scalar("(%label[i] == 4) + %x[i]"), "%x[i]");
   EXPECT_EQ(scalar("select(0 <= i and i < 6, %x[i], 0)"), "%x[i]");
+  EXPECT_EQ(scalar("select(i <= 0, %x[i], %s)"), "select(i <= 0, %x[i], %s)");
+  EXPECT_EQ(scalar("select(i != 7, %x[i], %s)"), "%x[i]");
+  EXPECT_EQ(scalar("select(i == 5, %x[i], %s)"), "select(i == 5, %x[i], %s)");
 }
 
 TEST(Simplify, SimplifiesConditions) {
@@ -73,6 +78,9 @@ TEST(Simplify, SimplifiesConditions) {
   EXPECT_EQ(scalar("select(%s < 1, select(%s < 1, %x[i], 3), select(%s < 1, 4, 5))"), "select(%s < 1, %x[i], 5)");
   EXPECT_EQ(scalar("select(%s < 1, 1, 0) + %x[i]"), "(%s < 1) + %x[i]");
   EXPECT_EQ(scalar("select(%s < 1, %x[i], %x[i])"), "%x[i]");
+  EXPECT_EQ(scalar("2 and %x[i]"), "%x[i] != 0");
+  EXPECT_EQ(scalar("%x[i] or 0"), "%x[i] != 0");
+  EXPECT_EQ(scalar("(0 and %x[i]) + (3 or %x[i])"), "1");
   EXPECT_EQ(scalar("select(%s < 1, %x[i], 0) + select(not (%s < 1), 2, 0)"), "select(%s < 1, %x[i], 2)");
   EXPECT_EQ(scalar("select(%s < 1, 0, %x[i]) - select(%s < 1, %s, 0)"), "select(%s < 1, -%s, %x[i])");
   EXPECT_EQ(scalar("select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)"), "select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)");
@@ -105,6 +113,9 @@ TEST(Simplify, KeepsStoppedGradientsUntilTheyHaveDoneTheirWork) {
   const std::string y = "%y = sum[i: 6](stop_gradient(%x[i]) * %s)\n";
   EXPECT_EQ(simplified(y), "sum[i: 6](%x[i] * %s)");
   EXPECT_EQ(simplified(y + "%d = gradient of %y by %s"), "sum[i: 6](stop_gradient(%x[i]) * %s)");
+  const std::string stated = "%y = overridden(floor(%s), argument: %s, derivative: 1)\n";
+  EXPECT_EQ(simplified(stated), "floor(%s)");
+  EXPECT_EQ(simplified(stated + "%d = gradient of %y by %s"), "overridden(floor(%s), argument: %s, derivative: 1)");
 }
 
 }  // namespace

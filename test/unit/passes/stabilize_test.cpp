@@ -56,6 +56,13 @@ TEST(Stabilize, SeesThroughNodes) {
             "%y[n: batch 2] = log_sigmoid(-%x[n, @(%label[n])])\n");
 }
 
+TEST(Stabilize, DoesNotSeeThroughWhatItCannotPutInPlace) {
+  for (const char* text : {"%p[n: batch 2, k: 3] = sigmoid(%x[n, k])\n%y[n: batch 2, j: 4] = log(%p[n, j else 1])\n",
+                           "%p[n: batch 2, k: 3] = sigmoid(%x[n, k + 1 else 0])\n"
+                           "%y[n: batch 2] = log(%p[n, @(%label[n])])\n"})
+    EXPECT_EQ(stabilized(text), text);
+}
+
 TEST(Stabilize, LogarithmOfASumOfExponentials) {
   EXPECT_EQ(stabilized("%t[n: batch 2] = sum[k: 3](exp(%x[n, k]))\n%y[n: batch 2] = log(%t[n])"),
             "%max_t[n: batch 2] = max[k: 3](%x[n, k])\n"
