@@ -41,6 +41,9 @@ bool Session::flush() {
     const std::string text = render(all[i], sources_, options_.messages, color_);
     if (options_.messages == MessageFormat::Json) print(text); else tell(text);
   }
+  const bool more = diagnostics_.error_count() > Diagnostics::most_errors && all.size() > printed_;
+  if (more && options_.messages != MessageFormat::Json)
+    tell(fmt::format("there are more than {} errors; the rest is not shown\n", Diagnostics::most_errors));
   printed_ = all.size();
   return diagnostics_.has_errors();
 }
