@@ -37,6 +37,7 @@ TEST(Stabilize, Sigmoid) {
   EXPECT_EQ(scalar("1 / (exp(%s * 2) + 1)"), "sigmoid(-(%s * 2))");
   EXPECT_EQ(scalar("(1 + exp(-%s)) ^ -1"), "sigmoid(%s)");
   EXPECT_EQ(scalar("exp(%s) / (1 + exp(%s))"), "sigmoid(%s)");
+  EXPECT_EQ(scalar("exp(%s * 2) / (1 + exp(%s))"), "exp(%s * 2) / (1 + exp(%s))");
   EXPECT_EQ(scalar("1 - sigmoid(%s)"), "sigmoid(-%s)");
 }
 
@@ -98,10 +99,10 @@ TEST(Stabilize, LeavesWhatIsRelativeToAMaximum) {
 
 TEST(Stabilize, MaskedAndWeighedExponentials) {
   const std::string text =
-      "%t[n: batch 2] = sum[k: 3](select(k < 2, exp(%x[n, k]) * (k + 1), 0))\n%y[n: batch 2] = log(%t[n])\n";
+      "%t[n: batch 2] = sum[k: 3](select(k < 2, 3 * exp(%x[n, k]) / (k + 1), 0))\n%y[n: batch 2] = log(%t[n])\n";
   Values y = values_at(text, {1000, 1000, 5000, -1000, -1001, 0});
-  EXPECT_NEAR(y[0], 1000 + std::log(3), 1e-9);
-  EXPECT_NEAR(y[1], -1000 + std::log(1 + 2 * std::exp(-1)), 1e-9);
+  EXPECT_NEAR(y[0], 1000 + std::log(4.5), 1e-9);
+  EXPECT_NEAR(y[1], -1000 + std::log(3 + 1.5 * std::exp(-1)), 1e-9);
 }
 
 TEST(Stabilize, StaysFiniteWhereThePlainFormOverflows) {
