@@ -7,7 +7,7 @@
 namespace dnnc {
 namespace {
 
-// Constants in cycles of one core; measured on Zen 3, see compiler/docs/contraction.md.
+// Constants in cycles of one core, set by hand after runs on Zen 3: see compiler/docs/contraction.md.
 constexpr double least_cycles_per_step = 4.0;  ///< latency of the multiply-adds that follow each other
 constexpr double cycles_per_step = 0.3;        ///< of the loop itself
 constexpr double cycles_per_tile = 12;         ///< prologue and epilogue of the reduction loops

@@ -10,7 +10,7 @@
 namespace dnnc {
 namespace {
 
-// Cycles of one core; measured, see compiler/docs/contraction.md.
+// Cycles of one core, set by hand after runs on Zen 3: see compiler/docs/contraction.md.
 constexpr double cycles_per_copied_element = 0.3;       ///< into panels
 constexpr double cycles_per_turned_element = 0.65;      ///< by transposed 8 x 8 blocks
 constexpr double cycles_per_transposed_element = 0.65;  ///< of a result stored across the lanes
