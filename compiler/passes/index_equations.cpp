@@ -51,10 +51,8 @@ class Solver {
   Solver(const std::vector<Axis>& array, bool simple) : array_(array), simple_(simple) {}
 
   std::vector<State> run(State state) {
-    if (!simple_) {
+    if (!simple_)
       for (uint32_t index = 0, count = state.symbols.size(); index < count; ++index) split_digits(state, index);
-      drop_single_places(state);
-    }
     continue_with(std::move(state));
     return std::move(done_);
   }
@@ -112,18 +110,6 @@ class Solver {
     solve(state, index, sum);
   }
 
-  /// A free index with one place is 0, except where it stands alone: it may be the batch or run along a recurrence.
-  void drop_single_places(State& state) const {
-    for (uint32_t index = 0; index < state.symbols.size(); ++index) {
-      const Symbol& symbol = state.symbols[index];
-      if (symbol.role != Symbol::Role::Free || symbol.axis.extent > 1 || symbol.axis.batch) continue;
-      auto alone = [&](const std::optional<Affine>& equation) {
-        return equation && single_index(*equation - affine_constant(equation->offset)) == std::optional(index);
-      };
-      if (std::none_of(state.equations.begin(), state.equations.end(), alone)) solve(state, index, Affine{});
-    }
-  }
-
   // The equations, simplest first.
 
   void continue_with(State state) {
@@ -147,8 +133,7 @@ class Solver {
     if (unknown.empty()) return continue_with(with_fixed_axis(std::move(state), axis, equation));
     bool alone = unknown.size() == 1 && is_plain(unknown[0]) && std::abs(unknown[0].coefficient) == 1;
     if (simple_ || !all_plain(equation)) {
-      bool single = single_index(equation) && unknown.size() == 1 &&
-                    state.symbols[unknown[0].index].axis.extent >= array_[axis].extent;
+      bool single = single_index(equation) && unknown.size() == 1;
       if (single) return solve_directly(std::move(state), axis, equation, unknown[0]);
       return continue_with(with_test(std::move(state), axis, equation));
     }

@@ -26,7 +26,7 @@ struct InverseIndices {
 /// values used as subscripts, are left to a test for equality.
 ///
 /// `bounded[i]`: a contribution is known to vanish where index i leaves its range. Such an index is preferred.
-/// `simple`: solve for indices that stand alone only, so that every replacement is one index within its range.
+/// `simple`: solve for indices that stand alone only, so that every replacement is one index.
 std::vector<InverseIndices> solve_indices(const std::vector<Subscript>& subscripts, const std::vector<Axis>& indices,
                                           const std::vector<Axis>& array, const std::vector<bool>& bounded,
                                           bool simple = false);

@@ -311,15 +311,12 @@ TEST(Gradient, ValuesOutsideHaveGradientsToo) {
 }
 
 TEST(Gradient, NonlinearFactorsAtTheBorderStayFinite) {
-  expect_gradients(R"(
-%x[p: 5] = parameter "x"
-%w[i: 5] = parameter "w"
-%y[i: 5] = sum[a: 3](log(%x[i + a - 1 else 0] + %w[i]) / %w[i])
-%loss = sum[i: 5](%y[i] ^ 2)
-)", 3, 0.5, 2);
+  for (const char* term : {"log(%x[i + a - 1 else 0] + %w[i]) / %w[i]", "log(%w[i]) * %x[i + a - 1 else 0]"})
+    expect_gradients(std::string("%x[p: 5] = parameter \"x\"\n%w[i: 5] = parameter \"w\"\n%y[i: 5] = sum[a: 3](") + term +
+                         ")\n%loss = sum[i: 5](%y[i] ^ 2)\n",
+                     3, 0.5, 2);
 }
 
-/// Adjoints are comprehensions like all else: a loss made of a gradient is differentiated once more.
 TEST(Gradient, OfGradients) {
   for (const char* z : {"%z[i: 3, f: 2] = sum[a: 3](%x[2*i + a - 1 else 0] ^ 2 * %k[a, f])",
                         "%z[i: 2, f: 2] = sum[a: 3](%x[3*i + a else 0] ^ 2 * %k[a, f])",
