@@ -49,6 +49,19 @@ output value "o1" = %y
                           {}, {{-3, 3, true}});
 }
 
+/// The pair is found as (place, maximum): with the maximum stored first the outputs change places, the tasks must not.
+TEST(reduction, stores_a_maximum_before_its_place_in_tasks) {
+  const int64_t before = tasks_run();
+  expect_as_interpreted(R"(
+%x[n: 40, i: 32, j: 32, c: 32] = field "i0"
+%y[n: 40, i: 16, j: 16, c: 32] = max[p: 2, q: 2](%x[n, 2*i + p, 2*j + q, c])
+%place[n: 40, i: 16, j: 16, c: 32] = argmax[p: 2, q: 2](%x[n, 2*i + p, 2*j + q, c])
+output value "o0" = %y
+output value "o1" = %place
+)");
+  EXPECT_GT(tasks_run(), before);
+}
+
 TEST(reduction, with_what_is_computed_from_it_at_the_same_place) {
   for (const int columns : {2, 10, 17, 64})
     expect_as_interpreted(fmt::format(R"(
