@@ -18,17 +18,22 @@ struct Found {
   bool uncertain = false;  ///< an array whose shape is not known occurs, after an error or in a recurrence
 };
 
-/// The shape of an array that is read by elements, without making anything but what will be read.
-std::optional<std::vector<int64_t>> array_shape(Context& context, const ast::Ptr& array) {
+/// The shape of an array that is read by elements, without making anything but what will be read. Unknown where it
+/// depends on an index; `uncertain` says that an error or a later definition is the reason.
+std::optional<std::vector<int64_t>> array_shape(Context& context, const ast::Ptr& array, bool silent, bool& uncertain) {
   if (const auto* name = std::get_if<ast::Name>(&array->kind)) {
     auto binding = context.scope->names.find(name->text);
-    if (binding == context.scope->names.end()) return std::nullopt;
-    if (binding->second.record && !std::holds_alternative<Tensor>(binding->second.value))
+    bool known = binding != context.scope->names.end();
+    const Definition* definition = context.scope->definition;
+    uncertain = !known && silent && definition && definition->locals.contains(name->text);
+    if (uncertain) return std::nullopt;
+    if (known && binding->second.record && !std::holds_alternative<Tensor>(binding->second.value))
       return context.elaboration.parameters[*binding->second.record].shape;
   } else if (mentions_index(context, array)) {
     return std::nullopt;
   }
   Value value = array_read(context, array);
+  uncertain = is_poison(value);
   if (const auto* tensor = std::get_if<Tensor>(&value)) return shape_of(context.elaboration, *tensor);
   if (!std::holds_alternative<std::shared_ptr<const List>>(value)) return std::nullopt;
   std::optional<Tensor> tensor = to_tensor(context.elaboration, value, array->span);
@@ -36,11 +41,10 @@ std::optional<std::vector<int64_t>> array_shape(Context& context, const ast::Ptr
 }
 
 void look_at_element(Context& context, const ast::Element& element, Span span, Found& found, bool silent) {
-  std::optional<std::vector<int64_t>> shape = array_shape(context, element.array);
-  if (!shape) {
-    found.uncertain = true;
-    return;
-  }
+  bool uncertain = false;
+  std::optional<std::vector<int64_t>> shape = array_shape(context, element.array, silent, uncertain);
+  found.uncertain = found.uncertain || uncertain;
+  if (!shape) return;
   size_t count = element.subscripts.size();
   auto dots = std::ranges::find_if(element.subscripts, [](const ast::Subscript& subscript) {
     return std::holds_alternative<ast::Ellipsis>(subscript);
