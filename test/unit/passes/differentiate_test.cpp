@@ -65,6 +65,17 @@ TEST(Differentiate, InvertsWindowsThatDoNotOverlap) {
             "%d_x.2[p: 6, c: 3] = %d_x[p // 2, p % 2, c]\n");
 }
 
+TEST(Differentiate, PrefersIndicesThatAFactorBounds) {
+  EXPECT_EQ(adjoints_of(R"(
+%x[p: 4] = parameter "x"
+%k[a: 2]: int = parameter "k"
+%z[i: 6] = sum[a: 2](%x[i % 3 + a] * %k[a])
+%loss = sum[i: 6](%z[i])
+)"),
+            "%d_z[i: 6] = 1\n"
+            "%d_x[p: 4] = sum[i: 2, i': 3](%d_z[3*i + i'] * %k[p - i' else 0])\n");
+}
+
 TEST(Differentiate, SumsOverNoIndexWithOnePlace) {
   EXPECT_EQ(adjoints_of(R"(
 %x[n: batch 1, p: 4] = field "x"
