@@ -185,9 +185,10 @@ HalideExpr general_power(const HalideExpr& a, const HalideExpr& b) {
   HalideExpr whole = equals(Halide::floor(b), b);
   HalideExpr half = multiply(b, 0.5f);
   HalideExpr odd = whole && !equals(Halide::floor(half), half);
-  HalideExpr negative = choose(whole, choose(odd, negate(value), value), quiet_nan());
+  HalideExpr negative =
+      choose(whole, choose(odd, negate(value), value), choose(equals(size, infinity), value, quiet_nan()));
   HalideExpr result = choose(less(a, 0.0f), negative, value);
-  HalideExpr one = equals(b, 0.0f) || equals(a, 1.0f);
+  HalideExpr one = equals(b, 0.0f) || equals(a, 1.0f) || (equals(a, -1.0f) && equals(Halide::abs(b), infinity));
   return choose(one, 1.0f, choose(not_a_number(a), a, choose(not_a_number(b), b, result)));
 }
 

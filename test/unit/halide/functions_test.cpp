@@ -73,5 +73,67 @@ INSTANTIATE_TEST_SUITE_P(functions, OneArgument,
                            return std::string(dnnc::info(test.param.function).name);
                          });
 
+std::vector<float> apply(const std::string& formula, const std::vector<float>& a, const std::vector<float>& b) {
+  const std::string n = std::to_string(a.size());
+  return LoadedKernel(kernel_of("graph \"kernel\"\n%a[n: " + n + "] = field \"i0\"\n%b[n: " + n +
+                                "] = field \"i1\"\n%y[n: " + n + "] = " + formula + "\noutput value \"o0\" = %y\n"),
+                      host_target())
+      .run({a, b})[0];
+}
+
+const std::vector<float> special = {0,  1,    -1,    0.5f, -0.5f, 2,        -2,        3,
+                                    -3, 7.5f, -7.5f, 80,   -80,   infinity, -infinity, quiet_nan};
+
+TEST(functions, of_special_values_are_as_interpreted) {
+  std::vector<float> a, b;
+  for (float x : special)
+    for (float y : special) a.push_back(x), b.push_back(y);
+  for (const FunctionInfo& row : all_functions()) {
+    if (row.arity > 2) continue;
+    const std::string arguments = row.arity == 1 ? "(%a[n])" : "(%a[n], %b[n])";
+    const std::string operators[] = {" + ", " - ", " * ", " / ", " ^ "};
+    std::string formula = row.name + arguments;
+    if (row.function <= Function::Power) formula = "%a[n]" + operators[static_cast<int>(row.function)] + "%b[n]";
+    if (row.function == Function::Negate) formula = "-(%a[n])";
+    if (row.function == Function::Equal) formula = "%a[n] == %b[n]";
+    if (row.function == Function::Unequal) formula = "%a[n] != %b[n]";
+    if (row.function == Function::Less) formula = "%a[n] < %b[n]";
+    if (row.function == Function::LessEqual) formula = "%a[n] <= %b[n]";
+    if (row.function == Function::And) formula = "%a[n] and %b[n]";
+    if (row.function == Function::Or) formula = "%a[n] or %b[n]";
+    if (row.function == Function::Not) formula = "not %a[n]";
+    const auto got = apply(formula, a, b);
+    for (size_t k = 0; k < a.size(); ++k) {
+      const double x[] = {a[k], b[k]};
+      EXPECT_LE(ulps(got[k], evaluate(row.function, x)), 4)
+          << row.name << " of " << a[k] << ", " << b[k] << ": " << got[k];
+    }
+  }
+}
+
+TEST(functions, power_is_within_two_ulps) {
+  const auto a = random_values(20000, 1, 0, 30), b = random_values(20000, 2, -20, 20);
+  const auto got = apply("%a[n] ^ %b[n]", a, b);
+  double worst = 0;
+  for (size_t k = 0; k < a.size(); ++k) worst = std::max(worst, ulps(got[k], std::pow(double{a[k]}, double{b[k]})));
+  EXPECT_LE(worst, 2);
+}
+
+/// The guards of a step look at results: a NaN must get through an activation that is made in a contraction's tile.
+TEST(functions, take_over_a_nan_in_the_tile_of_a_contraction) {
+  for (const char* activation : {"max(%z[n, j], 0)", "max(0, %z[n, j])", "min(%z[n, j], 0)", "tanh(%z[n, j])"}) {
+    const Kernel kernel = kernel_of(std::string(R"(graph "kernel"
+%x[n: 20, k: 40] = field "i0"
+%w[k: 40, j: 32] = field "i1"
+%z[n: 20, j: 32] = sum[k: 40](%x[n, k] * %w[k, j])
+%y[n: 20, j: 32] = )") + activation +
+                                    "\noutput value \"o0\" = %y\n");
+    auto x = random_values(800, 1);
+    x[3 * 40 + 5] = quiet_nan;
+    const auto y = LoadedKernel(kernel, host_target()).run({x, random_values(1280, 2)})[0];
+    for (size_t k = 0; k < y.size(); ++k) EXPECT_EQ(std::isnan(y[k]), k / 32 == 3) << activation << " element " << k;
+  }
+}
+
 }  // namespace
 }  // namespace dnnc::test
