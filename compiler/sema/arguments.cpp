@@ -154,6 +154,33 @@ bool bind_number(Context& callee, const ast::Parameter& parameter, const Value& 
   return true;
 }
 
+/// Whole constants from 0 to k - 1 are labels of `class[k]` where k is known: `crossentropy([1, 0, 0], 0)`.
+std::optional<Tensor> constant_labels(Context& callee, const ast::Parameter& parameter, const ast::ArrayType& type,
+                                      const Value& value, Span span) {
+  std::optional<Tensor> tensor = to_tensor(callee.elaboration, value, span);
+  const auto* size = tensor && type.shape && type.shape->size() == 1 ? std::get_if<ast::Ptr>(&(*type.shape)[0]) : nullptr;
+  const auto* name = size ? std::get_if<ast::Name>(&(*size)->kind) : nullptr;
+  bool open = name && !callee.scope->names.contains(name->text) && !find_constant(*callee.scope->module, name->text);
+  if (!size || open) return tensor;
+  std::optional<int64_t> classes = evaluate_whole(callee, *size, "a size");
+  if (!classes) return std::nullopt;
+  bool fits = true;
+  std::function<void(const Value&)> look = [&](const Value& item) {
+    const auto* number = std::get_if<Number>(&item);
+    const auto* list = std::get_if<std::shared_ptr<const List>>(&item);
+    std::optional<int64_t> label = number ? whole_value(*number) : std::nullopt;
+    if (list) std::ranges::for_each((*list)->items, look);
+    else fits = fits && label && *label >= 0 && *label < *classes;
+  };
+  look(value);
+  if (!fits) {
+    wrong_kind(callee, parameter, value, span, fmt::format("a label of class[{0}]: a whole number from 0 to {1}", *classes, *classes - 1));
+    return std::nullopt;
+  }
+  tensor->element = {Element::Kind::Class, *classes};
+  return tensor;
+}
+
 bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& value, Span span) {
   const auto& type = std::get<ast::ArrayType>(parameter.type->kind);
   bool scalar = !type.shape && type.word.text != "class";
@@ -164,7 +191,9 @@ bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& v
   bool array = std::holds_alternative<Number>(value) || std::holds_alternative<Tensor>(value) ||
                std::holds_alternative<std::shared_ptr<const List>>(value);
   if (!array) return wrong_kind(callee, parameter, value, span, "an array");
-  std::optional<Tensor> tensor = to_tensor(callee.elaboration, value, span);
+  bool labels = type.word.text == "class" && !std::holds_alternative<Tensor>(value);
+  std::optional<Tensor> tensor = labels ? constant_labels(callee, parameter, type, value, span)
+                                        : to_tensor(callee.elaboration, value, span);
   if (!tensor) return false;
   bool by_element = scalar && callee.scope->definition->of_numbers && !tensor->axes.empty();
   std::optional<Tensor> fitted = by_element ? tensor : fit_to_type(callee, parameter, *tensor, span);

@@ -39,8 +39,9 @@ TEST(Heads, ALinkIsNotAppliedTwice) {
 TEST(States, AreAssignedInTrainingOnly) {
   const std::string text = "net net(x: f32[3]) -> f32[3] { state m: f32[3] = 0; m = batch_mean(x); x + m }";
   Elaborated training(text);
-  EXPECT_EQ(training.line("net/m.new"), "%net/m.new[d1: 3] = %net/m.batch_sum[d1] / %count");
-  EXPECT_EQ(training.line("net"), "%net[n: batch 2, d1: 3] = %x[n, d1] + stop_gradient(%net/m.new[d1])");
+  EXPECT_EQ(training.line("net/m.batch_mean"), "%net/m.batch_mean[d1: 3] = sum[n: batch 2](select(n < %count, %x[n, d1], 0) / %count)");
+  EXPECT_TRUE(training.elaboration.parameters[0].updated.valid());
+  EXPECT_EQ(training.line("net"), "%net[n: batch 2, d1: 3] = %x[n, d1] + stop_gradient(%net/m.batch_mean[d1])");
   Elaborated evaluation(text, false);
   EXPECT_EQ(evaluation.line("net"), "%net[n: batch 2, d1: 3] = %x[n, d1] + %net/m[d1]");
   EXPECT_FALSE(evaluation.elaboration.parameters[0].updated.valid());
@@ -53,7 +54,7 @@ TEST(States, MayNotDependOnOneExample) {
 
 TEST(BatchMeans, CountTheExamplesOfTheBatch) {
   Elaborated net("net net(x: f32[3]) -> f32 { batch_mean(x[0]) }", true, 7);
-  EXPECT_EQ(net.line("net/batch_sum"), "%net/batch_sum = sum[n: batch 7](select(n < %count, %x[n, 0], 0))");
+  EXPECT_EQ(net.line("net/batch_mean"), "%net/batch_mean = sum[n: batch 7](select(n < %count, %x[n, 0], 0) / %count)");
 }
 
 TEST(Draws, StandInIndexFormulas) {
@@ -154,6 +155,12 @@ TEST(Functions, MayStateTheirDerivative) {
 TEST(Choices, BothSidesHaveOneType) {
   EXPECT_EQ(Elaborated("net net(x: f32[6]) -> f32[6] { if x[0] > 0: x else: 0 }").errors(),
             (Errors{"E0219 both sides of `if` need one type @ 0"}));
+}
+
+TEST(Labels, MayBeWholeConstants) {
+  EXPECT_EQ(Elaborated("net net(x: f32[3]) -> f32 { crossentropy(x, 2) + crossentropy([1, 0, 0], 0) }").errors(), Errors{});
+  EXPECT_EQ(Elaborated("net net(x: f32[3]) -> f32 { crossentropy(x, 3) }").errors(),
+            (Errors{"E0206 `label` must be a label of class[3]: a whole number from 0 to 2 @ 3"}));
 }
 
 }  // namespace
