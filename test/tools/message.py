@@ -13,15 +13,18 @@ def expected_lines(text):
 
 
 def printed_lines(printed, test):
-    """What a command prints, with the path of the test shortened to its name and without spaces at the ends. The lines
-    of carets below a place are moved to the left with it."""
-    shortened, moved = [], False
+    """What a command prints, with the path of the test shortened to its name and without spaces at the ends. The bar
+    behind a place follows it at once, and those below stand under it: the widths of paths do not matter."""
+    shortened, bar = [], None
     for line in printed.splitlines():
-        if str(test) in line:
-            moved = re.match(r" +\S+:\d+:\d+ *\|", line) is not None
-            line = line.replace(str(test), test.name)
-        elif moved and re.match(r" +\|", line):
-            line = line[len(str(test)) - len(test.name):]
+        line = line.replace(str(test), test.name)
+        place = re.match(r"(  \S+:\d+:\d+) *\|(.*)", line)
+        below = re.match(r" +\|(.*)", line)
+        if place:
+            bar = len(place[1]) + 1
+            line = f"{place[1]} |{place[2]}"
+        elif below and bar:
+            line = f"{' ' * bar}|{below[1]}"
         shortened.append(line.rstrip())
     return shortened
 
