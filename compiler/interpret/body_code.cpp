@@ -89,10 +89,14 @@ class BodyCompiler {
   }
 
   std::vector<int64_t>& table_of(Address& sum, uint32_t axis) const {
-    for (Address::Part& part : sum.parts)
+    if (axis + 1 == extents_.size()) {
+      sum.inner.resize(extents_.back(), 0);
+      return sum.inner;
+    }
+    for (Address::Part& part : sum.outer)
       if (part.axis == axis) return part.table;
-    sum.parts.push_back({axis, std::vector<int64_t>(extents_.at(axis), 0)});
-    return sum.parts.back().table;
+    sum.outer.push_back({axis, std::vector<int64_t>(extents_.at(axis), 0)});
+    return sum.outer.back().table;
   }
 
   const Graph& graph_;
@@ -104,6 +108,7 @@ class BodyCompiler {
 
 void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& registers, Lanes& out) {
   const Lanes &a = registers[call.arguments[0]], &b = registers[call.arguments[1]], &c = registers[call.arguments[2]];
+  // The two that most of the time is spent in.
   if (call.function == Function::Add) {
     for (size_t lane = 0; lane < count; ++lane) out[lane] = a[lane] + b[lane];
   } else if (call.function == Function::Multiply) {
@@ -117,19 +122,44 @@ void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& regi
   }
 }
 
+void run_index(const IndexCode& code, const Points& points, Lanes& out) {
+  for (size_t run = 0; run < points.runs(); ++run) {
+    AddressRun value(code.value, points, run);
+    for (size_t lane = points.first[run]; lane < points.first[run + 1]; ++lane)
+      out[lane] = static_cast<double>(value[lane - points.first[run]]);
+  }
+}
+
 void run_draw(const DrawCode& code, const IdVector<NodeTag, Values>& values, const Points& points, Lanes& out) {
   auto setting = [&](NodeId node) { return static_cast<uint64_t>(static_cast<int64_t>(values[node].at(0))); };
   uint64_t seed = setting(code.draw.seed), step = setting(code.draw.step);
-  for (size_t lane = 0; lane < points.count; ++lane)
-    out[lane] =
-        draw_value(code.draw, seed, step, value_of(code.example, points, lane), value_of(code.element, points, lane));
+  for (size_t run = 0; run < points.runs(); ++run) {
+    AddressRun example(code.example, points, run), element(code.element, points, run);
+    for (size_t lane = points.first[run]; lane < points.first[run + 1]; ++lane) {
+      size_t at = lane - points.first[run];
+      out[lane] = draw_value(code.draw, seed, step, example[at], element[at]);
+    }
+  }
+}
+
+/// A load that is always inside and gathers nothing.
+void run_plain_load(const LoadCode& load, const Values& source, const Points& points, Lanes& out) {
+  for (size_t run = 0; run < points.runs(); ++run) {
+    AddressRun element(load.address, points, run);
+    size_t first = points.first[run], count = points.first[run + 1] - first;
+    for (size_t at = 0; at < count; ++at) out[first + at] = source[element[at]];
+  }
 }
 
 void run_load(const BodyCode& code, const LoadCode& load, const Values& source, const Points& points,
               const std::vector<Lanes>& registers, Lanes& out) {
-  for (size_t lane = 0; lane < points.count; ++lane) {
-    int64_t element = element_read(code, load, points, lane, registers);
-    out[lane] = element < 0 ? registers[load.outside][lane] : source[element];
+  if (load.checked.empty() && load.gathers.empty()) return run_plain_load(load, source, points, out);
+  std::array<int64_t, block_size> elements;
+  for (size_t run = 0; run < points.runs(); ++run) {
+    size_t first = points.first[run], count = points.first[run + 1] - first;
+    elements_read(code, load, points, run, registers, elements.data());
+    for (size_t at = 0; at < count; ++at)
+      out[first + at] = elements[at] < 0 ? registers[load.outside][first + at] : source[elements[at]];
   }
 }
 
@@ -144,14 +174,15 @@ PointWalk::PointWalk(std::vector<int64_t> low, std::vector<int64_t> high)
 
 bool PointWalk::next(Points& points) {
   size_t axes = low_.size();
-  points.index.resize(axes);
+  points.axes = axes;
   points.count = 0;
+  points.first.clear();
+  points.start.clear();
   while (!done_ && points.count < block_size) {
-    int64_t run = 1;  // points along the last axis
+    points.first.push_back(points.count);
+    points.start.insert(points.start.end(), at_.begin(), at_.end());
+    int64_t run = 1;
     if (axes > 0) run = std::min<int64_t>(high_[axes - 1] - at_[axes - 1], block_size - points.count);
-    for (size_t axis = 0; axis < axes; ++axis)
-      for (int64_t lane = 0; lane < run; ++lane)
-        points.index[axis][points.count + lane] = at_[axis] + (axis + 1 == axes ? lane : 0);
     points.count += run;
     done_ = true;
     for (size_t axis = axes; axis-- > 0 && done_;) {
@@ -160,24 +191,32 @@ bool PointWalk::next(Points& points) {
       else at_[axis] = low_[axis];
     }
   }
+  points.first.push_back(points.count);
   return points.count > 0;
 }
 
-int64_t element_read(const BodyCode& code, const LoadCode& load, const Points& points, size_t lane,
-                     const std::vector<Lanes>& registers) {
-  int64_t element = value_of(load.address, points, lane);
+void elements_read(const BodyCode& code, const LoadCode& load, const Points& points, size_t run,
+                   const std::vector<Lanes>& registers, int64_t* elements) {
+  size_t first = points.first[run], count = points.first[run + 1] - first;
+  AddressRun address(load.address, points, run);
+  for (size_t at = 0; at < count; ++at) elements[at] = address[at];
+  for (const GatherSubscript& gather : load.gathers)
+    for (size_t at = 0; at < count; ++at) {
+      double value = registers[gather.value][first + at];
+      check(value >= 0 && value < static_cast<double>(gather.extent) && std::floor(value) == value,
+            "interpret: `" + code.name + "` reads at a value that is no place of its axis");
+      elements[at] += static_cast<int64_t>(value) * gather.stride;
+    }
+  std::array<bool, block_size> outside{};
   for (const CheckedSubscript& subscript : load.checked) {
-    int64_t place = value_of(subscript.place, points, lane);
-    if (place < 0 || place >= subscript.extent) return -1;
-    element += place * subscript.stride;
+    AddressRun place(subscript.place, points, run);
+    for (size_t at = 0; at < count; ++at) {
+      outside[at] = outside[at] || place[at] < 0 || place[at] >= subscript.extent;
+      elements[at] += place[at] * subscript.stride;
+    }
   }
-  for (const GatherSubscript& gather : load.gathers) {
-    double value = registers[gather.value][lane];
-    check(value >= 0 && value < static_cast<double>(gather.extent) && std::floor(value) == value,
-          "interpret: `" + code.name + "` reads at a value that is no place of its axis");
-    element += static_cast<int64_t>(value) * gather.stride;
-  }
-  return element;
+  for (size_t at = 0; at < count; ++at)
+    if (outside[at]) elements[at] = -1;
 }
 
 void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, const Points& points,
@@ -185,10 +224,7 @@ void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, con
   for (size_t place = 0; place < code.instructions.size(); ++place) {
     Lanes& out = registers[place];
     std::visit(match{[&](const NumberCode& number) { std::fill_n(out.begin(), points.count, number.value); },
-                     [&](const IndexCode& index) {
-                       for (size_t lane = 0; lane < points.count; ++lane)
-                         out[lane] = static_cast<double>(value_of(index.value, points, lane));
-                     },
+                     [&](const IndexCode& index) { run_index(index, points, out); },
                      [&](const LoadCode& load) { run_load(code, load, values[load.source], points, registers, out); },
                      [&](const CallCode& call) { run_call(call, points.count, registers, out); },
                      [&](const DrawCode& draw) { run_draw(draw, values, points, out); }},

@@ -13,14 +13,16 @@ namespace dnnc {
 constexpr size_t block_size = 256;
 using Lanes = std::array<double, block_size>;
 
-/// An affine form as one table of numbers for each index that it uses: value = offset + sum of table[index].
+/// An affine form as one table of numbers for each index that it uses: value = offset + sum of table[index]. The last
+/// index of the body, which changes within a run of points, has its table apart.
 struct Address {
   int64_t offset = 0;
   struct Part {
     uint32_t axis;
     std::vector<int64_t> table;
   };
-  std::vector<Part> parts;
+  std::vector<Part> outer;
+  std::vector<int64_t> inner;  ///< empty if the last index does not occur
 };
 
 using Register = uint32_t;
@@ -69,10 +71,15 @@ struct BodyCode {
 
 BodyCode compile_body(const Graph& graph, NodeId node);
 
-/// The indices of some points, axis by axis.
+/// Some points in runs: within a run only the last index changes, by 1.
 struct Points {
-  std::vector<std::array<int64_t, block_size>> index;  ///< index[axis][lane]
+  size_t axes = 0;
   size_t count = 0;
+  std::vector<size_t> first;   ///< lane of the first point of each run; behind the last run, `count`
+  std::vector<int64_t> start;  ///< the indices of each run's first point, one run after the other
+
+  size_t runs() const { return first.size() - 1; }
+  const int64_t* start_of(size_t run) const { return start.data() + run * axes; }
 };
 
 /// Walks a box of the index space in row-major order, a block at a time.
@@ -88,18 +95,29 @@ class PointWalk {
   bool done_ = false;
 };
 
-inline int64_t value_of(const Address& address, const Points& points, size_t lane) {
-  int64_t value = address.offset;
-  for (const Address::Part& part : address.parts) value += part.table[points.index[part.axis][lane]];
-  return value;
-}
+/// The values of an address along one run of points.
+class AddressRun {
+ public:
+  AddressRun(const Address& address, const Points& points, size_t run) : base_(address.offset) {
+    const int64_t* start = points.start_of(run);
+    for (const Address::Part& part : address.outer) base_ += part.table[start[part.axis]];
+    if (!address.inner.empty()) inner_ = address.inner.data() + start[points.axes - 1];
+  }
+  /// Of the point number `step` of the run.
+  int64_t operator[](size_t step) const { return inner_ ? base_ + inner_[step] : base_; }
+
+ private:
+  int64_t base_;
+  const int64_t* inner_ = nullptr;
+};
 
 /// Computes all registers at some points. `registers` has one Lanes an instruction.
 void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, const Points& points,
               std::vector<Lanes>& registers);
 
-/// Where a load reads at one lane, or -1 if outside. A gathered value that is no place of its axis is a fault.
-int64_t element_read(const BodyCode& code, const LoadCode& load, const Points& points, size_t lane,
-                     const std::vector<Lanes>& registers);
+/// Where a load reads at each point of a run, or -1 if outside: `elements` has a number for each of its lanes. A
+/// gathered value that is no place of its axis is a fault.
+void elements_read(const BodyCode& code, const LoadCode& load, const Points& points, size_t run,
+                   const std::vector<Lanes>& registers, int64_t* elements);
 
 }  // namespace dnnc

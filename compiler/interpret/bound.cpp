@@ -109,28 +109,40 @@ class BodyBounds {
 
   void run(const Points& points) {
     run_body(code_, known_.values, points, values_);
-    for (size_t place = 0; place < code_.instructions.size(); ++place)
+    for (size_t place = 0; place < code_.instructions.size(); ++place) {
+      if (const auto* load = std::get_if<LoadCode>(&code_.instructions[place])) {
+        run_load(*load, points, errors_[place]);
+        continue;
+      }
       for (size_t lane = 0; lane < points.count; ++lane)
-        errors_[place][lane] = error(code_.instructions[place], values_[place][lane], points, lane);
+        errors_[place][lane] = error(code_.instructions[place], values_[place][lane], lane);
+    }
   }
 
   Bounded term(size_t lane) const { return {values_.back()[lane], errors_.back()[lane]}; }
 
  private:
-  double error(const Instruction& instruction, double value, const Points& points, size_t lane) const {
-    return std::visit(match{[&](const NumberCode&) { return rounding_bound(value); },
-                            [&](const IndexCode&) { return rounding_bound(value); },
-                            [&](const LoadCode& load) { return load_error(load, points, lane); },
-                            [&](const CallCode& call) { return call_error(call, value, lane); },
-                            [&](const DrawCode& draw) { return draw_bound(draw.draw, value); }},
-                      instruction);
+  double error(const Instruction& instruction, double value, size_t lane) const {
+    return std::visit(
+        match{[&](const NumberCode&) { return rounding_bound(value); },
+              [&](const IndexCode&) { return rounding_bound(value); }, [&](const LoadCode&) { return infinity; },
+              [&](const CallCode& call) { return call_error(call, value, lane); },
+              [&](const DrawCode& draw) { return draw_bound(draw.draw, value); }},
+        instruction);
   }
 
-  double load_error(const LoadCode& load, const Points& points, size_t lane) const {
-    for (const GatherSubscript& gather : load.gathers)
-      if (errors_[gather.value][lane] > 0) return infinity;
-    int64_t element = element_read(code_, load, points, lane, values_);
-    return element < 0 ? errors_[load.outside][lane] : known_.bounds[load.source][element];
+  void run_load(const LoadCode& load, const Points& points, Lanes& out) const {
+    std::array<int64_t, block_size> elements;
+    for (size_t run = 0; run < points.runs(); ++run) {
+      size_t first = points.first[run];
+      elements_read(code_, load, points, run, values_, elements.data());
+      for (size_t lane = first; lane < points.first[run + 1]; ++lane) {
+        int64_t element = elements[lane - first];
+        out[lane] = element < 0 ? errors_[load.outside][lane] : known_.bounds[load.source][element];
+        for (const GatherSubscript& gather : load.gathers)
+          if (errors_[gather.value][lane] > 0) out[lane] = infinity;
+      }
+    }
   }
 
   double call_error(const CallCode& call, double value, size_t lane) const {
@@ -153,7 +165,9 @@ void bound_comprehension(const Node& node, const BodyCode& code, const Box& box,
   std::vector<Bounded> terms;
   walk_box(
       node, box, [&](const Points& points) { body.run(points); },
-      [&](size_t lane) { terms.push_back(body.term(lane)); },
+      [&](size_t begin, size_t end) {
+        for (size_t lane = begin; lane < end; ++lane) terms.push_back(body.term(lane));
+      },
       [&](int64_t place) {
         double bound = reduction_bound(reduction, terms), value = known.values[box.node][place];
         bool overflows = std::isfinite(value) && std::fabs(value) + bound > std::numeric_limits<float>::max();

@@ -15,6 +15,20 @@ class Accumulator {
  public:
   explicit Accumulator(Reduction reduction) : reduction_(reduction) {}
 
+  void add(const double* begin, const double* end) {
+    if (reduction_ == Reduction::Sum && count_ > 0) {
+      count_ += end - begin;
+      for (; begin != end; ++begin) best_ += *begin;
+      return;
+    }
+    for (; begin != end; ++begin) add(*begin);
+  }
+  double result() const {
+    bool place = reduction_ == Reduction::ArgMaximum || reduction_ == Reduction::ArgMinimum;
+    return place ? static_cast<double>(best_place_) : best_;
+  }
+
+ private:
   void add(double value) {
     switch (reduction_) {
       case Reduction::None:
@@ -37,12 +51,6 @@ class Accumulator {
     }
     ++count_;
   }
-  double result() const {
-    bool place = reduction_ == Reduction::ArgMaximum || reduction_ == Reduction::ArgMinimum;
-    return place ? static_cast<double>(best_place_) : best_;
-  }
-
- private:
   /// The first best; a NaN is better than any number, so that it is seen.
   void keep_if(double value, bool better) {
     if (count_ > 0 && !better && !(std::isnan(value) && !std::isnan(best_))) return;
@@ -62,7 +70,10 @@ void run_comprehension(const Node& node, const BodyCode& code, const Box& box, c
   Accumulator accumulator(reduction);
   walk_box(
       node, box, [&](const Points& points) { run_body(code, values, points, registers); },
-      [&](size_t lane) { accumulator.add(registers.back()[lane]); },
+      [&](size_t begin, size_t end) {
+        const double* terms = registers.back().data();
+        accumulator.add(terms + begin, terms + end);
+      },
       [&](int64_t place) {
         result[place] = accumulator.result();
         accumulator = Accumulator(reduction);

@@ -27,28 +27,35 @@ class Schedule {
 };
 
 /// Walks the points of a box and of the node's reduction in row-major order: `block(points)` before each block,
-/// `term(lane)` for each of its points, `element(place)` after the last term of the element at that row-major place.
-template <class OnBlock, class OnTerm, class OnElement>
-void walk_box(const Node& node, const Box& box, OnBlock block, OnTerm term, OnElement element) {
+/// `terms(begin, end)` for lanes of one element, `element(place)` after the last term of the element at that row-major
+/// place.
+template <class OnBlock, class OnTerms, class OnElement>
+void walk_box(const Node& node, const Box& box, OnBlock block, OnTerms terms, OnElement element) {
   std::vector<int64_t> low = box.low, high = box.high;
-  int64_t terms = 1, seen = 0;
+  size_t count = 1, seen = 0;
   for (const Axis& axis : std::get<Comprehension>(node.kind).reduced) {
-    terms *= axis.extent;
+    count *= axis.extent;
     low.push_back(0);
     high.push_back(axis.extent);
   }
+  bool row = low.size() == node.axes.size();  // each point of a run is an element of its own
   Points points;
   PointWalk walk(std::move(low), std::move(high));
   while (walk.next(points)) {
     block(points);
-    for (size_t lane = 0; lane < points.count; ++lane) {
-      term(lane);
-      if (++seen < terms) continue;
-      seen = 0;
+    for (size_t run = 0; run < points.runs(); ++run) {
       int64_t place = 0;
       for (size_t axis = 0; axis < node.axes.size(); ++axis)
-        place = place * node.axes[axis].extent + points.index[axis][lane];
-      element(place);
+        place = place * node.axes[axis].extent + points.start_of(run)[axis];
+      for (size_t lane = points.first[run]; lane < points.first[run + 1];) {
+        size_t end = row ? lane + 1 : points.first[run + 1];
+        terms(lane, end);
+        seen += end - lane;
+        lane = end;
+        if (seen < count) continue;
+        element(place++);
+        seen = 0;
+      }
     }
   }
 }

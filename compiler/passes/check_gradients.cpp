@@ -94,22 +94,22 @@ std::vector<NodeId> between(const Graph& graph, NodeId changed, NodeId wanted) {
 }
 
 /// Elements to look at: all, or a sample of which half lies where the gradient is not 0.
-std::vector<int64_t> sample(const Values& gradient, const GradientCheckOptions& options, uint64_t stream) {
+std::vector<int64_t> sample(const Values& gradient, int64_t most, uint64_t seed, uint64_t stream) {
   auto count = static_cast<int64_t>(gradient.size());
   std::vector<int64_t> all, sloped;
   for (int64_t place = 0; place < count; ++place) {
     all.push_back(place);
     if (gradient[place] != 0) sloped.push_back(place);
   }
-  if (count <= options.elements_each) return all;
+  if (count <= most) return all;
   std::set<int64_t> chosen;
-  runtime::RandomSequence random(options.seed, stream);
+  runtime::RandomSequence random(seed, stream);
   auto draw_from = [&](const std::vector<int64_t>& places, int64_t number) {
     for (; number > 0 && !places.empty(); --number)
       chosen.insert(places[random.below(static_cast<uint32_t>(places.size()))]);
   };
-  draw_from(sloped, options.elements_each / 2);
-  draw_from(all, options.elements_each - options.elements_each / 2);
+  draw_from(sloped, most / 2);
+  draw_from(all, most - most / 2);
   return {chosen.begin(), chosen.end()};
 }
 
@@ -124,6 +124,16 @@ class Slope {
   }
 
   double loss_here() const { return here_; }
+  /// Of all the nodes that one loss takes.
+  int64_t terms() const {
+    int64_t terms = 0;
+    for (NodeId id : nodes_) {
+      int64_t points = 1;
+      for (const Axis& axis : all_axes(interpreter_.graph()[id])) points *= axis.extent;
+      terms += points;
+    }
+    return terms;
+  }
   double loss(int64_t element, double distance) {
     if (nodes_.empty()) return here_;
     double& moved = values_[input_][element];
@@ -168,9 +178,9 @@ void check_element(Slope& slope, int64_t element, double derived, double scale, 
     Difference found = difference(slope, element, step * size);
     double unit = std::max(scale, std::fabs(found.slope));
     if (!(found.bend <= tolerance * unit + found.noise)) continue;
-    double error = std::fabs(found.slope - derived);
-    if (!(error <= tolerance * unit + found.noise)) ++result.wrong;
-    double relative = error > 0 ? error / unit : error;
+    double allowed = tolerance * unit + found.noise, error = std::fabs(found.slope - derived);
+    if (!(error <= allowed)) ++result.wrong;
+    double relative = error == 0 ? 0 : tolerance * error / allowed;
     if (relative <= result.worst_error) return;
     result.worst_error = relative;
     result.worst_element = element;
@@ -193,7 +203,9 @@ CheckedGradient check_gradient(const std::string& name, Slope& slope, const Valu
   result.name = name;
   result.elements = static_cast<int64_t>(gradient.size());
   double scale = largest(gradient);
-  for (int64_t element : sample(gradient, options, std::hash<std::string>()(name)))
+  int64_t affordable = options.terms_each / (4 * std::max<int64_t>(1, slope.terms()));
+  int64_t most = std::min(options.elements_each, std::max<int64_t>(8, affordable));
+  for (int64_t element : sample(gradient, most, options.seed, std::hash<std::string>()(name)))
     check_element(slope, element, gradient[element], scale, options.tolerance, result);
   return result;
 }

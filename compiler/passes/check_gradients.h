@@ -9,6 +9,9 @@ namespace dnnc {
 
 struct GradientCheckOptions {
   int64_t elements_each = 40;  ///< of a tensor with more, a sample drawn by `seed`, half of it where it is not 0
+  /// Of a tensor along which the loss is dear: so few elements that their losses have about this many terms in all, but
+  /// not fewer than 8.
+  int64_t terms_each = 400'000'000;
   uint64_t seed = 0;
   double tolerance = 1e-6;   ///< of an error, relative to the largest element of that gradient
   double most_kinks = 0.01;  ///< share of the checked elements
@@ -22,7 +25,7 @@ struct CheckedGradient {
   int64_t checked = 0;
   int64_t kinks = 0;       ///< of the checked: places where the loss has no derivative, which count as neither
   int64_t wrong = 0;       ///< of the checked: beyond the tolerance
-  double worst_error = 0;  ///< relative, of the checked that are no kinks
+  double worst_error = 0;  ///< relative, of the checked that are no kinks; above the tolerance if it is wrong
   int64_t worst_element = 0;
   double derived = 0, expected = 0;  ///< at worst_element
 };
