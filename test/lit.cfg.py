@@ -33,5 +33,6 @@ if lit_config.params.get("all") == "1":
     lit_config.maxIndividualTestTime = 7200
     config.available_features.add("slow")
 # CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.
-if os.path.exists(os.path.join(config.environment["DNNC_DATA"], "cifar10", "test_batch.bin")):
+cifar10 = os.path.join(config.environment["DNNC_DATA"], "cifar10")
+if any(os.path.exists(os.path.join(cifar10, name)) for name in ("test_batch.bin", "test")):
     config.available_features.add("cifar10")
