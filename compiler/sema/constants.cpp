@@ -2,28 +2,36 @@
 
 #include <algorithm>
 
-#include "compiler/sema/elaborate.h"
+#include "compiler/sema/definition_text.h"
 #include "compiler/sema/tree_walk.h"
 #include "compiler/sema/evaluate.h"
 
 namespace dnnc {
 namespace {
 
-/// Evaluates constants after those that they read, through definitions too.
+/// Evaluates constants after those that they read, through definitions too. Without recursion: a text may have a chain
+/// of any length.
 class ConstantEvaluator {
  public:
-  ConstantEvaluator(Program& program, Diagnostics& diagnostics) : program_(program), diagnostics_(diagnostics) {}
+  ConstantEvaluator(Program& program, Diagnostics& diagnostics) : program_(program), diagnostics_(diagnostics) {
+    for (const auto& module : program_.modules)
+      for (auto& [name, entry] : module->constants) owners_[&entry] = {module.get(), &entry};
+  }
 
   void settle(Module& module, const std::string& name) {
-    ConstantEntry& entry = module.constants.at(name);
-    if (done_.contains(&entry)) return;
-    if (!open_.insert(&entry).second) {
-      diagnostics_.report(error("E0203", entry.tree->name.span, "the constant `" + name + "` is made of itself"));
-      return;
+    std::vector<Open> stack;
+    open(stack, &module.constants.at(name));
+    while (!stack.empty()) {
+      Open& top = stack.back();
+      if (top.next < top.needs.size()) {
+        open(stack, top.needs[top.next++]);
+        continue;
+      }
+      ConstantEntry& entry = *owners_.at(top.entry).entry;
+      entry.value = evaluate_constant_of(*owners_.at(top.entry).module, entry);
+      done_.insert(top.entry);
+      stack.pop_back();
     }
-    settle_names_of(module, entry.tree->value);
-    if (!done_.contains(&entry)) entry.value = evaluate_constant_of(module, entry);
-    done_.insert(&entry);
   }
 
   void set(ConstantEntry& entry, Value value) {
@@ -32,27 +40,42 @@ class ConstantEvaluator {
   }
 
  private:
-  void settle_names_of(const Module& module, const ast::Ptr& formula) {
-    for (const std::string& name : names_in(formula)) {
-      if (const ConstantEntry* entry = find_constant(module, name)) settle_entry(*entry);
-      else if (const Definition* definition = find_definition(module, name)) settle_definition(*definition);
+  struct Owner {
+    const Module* module;
+    ConstantEntry* entry;
+  };
+  /// A constant whose needs are being settled.
+  struct Open {
+    const ConstantEntry* entry;
+    std::vector<const ConstantEntry*> needs;
+    size_t next = 0;
+  };
+
+  void open(std::vector<Open>& stack, const ConstantEntry* entry) {
+    if (done_.contains(entry)) return;
+    if (!open_.insert(entry).second) {
+      const ast::Word& name = entry->tree->name;
+      diagnostics_.report(error("E0203", name.span, "the constant `" + name.text + "` is made of itself"));
+      return;
     }
+    stack.push_back({entry, needs_of(*owners_.at(entry).module, entry->tree->value), 0});
   }
 
-  void settle_entry(const ConstantEntry& wanted) {
-    for (const auto& module : program_.modules)
-      for (auto& [name, entry] : module->constants)
-        if (&entry == &wanted) return settle(*module, name);
-  }
-
-  void settle_definition(const Definition& definition) {
-    if (definition.module->library || !definitions_.insert(&definition).second) return;
-    for (const ast::Statement& statement : definition.tree->body) {
-      if (const auto* bind = std::get_if<ast::BindStatement>(&statement.kind)) settle_names_of(*definition.module, bind->value);
-      if (const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind)) settle_names_of(*definition.module, indexed->value);
-      if (const auto* result = std::get_if<ast::ResultStatement>(&statement.kind))
-        for (const ast::Ptr& value : result->values) settle_names_of(*definition.module, value);
+  std::vector<const ConstantEntry*> needs_of(const Module& module, const ast::Ptr& formula) {
+    std::vector<const ConstantEntry*> needs;
+    std::vector<std::pair<const Module*, ast::Ptr>> pending = {{&module, formula}};
+    while (!pending.empty()) {
+      auto [seen_from, part] = pending.back();
+      pending.pop_back();
+      for (const std::string& name : names_in(part)) {
+        if (const ConstantEntry* entry = find_constant(*seen_from, name)) needs.push_back(entry);
+        const Definition* definition = find_definition(*seen_from, name);
+        if (!definition || definition->module->library || !definitions_.insert(definition).second) continue;
+        for (const ast::Statement& statement : definition->tree->body)
+          for_each_formula(statement, [&, from = definition->module](const ast::Ptr& inner) { pending.push_back({from, inner}); });
+      }
     }
+    return needs;
   }
 
   Value evaluate_constant_of(const Module& module, const ConstantEntry& entry) {
@@ -71,6 +94,7 @@ class ConstantEvaluator {
 
   Program& program_;
   Diagnostics& diagnostics_;
+  std::map<const ConstantEntry*, Owner> owners_;
   std::set<const ConstantEntry*> open_, done_;
   std::set<const Definition*> definitions_;
 };

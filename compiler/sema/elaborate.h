@@ -50,6 +50,7 @@ struct Elaboration {
   std::vector<UseFrame> uses;      ///< the chain of uses that is being elaborated
   std::map<std::string, size_t> parameter_places;
   std::map<std::string, NodeId> settings;
+  std::set<std::string> layer_paths;
   std::map<std::string, int> use_counters, draw_counters;  ///< by path
   std::map<NodeId, std::vector<IndexId>> node_indices;  ///< of the axes of comprehensions
   size_t work = 0, depth = 0;      ///< formulas evaluated, and how deep we are in them

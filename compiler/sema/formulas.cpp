@@ -162,6 +162,15 @@ std::optional<Number> constant_function(Function function, const std::vector<Num
   return std::isnan(value) ? std::nullopt : std::optional(inexact(value));
 }
 
+/// Item number `index` of those from `first` to before `last`, found by halving so that the formula stays shallow.
+Expr select_item(const std::vector<Tensor>& items, IndexId index, size_t first, size_t last) {
+  if (last - first == 1) return items[first].body;
+  size_t middle = first + (last - first) / 2;
+  Expr in_first_half = call(Function::Less, {index_value(index), constant(static_cast<double>(middle))});
+  return call(Function::Select, {in_first_half, select_item(items, index, first, middle),
+                                 select_item(items, index, middle, last)});
+}
+
 Value choose(Context& context, const ast::If& choice, const Tensor& condition, Span span) {
   Value then = evaluate(context, choice.then), otherwise = evaluate(context, choice.otherwise);
   std::optional<Tensor> a = to_tensor(context.elaboration, then, choice.then->span);
@@ -302,9 +311,7 @@ std::optional<Tensor> to_tensor(Elaboration& elaboration, const Value& value, Sp
               }
               IndexId index = new_index(elaboration, "i", static_cast<int64_t>(items.size()));
               Tensor result = items.back();
-              for (size_t place = items.size() - 1; place-- > 0;)
-                result.body = call(Function::Select, {call(Function::Equal, {index_value(index), constant(double(place))}),
-                                                      items[place].body, result.body});
+              result.body = select_item(items, index, 0, items.size());
               result.axes.insert(result.axes.begin(), index);
               result.array = true;
               return result;

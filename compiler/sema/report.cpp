@@ -47,7 +47,7 @@ void point_at_user(const Elaboration& elaboration, Diagnostic& diagnostic) {
   }
 }
 
-constexpr size_t most_work = 4'000'000, most_depth = 900, most_nodes = 200'000, most_uses = 100;
+constexpr size_t most_work = 4'000'000, most_depth = 900, most_nodes = 50'000, most_uses = 100;
 
 }  // namespace
 

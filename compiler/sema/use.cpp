@@ -119,9 +119,15 @@ Value keep_result(Context& callee, const Value& value, Span span) {
   return std::shared_ptr<const Results>(kept);
 }
 
-int64_t own_parameters(const Elaboration& elaboration, const std::string& path) {
+/// A layer whose use has begun: its place in the list, and that of its first parameter.
+struct OpenLayer {
+  size_t place = 0, first_record = 0;
+};
+
+int64_t own_parameters(const Elaboration& elaboration, const std::string& path, size_t first_record) {
   int64_t count = 0;
-  for (const ParameterRecord& record : elaboration.parameters) {
+  for (size_t place = first_record; place < elaboration.parameters.size(); ++place) {
+    const ParameterRecord& record = elaboration.parameters[place];
     bool own = record.role == InputRole::Parameter && record.input.valid() && record.path.starts_with(path + "/") &&
                record.path.find('/', path.size() + 1) == std::string::npos;
     int64_t elements = own ? 1 : 0;
@@ -132,18 +138,17 @@ int64_t own_parameters(const Elaboration& elaboration, const std::string& path) 
 }
 
 /// Its place in the list is that of its beginning, before the layers within it.
-std::optional<size_t> begin_layer(Elaboration& elaboration, const Use& use) {
+std::optional<OpenLayer> begin_layer(Elaboration& elaboration, const Use& use) {
   if (use.definition->kind() != ast::DefinitionKind::Layer) return std::nullopt;
-  bool known = std::ranges::any_of(elaboration.layers, [&](const LayerInfo& layer) { return layer.path == use.path; });
-  if (known) return std::nullopt;  // a shared use
+  if (!elaboration.layer_paths.insert(use.path).second) return std::nullopt;  // a shared use
   elaboration.layers.push_back({use.path, use.definition->name(), {}, 0, use.span});
-  return elaboration.layers.size() - 1;
+  return OpenLayer{elaboration.layers.size() - 1, elaboration.parameters.size()};
 }
 
-void end_layer(Elaboration& elaboration, std::optional<size_t> place, const Value& value) {
-  if (!place) return;
-  LayerInfo& layer = elaboration.layers[*place];
-  layer.parameters = own_parameters(elaboration, layer.path);
+void end_layer(Elaboration& elaboration, std::optional<OpenLayer> open, const Value& value) {
+  if (!open) return;
+  LayerInfo& layer = elaboration.layers[open->place];
+  layer.parameters = own_parameters(elaboration, layer.path, open->first_record);
   if (const auto* tensor = std::get_if<Tensor>(&value)) layer.result_shape = shape_of(elaboration, *tensor);
 }
 
@@ -184,7 +189,7 @@ Outcome use_definition(Context& context, const Use& use) {
   Context callee = callee_context(context, use);
   if (!bind_arguments(context, callee, use)) return {};
   elaboration.uses.push_back({use.span, use_text(elaboration, use), callee.scope});
-  std::optional<size_t> layer = begin_layer(elaboration, use);
+  std::optional<OpenLayer> layer = begin_layer(elaboration, use);
   Outcome outcome = evaluate_use(callee, use);
   end_layer(elaboration, layer, outcome.value);
   elaboration.uses.pop_back();

@@ -126,7 +126,7 @@ TEST(IndexFormulas, ReducingOverDotsThatAreNothingChangesNothing) {
 
 TEST(IndexFormulas, AListIsAnArray) {
   Elaborated net("net net(c: class[2]) -> f32 { y = [1, 40][c] * 2 }");
-  EXPECT_EQ(net.line("net/y.array"), "%net/y.array[i: 2] = select(i == 0, 1, 40)");
+  EXPECT_EQ(net.line("net/y.array"), "%net/y.array[i: 2] = select(i < 1, 1, 40)");
   EXPECT_EQ(net.line("net/y"), "%net/y[n: batch 2] = %net/y.array[@(%c[n])] * 2");
 }
 
