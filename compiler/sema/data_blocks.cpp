@@ -61,14 +61,15 @@ KnownField known_field(const SourceField& row, const DataValue& call) {
 void add_fields(const DataSource& row, DataBlock& block) {
   for (const SourceField& field : row.fields) block.fields.push_back(known_field(field, block.source));
   block.open = row.open;
+  block.table = row.table;
   block.target = row.target;
   if (!row.target_named) return;
   const DataValue* column = argument_of(block.source, row.target);
   block.target = column ? column->text : "";
-  if (column)
-    block.fields.push_back(
-        {.name = column->text, .shape = std::vector<Size>{}, .element = {}, .open = true, .span = column->span});
-  if (column && row.fields.empty()) block.fields.back().shape.reset();
+  if (!column) return;
+  KnownField target{.name = column->text, .shape = std::nullopt, .element = {}, .span = column->span};
+  if (row.table || !row.open) target.shape = std::vector<Size>{};
+  block.fields.push_back(std::move(target));
 }
 
 bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& block) {

@@ -34,7 +34,8 @@ struct DataBlock {
   DataValue source;
   std::vector<KnownField> fields;  ///< in the order of the source; the first is what a single input takes
   std::string target;              ///< the field that is the target; empty if none is named
-  bool open = false;               ///< other names may be columns of the file
+  bool open = false;               ///< other names may be columns or arrays of the file
+  bool table = false;              ///< they are columns: single numbers
   std::vector<FieldStep> steps;
   std::vector<Split> splits;
   std::vector<DataValue> augment;

@@ -81,7 +81,7 @@ bool read_rows(const ast::Call& call, const CallReader& reader, DataBlock& block
     const DataValue& first = source.items.front().items[side];
     Shape shape = shape_of(first).value_or(Shape{});
     for (const DataValue& row : source.items) whole = agrees(row.items[side], shape, first, reader) && whole;
-    block.fields.push_back({.name = side ? "y" : "x", .shape = shape, .element = {}, .open = true, .span = first.span});
+    block.fields.push_back({.name = side ? "y" : "x", .shape = shape, .element = {}, .span = first.span});
   }
   block.examples = static_cast<int64_t>(source.items.size());
   block.source = std::move(source);

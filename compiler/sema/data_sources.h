@@ -24,6 +24,7 @@ struct DataSource {
   const char* target;         ///< the field that is the target, or the argument that names its column
   bool target_named = false;  ///< `target` is an argument
   bool open = false;          ///< every other name may be a column or an array of the file: known when it is loaded
+  bool table = false;         ///< of an open source: the other names are columns, single numbers
 };
 
 /// All sources but `rows` and `builtin`, which stand for themselves.

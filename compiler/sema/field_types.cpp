@@ -71,8 +71,8 @@ std::optional<std::vector<int64_t>> shape_behind_formula(const KnownField* known
 
 /// Columns of a table are numbers; arrays of other files are what they are.
 std::optional<KnownField> column(const DataBlock& block, const std::string& name) {
-  if (!block.open || block.fields.empty() || block.fields.front().name == name) return std::nullopt;
-  return KnownField{.name = name, .shape = Sizes{}, .element = {}, .open = true, .span = block.source.span};
+  if (!block.table) return std::nullopt;
+  return KnownField{.name = name, .shape = Sizes{}, .element = {}, .span = block.source.span};
 }
 
 class Findings {

@@ -94,6 +94,7 @@ Value named_value(Forward& forward, const Run& run, const NamedFormula& formula,
 std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr& formula, const std::string& name,
                                 bool undone) {
   Elaboration& elaboration = forward.elaboration;
+  if (misplaced_setting(*elaboration.program, formula, *elaboration.diagnostics)) return std::nullopt;
   Environment environment = formula_environment(forward, run, formula, undone);
   std::optional<NamedFormula> named = named_formula(*elaboration.program, formula);
   Value value = named ? named_value(forward, run, *named, environment, undone)

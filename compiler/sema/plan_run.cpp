@@ -142,6 +142,21 @@ void check_splits(const Run& run, Diagnostics& diagnostics) {
   }
 }
 
+/// Augmentations change pictures: a field [height, width, channels] that the net reads.
+void check_augmentations(const Run& run, Diagnostics& diagnostics) {
+  if (run.data->augment.empty()) return;
+  std::vector<std::string> read = run.names->need_of(run.inputs).raw;
+  bool picture = std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
+    return field.shape.size() == 3 && std::find(read.begin(), read.end(), field.name) != read.end();
+  });
+  if (picture) return;
+  const DataValue& first = run.data->augment.front();
+  Diagnostic misfit = error("E0508", first.span, "`" + first.text + "` changes pictures, and the net reads none",
+                            "leave out `augment`");
+  misfit.labels = {{run.net->tree->name.span, "this net takes no field of the shape [height, width, channels]"}};
+  diagnostics.report(std::move(misfit));
+}
+
 }  // namespace
 
 const Definition* find_of_kind(const Program& program, const ast::Word& word,
@@ -205,6 +220,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const std::vector<std::shar
   run.raw = raw_fields(*run.names, run.uses, diagnostics);
   check_rows(*run.data, run.raw, diagnostics);
   check_splits(run, diagnostics);
+  check_augmentations(run, diagnostics);
   return diagnostics.error_count() == errors ? std::optional(run) : std::nullopt;
 }
 

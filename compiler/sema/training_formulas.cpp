@@ -66,6 +66,22 @@ std::optional<NamedFormula> named_formula(const Program& program, const ast::Ptr
   return own_values ? std::nullopt : std::optional(NamedFormula{definition, *call});
 }
 
+bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostics& diagnostics) {
+  std::optional<WrittenCall> call = written_call(value);
+  const Definition* definition = call ? judging_definition(program, call->word.text) : nullptr;
+  if (!definition || call->arguments.empty() || call->arguments.front().name) return false;
+  if (call->arguments.size() > 1 && !call->arguments[1].name) return false;
+  const std::vector<ast::Parameter>& parameters = definition->tree->parameters;
+  const ast::Ptr& setting = call->arguments.front().value;
+  Diagnostic unnamed = error("E0607", setting->span, "a setting of `" + call->word.text + "` is given by its name");
+  if (parameters.size() > 2) {
+    unnamed.replacement = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
+    unnamed.help = "write " + call->word.text + "(" + *unnamed.replacement + ")";
+  }
+  diagnostics.report(std::move(unnamed));
+  return true;
+}
+
 const std::vector<std::string>& loop_settings() {
   static const std::vector<std::string> names = {"step", "steps", "epoch", "epochs"};
   return names;

@@ -16,6 +16,10 @@ struct NamedFormula {
 /// std::nullopt if `value` is a formula of its own, like `crossentropy(sex, gender)`.
 std::optional<NamedFormula> named_formula(const Program& program, const ast::Ptr& value);
 
+/// `huber(0.5)`: a setting of a loss or metric without its name, where a result and a target are meant to be compared.
+/// Reports it and says true.
+bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostics& diagnostics);
+
 /// What formulas of training may say of the loop, hiding other meanings.
 const std::vector<std::string>& loop_settings();
 
