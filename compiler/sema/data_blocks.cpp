@@ -122,7 +122,8 @@ void read_split(const ast::Setting& setting, const CallReader& reader, DataBlock
   block.splits.push_back({.part = setting.key.text,
                           .method = form->name,
                           .share = argument_of(*value, "share")->number,
-                          .seed = seed ? static_cast<uint64_t>(seed->number) : 0});
+                          .seed = seed ? static_cast<uint64_t>(seed->number) : 0,
+                          .span = call->word.span});
 }
 
 void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {

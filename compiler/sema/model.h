@@ -40,6 +40,7 @@ struct Split {
   std::string method;  ///< "tail", "random", "stratified"
   double share = 0;
   uint64_t seed = 0;
+  Span span = {};
 };
 
 struct DataSet {

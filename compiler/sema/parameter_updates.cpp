@@ -17,20 +17,37 @@ struct Served {
   NodeId gradient;
 };
 
+/// The use in the main file that made the parameter, or its declaration.
+Span use_of(const Elaboration& elaboration, const ParameterRecord& parameter) {
+  SourceId file = elaboration.program->main().file->source;
+  std::string path = parameter.path;
+  for (size_t slash = path.rfind('/'); slash != std::string::npos; slash = path.rfind('/')) {
+    path.resize(slash);
+    for (const LayerInfo& layer : elaboration.layers)
+      if (layer.path == path && layer.span.source == file) return layer.span;
+  }
+  return parameter.span;
+}
+
+void report_without_gradient(const Elaboration& elaboration, const std::vector<const ParameterRecord*>& parameters) {
+  const ParameterRecord& first = *parameters.front();
+  Diagnostic none = error("E0614", use_of(elaboration, first), "no gradient reaches parameter `" + first.path + "`",
+                          "if it is to stay as it is: optimizer for \"" + first.path + "\" = frozen");
+  if (!(none.span == first.span)) none.labels = {{first.span, "declared here"}};
+  none.notes = {{{}, "comparisons, `floor`, `argmax` and `stop_gradient` let none pass"}};
+  std::string others;
+  for (size_t place = 1; place < parameters.size(); ++place) others += (place > 1 ? ", " : "") + parameters[place]->path;
+  if (!others.empty()) none.notes.push_back({{}, "nor does one reach " + others});
+  elaboration.diagnostics->report(std::move(none));
+}
+
 bool require_gradients(const Forward& forward, const std::vector<Served>& all) {
   NodeSet reached = gradient_paths(*forward.elaboration.graph, forward.loss);
-  bool whole = true;
-  for (const Served& served : all) {
-    if (!served.rule->reads_gradient || reached.contains(served.parameter->input)) continue;
-    whole = false;
-    const std::string& path = served.parameter->path;
-    Diagnostic none = error("E0614", served.parameter->span, "no gradient reaches parameter `" + path + "`",
-                            "let no comparison, `floor`, `argmax` or `stop_gradient` stand between it and the loss, or "
-                            "keep it as it is: optimizer for \"" +
-                                path + "\" = frozen");
-    forward.elaboration.diagnostics->report(std::move(none));
-  }
-  return whole;
+  std::vector<const ParameterRecord*> missed;
+  for (const Served& served : all)
+    if (served.rule->reads_gradient && !reached.contains(served.parameter->input)) missed.push_back(served.parameter);
+  if (!missed.empty()) report_without_gradient(forward.elaboration, missed);
+  return missed.empty();
 }
 
 void add_gradients(Forward& forward, std::vector<Served>& all) {

@@ -64,12 +64,14 @@ std::optional<std::vector<FieldUse>> input_uses(Run& run, const Program& program
 }
 
 /// The target of a result: what its head compares with.
-FieldUse target_use(const Pair& pair, const OutputInfo& info) {
+FieldUse target_use(const Run& run, const Pair& pair, const OutputInfo& info) {
   FieldUse use{.field = pair.field,
                .taker = "result `" + pair.result + "`",
                .span = pair.span,
                .shape = info.shape,
                .element = {}};
+  for (const ast::Output& head : run.net->tree->results)
+    if (head.name.text == pair.result || run.net->tree->results.size() == 1) use.span = head.type.span;
   switch (info.head) {
     case Head::Class:
       use.element = {Element::Kind::Class, info.classes};
@@ -103,7 +105,7 @@ void check_names(const Run& run, const std::vector<NetResult>& results, Diagnost
 void add_formula_uses(const Run& run, const std::vector<NetResult>& results, std::vector<FieldUse>& uses) {
   for (const Pair& pair : run.pairs)
     for (const NetResult& result : results)
-      if (result.info.name == pair.result) uses.push_back(target_use(pair, result.info));
+      if (result.info.name == pair.result) uses.push_back(target_use(run, pair, result.info));
   auto paired = [&](const std::string& field) {
     return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
   };
@@ -135,11 +137,16 @@ void check_splits(const Run& run, Diagnostics& diagnostics) {
   for (const Split& split : run.data->splits) {
     if (split.method != "stratified" || target_tells_kinds(run)) continue;
     std::string share = std::to_string(std::lround(split.share * 100));
-    Diagnostic misfit = error("E0507", run.data->name.span, "`stratified` needs a target of labels",
+    Diagnostic misfit = error("E0507", split.span, "`stratified` needs a target of labels",
                               "write " + split.part + " = random(" + share + "%)");
     misfit.labels = {{run.block.span, "in this training the target is no label"}};
     diagnostics.report(std::move(misfit));
   }
+}
+
+/// "a loss", "an optimizer"
+std::string with_article(const std::string& noun) {
+  return (std::string("aeiou").find(noun.front()) == std::string::npos ? "a " : "an ") + noun;
 }
 
 /// Augmentations change pictures: a field [height, width, channels] that the net reads.
@@ -169,7 +176,8 @@ const Definition* find_of_kind(const Program& program, const ast::Word& word,
   if (found && fits(*found)) return found;
   if (found) {
     Diagnostic other =
-        error("E0611", word.span, "`" + word.text + "` is a " + word_of(found->kind()) + ", a " + what + " is needed");
+        error("E0611", word.span, "`" + word.text + "` is " + with_article(word_of(found->kind())) + ", " +
+                                 with_article(what) + " is needed");
     if (!found->module->library) other.labels = {{found->tree->name.span, "defined here"}};
     diagnostics.report(std::move(other));
     return nullptr;

@@ -90,8 +90,9 @@ bool overrides(const ast::Setting& own, const ast::Setting& inherited) {
 
 /// What the block says, then what the blocks say that it is like. Those blocks come first in the result, so that of
 /// optimizers by path the block's own count.
-Settings all_settings(const ast::Train& block, const Blocks& blocks, std::vector<std::string> chain,
-                      Diagnostics& diagnostics) {
+/// std::nullopt if there is no such block.
+std::optional<Settings> all_settings(const ast::Train& block, const Blocks& blocks, std::vector<std::string> chain,
+                                     Diagnostics& diagnostics) {
   Settings own = own_settings(block, diagnostics);
   if (!block.like) return own;
   chain.push_back(run_name(block));
@@ -101,17 +102,18 @@ Settings all_settings(const ast::Train& block, const Blocks& blocks, std::vector
     for (const auto& [name, other] : blocks) names.push_back(name);
     diagnostics.report(unknown_word("E0604", block.like->span, "there is no training `" + block.like->text + "`",
                                     block.like->text, names, "there are"));
-    return own;
+    return std::nullopt;
   }
   if (std::find(chain.begin(), chain.end(), block.like->text) != chain.end()) {
     diagnostics.report(error("E0606", block.like->span, "training `" + block.like->text + "` is like itself"));
-    return own;
+    return std::nullopt;
   }
-  Settings settings = all_settings(*found->second, blocks, chain, diagnostics);
-  std::erase_if(settings, [&](const ast::Setting* inherited) {
+  std::optional<Settings> settings = all_settings(*found->second, blocks, chain, diagnostics);
+  if (!settings) return std::nullopt;
+  std::erase_if(*settings, [&](const ast::Setting* inherited) {
     return std::any_of(own.begin(), own.end(), [&](const ast::Setting* mine) { return overrides(*mine, *inherited); });
   });
-  settings.insert(settings.end(), own.begin(), own.end());
+  settings->insert(settings->end(), own.begin(), own.end());
   return settings;
 }
 
@@ -216,9 +218,10 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
     read.net = block->net;
     read.data = block->data;
     read.span = run_span(*block);
-    Settings settings = all_settings(*block, names, {}, reader.diagnostics);
-    for (const ast::Setting* setting : settings) readers().at(setting->key.text)(*setting, reader, read);
-    if (complete(*block, settings, reader.diagnostics)) result.push_back(std::move(read));
+    std::optional<Settings> settings = all_settings(*block, names, {}, reader.diagnostics);
+    if (!settings) continue;
+    for (const ast::Setting* setting : *settings) readers().at(setting->key.text)(*setting, reader, read);
+    if (complete(*block, *settings, reader.diagnostics)) result.push_back(std::move(read));
   }
   return result;
 }
