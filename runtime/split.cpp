@@ -50,16 +50,24 @@ std::map<int32_t, size_t> shares_of_classes(const std::map<int32_t, Rows>& class
   return counts;
 }
 
+/// The class of an example; of a target from 0 to 1, which of the two it is nearer to.
+int32_t class_of(const FieldData& target, uint32_t row) {
+  if (target.storage == Storage::Float32) {
+    float number;
+    std::memcpy(&number, target.row(row), sizeof number);
+    return static_cast<int32_t>(std::lround(number));
+  }
+  int32_t label;
+  std::memcpy(&label, target.row(row), sizeof label);
+  return label;
+}
+
 Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
   const FieldData& target = data.field(description.target);
-  if (target.storage != Storage::Int32 || target.count != 1)
+  if (target.storage == Storage::UInt8 || target.count != 1)
     refuse_split(description, split, "`" + target.name + "` is not one class an example");
   std::map<int32_t, Rows> classes;
-  for (uint32_t row : rows) {
-    int32_t label;
-    std::memcpy(&label, target.row(row), sizeof label);
-    classes[label].push_back(row);
-  }
+  for (uint32_t row : rows) classes[class_of(target, row)].push_back(row);
   Rows chosen;
   for (const auto& [label, count] : shares_of_classes(classes, split.share, rounded_share(rows.size(), split.share))) {
     const Rows order = permuted(classes[label], split.seed, kSplitStream + 1 + static_cast<uint32_t>(label));

@@ -15,8 +15,8 @@ std::string rows(int count, const std::string& splits) {
                      real("x") + "," + classes("y", 3), "y", splits);
 }
 std::string split(const std::string& part, const std::string& method, double share, int seed = 0) {
-  return R"({"part":")" + part + R"(","method":")" + method + R"(","share":)" + std::to_string(share) +
-         R"(,"seed":)" + std::to_string(seed) + "}";
+  return R"({"part":")" + part + R"(","method":")" + method + R"(","share":)" + std::to_string(share) + R"(,"seed":)" +
+         std::to_string(seed) + "}";
 }
 
 std::vector<uint32_t> range(uint32_t first, uint32_t last) {
@@ -36,7 +36,8 @@ TEST(Split, NoSplitTrainsOnAll) {
 }
 
 TEST(Split, TailTakesTheLastOfWhatIsLeft) {
-  const DataSet data = load_from(Folder(), rows(20, split("test", "tail", 0.1) + "," + split("validation", "tail", 0.5)));
+  const DataSet data =
+      load_from(Folder(), rows(20, split("test", "tail", 0.1) + "," + split("validation", "tail", 0.5)));
   EXPECT_EQ(data.test, range(18, 20));
   EXPECT_EQ(data.validation, range(9, 18));
   EXPECT_EQ(data.train, range(0, 9));
@@ -61,6 +62,18 @@ TEST(Split, StratifiedTakesEachClassItsShare) {
   for (uint32_t row : data.validation) ++counts[row % 3];
   EXPECT_EQ(data.validation.size(), 25u);  // 25.25 of 101; 8.5 of 34, 8.5 of 34, 8.25 of 33
   EXPECT_EQ(counts, (std::vector<int>{9, 8, 8}));
+}
+
+TEST(Split, StratifiedTellsYesFromNo) {
+  std::string items;
+  for (int k = 0; k < 40; ++k)
+    items += (k ? "," : "") + ("[" + std::to_string(k) + "," + (k % 4 == 0 ? "1" : "0") + "]");
+  const DataSet data =
+      load_from(Folder(), description(R"({"call":"rows","items":[)" + items + R"(],"place":"t.dnn:2:12"})",
+                                      real("x") + "," + real("y"), "y", split("test", "stratified", 0.2)));
+  const auto yes = std::count_if(data.test.begin(), data.test.end(), [](uint32_t row) { return row % 4 == 0; });
+  EXPECT_EQ(data.test.size(), 8u);
+  EXPECT_EQ(yes, 2);
 }
 
 TEST(Split, PartsWithoutExamplesAreRefused) {
