@@ -210,7 +210,10 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
       std::optional<double> number = reader.constant(written);
       if (!number) return std::nullopt;
       if (fits(*number, argument.kind)) value = number_value(*number, written->span);
-      break;
+      if (argument.kind != ArgumentKind::Whole || *number <= argument.most) break;
+      report(reader, error("E0503", written->span,
+                           "`" + argument.name + "` is at most " + std::to_string(std::llround(argument.most))));
+      return std::nullopt;
     }
   }
   if (!value) report(reader, error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument)));

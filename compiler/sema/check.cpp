@@ -21,18 +21,19 @@ std::vector<const Kind*> declarations(const ast::File& file) {
   return result;
 }
 
-std::vector<std::shared_ptr<const DataBlock>> read_blocks(const ast::File& file, const CallReader& reader) {
-  std::vector<std::shared_ptr<const DataBlock>> blocks;
+DataBlocks read_blocks(const ast::File& file, const CallReader& reader) {
+  DataBlocks blocks;
   std::map<std::string, Span> names;
   for (const ast::Data* data : declarations<ast::Data>(file)) {
+    std::optional<DataBlock> block = read_data(*data, reader);
     auto [first, added] = names.emplace(data->name.text, data->name.span);
-    if (!added) {
-      Diagnostic twice = error("E0512", data->name.span, "two data blocks are called `" + data->name.text + "`");
-      twice.labels = {{first->second, "the first"}};
-      reader.diagnostics.report(std::move(twice));
+    if (added) {
+      blocks[data->name.text] = block ? std::make_shared<DataBlock>(std::move(*block)) : nullptr;
+      continue;
     }
-    if (std::optional<DataBlock> block = read_data(*data, reader))
-      blocks.push_back(std::make_shared<DataBlock>(std::move(*block)));
+    Diagnostic twice = error("E0512", data->name.span, "two data blocks are called `" + data->name.text + "`");
+    twice.labels = {{first->second, "the first"}};
+    reader.diagnostics.report(std::move(twice));
   }
   return blocks;
 }
@@ -58,7 +59,7 @@ std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptio
   std::shared_ptr<const Program> program = make_program(files, options, sources, diagnostics);
   const ast::File& file = *program->main().file;
   CallReader reader = constant_reader(*program, diagnostics);
-  std::vector<std::shared_ptr<const DataBlock>> data = read_blocks(file, reader);
+  DataBlocks data = read_blocks(file, reader);
   auto elaborator = std::make_shared<Elaborator>();
   elaborator->program = program;
   Model model;

@@ -9,6 +9,21 @@
 namespace dnnc {
 namespace {
 
+bool has_input(const Graph& graph, const std::string& name) {
+  return std::ranges::any_of(graph.nodes, [&](const Node& node) {
+    const auto* input = std::get_if<Input>(&node.kind);
+    return input && input->name == name;
+  });
+}
+
+/// The statistics that are read: a formula may drop a field that it names, in a branch that is not chosen.
+std::vector<DataSet::Fitted> read_statistics(const Assembled& fit, const Graph& train, const Graph& evaluate) {
+  std::vector<DataSet::Fitted> read;
+  for (const DataSet::Fitted& fitted : fit.fitted)
+    if (has_input(train, fitted.field + ".mean") || has_input(evaluate, fitted.field + ".mean")) read.push_back(fitted);
+  return read;
+}
+
 DataSet data_set(const Run& run, const std::vector<DataSet::Fitted>& fitted) {
   DataSet set;
   set.name = run.data->name.text;
@@ -99,16 +114,11 @@ std::optional<LoopCall> loop_call(const Run& run, const std::optional<LoopRule>&
   return call;
 }
 
-/// Rows that stand in the text make no larger batch than there are rows.
-int64_t batch_of(const Run& run) {
-  return run.data->examples ? std::min(run.block.batch, *run.data->examples) : run.block.batch;
-}
-
 }  // namespace
 
 std::optional<Training> check_training(const Program& program, const Run& run, Diagnostics& diagnostics) {
   Training training;
-  training.batch = batch_of(run);
+  training.batch = run.block.batch;
   std::optional<Assembled> train = assemble(program, run, GraphKind::Train, training.batch, diagnostics);
   if (!train) return std::nullopt;
   std::optional<Assembled> evaluate = assemble(program, run, GraphKind::Evaluate, training.batch, diagnostics);
@@ -117,7 +127,7 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   size_t errors = diagnostics.error_count();
   training.name = run.block.name;
   training.net = run.net->name();
-  training.data = data_set(run, fit->fitted);
+  training.data = data_set(run, read_statistics(*fit, train->graph, evaluate->graph));
   training.epochs = run.block.epochs;
   training.seed = run.block.seed;
   training.parameters = parameter_infos(*train);

@@ -26,7 +26,7 @@ struct Pair {
 
 /// A train block joined with its net and data.
 struct Run {
-  TrainBlock block;
+  TrainBlock block;  ///< its batch no larger than the training part, if the text tells that
   const Definition* net = nullptr;
   std::shared_ptr<const DataBlock> data;
   std::shared_ptr<const FieldNames> names;

@@ -11,14 +11,10 @@
 namespace dnnc {
 namespace {
 
-std::shared_ptr<const DataBlock> find_data(const TrainBlock& block,
-                                           const std::vector<std::shared_ptr<const DataBlock>>& data,
-                                           Diagnostics& diagnostics) {
+std::shared_ptr<const DataBlock> find_data(const TrainBlock& block, const DataBlocks& data, Diagnostics& diagnostics) {
+  if (auto found = data.find(block.data.text); found != data.end()) return found->second;
   std::vector<std::string> names;
-  for (const std::shared_ptr<const DataBlock>& candidate : data) {
-    if (candidate->name.text == block.data.text) return candidate;
-    names.push_back(candidate->name.text);
-  }
+  for (const auto& [name, other] : data) names.push_back(name);
   diagnostics.report(unknown_word("E0604", block.data.span, "there is no data `" + block.data.text + "`",
                                   block.data.text, names, "there are"));
   return nullptr;
@@ -122,15 +118,27 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, std
                         .typed = false});
 }
 
+bool is_stratified(const Run& run) {
+  return std::any_of(run.data->splits.begin(), run.data->splits.end(),
+                     [](const Split& split) { return split.method == "stratified"; });
+}
+
+/// Labels of the source that no formula reads are loaded too if they share out the examples.
+void load_labels(Run& run) {
+  const KnownField* target = find_field(*run.data, "target");
+  bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
+                            [&](const RawField& field) { return field.name == run.data->target; });
+  if (!is_stratified(run) || !target || loaded || target->element.kind != Element::Kind::Class) return;
+  run.raw.push_back({target->name, {}, target->element, false, false});
+  if (target->element.classes == 0) run.raw.back().element = {Element::Kind::Integer, 0};
+}
+
 /// Whether the target tells apart kinds of examples: labels, or yes and no.
 bool target_tells_kinds(const Run& run) {
-  const std::string& target = run.data->target;
-  bool label = std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
-    return field.name == target && field.element.kind == Element::Kind::Class;
+  return std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
+    bool kinds = field.element.kind != Element::Kind::Real || field.probability;
+    return field.name == run.data->target && field.shape.empty() && kinds;
   });
-  return label || std::any_of(run.uses.begin(), run.uses.end(), [&](const FieldUse& use) {
-           return use.probability && run.names->kept_name(use.field, run.data->steps.size()) == target;
-         });
 }
 
 void check_splits(const Run& run, Diagnostics& diagnostics) {
@@ -175,9 +183,9 @@ const Definition* find_of_kind(const Program& program, const ast::Word& word,
   };
   if (found && fits(*found)) return found;
   if (found) {
-    Diagnostic other =
-        error("E0611", word.span, "`" + word.text + "` is " + with_article(word_of(found->kind())) + ", " +
-                                 with_article(what) + " is needed");
+    Diagnostic other = error(
+        "E0611", word.span,
+        "`" + word.text + "` is " + with_article(word_of(found->kind())) + ", " + with_article(what) + " is needed");
     if (!found->module->library) other.labels = {{found->tree->name.span, "defined here"}};
     diagnostics.report(std::move(other));
     return nullptr;
@@ -203,19 +211,20 @@ std::optional<std::vector<NetResult>> use_net_alone(Elaboration& elaboration, co
   return use_net(elaboration, net, inputs, net.tree->name.span);
 }
 
-std::optional<Run> plan_run(const TrainBlock& block, const std::vector<std::shared_ptr<const DataBlock>>& data,
-                            const Program& program, Diagnostics& diagnostics) {
+std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, const Program& program,
+                            Diagnostics& diagnostics) {
   Run run;
   run.block = block;
   const ast::DefinitionKind net_kind[] = {ast::DefinitionKind::Net};
   run.net = find_of_kind(program, block.net, net_kind, "net", diagnostics);
   run.data = find_data(block, data, diagnostics);
   if (!run.net || !run.data) return std::nullopt;
+  if (run.data->examples) run.block.batch = std::min(run.block.batch, *run.data->examples);
   std::vector<std::string> visible = visible_names(program.main());
   run.names = std::make_shared<FieldNames>(*run.data, [defined = std::set<std::string>(visible.begin(), visible.end())](
                                                           const std::string& name) { return defined.contains(name); });
   Graph scratch;
-  Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, block.batch);
+  Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, run.block.batch);
   std::optional<std::vector<NetResult>> results = use_net_alone(elaboration, *run.net);
   std::optional<std::vector<FieldUse>> uses = input_uses(run, program, diagnostics);
   if (!results || !uses) return std::nullopt;
@@ -227,6 +236,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const std::vector<std::shar
   run.uses = std::move(*uses);
   run.raw = raw_fields(*run.names, run.uses, diagnostics);
   check_rows(*run.data, run.raw, diagnostics);
+  load_labels(run);
   check_splits(run, diagnostics);
   check_augmentations(run, diagnostics);
   return diagnostics.error_count() == errors ? std::optional(run) : std::nullopt;

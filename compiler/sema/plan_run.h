@@ -6,10 +6,13 @@
 
 namespace dnnc {
 
+/// The data blocks of a file by name; null for one that is at fault, which has been reported.
+using DataBlocks = std::map<std::string, std::shared_ptr<const DataBlock>>;
+
 /// Joins a train block with its net and data: which input takes which field, which result is compared with which
 /// field, and so the types of the fields. Reports every fault; std::nullopt if the run cannot be built.
-std::optional<Run> plan_run(const TrainBlock& block, const std::vector<std::shared_ptr<const DataBlock>>& data,
-                            const Program& program, Diagnostics& diagnostics);
+std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, const Program& program,
+                            Diagnostics& diagnostics);
 
 /// The results of a net whose inputs are new fields of the graph, named like its parameters. std::nullopt after an
 /// error.

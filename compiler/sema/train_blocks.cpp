@@ -117,8 +117,12 @@ std::optional<Settings> all_settings(const ast::Train& block, const Blocks& bloc
   return settings;
 }
 
+constexpr double most_examples = 1 << 20;  ///< of a batch: arrays have it as an axis
+
 std::optional<DataValue> read_value(const ast::Setting& setting, ArgumentKind kind, const CallReader& reader) {
-  return read_argument(setting.value, {setting.key.text, kind, true}, reader);
+  CallArgument argument{setting.key.text, kind, true};
+  if (argument.name == "batch") argument.most = most_examples;
+  return read_argument(setting.value, argument, reader);
 }
 
 std::optional<LoopRule> read_loop_rule(const ast::Setting& setting, const CallReader& reader) {
@@ -227,7 +231,7 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
 }
 
 bool matches(std::string_view pattern, std::string_view path) {
-  size_t at = 0, next = 0;                       // in the pattern, in the path
+  size_t at = 0, next = 0;                         // in the pattern, in the path
   size_t star = std::string_view::npos, kept = 0;  // the last `*` and what it has taken up to
   while (next < path.size()) {
     if (at < pattern.size() && pattern[at] == '*') {

@@ -217,6 +217,31 @@ train n on d { loss = binary_crossentropy; optimizer = adam; metrics = [precisio
   EXPECT_EQ(program.training().parameters.back().role, InputRole::State);
 }
 
+TEST(TrainingGraphs, LabelsThatShareOutTheExamplesAreLoaded) {
+  Checked program(R"(
+data d { source = builtin(digits); target = image; validation = stratified(10%) }
+net same(image: f32[8, 8, 1]) -> real[8, 8, 1] { image -> conv(1, 3x3, pad: same) }
+train same on d { loss = mse; optimizer = adam; epochs = 2 }
+)");
+  ASSERT_RIGHT(program);
+  EXPECT_EQ(program.training().data.target, "label");
+  EXPECT_EQ(program.training().data.raw.at(1).element, (Element{Element::Kind::Class, 10}));
+}
+
+TEST(TrainingGraphs, StatisticsThatNothingReadsAreNotFitted) {
+  Checked program(R"(
+careful = 0
+data d { source = csv("a.csv", target: y); weight = standardize(weight) }
+net n(features: f32[3]) -> real { features -> dense(1) }
+train n on d {
+  loss = if careful == 1: weight * mse(output, target) else: mse(output, target)
+  optimizer = sgd; epochs = 2
+}
+)");
+  ASSERT_RIGHT(program);
+  EXPECT_TRUE(program.training().data.fitted.empty());
+}
+
 TEST(TrainingGraphs, ArraysOfAFileHaveTheTypeOfWhatTheyAreGivenTo) {
   Checked program(R"(
 data d = npz("a.npz", target: y)
