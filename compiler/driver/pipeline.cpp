@@ -9,6 +9,7 @@
 #include "compiler/driver/emit.h"
 #include "compiler/driver/manifest.h"
 #include "compiler/driver/read_program.h"
+#include "compiler/sema/print_model.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
 
@@ -70,7 +71,9 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
   std::optional<Model> model = session.phase("check", [&] {
     return check(files, CheckOptions{session.options().constants}, session.sources(), session.diagnostics());
   });
-  return session.flush() ? std::nullopt : std::move(model);
+  if (session.flush()) return std::nullopt;
+  if (model && session.emits("model")) session.print(print(*model, session.sources()));
+  return model;
 }
 
 std::optional<Model> read_model(Session& session) { return check_files(session, read_files(session)); }
