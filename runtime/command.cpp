@@ -297,7 +297,7 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
     std::fputs(help("PROGRAM").c_str(), options.help ? stdout : stderr);
     return options.help ? kDone : kUsage;
   }
-  set_threads(options.threads);
+  if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
   for (const dnnc_program* program : programs) runs.push_back(make_run(*program));
   for (size_t i = 0; i < runs.size(); ++i) runs[i].machine = std::make_unique<Machine>(*programs[i], runs[i].manifest);
