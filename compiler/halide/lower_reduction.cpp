@@ -130,10 +130,18 @@ class ReductionLowering {
     return {Halide::cast<float>(place), value};
   }
 
-  void define(Halide::Func& func, const std::vector<Halide::Var>& at, const std::vector<HalideExpr>& reduced) {
+  /// Halide knows the loops of an update by what it reads: where the body reads none of them, the first one is read by a
+  /// condition that always holds.
+  void define(Halide::Func& func, const std::vector<Halide::Var>& at, const std::vector<HalideExpr>& reduced,
+              const Halide::RDom& loops) {
     func(at) = Halide::Tuple(start_of(formula_.reduction));
     const State before = state_at(func, {at.begin(), at.end()});
-    func(at) = Halide::Tuple(merged(formula_.reduction, before, found_at(reduced), true));
+    State found = found_at(reduced);
+    bool read = false;
+    for (int k = 0; k < loops.dimensions(); ++k)
+      for (const HalideExpr& value : found) read = read || Halide::Internal::expr_uses_var(value, loops[k].name());
+    if (!read) found[0] = strict::choose(HalideExpr(loops[0]) >= 0, found[0], start_of(formula_.reduction)[0]);
+    func(at) = Halide::Tuple(merged(formula_.reduction, before, found, true));
   }
 
   /// One partial result for each result, lane and part.
@@ -154,7 +162,7 @@ class ReductionLowering {
     at.insert(at.end(), funcs_.axes.rbegin(), funcs_.axes.rend());
     at.insert(at.end(), funcs_.part.begin(), funcs_.part.end());
     funcs_.partial = Halide::Func(name_ + "_partial");
-    define(funcs_.partial, at, reduced);
+    define(funcs_.partial, at, reduced, loops);
     if (funcs_.part.empty()) return;
     funcs_.parts = Halide::Func(name_ + "_parts");
     (*funcs_.parts)(at) = Halide::Tuple(state_at(funcs_.partial, {at.begin(), at.end()}));
@@ -187,7 +195,7 @@ class ReductionLowering {
     for (size_t k = 0; k < extents.size(); ++k) reduced.emplace_back(loops[static_cast<int>(extents.size() - 1 - k)]);
     reduced.back() = reduced.back() + static_cast<int>(whole_);
     funcs_.rest = Halide::Func(name_ + "_rest");
-    define(*funcs_.rest, {funcs_.axes.rbegin(), funcs_.axes.rend()}, reduced);
+    define(*funcs_.rest, {funcs_.axes.rbegin(), funcs_.axes.rend()}, reduced, loops);
   }
 
   const Comprehension& formula_;

