@@ -44,14 +44,15 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-LoadOptions load_options(const Manifest& manifest, const RunOptions& options) {
+LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
   const std::string folder = !options.data.empty() ? options.data : manifest.folder;
-  return {folder, data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), ""), nullptr};
+  return {folder, data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), ""),
+          [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); }};
 }
 
-const DataSet& data_of(Run& run, const RunOptions& options) {
+const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
   if (!run.data) {
-    run.data = load_data(run.manifest.data, load_options(run.manifest, options));
+    run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
     run.class_names = run.data->classes;
   }
   return *run.data;
@@ -98,7 +99,7 @@ void remember(Run& run, const std::string& part, const Numbers& numbers) {
 
 /// Initial weights, fitted values, training; gives false if it was interrupted.
 bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
-  const DataSet& data = data_of(run, options);
+  const DataSet& data = data_of(run, options, report);
   initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
   fit(*run.machine, data);
   if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);
@@ -178,7 +179,7 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
   } else {
     for (Run& run : runs) {
       load_weights(run, options.weights);
-      const DataSet& data = data_of(run, options);
+      const DataSet& data = data_of(run, options, report);
       for (const char* part : {"train", "validation", "test"})
         if (!data.part(part).empty()) remember(run, part, evaluate(*run.machine, data, data.part(part)));
     }
@@ -190,7 +191,7 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   need_weights(options);
   Run& run = runs.front();
   load_weights(run, options.weights);
-  const DataSet& data = data_of(run, options);
+  const DataSet& data = data_of(run, options, report);
   const std::string part = options.part.empty() ? "test" : options.part;
   if (data.part(part).empty()) throw Failure(kWrong, run.manifest.file + ": the data has no part `" + part + "`");
   report.part(run.manifest.run.name, part, evaluate(*run.machine, data, data.part(part)));
@@ -207,7 +208,7 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
     if (options.json) report.event(text); else report.say(text);
     return kDone;
   }
-  const DataSet& data = data_of(run, options);
+  const DataSet& data = data_of(run, options, report);
   const std::string part = !options.part.empty() ? options.part : data.test.empty() ? "train" : "test";
   predict_part(*run.machine, data, data.part(part), options.count, report);
   return kDone;
@@ -248,7 +249,7 @@ int command_source(Runs& runs, const RunOptions&, Report& report) {
 
 int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
-  const DataSet& data = data_of(run, options);
+  const DataSet& data = data_of(run, options, report);
   initialize(*run.machine, run.manifest.run.seed);
   fit(*run.machine, data);
   bench(*run.machine, data, report);

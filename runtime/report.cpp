@@ -91,6 +91,11 @@ Report::Report(const RunOptions& options)
   if (!history_) throw Failure(kInputOutput, options.history + ": cannot write: " + std::strerror(errno));
 }
 
+void Report::loading(const std::string& what, int64_t done, int64_t all) {
+  if (!bar_) return;
+  put(stderr, "\r\033[K" + (done < all ? what + " " + std::to_string(done) + "/" + std::to_string(all) : ""));
+}
+
 void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps) {
   epoch_ = epoch;
   epochs_ = epochs;

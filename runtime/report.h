@@ -14,6 +14,8 @@ class Report {
  public:
   explicit Report(const RunOptions& options);
 
+  /// How far a long load is; on a terminal only.
+  void loading(const std::string& what, int64_t done, int64_t all);
   void begin_epoch(int64_t epoch, int64_t epochs, int64_t steps);
   /// Redraws the bar, at most twenty times a second.
   void step(int64_t done, const Means& means);
