@@ -36,15 +36,15 @@ Session::Session(Options options)
     : options_(std::move(options)), diagnostics_(sources_), color_(wants_color(options_.color)) {}
 
 bool Session::flush() {
-  const std::vector<Diagnostic> all = diagnostics_.sorted();
-  for (size_t i = printed_; i < all.size(); ++i) {
-    const std::string text = render(all[i], sources_, options_.messages, color_);
+  const std::vector<Diagnostic> fresh = diagnostics_.sorted(printed_);
+  for (const Diagnostic& diagnostic : fresh) {
+    const std::string text = render(diagnostic, sources_, options_.messages, color_);
     if (options_.messages == MessageFormat::Json) print(text); else tell(text);
   }
-  const bool more = diagnostics_.error_count() > Diagnostics::most_errors && all.size() > printed_;
+  const bool more = diagnostics_.error_count() > Diagnostics::most_errors && !fresh.empty();
   if (more && options_.messages != MessageFormat::Json)
     tell(fmt::format("there are more than {} errors; the rest is not shown\n", Diagnostics::most_errors));
-  printed_ = all.size();
+  printed_ = diagnostics_.count();
   return diagnostics_.has_errors();
 }
 

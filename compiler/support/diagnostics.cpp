@@ -40,8 +40,8 @@ void Diagnostics::report(Diagnostic diagnostic) {
   all_.push_back(std::move(diagnostic));
 }
 
-std::vector<Diagnostic> Diagnostics::sorted() const {
-  std::vector<Diagnostic> result = all_;
+std::vector<Diagnostic> Diagnostics::sorted(size_t first) const {
+  std::vector<Diagnostic> result(all_.begin() + static_cast<ptrdiff_t>(first), all_.end());
   std::ranges::stable_sort(result, {}, place);
   return result;
 }

@@ -46,8 +46,10 @@ class Diagnostics {
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }
-  /// In the order of their places in the text.
-  std::vector<Diagnostic> sorted() const;
+  /// Those kept from number `first` on, in the order of their places in the text.
+  std::vector<Diagnostic> sorted(size_t first = 0) const;
+  /// How many have been kept.
+  size_t count() const { return all_.size(); }
   const Sources& sources() const { return *sources_; }
 
  private:
