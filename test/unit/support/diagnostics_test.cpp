@@ -136,6 +136,19 @@ TEST(Diagnostics, SortsByPlaceAndDropsRepetitions) {
   EXPECT_EQ(diagnostics.error_count(), 2u);
 }
 
+TEST(Diagnostics, SortsWhatWasKeptLaterByItself) {
+  const Program program("a b c\n");
+  Diagnostics diagnostics(program.sources);
+  diagnostics.report(error("E0101", program.span("b"), "printed"));
+  const size_t printed = diagnostics.count();
+  diagnostics.report(error("E0101", program.span("c"), "last"));
+  diagnostics.report(error("E0101", program.span("a"), "first"));
+  const std::vector<Diagnostic> fresh = diagnostics.sorted(printed);
+  ASSERT_EQ(fresh.size(), 2u);
+  EXPECT_EQ(fresh[0].message, "first");
+  EXPECT_EQ(fresh[1].message, "last");
+}
+
 TEST(Diagnostics, CountsButDoesNotKeepErrorsPastTheMost) {
   const Program program(std::string(500, 'a'));
   Diagnostics diagnostics(program.sources);
