@@ -5,8 +5,9 @@
 
 namespace dnnc::runtime {
 
-/// Times the training step over real batches for about a second, and the rest of the loop around it, beside the
-/// processor's own peak probed between: the figures are only worth what their ratio to it is.
+/// Times the training step on a real batch: whole steps on all threads and on one, and each kernel within steps on one.
+/// The processor's peak of fused multiply-adds is probed before and after: figures are worth what their ratio to it is.
+/// Takes some seconds. What is kept between steps is afterwards as before.
 void bench(Machine& machine, const DataSet& data, Report& report);
 
 }  // namespace dnnc::runtime

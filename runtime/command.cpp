@@ -269,7 +269,7 @@ constexpr Command kCommands[] = {
     {"info", "parameters and memory", command_info},
     {"source", "the program's text", command_source},
     {"init", "write initial weights to -o FILE", command_init},
-    {"bench", "time of a training step", command_bench},
+    {"bench", "time of a training step and of its kernels", command_bench},
     {"run", "train, then check every `expect`", command_test},
 };
 

@@ -21,6 +21,8 @@ class Machine {
 
   void compute(const EntryInfo& entry) { program_->entries[entry.code].compute(); }
   void update(const EntryInfo& entry);
+  /// The call of that number alone: all of them in order are a step.
+  void call(const EntryInfo& entry, size_t number) { program_->entries[entry.code].calls[number](); }
 
   /// Stores a setting where the entry reads it; one that the entry does not read is ignored.
   void set(const EntryInfo& entry, const std::string& setting, double value, int64_t element = 0);

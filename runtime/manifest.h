@@ -24,7 +24,8 @@
 ///  "entries": [{"name","batch",
 ///     "inputs":[{"name","role":"field"|"setting"|"fitted"|...,"storage":"f32"|"u8"|"i32","shape":[...],"offset":N}],
 ///     "outputs":[{"name","role":"loss"|"metric"|"result"|"update"|"value","storage","shape","offset"}],
-///     "guards":[{"name","place","offset","bytes"}]}]}
+///     "guards":[{"name","place","offset","bytes"}],
+///     "calls":[{"kernel","kind","name","place","flops","bytes"}]}]}
 /// LOOP: {"name":"early","numbers":{"patience":3},"words":{"on":"validation.loss","goal":"smallest"}}.
 /// DATA: a number, a string, a list, or {"call":"csv","items":[...],"named":{"target":"medv"},"place":"f.dnn:4:12"}.
 /// TERM: a number, {"reference":"test.accuracy","run":"mlp"}, {"operation":"less_equal","arguments":[TERM...]} or
@@ -47,12 +48,20 @@ struct Guard {
   std::string name, place;
   int64_t offset = 0, bytes = 0;
 };
+/// A call of a kernel, as dnnc_entry::calls holds it.
+struct CallInfo {
+  std::string kernel, kind;
+  std::string name, place;  ///< what it computes first, and where that was written
+  double flops = 0;         ///< of its contractions, useful ones only
+  double bytes = 0;         ///< that it has to read and write
+};
 struct EntryInfo {
   std::string name;
   int64_t batch = 0;
   size_t code = 0;  ///< its number in dnnc_program::entries
   std::vector<Port> inputs, outputs;
   std::vector<Guard> guards;
+  std::vector<CallInfo> calls;
 };
 /// A tensor that is kept with the model.
 struct Tensor {

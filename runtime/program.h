@@ -11,6 +11,9 @@ struct dnnc_entry {
   const char* name;           ///< "train", "evaluate", "predict", "initial", "fit", "finish"
   void (*compute)(void);
   void (*update)(void);       ///< may be null
+  /// The calls of kernels that `compute` and then `update` make, one by one, for measurements.
+  void (*const* calls)(void);
+  size_t call_count;
 };
 
 struct dnnc_program {

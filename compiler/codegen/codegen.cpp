@@ -4,7 +4,7 @@ namespace dnnc {
 
 const CodeGenerator* dnnc_code_generator() {
   static const CodeGenerator table = {named_target, kernel_statement, kernel_assembly, compile_kernels,
-                                      step_text,    load_program,     link_trainer,
+                                      useful_flops, step_text,        load_program,    link_trainer,
                                       link_library};
   return &table;
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "compiler/halide/compile.h"
+#include "compiler/halide/contraction.h"
 #include "compiler/native/native.h"
 
 namespace dnnc {
@@ -11,6 +12,7 @@ struct CodeGenerator {
   decltype(&::dnnc::kernel_statement) kernel_statement;
   decltype(&::dnnc::kernel_assembly) kernel_assembly;
   decltype(&::dnnc::compile_kernels) compile_kernels;
+  decltype(&::dnnc::useful_flops) useful_flops;
   decltype(&::dnnc::step_text) step_text;
   decltype(&::dnnc::load_program) load_program;
   decltype(&::dnnc::link_trainer) link_trainer;

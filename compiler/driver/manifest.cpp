@@ -184,8 +184,21 @@ Json port_json(const Entry::Port& port, const char* role, const Plan& plan) {
           {"offset", buffer.offset}};
 }
 
-Json entry_json(const Entry& entry, const Plan& plan, const Sources& sources) {
-  Json inputs = Json::array(), outputs = Json::array(), guards = Json::array();
+/// A call of a kernel, for bench: what it is and what it has to do. Memory that it reads and writes counts twice.
+Json call_json(const KernelCall& call, const Plan& plan, const Sources& sources, const ManifestOptions& options) {
+  const Kernel& kernel = plan.kernels[call.kernel];
+  int64_t bytes = 0;
+  for (const BufferId buffer : call.buffers) bytes += plan.buffers[buffer].bytes;
+  return {{"kernel", kernel.symbol},
+          {"kind", word(kernel.kind)},
+          {"name", call.name},
+          {"place", sources.describe(call.span)},
+          {"flops", options.useful_flops(kernel)},
+          {"bytes", bytes}};
+}
+
+Json entry_json(const Entry& entry, const Plan& plan, const Sources& sources, const ManifestOptions& options) {
+  Json inputs = Json::array(), outputs = Json::array(), guards = Json::array(), calls = Json::array();
   for (const Entry::Port& port : entry.inputs) inputs.push_back(port_json(port, name(port.role), plan));
   for (const Entry::Port& port : entry.outputs) outputs.push_back(port_json(port, name(port.output), plan));
   for (const Entry::Guard& guard : entry.guards) {
@@ -197,7 +210,9 @@ Json entry_json(const Entry& entry, const Plan& plan, const Sources& sources) {
                       {"offset", buffer.offset},
                       {"bytes", count * 4}});
   }
-  return {{"name", entry.name}, {"batch", entry.batch}, {"inputs", inputs}, {"outputs", outputs}, {"guards", guards}};
+  for (const KernelCall& call : entry.calls) calls.push_back(call_json(call, plan, sources, options));
+  return {{"name", entry.name}, {"batch", entry.batch}, {"inputs", inputs}, {"outputs", outputs}, {"guards", guards},
+          {"calls", calls}};
 }
 
 /// A text that changes whenever weights of one program may not fit the other: every tensor's path and shape, the net.
@@ -248,7 +263,7 @@ std::string write_manifest(const Model& model, const Training& training, const P
                               {"shape", layer.result_shape},
                               {"parameters", layer.parameters}});
   json["data"] = data_json(data, sources, options.data_folder);
-  for (const Entry& entry : plan.entries) json["entries"].push_back(entry_json(entry, plan, sources));
+  for (const Entry& entry : plan.entries) json["entries"].push_back(entry_json(entry, plan, sources, options));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -9,6 +9,7 @@ namespace dnnc {
 struct ManifestOptions {
   std::string target;       ///< the word of --target
   std::string data_folder;  ///< where the data's relative paths start
+  double (*useful_flops)(const Kernel&);  ///< of a kernel's contractions
 };
 
 /// The JSON text that runtime/manifest.h describes.

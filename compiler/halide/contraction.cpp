@@ -98,6 +98,13 @@ std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
   return contraction;
 }
 
+double useful_flops(const Kernel& kernel) {
+  double flops = 0;
+  for (NodeId node : node_ids(kernel.body))
+    if (const auto contraction = contraction_of(kernel.body, node)) flops += 2 * contraction->useful_products();
+  return flops;
+}
+
 double Contraction::useful_products() const {
   return static_cast<double>(output_elements()) * static_cast<double>(terms()) * inside;
 }

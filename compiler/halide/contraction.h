@@ -43,4 +43,7 @@ struct Contraction {
 /// The contraction that a node of a kernel is, if it is one.
 std::optional<Contraction> contraction_of(const Graph& body, NodeId node);
 
+/// Multiplications and additions that count of all contractions of a kernel.
+double useful_flops(const Kernel& kernel);
+
 }  // namespace dnnc

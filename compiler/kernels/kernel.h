@@ -29,6 +29,7 @@ struct Buffer {
 };
 
 enum class KernelClass { Contraction, Pointwise, Reduction, Gather, Scalar };
+const char* word(KernelClass kind);  ///< "contraction"
 
 /// One Halide pipeline. `body` is a graph of its own whose Inputs are the buffers read, named i0, i1, ..., and whose
 /// outputs are the buffers written, o0, o1, ... (all with the role Value); everything between is computed inside. Its
@@ -52,7 +53,7 @@ struct KernelCall {
   KernelId kernel;
   std::vector<BufferId> buffers;
   Span span;
-  std::string name;  ///< what it computes, for --time and bench: "mlp/dense1 forward"
+  std::string name;  ///< what it computes first, for dumps and bench: "mlp/dense1/z"
 };
 
 /// One function of the program: kernels in order over one arena.

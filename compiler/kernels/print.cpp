@@ -19,17 +19,6 @@ const char* word(Storage storage) {
   return "";
 }
 
-const char* word(KernelClass kind) {
-  switch (kind) {
-    case KernelClass::Contraction: return "contraction";
-    case KernelClass::Pointwise: return "pointwise";
-    case KernelClass::Reduction: return "reduction";
-    case KernelClass::Gather: return "gather";
-    case KernelClass::Scalar: return "scalar";
-  }
-  return "";
-}
-
 std::string print_call(const Plan& plan, const KernelCall& call) {
   const Kernel& kernel = plan.kernels[call.kernel];
   std::vector<std::string> buffers;
@@ -54,6 +43,17 @@ std::string print_entry(const Plan& plan, const Entry& entry) {
 }
 
 }  // namespace
+
+const char* word(KernelClass kind) {
+  switch (kind) {
+    case KernelClass::Contraction: return "contraction";
+    case KernelClass::Pointwise: return "pointwise";
+    case KernelClass::Reduction: return "reduction";
+    case KernelClass::Gather: return "gather";
+    case KernelClass::Scalar: return "scalar";
+  }
+  return "";
+}
 
 std::string canonical_text(const Kernel& kernel) {
   std::string text = fmt::format("class {}\n", word(kernel.kind));

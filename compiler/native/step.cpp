@@ -119,13 +119,25 @@ class StepBuilder {
     return function;
   }
 
+  /// Each call of an entry as a function of its own.
+  llvm::Constant* add_single_calls(const Entry& entry) {
+    std::vector<llvm::Constant*> calls;
+    for (size_t number = 0; number < entry.calls.size(); ++number)
+      calls.push_back(add_part(entry, "call" + std::to_string(number), number, number + 1));
+    return add_global(llvm::ConstantArray::get(llvm::ArrayType::get(pointer(), calls.size()), calls), "calls", true);
+  }
+
+  llvm::StructType* entry_type() {
+    return llvm::StructType::get(pointer(), pointer(), pointer(), pointer(), ir_.getInt64Ty());
+  }
+
   /// struct dnnc_entry
   llvm::Constant* add_entry(const Entry& entry) {
     llvm::Constant* compute = add_part(entry, "compute", 0, entry.first_update);
     const bool stores = entry.first_update < entry.calls.size();
     llvm::Constant* update = stores ? static_cast<llvm::Constant*>(add_part(entry, "update", entry.first_update, entry.calls.size())) : null();
-    auto* type = llvm::StructType::get(pointer(), pointer(), pointer());
-    return llvm::ConstantStruct::get(type, add_text(entry.name, "name"), compute, update);
+    return llvm::ConstantStruct::get(entry_type(), add_text(entry.name, "name"), compute, update, add_single_calls(entry),
+                                     ir_.getInt64(entry.calls.size()));
   }
 
   llvm::Function* add_bind() {
@@ -141,8 +153,7 @@ class StepBuilder {
 
   /// struct dnnc_program
   void add_program(const std::vector<llvm::Constant*>& entries, llvm::Function* bind, const std::string& manifest) {
-    auto* entry_type = llvm::StructType::get(pointer(), pointer(), pointer());
-    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(entry_type, entries.size()), entries), "entries", true);
+    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(entry_type(), entries.size()), entries), "entries", true);
     llvm::Constant* fields[] = {add_text(manifest, "manifest"), ir_.getInt64(manifest.size()), table,
                                 ir_.getInt64(entries.size()), bind};
     auto* type = llvm::StructType::get(pointer(), ir_.getInt64Ty(), pointer(), ir_.getInt64Ty(), pointer());

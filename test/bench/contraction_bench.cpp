@@ -12,6 +12,7 @@
 #include "compiler/halide/contraction_plan.h"
 #include "contraction_cases.h"
 #include "kernel_runner.h"
+#include "runtime/peak.h"
 
 namespace {
 
@@ -25,31 +26,10 @@ double now() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-// The accumulators stand in one block of assembly, so that none is spilled.
-__attribute__((noinline, target("avx2,fma"))) double peak_of_8_lanes(long steps) {
-  const double start = now(), flops = 2.0 * 8 * 12 * static_cast<double>(steps);
-#define STEP(n) "vfmadd213ps %%ymm15, %%ymm14, %%ymm" #n "\n"
-  asm volatile("vxorps %%xmm14, %%xmm14, %%xmm14\n vxorps %%xmm15, %%xmm15, %%xmm15\n 1:\n" STEP(0) STEP(1) STEP(2)
-                   STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11) "dec %0\n jnz 1b\n"
-               : "+r"(steps)::"xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
-                 "xmm11", "xmm14", "xmm15", "cc");
-#undef STEP
-  return flops / (now() - start);
-}
-
-__attribute__((noinline, target("avx512f"))) double peak_of_16_lanes(long steps) {
-  const double start = now(), flops = 2.0 * 16 * 12 * static_cast<double>(steps);
-#define STEP(n) "vfmadd213ps %%zmm15, %%zmm14, %%zmm" #n "\n"
-  asm volatile("vxorps %%xmm14, %%xmm14, %%xmm14\n vxorps %%xmm15, %%xmm15, %%xmm15\n 1:\n" STEP(0) STEP(1) STEP(2)
-                   STEP(3) STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11) "dec %0\n jnz 1b\n"
-               : "+r"(steps)::"xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",
-                 "xmm11", "xmm14", "xmm15", "cc");
-#undef STEP
-  return flops / (now() - start);
-}
-
 double probe_peak(const CpuTarget& target) {
-  return target.vector_floats == 16 ? peak_of_16_lanes(20000) : peak_of_8_lanes(20000);
+  const double start = now();
+  const double flops = runtime::multiply_and_add(target.vector_floats, 20000);
+  return flops / (now() - start);
 }
 
 struct Row {
