@@ -123,7 +123,10 @@ std::shared_ptr<const Program> make_program(const std::vector<ast::File>& files,
   link_names(*program, diagnostics);
   find_names(*program);
   for (const auto& module : program->modules)
-    for (const auto& [name, definition] : module->definitions) check_definition(*definition, diagnostics);
+    for (const auto& [name, definition] : module->definitions) {
+      check_definition(*definition, diagnostics);
+      check_unknown_names(*definition, diagnostics);
+    }
   evaluate_constants(*program, options, diagnostics);
   return program;
 }

@@ -70,5 +70,8 @@ std::vector<ast::Word> names_defined_by(const ast::Statement& statement);
 /// Reports what in the text of a definition is wrong however it is used: names with two meanings, statements that its
 /// kind may not hold, a body without a result.
 void check_definition(const Definition& definition, Diagnostics& diagnostics);
+/// Reports names of a definition that mean nothing, also where nothing uses it. What stands in the sides of an `if`
+/// may not exist, and a name given to a parameter may be a word that it offers: both are looked at when it is used.
+void check_unknown_names(const Definition& definition, Diagnostics& diagnostics);
 
 }  // namespace dnnc

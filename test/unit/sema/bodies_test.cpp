@@ -118,6 +118,12 @@ TEST(Names, ThatAreUnknownAreSuggested) {
             "  help: did you mean `relu`?\n");
 }
 
+TEST(Names, ThatAreUnknownAreFoundInWhatNothingUses) {
+  EXPECT_EQ(Elaborated("layer g(x: f32[n], pad: valid | same = valid) {\n  y = (x -> dens(3, act: rlu)) + widht\n"
+                       "  if pad == same: y else: x * nothing\n}\nnet net(x: f32[3]) -> f32[3] { x }").errors(),
+            (Errors{"E0201 `dens` is not defined @ dens", "E0201 `widht` is not defined @ widht"}));
+}
+
 TEST(Bodies, HoldWhatTheirKindAllows) {
   EXPECT_EQ(Elaborated("loss l(x: f32[n], t: f32[n]) { param w: f32[n] = 0; sum(w) }\n"
                        "function f(x) = batch_mean(x) + training\nnet net(x: f32[6]) -> f32[6] { x }").errors(),

@@ -1,0 +1,101 @@
+#include <algorithm>
+
+#include "compiler/sema/builtin.h"
+#include "compiler/sema/definition_text.h"
+#include "compiler/sema/program.h"
+#include "compiler/sema/tree_walk.h"
+
+namespace dnnc {
+namespace {
+
+/// Parts of a text in order, without overlaps.
+class Parts {
+ public:
+  void add(Span span) { spans_.push_back(span); }
+  void sort() {
+    std::ranges::sort(spans_, {}, &Span::begin);
+    std::vector<Span> merged;
+    for (const Span& span : spans_) {
+      if (!merged.empty() && span.begin < merged.back().end) merged.back().end = std::max(merged.back().end, span.end);
+      else merged.push_back(span);
+    }
+    spans_ = std::move(merged);
+  }
+  bool contain(Span span) const {
+    auto after = std::ranges::upper_bound(spans_, span.begin, {}, &Span::begin);
+    return after != spans_.begin() && span.end <= std::prev(after)->end;
+  }
+
+ private:
+  std::vector<Span> spans_;
+};
+
+bool offers(const ast::Definition& tree, const std::string& name) {
+  return std::ranges::any_of(tree.parameters, [&](const ast::Parameter& parameter) {
+    const auto* choice = parameter.type ? std::get_if<ast::ChoiceType>(&parameter.type->kind) : nullptr;
+    return choice && std::ranges::find(choice->choices, name, &ast::Word::text) != choice->choices.end();
+  });
+}
+
+bool means_something(const Definition& definition, const std::string& name) {
+  auto is_it = [&](const ast::Parameter& parameter) { return parameter.name.text == name; };
+  return std::ranges::any_of(definition.tree->parameters, is_it) || offers(*definition.tree, name) ||
+         std::ranges::find(definition.sizes, name) != definition.sizes.end() || definition.locals.contains(name) ||
+         definition.indices.contains(name) || find_definition(*definition.module, name) ||
+         find_constant(*definition.module, name) || find_built_in(name);
+}
+
+void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
+  for (const ast::Argument& argument : arguments)
+    if (std::holds_alternative<ast::Name>(argument.value->kind)) parts.add(argument.value->span);
+}
+
+/// What is looked at only when the definition is used.
+Parts parts_for_later(const Definition& definition) {
+  Parts parts;
+  for (const ast::Statement& statement : definition.tree->body) {
+    for_each_formula(statement, [&](const ast::Ptr& formula) {
+      for_each_expression(formula, [&](const ast::Expression& part) {
+        const auto* choice = std::get_if<ast::If>(&part.kind);
+        if (choice) parts.add(choice->then->span), parts.add(choice->otherwise->span);
+        if (std::holds_alternative<ast::Member>(part.kind)) parts.add(part.span);
+      });
+    });
+    for_each_use(statement, [&](const WrittenUse& use) { add_arguments(use.arguments, parts); });
+  }
+  parts.sort();
+  return parts;
+}
+
+std::vector<std::string> known_names(const Definition& definition) {
+  std::vector<std::string> known = visible_names(*definition.module);
+  for (const ast::Parameter& parameter : definition.tree->parameters) known.push_back(parameter.name.text);
+  for (const auto& [name, place] : definition.locals) known.push_back(name);
+  known.insert(known.end(), definition.sizes.begin(), definition.sizes.end());
+  return known;
+}
+
+}  // namespace
+
+void check_unknown_names(const Definition& definition, Diagnostics& diagnostics) {
+  Parts later = parts_for_later(definition);
+  auto look = [&](const std::string& name, Span span) {
+    if (means_something(definition, name) || later.contain(span)) return;
+    Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
+    if (std::optional<std::string> meant = nearest(name, known_names(definition))) {
+      diagnostic.help = "did you mean `" + *meant + "`?";
+      diagnostic.replacement = *meant;
+    }
+    diagnostics.report(std::move(diagnostic));
+  };
+  for (const ast::Statement& statement : definition.tree->body) {
+    for_each_use(statement, [&](const WrittenUse& use) { look(use.callee.text, use.callee.span); });
+    for_each_formula(statement, [&](const ast::Ptr& formula) {
+      for_each_expression(formula, [&](const ast::Expression& part) {
+        if (const auto* name = std::get_if<ast::Name>(&part.kind)) look(name->text, part.span);
+      });
+    });
+  }
+}
+
+}  // namespace dnnc
