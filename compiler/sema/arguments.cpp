@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/sema/evaluate.h"
+#include "compiler/sema/unknown_word.h"
 
 namespace dnnc {
 namespace {
@@ -119,10 +120,7 @@ bool bind_choice(Context& caller, Context& callee, const ast::Parameter& paramet
   }
   Diagnostic diagnostic = error("E0218", given.span, "`" + parameter.name.text + "` is one of the words " +
                                 fmt::format("{}", fmt::join(choice.offered, ", ")));
-  if (std::optional<std::string> meant = name ? nearest(name->text, choice.offered) : std::nullopt) {
-    diagnostic.help = "did you mean `" + *meant + "`?";
-    diagnostic.replacement = *meant;
-  }
+  if (name) suggest(diagnostic, name->text, choice.offered);
   diagnostic.labels.push_back({parameter.span, "here"});
   fault(caller.elaboration, std::move(diagnostic));
   return false;

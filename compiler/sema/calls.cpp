@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "compiler/sema/evaluate.h"
+#include "compiler/sema/unknown_word.h"
 
 namespace dnnc {
 namespace {
@@ -26,13 +27,7 @@ Value call_binding(Context& context, Binding& binding, const ast::Word& callee, 
 }
 
 Value unknown_callee(Context& context, const ast::Word& callee) {
-  std::vector<std::string> known = visible_names(*context.scope->module);
-  Diagnostic diagnostic = error("E0201", callee.span, "`" + callee.text + "` is not defined");
-  if (std::optional<std::string> meant = nearest(callee.text, known)) {
-    diagnostic.help = "did you mean `" + *meant + "`?";
-    diagnostic.replacement = *meant;
-  }
-  return fault(context.elaboration, std::move(diagnostic));
+  return fault(context.elaboration, undefined_name(callee.text, callee.span, visible_names(*context.scope->module)));
 }
 
 std::vector<int64_t> whole_list(Context& context, const Value& value, Span span, bool& right) {

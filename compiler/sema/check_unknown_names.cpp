@@ -4,6 +4,7 @@
 #include "compiler/sema/definition_text.h"
 #include "compiler/sema/program.h"
 #include "compiler/sema/tree_walk.h"
+#include "compiler/sema/unknown_word.h"
 
 namespace dnnc {
 namespace {
@@ -81,12 +82,7 @@ void check_unknown_names(const Definition& definition, Diagnostics& diagnostics)
   Parts later = parts_for_later(definition);
   auto look = [&](const std::string& name, Span span) {
     if (means_something(definition, name) || later.contain(span)) return;
-    Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
-    if (std::optional<std::string> meant = nearest(name, known_names(definition))) {
-      diagnostic.help = "did you mean `" + *meant + "`?";
-      diagnostic.replacement = *meant;
-    }
-    diagnostics.report(std::move(diagnostic));
+    diagnostics.report(undefined_name(name, span, known_names(definition)));
   };
   for (const ast::Statement& statement : definition.tree->body) {
     for_each_use(statement, [&](const WrittenUse& use) { look(use.callee.text, use.callee.span); });

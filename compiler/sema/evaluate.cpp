@@ -48,12 +48,7 @@ Value unknown_name(Context& context, const std::string& name, Span span) {
   for (const auto& [word, binding] : context.scope->names) known.push_back(word);
   for (const auto& [word, id] : context.bound) known.push_back(word);
   for (const std::string& word : visible_names(*context.scope->module)) known.push_back(word);
-  Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
-  if (std::optional<std::string> meant = nearest(name, known)) {
-    diagnostic.help = "did you mean `" + *meant + "`?";
-    diagnostic.replacement = *meant;
-  }
-  return fault(context.elaboration, std::move(diagnostic));
+  return fault(context.elaboration, undefined_name(name, span, known));
 }
 
 Value definition_as_step(Context& context, const std::string& name, Span span) {

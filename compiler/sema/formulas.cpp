@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "compiler/sema/evaluate.h"
+#include "compiler/sema/unknown_word.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
@@ -89,11 +90,7 @@ Value compare_choice(Context& context, const Choice& choice, const ast::Ptr& oth
   Diagnostic diagnostic =
       error("E0218", other->span, "not one of the words that may stand here",
             fmt::format("one of {}", fmt::join(choice.offered, ", ")));
-  if (const auto* name = std::get_if<ast::Name>(&other->kind))
-    if (std::optional<std::string> meant = nearest(name->text, choice.offered)) {
-      diagnostic.help = "did you mean `" + *meant + "`?";
-      diagnostic.replacement = *meant;
-    }
+  if (const auto* name = std::get_if<ast::Name>(&other->kind)) suggest(diagnostic, name->text, choice.offered);
   return fault(context.elaboration, std::move(diagnostic));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/sema/evaluate.h"
+#include "compiler/sema/unknown_word.h"
 
 namespace dnnc {
 namespace {
@@ -114,7 +115,7 @@ std::optional<Tensor> fit_to_type(Context& context, const ast::Parameter& parame
   static const std::vector<std::string> words = {"f32", "int", "class", "prob", "real"};
   if (std::ranges::find(words, type.word.text) == words.end()) {
     Diagnostic diagnostic = error("E0206", type.word.span, "unknown type `" + type.word.text + "`", "a type is one of f32, int, class, prob, real");
-    if (std::optional<std::string> meant = nearest(type.word.text, words)) diagnostic.help = "did you mean `" + *meant + "`?";
+    suggest(diagnostic, type.word.text, words);
     fault(context.elaboration, std::move(diagnostic));
     return std::nullopt;
   }

@@ -2,14 +2,24 @@
 
 namespace dnnc {
 
+bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known) {
+  const std::optional<std::string> meant = nearest(word, known);
+  if (!meant) return false;
+  diagnostic.help = "did you mean `" + *meant + "`?";
+  diagnostic.replacement = *meant;
+  return true;
+}
+
+Diagnostic undefined_name(const std::string& name, Span span, const std::vector<std::string>& known) {
+  Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
+  suggest(diagnostic, name, known);
+  return diagnostic;
+}
+
 Diagnostic unknown_word(std::string code, Span span, std::string message, const std::string& word,
                         const std::vector<std::string>& known, const std::string& otherwise) {
   Diagnostic diagnostic = error(std::move(code), span, std::move(message));
-  if (std::optional<std::string> meant = nearest(word, known)) {
-    diagnostic.help = "did you mean `" + *meant + "`?";
-    diagnostic.replacement = *meant;
-    return diagnostic;
-  }
+  if (suggest(diagnostic, word, known)) return diagnostic;
   for (const std::string& name : known) diagnostic.help += (diagnostic.help.empty() ? otherwise + " " : ", ") + name;
   return diagnostic;
 }

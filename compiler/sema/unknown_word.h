@@ -6,6 +6,13 @@
 
 namespace dnnc {
 
+/// Makes the nearest of `known` the help of an error about a word, and the replacement of the place it points at. False,
+/// and no change, where none is near.
+bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known);
+
+/// The error about a name that means nothing where it stands.
+Diagnostic undefined_name(const std::string& name, Span span, const std::vector<std::string>& known);
+
 /// An error about a word that is none of `known`: suggests the nearest, or else lists them after `otherwise`.
 Diagnostic unknown_word(std::string code, Span span, std::string message, const std::string& word,
                         const std::vector<std::string>& known, const std::string& otherwise);
