@@ -51,12 +51,6 @@ std::vector<size_t> by_time(const std::vector<Row>& rows) {
   return order;
 }
 
-std::string time_text(double seconds) {
-  if (seconds < 1e-6) return formatted("%.1f ns", seconds * 1e9);
-  if (seconds < 1e-3) return formatted("%.2f us", seconds * 1e6);
-  return formatted("%.3f ms", seconds * 1e3);
-}
-
 /// A number and its unit, or blanks as wide.
 std::string cell(int width, const char* format, double value) {
   char text[32] = "";
@@ -65,7 +59,7 @@ std::string cell(int width, const char* format, double value) {
 }
 
 std::string row_text(const Row& row, int kernel_width, int name_width) {
-  return formatted("%5.1f%% %11s ", 100 * row.share, time_text(row.seconds).c_str()) +
+  return formatted("%5.1f%% %11s ", 100 * row.share, duration(row.seconds).c_str()) +
          cell(9, "%.1f", row.flops_a_second / 1e9) + cell(7, "%.1f%%", 100 * row.of_peak) +
          cell(8, "%.1f", row.bytes_a_second / 1e9) +
          formatted("  %-11s %-*.*s  %-*s  ", row.call.kind.c_str(), kernel_width, kernel_width, row.call.kernel.c_str(),
@@ -87,10 +81,10 @@ double contractions_of_peak(const std::vector<Row>& rows, double peak) {
 std::string closing_text(const BenchFigures& figures, const std::vector<Row>& rows) {
   const double kernels = sum(figures.call_seconds);
   std::string text = formatted("%zu kernels take %s of a step of %s on one thread", rows.size(),
-                               time_text(kernels).c_str(), time_text(figures.step_seconds_on_one).c_str());
+                               duration(kernels).c_str(), duration(figures.step_seconds_on_one).c_str());
   const double of_peak = contractions_of_peak(rows, figures.peak);
   if (std::isfinite(of_peak)) text += formatted("; its contractions reach %.1f%% of the peak", 100 * of_peak);
-  return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", time_text(figures.step_seconds).c_str(),
+  return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step_seconds).c_str(),
                           figures.threads, figures.threads == 1 ? "" : "s",
                           static_cast<double>(figures.entry.batch) / figures.step_seconds);
 }

@@ -26,14 +26,6 @@ bool utf8_locale() {
   return false;
 }
 
-std::string duration(double seconds) {
-  char text[32];
-  if (seconds < 1) std::snprintf(text, sizeof text, "%.0f ms", seconds * 1e3);
-  else if (seconds < 100) std::snprintf(text, sizeof text, "%.1f s", seconds);
-  else std::snprintf(text, sizeof text, "%d:%02d min", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
-  return text;
-}
-
 std::string listed(const Numbers& numbers, const std::string& prefix) {
   std::string text;
   for (const auto& [name, value] : numbers) text += "  " + prefix + name + " " + short_number(value);
@@ -46,6 +38,16 @@ void put(std::FILE* stream, const std::string& text) {
 }
 
 }  // namespace
+
+std::string duration(double seconds) {
+  char text[32];
+  if (seconds < 1e-6) std::snprintf(text, sizeof text, "%.4g ns", seconds * 1e9);
+  else if (seconds < 1e-3) std::snprintf(text, sizeof text, "%.4g us", seconds * 1e6);
+  else if (seconds < 1) std::snprintf(text, sizeof text, "%.4g ms", seconds * 1e3);
+  else if (seconds < 100) std::snprintf(text, sizeof text, "%.1f s", seconds);
+  else std::snprintf(text, sizeof text, "%d:%02d min", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
+  return text;
+}
 
 std::string short_number(double value) {
   char text[32];

@@ -43,6 +43,8 @@ class Report {
   } close_;
 };
 
+/// Time as a person reads it: `131.2 ns`, `4.027 ms`, `2:05 min`.
+std::string duration(double seconds);
 /// `0.0912`, and JSON's spelling of a number (null where it is not finite).
 std::string short_number(double value);
 std::string json_number(double value);
