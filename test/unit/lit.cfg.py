@@ -7,4 +7,3 @@ config.name = "unit"
 config.test_format = lit.formats.GoogleTest(".", "_tests")
 config.test_source_root = os.path.join(config.build_folder, "bin")
 config.test_exec_root = config.test_source_root
-config.environment["DNNC_TEST_SOURCE"] = config.source_folder

@@ -1,5 +1,3 @@
-#include <cstdlib>
-
 #include "runtime/files.h"
 #include "test/unit/runtime/loading.h"
 
@@ -13,9 +11,7 @@ struct Written {
     for (const char* name : {"arrays.npz", "stored.npz"}) folder.write(name, input(name));
   }
   static std::string input(const std::string& name) {
-    const char* source = std::getenv("DNNC_TEST_SOURCE");
-    const std::vector<char> bytes =
-        read_file((source ? std::string(source) : std::string("..")) + "/test/unit/runtime/Inputs/" + name);
+    const std::vector<char> bytes = read_file(DNNC_SOURCE_FOLDER "/test/unit/runtime/Inputs/" + name);
     return std::string(bytes.begin(), bytes.end());
   }
 };
