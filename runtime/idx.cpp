@@ -9,6 +9,7 @@ namespace dnnc::runtime {
 namespace {
 
 constexpr size_t kMostAxes = 8;
+constexpr size_t kMostBytes = size_t{1} << 60;
 
 /// The header of an IDX file: 0 0 8 AXES, then each extent as four bytes, the highest first.
 struct Header {
@@ -30,7 +31,9 @@ Header read_header(const char* data, size_t bytes, const std::string& path) {
     const unsigned char* at = head + 4 + 4 * axis;
     const uint32_t extent = uint32_t{at[0]} << 24 | uint32_t{at[1]} << 16 | uint32_t{at[2]} << 8 | at[3];
     header.shape.push_back(extent);
-    if (__builtin_mul_overflow(header.values_bytes, size_t{extent}, &header.values_bytes))
+    if (extent == 0) refuse(path, "", "has no values: axis " + std::to_string(axis + 1) + " of its header is 0");
+    if (__builtin_mul_overflow(header.values_bytes, size_t{extent}, &header.values_bytes) ||
+        header.values_bytes > kMostBytes)
       refuse(path, "", "says that it holds more than there is memory");
   }
   return header;
@@ -45,6 +48,7 @@ void check_size(const Header& header, size_t bytes, const std::string& path) {
 IdxArray read_packed(const std::string& path, const char* data, size_t size) {
   const std::vector<char> start = gunzip_start(data, size, 4 + 4 * kMostAxes);
   const Header header = read_header(start.data(), start.size(), path);
+  if (header.values_bytes > most_inflated(size)) refuse(path, "", "says that it unpacks to more than it can");
   auto bytes =
       std::make_shared<const std::vector<char>>(gunzip(data, size, header.bytes + header.values_bytes, path));
   check_size(header, bytes->size(), path);

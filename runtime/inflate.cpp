@@ -73,6 +73,11 @@ std::vector<char> inflate_all(const char* data, size_t bytes, size_t most_bytes,
 
 }  // namespace
 
+uint64_t most_inflated(uint64_t packed_bytes) {
+  constexpr uint64_t kMostRatio = 1032;  // a match of 258 bytes in two bits
+  return packed_bytes > UINT64_MAX / kMostRatio - 1 ? UINT64_MAX : (packed_bytes + 1) * kMostRatio;
+}
+
 std::vector<char> gunzip(const char* data, size_t bytes, size_t most_bytes, const std::string& file) {
   return inflate_all(data, bytes, most_bytes, 15 + 16, true, file);
 }

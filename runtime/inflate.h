@@ -1,8 +1,13 @@
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace dnnc::runtime {
+
+/// The most that so many deflated bytes can hold: the form packs no better. What says more is no honest file, so that
+/// this is asked before memory is.
+uint64_t most_inflated(uint64_t packed_bytes);
 
 /// The bytes of a gzip file (which may have several members). At most `most_bytes` are made of it: a file that holds
 /// more is refused. Throws Failure(kWrong) that names `file`.

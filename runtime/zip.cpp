@@ -13,8 +13,6 @@ constexpr uint64_t kEndBytes = 22, kMostComment = 65535, kEntryBytes = 46, kLoca
 constexpr uint32_t kEndMark = 0x06054b50, kEntryMark = 0x02014b50, kLocalMark = 0x04034b50;
 constexpr uint32_t kEnd64Mark = 0x06064b50, kLocator64Mark = 0x07064b50;
 constexpr uint64_t kLocator64Bytes = 20, kEnd64Bytes = 56;
-/// Deflate cannot pack better than this, so an entry that says more is no honest one.
-constexpr uint64_t kMostRatio = 1032;
 
 [[noreturn]] void refuse_zip(const std::string& path, const std::string& what) { throw Failure(kWrong, path + ": " + what); }
 
@@ -112,7 +110,7 @@ std::vector<char> read_entry(const ZipArchive& archive, const ZipEntry& entry) {
   const uint64_t start = entry.header_offset + kLocalBytes + reader.number(entry.header_offset + 26, 2) +
                          reader.number(entry.header_offset + 28, 2);
   if (start > reader.size() || reader.size() - start < entry.packed_bytes) refuse_zip(file, "is cut off");
-  if (entry.bytes > entry.packed_bytes * kMostRatio + kMostRatio) refuse_zip(file, "says that it unpacks to more than it can");
+  if (entry.bytes > most_inflated(entry.packed_bytes)) refuse_zip(file, "says that it unpacks to more than it can");
   const char* data = archive.file->data() + start;
   std::vector<char> bytes;
   if (entry.method == 0 && entry.bytes == entry.packed_bytes)

@@ -1,30 +1,8 @@
-#include <zlib.h>
-
+#include "test/unit/runtime/idx_files.h"
 #include "test/unit/runtime/loading.h"
 
 namespace dnnc::runtime {
 namespace {
-
-std::string idx(const std::vector<uint32_t>& shape, const std::string& values, char type = 8) {
-  std::string bytes = {0, 0, type, static_cast<char>(shape.size())};
-  for (uint32_t extent : shape)
-    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>(extent >> shift & 255);
-  return bytes + values;
-}
-
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(bytes.size() + 100, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 const std::string kImages = idx({3, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, static_cast<char>(250)});
 const std::string kLabels = idx({3}, {0, 1, 2});
@@ -86,7 +64,10 @@ TEST(Idx, DamagedFilesAreRefusedWithTheirName) {
       {idx({4000000000, 4000000000, 4000000000, 4000000000}, ""), kLabels, "[2,2]",
        "images: says that it holds more than there is memory"},
       {gzip(idx({4000000000, 65536, 65536}, "")), kLabels, "[2,2]",
-       "images: has 16 bytes where its header says 17179869184000000016"},
+       "images: says that it holds more than there is memory"},
+      {gzip(idx({4000000, 2, 2}, "")), kLabels, "[2,2]", "images: says that it unpacks to more than it can"},
+      {gzip(idx({3, 2, 2}, "x")), kLabels, "[2,2]", "images: has 17 bytes where its header says 28"},
+      {idx({3, 0, 2}, ""), kLabels, "[2,2]", "images: has no values: axis 2 of its header is 0"},
       {packed.substr(0, packed.size() - 6), kLabels, "[2,2]", "images: ends in the middle of its packed data"},
       {gzip(idx({1, 2, 2}, std::string(5000000, 'x'))), kLabels, "[2,2]", "images: unpacks to more bytes than it says"},
       {kImages, kLabels, "[2,3]", "images: has images of 2 x 2; the program takes `image` as 2 x 3"},
