@@ -30,42 +30,53 @@ void take_message(j_common_ptr info, int level) {
   if (level < 0) keep_message(info);
 }
 
-enum class Outcome { Done, Damaged, TooLarge };
+/// Puts libjpeg's memory away in any case.
+struct Decompressor {
+  Decompressor() = default;
+  ~Decompressor() { jpeg_destroy_decompress(&info); }
+  Decompressor(const Decompressor&) = delete;
+  Decompressor& operator=(const Decompressor&) = delete;
+  jpeg_decompress_struct info{};
+};
 
-/// Only plain data may live here: longjmp runs no destructors. `picture` is the caller's.
-Outcome decode(jpeg_decompress_struct& info, Reports& reports, const char* data, size_t bytes, Picture& picture) {
-  if (setjmp(reports.leave)) return Outcome::Damaged;
+// In these two only plain data may live: longjmp runs no destructors. They give false where the file is damaged.
+
+bool read_size(jpeg_decompress_struct& info, Reports& reports, const char* data, size_t bytes) {
+  if (setjmp(reports.leave)) return false;
   jpeg_create_decompress(&info);
   jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(data), bytes);
   jpeg_read_header(&info, TRUE);
   info.out_color_space = JCS_RGB;
-  if (int64_t{info.image_width} * info.image_height > kMostPixels) return Outcome::TooLarge;
+  return true;
+}
+
+bool read_pixels(jpeg_decompress_struct& info, Reports& reports, unsigned char* rgb) {
+  if (setjmp(reports.leave)) return false;
   jpeg_start_decompress(&info);
-  picture.height = info.output_height;
-  picture.width = info.output_width;
-  picture.rgb.resize(static_cast<size_t>(picture.height * picture.width * 3));
   while (info.output_scanline < info.output_height) {
-    JSAMPROW row = picture.rgb.data() + size_t{info.output_scanline} * info.output_width * 3;
+    JSAMPROW row = rgb + size_t{info.output_scanline} * info.output_width * 3;
     jpeg_read_scanlines(&info, &row, 1);
   }
   jpeg_finish_decompress(&info);
-  return reports.message[0] == '\0' ? Outcome::Done : Outcome::Damaged;
+  return reports.message[0] == '\0';
 }
 
 }  // namespace
 
 Picture decode_jpeg(const char* data, size_t bytes, const std::string& file) {
-  jpeg_decompress_struct info{};
+  Decompressor decompressor;
+  jpeg_decompress_struct& info = decompressor.info;
   Reports reports{};
   info.err = jpeg_std_error(&reports.manager);
   reports.manager.error_exit = leave_on_error;
   reports.manager.emit_message = take_message;
-  Picture picture;
-  const Outcome outcome = decode(info, reports, data, bytes, picture);
-  jpeg_destroy_decompress(&info);
-  if (outcome == Outcome::TooLarge) refuse_pixels(file);
-  if (outcome == Outcome::Damaged)
-    throw Failure(kWrong, file + ": is a damaged JPEG file: " + std::string(reports.message));
+  const auto damaged = [&] { return Failure(kWrong, file + ": is a damaged JPEG file: " + std::string(reports.message)); };
+  if (!read_size(info, reports, data, bytes)) throw damaged();
+  // A block of 8 x 8 pixels has one bit at least.
+  check_pixels(info.image_height, info.image_width, uint64_t{bytes} * 8 * 64, file);
+  Picture picture{info.image_height, info.image_width, {}};
+  picture.rgb.resize(static_cast<size_t>(picture.height * picture.width * 3));
+  if (!read_pixels(info, reports, picture.rgb.data())) throw damaged();
   return picture;
 }
 

@@ -3,31 +3,35 @@
 #include <png.h>
 
 #include "runtime/failure.h"
+#include "runtime/inflate.h"
 
 namespace dnnc::runtime {
+namespace {
+
+/// Puts libpng's memory away in any case.
+struct Decoder {
+  Decoder() { image.version = PNG_IMAGE_VERSION; }
+  ~Decoder() { png_image_free(&image); }
+  Decoder(const Decoder&) = delete;
+  Decoder& operator=(const Decoder&) = delete;
+  png_image image{};
+};
+
+}  // namespace
 
 Picture decode_png(const char* data, size_t bytes, const std::string& file) {
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  Picture picture;
-  const auto fail = [&]() {
-    const std::string reason = image.message;
-    png_image_free(&image);
-    throw Failure(kWrong, file + ": is a damaged PNG file: " + reason);
-  };
-  if (!png_image_begin_read_from_memory(&image, data, bytes)) fail();
+  Decoder decoder;
+  png_image& image = decoder.image;
+  const auto damaged = [&] { return Failure(kWrong, file + ": is a damaged PNG file: " + std::string(image.message)); };
+  if (!png_image_begin_read_from_memory(&image, data, bytes)) throw damaged();
+  // One bit is the least that a pixel has.
+  check_pixels(image.height, image.width, 8 * most_inflated(bytes), file);
   image.format = PNG_FORMAT_RGB;
-  picture.height = image.height;
-  picture.width = image.width;
-  if (picture.height * picture.width > kMostPixels) {
-    png_image_free(&image);
-    refuse_pixels(file);
-  }
+  Picture picture{image.height, image.width, {}};
   picture.rgb.resize(PNG_IMAGE_SIZE(image));
   const png_color white = {255, 255, 255};
-  if (!png_image_finish_read(&image, &white, picture.rgb.data(), 0, nullptr)) fail();
-  if (PNG_IMAGE_FAILED(image) || image.warning_or_error != 0) fail();
-  png_image_free(&image);
+  if (!png_image_finish_read(&image, &white, picture.rgb.data(), 0, nullptr)) throw damaged();
+  if (PNG_IMAGE_FAILED(image) || image.warning_or_error != 0) throw damaged();
   return picture;
 }
 

@@ -42,18 +42,38 @@ std::vector<Blend> blends(int64_t from, int64_t to) {
   return all;
 }
 
-/// Blends along the rows: [height, width, 3] bytes to [height, new width, 3] numbers.
-std::vector<float> resize_rows(const Picture& picture, const std::vector<Blend>& columns) {
-  std::vector<float> out(static_cast<size_t>(picture.height) * columns.size() * 3);
+/// One row of the picture, blended along it: [width, 3] bytes to [new width, 3] numbers.
+void resize_row(const Picture& picture, int64_t row, const std::vector<Blend>& columns, std::vector<float>& out) {
+  out.assign(columns.size() * 3, 0.0f);
   float* at = out.data();
-  for (int64_t row = 0; row < picture.height; ++row)
-    for (const Blend& blend : columns)
-      for (int64_t channel = 0; channel < 3; ++channel, ++at)
-        for (size_t k = 0; k < blend.weights.size(); ++k)
-          *at += blend.weights[k] *
-                 picture.rgb[static_cast<size_t>((row * picture.width + blend.first + static_cast<int64_t>(k)) * 3 + channel)];
-  return out;
+  for (const Blend& blend : columns)
+    for (int64_t channel = 0; channel < 3; ++channel, ++at)
+      for (size_t k = 0; k < blend.weights.size(); ++k)
+        *at += blend.weights[k] *
+               picture.rgb[static_cast<size_t>((row * picture.width + blend.first + static_cast<int64_t>(k)) * 3 + channel)];
 }
+
+/// Rows of the picture as resize_row() makes them. Those of neighbouring new rows overlap by two at most, so two are
+/// kept: the memory does not grow with the picture's height.
+class ResizedRows {
+ public:
+  ResizedRows(const Picture& picture, const std::vector<Blend>& columns) : picture_(picture), columns_(columns) {}
+  const std::vector<float>& row(int64_t number) {
+    Kept& kept = kept_[static_cast<size_t>(number % 2)];
+    if (kept.number != number) resize_row(picture_, number, columns_, kept.values);
+    kept.number = number;
+    return kept.values;
+  }
+
+ private:
+  struct Kept {
+    int64_t number = -1;
+    std::vector<float> values;
+  };
+  const Picture& picture_;
+  const std::vector<Blend>& columns_;
+  Kept kept_[2];
+};
 
 uint8_t rounded(float value) { return static_cast<uint8_t>(std::clamp(std::lround(value), 0L, 255L)); }
 
@@ -67,8 +87,12 @@ void store_pixel(const float* rgb, int64_t channels, uint8_t* out) {
 
 }  // namespace
 
-void refuse_pixels(const std::string& file) {
-  throw Failure(kWrong, file + ": has more than 100 million pixels");
+void check_pixels(int64_t height, int64_t width, uint64_t most, const std::string& file) {
+  if (height > kMostPixels || width > kMostPixels || height * width > kMostPixels)
+    throw Failure(kWrong, file + ": has more than 100 million pixels");
+  if (static_cast<uint64_t>(height * width) > most)
+    throw Failure(kWrong, file + ": is cut off: so few bytes hold no picture of " + std::to_string(height) + " x " +
+                              std::to_string(width));
 }
 
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {
@@ -79,17 +103,16 @@ Picture decode_image(const char* data, size_t bytes, const std::string& file) {
 
 void resize_picture(const Picture& picture, int64_t height, int64_t width, int64_t channels, uint8_t* out) {
   const std::vector<Blend> rows = blends(picture.height, height), columns = blends(picture.width, width);
-  const std::vector<float> wide = resize_rows(picture, columns);
-  for (const Blend& blend : rows)
-    for (int64_t column = 0; column < width; ++column, out += channels) {
-      float rgb[3] = {0, 0, 0};
-      for (size_t k = 0; k < blend.weights.size(); ++k)
-        for (int64_t channel = 0; channel < 3; ++channel)
-          rgb[channel] +=
-              blend.weights[k] *
-              wide[static_cast<size_t>(((blend.first + static_cast<int64_t>(k)) * width + column) * 3 + channel)];
-      store_pixel(rgb, channels, out);
+  ResizedRows wide(picture, columns);
+  std::vector<float> sum;
+  for (const Blend& blend : rows) {
+    sum.assign(static_cast<size_t>(width) * 3, 0.0f);
+    for (size_t k = 0; k < blend.weights.size(); ++k) {
+      const std::vector<float>& row = wide.row(blend.first + static_cast<int64_t>(k));
+      for (size_t at = 0; at < sum.size(); ++at) sum[at] += blend.weights[k] * row[at];
     }
+    for (int64_t column = 0; column < width; ++column, out += channels) store_pixel(&sum[static_cast<size_t>(column) * 3], channels, out);
+  }
 }
 
 }  // namespace dnnc::runtime

@@ -1,3 +1,5 @@
+#include <zlib.h>
+
 #include "test/unit/runtime/loading.h"
 #include "test/unit/runtime/pictures.h"
 
@@ -85,6 +87,44 @@ TEST(ImageFolder, FaultsAreNamed) {
   folder.write("pets/cat/broken.png", "x");
   EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2)),
             "pets/cat/broken.png: is neither a PNG nor a JPEG file\n  read by t.dnn:2:12");
+}
+
+/// A PNG that says of itself that it has other sides.
+std::string png_of_size(uint32_t width, uint32_t height) {
+  std::string file = png_file(one_colour(1, 1, 7, 7, 7));
+  const auto put = [&](size_t at, uint32_t number) {
+    for (int byte = 0; byte < 4; ++byte) file[at + static_cast<size_t>(byte)] = static_cast<char>(number >> (24 - 8 * byte));
+  };
+  put(16, width);
+  put(20, height);
+  put(29, static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(file.data()) + 12, 17)));
+  return file;
+}
+
+std::string jpeg_of_size(uint16_t width, uint16_t height) {
+  std::string file = jpeg_file(one_colour(1, 1, 7, 7, 7));
+  const size_t frame = file.find("\xff\xc0");
+  for (const auto& [at, number] : {std::pair{frame + 5, height}, std::pair{frame + 7, width}}) {
+    file[at] = static_cast<char>(number >> 8);
+    file[at + 1] = static_cast<char>(number);
+  }
+  return file;
+}
+
+TEST(ImageFolder, PicturesThatSayTooMuchAreRefused) {
+  const struct {
+    std::string name, bytes, message;
+  } cases[] = {
+      {"1.png", png_of_size(100'000, 100'000), ": has more than 100 million pixels"},
+      {"1.png", png_of_size(9'999, 9'998), ": is cut off: so few bytes hold no picture of 9998 x 9999"},
+      {"1.jpg", jpeg_of_size(60'000, 60'000), ": has more than 100 million pixels"},
+      {"1.jpg", jpeg_of_size(9'999, 9'998), ": is cut off: so few bytes hold no picture of 9998 x 9999"},
+  };
+  for (const auto& [name, bytes, message] : cases) {
+    Folder folder;
+    folder.write("pets/cat/" + name, bytes);
+    EXPECT_EQ(failure_of(folder, images("[2,2,3]", 1)), "pets/cat/" + name + message + "\n  read by t.dnn:2:12");
+  }
 }
 
 std::string cifar(const std::string& shape = "[32,32,3]") {
