@@ -51,6 +51,11 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
   for (int number = 1; number <= 5; ++number)
     batches.push_back(open_batch(folder + "/data_batch_" + std::to_string(number) + ".bin"));
   batches.push_back(open_batch(folder + "/test_batch.bin"));
+  // The files have neither header nor checksum: that all are of one length is what shows one that is cut off.
+  for (const Batch& batch : batches)
+    if (batch.examples != batches.front().examples)
+      refuse(batch.path, "", "has " + std::to_string(batch.examples) + " records where " + batches.front().path + " has " +
+                                 std::to_string(batches.front().examples) + "; one of them is cut off");
   LoadedSource loaded;
   loaded.classes.assign(std::begin(kClasses), std::end(kClasses));
   loaded.test = batches.back().examples;

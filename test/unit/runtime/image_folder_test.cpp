@@ -141,7 +141,7 @@ std::string record(int label) {
 void write_batches(const Folder& folder, const std::string& at) {
   for (int number = 1; number <= 5; ++number)
     folder.write(at + "/data_batch_" + std::to_string(number) + ".bin", record(number) + record(0));
-  folder.write(at + "/test_batch.bin", record(9));
+  folder.write(at + "/test_batch.bin", record(9) + record(8));
 }
 
 TEST(Cifar, RecordsBecomeRowsOfPixels) {
@@ -149,8 +149,8 @@ TEST(Cifar, RecordsBecomeRowsOfPixels) {
     Folder folder;
     write_batches(folder, at);
     const DataSet set = load_from(folder, cifar());
-    EXPECT_EQ(set.examples, 11);
-    EXPECT_EQ(set.test, (std::vector<uint32_t>{10}));
+    EXPECT_EQ(set.examples, 12);
+    EXPECT_EQ(set.test, (std::vector<uint32_t>{10, 11}));
     EXPECT_EQ(value_of(set.field("label"), 4), 3);
     EXPECT_EQ(value_of(set.field("label"), 10), 9);
     EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150), 150);
@@ -177,12 +177,15 @@ TEST(Cifar, FaultsAreNamed) {
   write_batches(folder, "c");
   EXPECT_EQ(failure_of(folder, cifar("[3,32,32]")),
             "c: has images of 32 x 32 x 3; the program takes 3 x 32 x 32\n  read by t.dnn:2:12");
-  folder.write("c/data_batch_3.bin", record(10));
+  folder.write("c/data_batch_3.bin", record(10) + record(0));
   EXPECT_EQ(failure_of(folder, cifar()),
             "c/data_batch_3.bin, record 1: 10 is no class: there are 10, from 0 to 9\n  read by t.dnn:2:12");
   folder.write("c/data_batch_3.bin", record(1).substr(1));
   EXPECT_EQ(failure_of(folder, cifar()),
             "c/data_batch_3.bin: has 3072 bytes, which is no whole number of records of 3073\n  read by t.dnn:2:12");
+  folder.write("c/data_batch_3.bin", record(1));
+  EXPECT_EQ(failure_of(folder, cifar()),
+            "c/data_batch_3.bin: has 1 records where c/data_batch_1.bin has 2; one of them is cut off\n  read by t.dnn:2:12");
 }
 
 }  // namespace
