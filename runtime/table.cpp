@@ -57,6 +57,7 @@ Header read_header(const TableText& table) {
              "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(header.names.size()));
     ++header.rows;
   }
+  if (header.rows == 0) refuse(table.file, "", "has no rows below the names of its columns");
   return header;
 }
 
@@ -97,24 +98,31 @@ std::vector<size_t> places_of(const RawField& field, size_t target, const Header
   return places;
 }
 
+bool is_blank(std::string_view cell) { return cell.find_first_not_of(" \t") == std::string_view::npos; }
+
 /// The words of a class column in alphabetical order; empty if all its cells are numbers.
-std::vector<std::string> words_of(const TableText& table, size_t place) {
+std::vector<std::string> words_of(const TableText& table, size_t place, const std::string& name) {
   CsvReader reader(table.text, table.file);
   Cells cells;
   reader.next(cells);
   std::set<std::string> words;
-  bool any_word = false;
+  int64_t word_row = 0, number_row = 0;
   while (reader.next(cells)) {
     double number;
-    any_word = any_word || (!cells[place].empty() && !read_number(cells[place], number));
+    if (is_blank(cells[place])) continue;
+    (read_number(cells[place], number) ? number_row : word_row) = reader.row();
     words.emplace(cells[place]);
   }
-  return any_word ? std::vector<std::string>(words.begin(), words.end()) : std::vector<std::string>();
+  if (word_row == 0) return {};
+  if (number_row != 0)
+    refuse(table.file, "row " + std::to_string(word_row) + ", column `" + name + "`",
+           "holds a word where row " + std::to_string(number_row) + " holds a number: classes are numbers or words");
+  return {words.begin(), words.end()};
 }
 
 void name_classes(Column& column, const TableText& table) {
   if (column.field.kind != RawField::Kind::Class) return;
-  column.classes = words_of(table, column.places.front());
+  column.classes = words_of(table, column.places.front(), column.field.name);
   if (static_cast<int64_t>(column.classes.size()) > column.field.classes)
     refuse(table.file, "column `" + column.field.name + "`",
            "has " + std::to_string(column.classes.size()) + " different words where the program takes " +
@@ -123,7 +131,7 @@ void name_classes(Column& column, const TableText& table) {
 
 /// The number that a cell stands for, or what is wrong with it.
 std::string read_cell(const Column& column, std::string_view cell, double& number) {
-  if (cell.find_first_not_of(" \t") == std::string_view::npos) return "is empty";
+  if (is_blank(cell)) return "is empty";
   if (!column.classes.empty()) {
     const auto found = std::lower_bound(column.classes.begin(), column.classes.end(), cell);
     if (found == column.classes.end() || *found != cell) return "`" + std::string(cell) + "` is no class of the training rows";

@@ -15,8 +15,8 @@ struct TableText {
 
 /// The fields that the program declares from the columns of a table: one by its name, and `features`, all columns but
 /// the target in order. Names that differ from a header only in capitals and signs are the same: `sepal_length` is
-/// "Sepal Length". A class column holds whole numbers, or words that are numbered in alphabetical order. Rows of `test`
-/// (null for none) come last.
+/// "Sepal Length". A class column holds whole numbers, or words that are numbered in alphabetical order, but not both: one
+/// number that is misspelt would make words of all. Rows of `test` (null for none) come last.
 LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& table,
                         const TableText* test);
 

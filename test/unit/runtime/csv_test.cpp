@@ -91,6 +91,12 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
       {"x,price\n1,2\n", classes("price", 2), "t.csv, row 2, column `price`: 2 is no class: there are 2, from 0 to 1"},
       {"x,price\n1,a\n1,b\n1,c\n", classes("price", 2),
        "t.csv, column `price`: has 3 different words where the program takes 2 classes: a, b, c"},
+      {"x,price\n1,0\n1,O\n1,1\n", classes("price", 3),
+       "t.csv, row 3, column `price`: holds a word where row 4 holds a number: classes are numbers or words"},
+      {"x,price\n1,0\n1, \n", classes("price", 3), "t.csv, row 3, column `price`: is empty"},
+      {"x,price\n1,\x1b[2J\n", both, "t.csv, row 2, column `price`: `?[2J` is no number"},
+      {"x,price\n", both, "t.csv: has no rows below the names of its columns"},
+      {"x,price\n" + std::string(5000, 'a') + ",1\n1,2,3\n", both, "t.csv, row 3: has 3 cells where the header has 2"},
   };
   for (const Fault& fault : cases) {
     Folder folder;
@@ -109,12 +115,6 @@ TEST(Csv, TestRowsFollowTheTrainingRowsClassesAndColumns) {
             "other.csv: has other columns than t.csv: price, x\n  read by t.dnn:2:12");
   EXPECT_EQ(failure_of(folder, data(raw, R"(,"test":"new.csv")")),
             "new.csv, row 2, column `price`: `c` is no class of the training rows\n  read by t.dnn:2:12");
-}
-
-TEST(Csv, ATableWithoutRowsIsRefused) {
-  Folder folder;
-  folder.write("t.csv", "x,price\n");
-  EXPECT_EQ(failure_of(folder, data(real("x"))), "t.dnn:2:12: data `d` has no training examples");
 }
 
 }  // namespace
