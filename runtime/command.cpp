@@ -59,7 +59,7 @@ const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
 }
 
 Metadata metadata_of(const Run& run) {
-  Metadata metadata = {{"format", "dnnc"}, {"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
+  Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
   std::string names;
   for (const std::string& name : run.class_names) names += (names.empty() ? "" : "\n") + name;
   if (!names.empty()) metadata["classes"] = names;
