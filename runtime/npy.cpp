@@ -58,16 +58,26 @@ void read_type(NpyArray& array, std::string_view type, const std::string& file) 
 
 std::vector<int64_t> read_shape(std::string_view text, const std::string& file) {
   std::vector<int64_t> shape;
+  if (!text.starts_with('(')) refuse_npy(file, "has a damaged shape");
   size_t at = 1;
   while (at < text.size() && text[at] != ')') {
     int64_t extent = -1;
     const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), extent);
-    if (error != std::errc() || extent < 0 || shape.size() == kMostAxes) refuse_npy(file, "has a damaged shape");
+    const bool fits = error == std::errc() && extent >= 0 && shape.size() < kMostAxes;
+    if (!fits) refuse_npy(file, "has a damaged shape");
+    if (extent == 0) refuse_npy(file, "has no values: an axis of its shape is 0");
     shape.push_back(extent);
     at = static_cast<size_t>(end - text.data());
     while (at < text.size() && (text[at] == ',' || text[at] == ' ')) ++at;
   }
+  if (at == text.size()) refuse_npy(file, "has a damaged shape");
   return shape;
+}
+
+bool read_order(std::string_view text, const std::string& file) {
+  if (text.starts_with("True")) return true;
+  if (!text.starts_with("False")) refuse_npy(file, "has a damaged order of axes in its header");
+  return false;
 }
 
 std::vector<int64_t> strides_of(const std::vector<int64_t>& shape, bool fortran) {
@@ -104,7 +114,7 @@ NpyArray read_npy(std::shared_ptr<const std::vector<char>> bytes, const std::str
   if (bytes->size() - header.bytes != wanted)
     refuse_npy(file, "has " + std::to_string(bytes->size() - header.bytes) + " bytes of values where its header says " +
                          std::to_string(wanted));
-  array.strides = strides_of(array.shape, value_of(header, "fortran_order", file).starts_with("True"));
+  array.strides = strides_of(array.shape, read_order(value_of(header, "fortran_order", file), file));
   array.values = bytes->data() + header.bytes;
   array.owner = std::move(bytes);
   return array;
