@@ -23,6 +23,7 @@ class Folder {
   std::string write(const std::string& name, const std::string& bytes) const {
     const std::filesystem::path file = std::filesystem::path(path_) / name;
     std::filesystem::create_directories(file.parent_path());
+    std::filesystem::remove(file);  // what is written over an old file goes to the disk at once
     std::ofstream(file, std::ios::binary) << bytes;
     return file.string();
   }
