@@ -25,6 +25,14 @@ std::string name_in(const ast::Ptr& value) {
   return name ? name->text : "";
 }
 
+/// How many elements a list of the text has; 0 of anything else.
+size_t list_length(const Program& program, const ast::Ptr& array) {
+  if (const auto* list = std::get_if<ast::List>(&without_brackets(array)->kind)) return list->items.size();
+  const ConstantEntry* constant = find_constant(program.main(), name_in(array));
+  const auto* list = constant ? std::get_if<std::shared_ptr<const List>>(&constant->value) : nullptr;
+  return list ? (*list)->items.size() : 0;
+}
+
 void add_pair(std::vector<Pair>& pairs, Pair pair) {
   bool known = std::any_of(pairs.begin(), pairs.end(),
                            [&](const Pair& other) { return other.result == pair.result && other.field == pair.field; });
@@ -118,6 +126,19 @@ std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& resul
 }
 
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,
+std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula) {
+  std::vector<ListSubscript> result;
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    const auto* element = std::get_if<ast::Element>(&expression.kind);
+    if (!element || element->subscripts.size() != 1) return;
+    const auto* at = std::get_if<ast::Ptr>(&element->subscripts.front());
+    std::string name = at ? name_in(*at) : "";
+    size_t count = list_length(program, element->array);
+    if (!name.empty() && count > 0) result.push_back({{name, (*at)->span}, static_cast<int64_t>(count)});
+  });
+  return result;
+}
+
                                         const ast::Ptr& formula) {
   std::vector<std::string> fields;
   const std::vector<std::string>& settings = loop_settings();
