@@ -30,7 +30,7 @@ bool unknown_parameter(Context& caller, const Use& use, const ast::Word& name) {
   std::string message = "`" + use.definition->name() + "` has no parameter `" + name.text + "`";
   if (std::optional<std::string> meant = nearest(name.text, known)) {
     Diagnostic diagnostic = error("E0209", name.span, message, "did you mean `" + *meant + "`?");
-    diagnostic.replacement = *meant;
+    diagnostic.replacement = {diagnostic.span, *meant};
     fault(caller.elaboration, std::move(diagnostic));
   } else {
     wrong_arguments(caller, use, name.span, message);

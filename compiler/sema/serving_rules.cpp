@@ -103,7 +103,7 @@ void report_unmatched(const ast::Word& path, const std::vector<ParameterRecord>&
   none.notes = {{{}, "the parameters are " + list}};
   if (std::optional<std::string> meant = nearest(path.text, paths)) {
     none.help = "did you mean \"" + *meant + "\"?";
-    none.replacement = "\"" + *meant + "\"";
+    none.replacement = {path.span, "\"" + *meant + "\""};
   }
   diagnostics.report(std::move(none));
 }

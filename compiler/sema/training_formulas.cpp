@@ -83,8 +83,9 @@ bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostic
   const ast::Ptr& setting = call->arguments.front().value;
   Diagnostic unnamed = error("E0607", setting->span, "a setting of `" + call->word.text + "` is given by its name");
   if (parameters.size() > 2) {
-    unnamed.replacement = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
-    unnamed.help = "write " + call->word.text + "(" + *unnamed.replacement + ")";
+    const std::string named = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
+    unnamed.replacement = {setting->span, named};
+    unnamed.help = "write " + call->word.text + "(" + named + ")";
   }
   diagnostics.report(std::move(unnamed));
   return true;
@@ -125,7 +126,6 @@ std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& resul
   return pairs;
 }
 
-std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,
 std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula) {
   std::vector<ListSubscript> result;
   for_each_expression(formula, [&](const ast::Expression& expression) {
@@ -139,6 +139,7 @@ std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Pt
   return result;
 }
 
+std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,
                                         const ast::Ptr& formula) {
   std::vector<std::string> fields;
   const std::vector<std::string>& settings = loop_settings();
