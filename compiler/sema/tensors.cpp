@@ -188,7 +188,12 @@ NodeId whole_node(const Elaboration& elaboration, const Tensor& tensor) {
   if (!ids) return {};
   std::vector<IndexId> expected = tensor.axes;
   if (!ids->empty() && elaboration.indices[ids->front()].batch) expected.insert(expected.begin(), batch_index);
-  return *ids == expected ? read->source : NodeId{};
+  if (*ids != expected) return {};
+  // An index may stop before its axis does: `y[i] = x[i] for i in 2` is not x.
+  const std::vector<Axis>& axes = (*elaboration.graph)[read->source].axes;
+  for (size_t place = 0; place < axes.size(); ++place)
+    if (elaboration.extents[(*ids)[place]] != axes[place].extent) return {};
+  return read->source;
 }
 
 Tensor keep(Elaboration& elaboration, const Tensor& tensor, const std::string& name, Span span) {

@@ -51,6 +51,12 @@ TEST(IndexFormulas, ARangeComesFromTheDeclaredType) {
   EXPECT_EQ(net.line("net/rows1/y"), "%net/rows1/y[n: batch 2, i: 3, j: 7] = %x[n, j] * i");
 }
 
+TEST(IndexFormulas, AnIndexThatStopsBeforeItsAxisMakesAnArrayOfItsOwn) {
+  Elaborated net("net net(x: f32[3, 4]) -> f32[6] { y[i, j] = x[i, j] for j in 2\n y -> flatten }");
+  EXPECT_EQ(net.errors(), Errors{});
+  EXPECT_EQ(net.line("net/flatten1/reshaped"), "%net/flatten1/reshaped[n: batch 2, i: 3, j: 2] = %x[n, i, j]");
+}
+
 TEST(IndexFormulas, APlaceWithElseGivesNoRange) {
   EXPECT_EQ(Elaborated("net net(x: f32[7]) -> f32[7] { y[i] = x[i else 0]\n y }").errors(),
             (Errors{"E0301 give a range for `i` @ i"}));
