@@ -9,20 +9,24 @@
 
 namespace dnnc::test {
 
-/// A program of one entry, compiled, loaded and bound to memory of its own.
+/// A program, compiled, loaded and bound to memory of its own, which is full of NaNs. A plan that does not hold is an
+/// InternalError.
 class RunningProgram {
  public:
+  /// Of one entry.
   explicit RunningProgram(const Graph& graph, const FusionLimits& limits = {});
+  explicit RunningProgram(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {},
+                          const std::string& cache = "");
 
   const Plan& plan() const { return plan_; }
-  const dnnc_entry& entry() const { return program_->program().entries[0]; }
+  const dnnc_entry& entry(size_t entry = 0) const { return program_->program().entries[entry]; }
 
-  /// Stores an input under its name, rounded to what the buffer keeps.
-  void set(const std::string& input, const Values& values);
-  /// The value of an output by its place in the graph.
-  Values output(size_t number) const;
+  /// Stores an input of an entry under its name, rounded to what the buffer keeps.
+  void set(const std::string& input, const Values& values, size_t entry = 0);
+  /// The value of an output by its place in the graph of the entry.
+  Values output(size_t number, size_t entry = 0) const;
   /// Compute and update.
-  void step();
+  void step(size_t entry = 0);
 
  private:
   struct Free {

@@ -1,0 +1,88 @@
+#include "compiler/sema/made_up_inputs.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "runtime/philox.h"
+
+namespace dnnc {
+namespace {
+
+constexpr double kMove = 0.05;
+
+double setting_value(const std::string& name, int64_t examples) {
+  if (name == "count") return static_cast<double>(examples);
+  if (name == "steps" || name == "epochs") return 10;
+  return name == "seed" ? 0 : 1;
+}
+
+/// Made-up raw values of a field: labels, bytes, shares, or numbers around 0.
+double field_value(const Node& node, const RawField& field, runtime::RandomSequence& random) {
+  if (node.element.kind == Element::Kind::Class)
+    return random.below(static_cast<uint32_t>(std::max<int64_t>(1, node.element.classes)));
+  if (node.element.kind == Element::Kind::Integer) return random.below(4);
+  if (field.bytes) return random.below(256);
+  return field.probability ? random.below(2) : 2 * random.uniform() - 1;
+}
+
+/// The field of the data called so; one without marks if the graph alone knows it.
+RawField raw_field(const Training& training, const std::string& name) {
+  for (const RawField& field : training.data.raw)
+    if (field.name == name) return field;
+  return {};
+}
+
+Values made_up(const Node& node, const std::function<double()>& value) {
+  Values values(static_cast<size_t>(element_count(node)));
+  for (double& number : values) number = value();
+  return values;
+}
+
+/// Starting values by the names of the inputs they are for.
+Inputs starting_values(const Model& model, const Training& training) {
+  Graph graph = build_graph(model, training, GraphKind::Initial, training.batch);
+  Inputs settings;
+  for (const Node& node : graph.nodes)
+    if (const Input* input = std::get_if<Input>(&node.kind)) settings[input->name] = {setting_value(input->name, 1)};
+  const IdVector<NodeTag, Values> values = interpret(graph, settings);
+  Inputs result;
+  for (const Output& output : graph.outputs) result[output.name] = values[output.node];
+  return result;
+}
+
+}  // namespace
+
+Inputs made_up_inputs(const Model& model, const Training& training, const Graph& graph, int64_t examples) {
+  runtime::RandomSequence random(training.seed, 0x6772616469656e74ull);
+  const Inputs start = starting_values(model, training);
+  Inputs inputs;
+  for (const Node& node : graph.nodes) {
+    const Input* input = std::get_if<Input>(&node.kind);
+    if (!input) continue;
+    const RawField field = raw_field(training, input->name);
+    const bool deviation = input->name.size() > 10 && input->name.ends_with(".deviation");
+    switch (input->role) {
+      case InputRole::Setting: inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); }); break;
+      case InputRole::Field:
+        inputs[input->name] = made_up(node, [&] { return field_value(node, field, random); });
+        break;
+      case InputRole::Fitted: inputs[input->name] = made_up(node, [&] { return deviation ? 1.0 : 0.0; }); break;
+      case InputRole::Parameter: {
+        Values values = start.at(input->name);
+        for (double& value : values) value += kMove * (2 * random.uniform() - 1);
+        inputs[input->name] = std::move(values);
+        break;
+      }
+      case InputRole::State:
+      case InputRole::OptimizerState:
+      case InputRole::Average: {
+        auto found = start.find(input->name);
+        inputs[input->name] = found != start.end() ? found->second : made_up(node, [] { return 0.0; });
+        break;
+      }
+    }
+  }
+  return inputs;
+}
+
+}  // namespace dnnc
