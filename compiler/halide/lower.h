@@ -2,23 +2,11 @@
 #include <Halide.h>
 
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "compiler/halide/structure.h"
 
 namespace dnnc {
-
-/// An operand of a contraction, copied into panels as wide as a tile: `packed` from rows in `loaded`.
-struct PanelFuncs {
-  size_t operand = 0;
-  uint32_t index = 0;             ///< of the result; along it the operand is cut
-  size_t axis = 0;                ///< of the operand's array, that the index runs along
-  int64_t width = 1;
-  std::vector<Halide::Var> axes;  ///< by axis of the operand's array; along the cut one, within a panel
-  Halide::Var panel;
-  Halide::Func loaded, packed;
-};
 
 /// The parts of a contraction that are scheduled apart from its result.
 struct ContractionFuncs {
@@ -28,7 +16,11 @@ struct ContractionFuncs {
   std::vector<Halide::Var> blocks;    ///< of the sums: which block of the terms, if blocks are summed in memory
   std::vector<Halide::RVar> reduced;  ///< by number in the plan's reductions
   std::vector<Halide::RVar> memory;   ///< the loop over blocks, in the update of the stage's Func
-  std::vector<PanelFuncs> panels;
+  /// The vector operand, copied into panels as wide as a tile: `packed` from rows in `loaded`.
+  std::optional<Halide::Func> loaded, packed;
+  std::vector<Halide::Var> packed_axes;  ///< by axis of the operand's array; along the vector index, within a panel
+  Halide::Var panel;
+  size_t packed_axis = 0;  ///< the one that the vector index runs along
 };
 
 /// The parts of a reduction that are scheduled apart from its result.
@@ -44,12 +36,6 @@ struct ReductionFuncs {
   std::vector<Halide::RVar> loops;      ///< by number of the reduction's index
 };
 
-/// The parts of a sum whose terms are added to their places.
-struct SegmentFuncs {
-  std::set<uint32_t> told_by_value;  ///< axes along which a value tells the place of a term
-  std::vector<Halide::RVar> terms;   ///< by number of the reduction's index
-};
-
 /// The Func of one comprehension of a kernel's body. Its arguments are the node's axes, the last one innermost.
 struct Stage {
   NodeId node;
@@ -57,7 +43,6 @@ struct Stage {
   std::vector<Halide::Var> axes;  ///< by number of the node's axis
   std::optional<ContractionFuncs> contraction;
   std::optional<ReductionFuncs> reduction;
-  std::optional<SegmentFuncs> segments;
   bool in_group = false;  ///< a reduction that a group takes in: `func` is not used
 };
 

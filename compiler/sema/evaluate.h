@@ -157,8 +157,6 @@ struct Use {
   Span span;
   std::string path;
   bool outermost = false;  ///< the beginning of a chain of uses: no note says so
-  std::vector<ast::Argument> own_arguments = {};  ///< as OutsideCall has them
-  Environment own_names = {};
 };
 struct Outcome {
   Value value;

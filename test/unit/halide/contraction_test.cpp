@@ -1,9 +1,6 @@
-#include "compiler/halide/contraction.h"
-
 #include <gtest/gtest.h>
 
 #include "compare.h"
-#include "compiler/halide/contraction_plan.h"
 #include "contraction_cases.h"
 
 namespace dnnc::test {
@@ -48,19 +45,6 @@ TEST(contraction, with_a_panel_that_is_not_full) {
   expect_all(dense_cases(160, 128, 50));
   expect_all(dense_cases(100, 70, 91));
   expect_all(convolution_cases({9, 8, 16, 36}));
-}
-
-/// Images whose channels are cut into panels too: for AVX2, whatever the machine has beyond it.
-TEST(contraction, with_both_operands_in_panels) {
-  const CpuTarget target = *named_target("avx2");
-  for (const Convolution& convolution : {Convolution{32, 9, 24, 40}, {24, 6, 64, 64}}) {
-    const ContractionCase by_weights = convolution_cases(convolution).back();
-    SCOPED_TRACE(by_weights.name);
-    const Kernel kernel = kernel_of(by_weights.text);
-    const auto plan = plan_contraction(*contraction_of(kernel.body, kernel.body.outputs[0].node), target);
-    EXPECT_TRUE(plan && plan->panels[0] && plan->panels[1]);
-    expect_as_interpreted(kernel, target);
-  }
 }
 
 /// Large enough for several tasks; compare.h runs them in both orders.

@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+
+#include "compiler/kernels/kernel.h"
+#include "test/campaign/checked_program.h"
+
+namespace dnnc::campaign {
+
+/// What was looked at in one program, and the first fault.
+struct Report {
+  std::string verdict = "right";  ///< or "rejected", "interpreted" (no kernels are made of it), or what is wrong
+  std::string detail;
+  int64_t kernels = 0, elements = 0, bounded = 0;  ///< elements compared, and those whose bound is finite
+  int64_t gradients = 0, kinks = 0;                ///< elements compared with differences, and those without a derivative
+  bool fault() const { return verdict != "right" && verdict != "rejected" && verdict != "interpreted"; }
+};
+
+/// How kernels are made.
+struct Making {
+  FusionLimits limits;
+  std::string cache;  ///< of compiled kernels; empty: none
+};
+
+/// Holds of every right program: its canonical text is the same program, every gradient is the difference of the loss,
+/// every entry compiled gives what the interpreter gives within the derived bound, over ten updates of batches of
+/// different sizes.
+Report check_program(const CheckedProgram& program, const Making& making);
+
+}  // namespace dnnc::campaign

@@ -1,0 +1,203 @@
+#include "test/campaign/layers.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace dnnc::campaign {
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::string listed(const Names& names) { return fmt::format("{}", fmt::join(names, ", ")); }
+
+/// Writes one layer `name(x: f32[s0, s1, ...])`.
+class LayerWriter {
+ public:
+  LayerWriter(Choices& choices, const Shape& shape, const std::vector<Term>& functions)
+      : choices_(choices), shape_(shape), functions_(functions) {
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      sizes_.push_back(fmt::format("s{}", axis));
+      indices_.push_back(fmt::format("i{}", axis));
+    }
+  }
+
+  std::string text(const std::string& name, bool recurrences) {
+    return fmt::format("layer {}(x: f32[{}]) {{\n{}}}\n", name, listed(sizes_), body(recurrences));
+  }
+
+ private:
+  std::string body(bool recurrences) {
+    const bool pair = shape_.size() == 2;
+    switch (choices_.below(recurrences && pair ? 10 : 9)) {
+      case 0: return elementwise();
+      case 1:
+      case 2: return window();
+      case 3: return moved();
+      case 4: return normalized();
+      case 5: return noise();
+      case 6: return averaged();
+      case 7: return pair ? pairs() : window();
+      case 8: return weighted();
+      default: return recurrence();
+    }
+  }
+  std::string formula(const Names& leaves, int depth = 2) { return scalar_formula(choices_, leaves, functions_, depth); }
+  std::string element() const { return fmt::format("x[{}]", listed(indices_)); }
+  std::string reduction() { return choices_.one_of(Names{"sum", "mean", "max", "min"}); }
+  int64_t last() const { return shape_.back(); }
+
+  /// Numbers from indices, a parameter of the last axis, formulas of both.
+  std::string elementwise() {
+    Names leaves = {element(), fmt::format("p[{}]", indices_.back())};
+    for (const std::string& index : indices_) leaves.push_back(fmt::format("({} / 10)", index));
+    std::string result = formula(leaves, 3);
+    if (indices_.size() > 1 && choices_.chance(2))
+      result = fmt::format("if {} <= {}: {} else: {}", indices_[1], indices_[0], result, formula(leaves));
+    return fmt::format("  param p: f32[{}] ~ uniform(-1, 1)\n  y[{}] = {}\n", sizes_.back(), listed(indices_), result);
+  }
+
+  /// A reduction over windows along some axes, and over the last one with weights.
+  std::string window() {
+    Names places, ranges, reduced, weights, weight_sizes;
+    bool padded = false;
+    for (size_t axis = 0; axis < shape_.size(); ++axis) {
+      if (shape_.size() > 1 && axis + 1 == shape_.size()) break;
+      const int64_t size = choices_.between(1, std::min<int64_t>(4, shape_[axis]));
+      const int64_t most = size > 1 ? std::max<int64_t>(1, (shape_[axis] - 1) / (size - 1)) : 1;
+      const int64_t dilation = choices_.between(1, std::min<int64_t>(3, most));
+      const int64_t stride = choices_.between(1, 3), padding = choices_.chance(2) ? choices_.between(1, 2) : 0;
+      padded |= padding > 0;
+      places.push_back(fmt::format("{} * {} + d{} * {} - {}", indices_[axis], stride, axis, dilation, padding));
+      ranges.push_back(fmt::format("{} in ({} + {} - {} - 1) // {} + 1", indices_[axis], sizes_[axis], 2 * padding,
+                                   dilation * (size - 1), stride));
+      reduced.push_back(fmt::format("d{} in {}", axis, size));
+      weights.push_back(fmt::format("d{}", axis));
+      weight_sizes.push_back(fmt::format("{}", size));
+    }
+    Names results(indices_.begin(), indices_.begin() + static_cast<long>(places.size()));
+    if (shape_.size() > 1) {
+      const bool contracted = choices_.chance(2);
+      const std::string width = fmt::format("{}", choices_.one_of(std::vector<int>{1, 2, 7, 10, 13}));
+      places.push_back(contracted ? "q" : "f");
+      if (contracted) {
+        reduced.push_back(fmt::format("q in {}", sizes_.back()));
+        weights.push_back("q");
+        weight_sizes.push_back(sizes_.back());
+      }
+      weights.push_back("f");
+      weight_sizes.push_back(contracted ? width : sizes_.back());
+      results.push_back("f");
+      ranges.push_back(fmt::format("f in {}", contracted ? width : sizes_.back()));
+    }
+    const std::string read = fmt::format("x[{}{}]", listed(places), padded ? " else 0" : "");
+    const std::string weight = fmt::format("k[{}]", listed(weights));
+    const std::string term = choices_.chance(2) ? formula({read, weight}) : fmt::format("{} * {}", read, weight);
+    return fmt::format("  param k: f32[{}] ~ normal(0, 0.5)\n  y[{}] = {}({} for {})\n    for {}\n",
+                       listed(weight_sizes), listed(results), reduction(), term, listed(reduced), listed(ranges));
+  }
+
+  /// Elements at other places: axes permuted, slices, steps, backwards, repeated, two axes made one.
+  std::string moved() {
+    Names places, ranges, results;
+    for (size_t axis = 0; axis < shape_.size(); ++axis) {
+      const std::string &i = indices_[axis], &s = sizes_[axis];
+      results.push_back(i);
+      switch (choices_.below(6)) {
+        case 0: places.push_back(i), ranges.push_back(fmt::format("{} in {}", i, s)); break;
+        case 1: places.push_back(fmt::format("{} - 1 - {}", s, i)), ranges.push_back(fmt::format("{} in {}", i, s)); break;
+        case 2: {
+          const int64_t cut = choices_.between(0, std::min<int64_t>(3, shape_[axis] - 1));
+          places.push_back(fmt::format("{} + {}", i, cut)), ranges.push_back(fmt::format("{} in {} - {}", i, s, cut));
+          break;
+        }
+        case 3: {
+          const int64_t step = choices_.between(2, 3);
+          places.push_back(fmt::format("{} * {}", i, step));
+          ranges.push_back(fmt::format("{} in ({} - 1) // {} + 1", i, s, step));
+          break;
+        }
+        case 4: {
+          const int64_t repeat = choices_.between(2, 3);
+          places.push_back(fmt::format("{} // {}", i, repeat));
+          ranges.push_back(fmt::format("{} in {} * {}", i, s, repeat));
+          break;
+        }
+        default:
+          places.push_back(fmt::format("{} % {}", i, s)), ranges.push_back(fmt::format("{} in {} * 2", i, s));
+      }
+    }
+    if (shape_.size() > 1 && choices_.chance(2)) std::swap(results.front(), results.back());
+    return fmt::format("  y[{}] = x[{}] for {}\n", listed(results), listed(places), listed(ranges));
+  }
+
+  /// Each row against what it reduces to.
+  std::string normalized() {
+    Names outer(indices_.begin(), indices_.end() - 1), inner = outer, again = indices_;
+    const bool whole = outer.empty();
+    inner.push_back("k");
+    const std::string read = fmt::format("x[{}]", listed(inner));
+    const std::string reduce =
+        fmt::format("{}({} for k in {})", choices_.one_of(Names{"sum", "mean", "max", "min", "argmax", "argmin"}),
+                    formula({read}), sizes_.back());
+    const std::string of = whole ? "m" : fmt::format("m[{}]", listed(outer));
+    return fmt::format("  {} = {}\n  y[{}] = {}\n", of, reduce, listed(indices_), formula({element(), of}));
+  }
+
+  std::string noise() {
+    const std::string draw = choices_.one_of(Names{"bernoulli(0.5)", "uniform(-1, 1)", "normal(0, 0.5)"});
+    const std::string other = choices_.chance(2) ? element() : formula({element()});
+    return fmt::format("  y[{}] = if training: {} else: {}\n", listed(indices_), formula({element(), draw}, 1), other);
+  }
+
+  /// Values of the batch, kept for evaluation.
+  std::string averaged() {
+    Names outer = indices_;
+    const std::string mean = fmt::format("batch_mean({})", shape_.size() == 1 ? formula({element()}, 1)
+                                                                               : "mean(" + formula({element()}, 1) + ")");
+    const std::string f = indices_.back();
+    return fmt::format("  state average: f32[{}] = 0.5\n  m[{}] = if training: {} else: average[{}]\n"
+                       "  average = 0.9 * average + 0.1 * m\n  y[{}] = {}\n",
+                       sizes_.back(), f, mean, f, listed(indices_), formula({element(), fmt::format("m[{}]", f)}));
+  }
+
+  /// Every row against every other.
+  std::string pairs() {
+    const std::string score = choices_.chance(2) ? "x[i, k] * x[j, k]" : formula({"x[i, k]", "x[j, k]"}, 1);
+    return fmt::format("  a[i, j] = {}({} for k in s1) / s1\n  b[i, j] = exp(a[i, j]) / sum(exp(a[i, k]) for k in s0)\n"
+                       "  y[i, k] = sum(b[i, j] * x[j, k])\n",
+                       choices_.one_of(Names{"sum", "max"}), score);
+  }
+
+  std::string weighted() {
+    Names outer(indices_.begin(), indices_.end() - 1), inner = outer, results = outer;
+    inner.push_back("k");
+    results.push_back("j");
+    const int width = choices_.one_of(std::vector<int>{1, 2, 7, 10, 13, 33});
+    const std::string read = fmt::format("x[{}]", listed(inner)), other = fmt::format("w[{}]", "k, j");
+    return fmt::format("  param w: f32[{}, {}] ~ uniform(-0.5, 0.5)\n  y[{}] = {}({} for k in {})\n", sizes_.back(),
+                       width, listed(results), reduction(), formula({read, other}, 1), sizes_.back());
+  }
+
+  std::string recurrence() {
+    const bool backward = choices_.chance(2), full = choices_.chance(2);
+    const std::string place = backward ? "s + 1" : "s - 1";
+    const std::string before = full ? fmt::format("sum(h[{}, k else 0] * u[k, j])", place)
+                                    : fmt::format("(h[{}, j else 0] * u[j, j])", place);
+    return fmt::format("  param u: f32[s1, s1] ~ normal(0, 0.3)\n  h[s, j] = tanh({})\n",
+                       formula({"x[s, j]", before}, 1) + " + " + before);
+  }
+
+  Choices& choices_;
+  const Shape& shape_;
+  const std::vector<Term>& functions_;
+  Names sizes_, indices_;
+};
+
+}  // namespace
+
+std::string layer_text(Choices& choices, const std::string& name, const Shape& shape,
+                       const std::vector<Term>& functions, bool recurrences) {
+  return LayerWriter(choices, shape, functions).text(name, recurrences);
+}
+
+}  // namespace dnnc::campaign

@@ -1,0 +1,35 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <optional>
+
+#include "test/campaign/run.h"
+
+// campaign --seeds A..B: random programs, each compiled and compared. See test/README.md.
+int main(int argc, char** argv) {
+  using namespace dnnc::campaign;
+  CLI::App app{"checks random programs"};
+  RunOptions options;
+  std::string seeds = "0..99";
+  options.folder = "campaign";
+  std::optional<uint64_t> show;
+  app.add_option("--seeds", seeds, "FIRST..LAST");
+  app.add_option("--folder", options.folder, "of the log and of the programs that fail; seeds in the log are not run again");
+  app.add_option("--cache", options.cache, "folder of compiled kernels");
+  app.add_option("--seconds", options.seconds, "at most for one program");
+  app.add_option("--shrink-seconds", options.shrink_seconds, "at most to shrink one that fails");
+  app.add_option("--show", show, "prints the program of a seed");
+  CLI11_PARSE(app, argc, argv);
+  if (show) {
+    fmt::print("{}", program_of(*show).text);
+    return 0;
+  }
+  if (std::sscanf(seeds.c_str(), "%lu..%lu", &options.first, &options.last) != 2) {
+    fmt::print(stderr, "campaign: --seeds takes FIRST..LAST, not `{}`\n", seeds);
+    return 2;
+  }
+  const int faults = run_seeds(options);
+  fmt::print("{} wrong\n", faults);
+  return faults > 0;
+}

@@ -1,0 +1,232 @@
+#include "test/campaign/network.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include "test/campaign/checked_program.h"
+#include "test/campaign/data.h"
+#include "test/campaign/layers.h"
+#include "test/campaign/steps.h"
+
+namespace dnnc::campaign {
+namespace {
+
+// Larger values make the interpreter slow and show nothing more.
+constexpr int64_t kMostElements = 2500;
+constexpr int64_t kMostTries = 24;
+
+class NetworkWriter {
+ public:
+  NetworkWriter(Choices& choices, Program& program)
+      : choices_(choices), program_(program), recurrences_(choices.chance(12)), functions_(scalar_functions()) {}
+
+  Network run() {
+    add_functions();
+    add_inputs();
+    const int64_t wanted = choices_.between(1, 6);
+    for (int64_t tried = 0, kept = 0; kept < wanted && tried < kMostTries; ++tried) kept += add_statement();
+    add_outputs();
+    return std::move(network_);
+  }
+
+ private:
+  /// Functions of numbers, with a derivative of their own now and then.
+  void add_functions() {
+    for (int64_t count = choices_.between(0, 2); count > 0; --count) {
+      const std::string name = fmt::format("own{}", count);
+      const bool stated = choices_.chance(4);
+      const std::string text = scalar_formula(choices_, {"x"}, functions_, 2);
+      network_.definitions += fmt::format("activation {}(x) = {}{}\n", name, text, stated ? "  derivative tanh(x) + 0.5" : "");
+      Term term{name, ast::DefinitionKind::Activation, "", {{"x", Role::Number, {}, {}, nullptr}}};
+      functions_.push_back(term);
+    }
+  }
+
+  void add_inputs() {
+    if (choices_.chance(10)) {
+      Shape words = {random_size(choices_, 13)};
+      network_.inputs.push_back({"words", words, random_size(choices_, 67)});
+    } else {
+      for (int64_t count = choices_.chance(4) ? 2 : 1; count > 0; --count)
+        network_.inputs.push_back({fmt::format("in{}", count), input_shape(), 0});
+    }
+    values_ = network_.inputs;
+  }
+  Shape input_shape() {
+    Shape shape;
+    const int64_t rank = choices_.between(1, 3);
+    int64_t left = 400;
+    for (int64_t axis = 0; axis < rank; ++axis) {
+      shape.push_back(random_size(choices_, rank == 1 ? 67 : std::min<int64_t>(left, rank == 2 ? 33 : 13)));
+      left /= shape.back();
+    }
+    return shape;
+  }
+
+  /// The value that goes on: mostly the last.
+  const NetValue& current() { return choices_.chance(5) ? choices_.one_of(values_) : values_.back(); }
+
+  bool add_statement() {
+    const NetValue value = current();
+    std::string definition, extra;
+    const std::string formula = expression(value, definition, extra);
+    return !formula.empty() && keep(formula, definition, extra);
+  }
+
+  std::string expression(const NetValue& value, std::string& definition, std::string& extra) {
+    if (value.classes > 0) return chained(value, library_step(choices_, value, values_, 1, recurrences_));
+    switch (choices_.below(12)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+      case 4: return chained(value, library_step(choices_, value, values_, 1, recurrences_));
+      case 5:
+      case 6:
+      case 7: return own_layer(value, definition);
+      case 8: return whole_array(value);
+      case 9: return shared(value, extra);
+      case 10: return branches(value);
+      default: return chained(value, grouped(value));
+    }
+  }
+  static std::string chained(const NetValue& value, const std::optional<std::string>& step) {
+    return step ? fmt::format("{} -> {}", value.name, *step) : "";
+  }
+  std::string own_layer(const NetValue& value, std::string& definition) {
+    if (value.shape.empty()) return "";
+    const std::string name = fmt::format("layer{}", program_.statements);
+    definition = layer_text(choices_, name, value.shape, functions_, recurrences_);
+    return chained(value, name);
+  }
+  /// A formula of whole arrays of one shape.
+  std::string whole_array(const NetValue& value) {
+    std::vector<std::string> leaves = {value.name};
+    for (const NetValue& other : values_)
+      if (other.shape == value.shape && other.classes == 0 && other.name != value.name) leaves.push_back(other.name);
+    return scalar_formula(choices_, leaves, functions_, 2);
+  }
+  /// One use of a layer, read twice.
+  std::string shared(const NetValue& value, std::string& extra) {
+    const std::optional<std::string> step = library_step(choices_, value, values_, 1, recurrences_);
+    if (!step) return "";
+    const std::string name = fmt::format("tower{}", program_.statements);
+    extra = fmt::format("shared {} = {}", name, *step);
+    return fmt::format("({} -> {}) {} (({} * {}) -> {})", value.name, name, choices_.one_of(std::vector<std::string>{"+", "-", "*"}),
+                       value.name, number_text(choices_), name);
+  }
+  std::string branches(const NetValue& value) {
+    const std::optional<std::string> one = library_step(choices_, value, values_, 1, recurrences_);
+    if (!one) return "";
+    const std::string other = choices_.chance(2) ? *one : choices_.one_of(functions_).name + "1";
+    return fmt::format("({} -> {}) + ({} -> {})", value.name, *one, value.name, choices_.chance(2) ? other : *one);
+  }
+  /// Steps in brackets, repeated, with a name.
+  std::optional<std::string> grouped(const NetValue& value) {
+    const std::optional<std::string> one = library_step(choices_, value, values_, 0, recurrences_);
+    if (!one) return std::nullopt;
+    const std::string act = choices_.one_of(library_terms(ast::DefinitionKind::Activation)).name;
+    std::string text = choices_.chance(2) ? fmt::format("({} -> {})", *one, act) : *one;
+    if (choices_.chance(2)) text += " * 2";
+    if (choices_.chance(2)) text += fmt::format(" as part{}", program_.statements);
+    return text;
+  }
+
+  /// Adds the statement if sema takes it; sema says its shape.
+  bool keep(const std::string& formula, const std::string& definition, const std::string& extra) {
+    const std::string name = fmt::format("v{}", program_.statements++);
+    Network probe = network_;
+    probe.definitions += definition + "layer shape_probe(x: f32[...]) = x * 1\n";
+    if (!extra.empty()) probe.body.push_back(extra);
+    probe.body.push_back(fmt::format("{} = {}", name, formula));
+    probe.body.push_back(fmt::format("{} -> shape_probe -> flatten -> dense(1)", name));
+    probe.outputs = {{"", "real", 0, {}}};
+    const std::string text = "dnn 1\n" + probe.definitions + data_text(probe) + probe.text() +
+                             "train network on d { loss = mse; optimizer = sgd; epochs = 1 }\n";
+    choices_.note(text);
+    const CheckedProgram checked(text);
+    if (const std::string error = checked.error(); !error.empty()) {
+      ++program_.refused[error];
+      return false;
+    }
+    const std::optional<Shape> shape = probed_shape(checked.model().trainings.at(0));
+    if (!shape || count_of(*shape) > kMostElements) return false;
+    network_.definitions += definition;
+    if (!extra.empty()) network_.body.push_back(extra);
+    network_.body.push_back(fmt::format("{} = {}", name, formula));
+    values_.push_back({name, *shape, 0});
+    return true;
+  }
+  static std::optional<Shape> probed_shape(const Training& training) {
+    for (const LayerInfo& layer : training.layers)
+      if (layer.definition == "shape_probe") return layer.result_shape;
+    return std::nullopt;
+  }
+
+  void add_outputs() {
+    const int64_t count = choices_.chance(5) ? 2 : 1;
+    std::vector<std::string> results;
+    for (int64_t number = 0; number < count; ++number) {
+      NetOutput output{count == 1 ? "" : number == 0 ? "first" : "second", "real", 0, {}};
+      const NetValue& value = number == 0 ? values_.back() : current();
+      results.push_back(result(value, number > 0, output));
+      network_.outputs.push_back(output);
+    }
+    network_.body.push_back(fmt::format("{}", fmt::join(results, ", ")));
+  }
+  /// A head and what leads to it.
+  std::string result(const NetValue& value, bool real, NetOutput& output) {
+    const std::string flat = value.classes > 0 ? value.name + " -> embedding(3) -> flatten" : value.name + " -> flatten";
+    output.head = real ? "real" : choices_.one_of(std::vector<std::string>{"real", "class", "prob"});
+    const int64_t width = choices_.one_of(std::vector<int64_t>{1, 2, 3, 7, 10, 13});
+    if (output.head == "class") {
+      output.classes = width + 1;
+      if (value.shape.size() == 2 && value.classes == 0 && value.shape[0] < 20 && choices_.chance(2)) {
+        output.shape = {value.shape[0]};
+        return fmt::format("{} -> dense({})", value.name, output.classes);
+      }
+      return fmt::format("{} -> dense({})", flat, output.classes);
+    }
+    if (choices_.chance(2)) return flat + " -> dense(1)";
+    output.shape = {width};
+    return fmt::format("{} -> dense({})", flat, width);
+  }
+
+  Choices& choices_;
+  Program& program_;
+  bool recurrences_;
+  std::vector<Term> functions_;
+  std::vector<NetValue> values_;
+  Network network_;
+};
+
+}  // namespace
+
+std::string shape_text(const Shape& shape) { return shape.empty() ? "" : fmt::format("[{}]", fmt::join(shape, ", ")); }
+
+int64_t count_of(const Shape& shape) {
+  int64_t count = 1;
+  for (const int64_t size : shape) count *= size;
+  return count;
+}
+
+std::string NetOutput::type() const {
+  return (head == "class" ? fmt::format("class[{}]", classes) : head) + shape_text(shape);
+}
+
+std::string Network::text() const {
+  std::string heading, results, lines;
+  for (const NetValue& input : inputs)
+    heading += fmt::format("{}{}: {}{}", heading.empty() ? "" : ", ", input.name,
+                           input.classes > 0 ? fmt::format("class[{}]", input.classes) : "f32", shape_text(input.shape));
+  for (const NetOutput& output : outputs)
+    results += fmt::format("{}{}{}{}", results.empty() ? "" : ", ", output.name, output.name.empty() ? "" : ": ",
+                           output.type());
+  for (const std::string& line : body) lines += "  " + line + "\n";
+  return fmt::format("net network({}) -> {} {{\n{}}}\n", heading, outputs.size() > 1 ? "(" + results + ")" : results,
+                     lines);
+}
+
+Network random_network(Choices& choices, Program& program) { return NetworkWriter(choices, program).run(); }
+
+}  // namespace dnnc::campaign

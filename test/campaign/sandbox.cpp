@@ -1,0 +1,82 @@
+#include "test/campaign/sandbox.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <exception>
+
+#include "compiler/support/check.h"
+
+namespace dnnc::campaign {
+namespace {
+
+void write_all(int pipe, const std::string& text) {
+  for (size_t written = 0; written < text.size();) {
+    const ssize_t more = write(pipe, text.data() + written, text.size() - written);
+    if (more <= 0) return;
+    written += static_cast<size_t>(more);
+  }
+}
+
+/// The child: its first byte says whether an exception ended it.
+[[noreturn]] void work_and_leave(const std::function<std::string()>& work, int pipe, int seconds, int64_t megabytes) {
+  const rlimit memory = {static_cast<rlim_t>(megabytes) << 20, static_cast<rlim_t>(megabytes) << 20};
+  setrlimit(RLIMIT_AS, &memory);
+  const rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  alarm(static_cast<unsigned>(seconds) + 5);  // should the parent be gone
+  std::string text;
+  try {
+    text = "." + work();
+  } catch (const std::exception& thrown) {
+    text = std::string("!") + thrown.what();
+  }
+  write_all(pipe, text);
+  _exit(0);
+}
+
+/// Everything written until the pipe ends; false if that takes too long.
+bool read_until(int pipe, std::chrono::steady_clock::time_point deadline, std::string& text) {
+  char block[4096];
+  for (;;) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd waiting = {pipe, POLLIN, 0};
+    if (poll(&waiting, 1, static_cast<int>(left.count())) <= 0) continue;
+    const ssize_t size = read(pipe, block, sizeof block);
+    if (size <= 0) return true;
+    text.append(block, static_cast<size_t>(size));
+  }
+}
+
+}  // namespace
+
+Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
+  int ends[2];
+  check(pipe2(ends, O_CLOEXEC) == 0, "campaign: no pipe");
+  const pid_t child = fork();
+  check(child >= 0, "campaign: no process");
+  if (child == 0) {
+    close(ends[0]);
+    work_and_leave(work, ends[1], seconds, megabytes);
+  }
+  close(ends[1]);
+  std::string text;
+  const bool ended = read_until(ends[0], std::chrono::steady_clock::now() + std::chrono::seconds(seconds), text);
+  close(ends[0]);
+  if (!ended) kill(child, SIGKILL);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (!ended) return {"timeout", ""};
+  if (WIFSIGNALED(status)) return {std::string("crash: ") + strsignal(WTERMSIG(status)), ""};
+  if (text.empty()) return {"crash: no answer", ""};
+  return {text[0] == '!' ? "exception" : "", text.substr(1)};
+}
+
+}  // namespace dnnc::campaign
