@@ -75,7 +75,7 @@ std::string_view CsvReader::read_quoted() {
 
 bool read_number(std::string_view cell, double& number) {
   cell = without_spaces(cell);
-  if (cell.starts_with('+')) cell.remove_prefix(1);
+  if (cell.starts_with('+') && !cell.starts_with("+-")) cell.remove_prefix(1);
   const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), number);
   return error == std::errc() && end == cell.data() + cell.size() && !cell.empty();
 }

@@ -93,6 +93,7 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
        "t.csv, column `price`: has 3 different words where the program takes 2 classes: a, b, c"},
       {"x,price\n1,0\n1,O\n1,1\n", classes("price", 3),
        "t.csv, row 3, column `price`: holds a word where row 4 holds a number: classes are numbers or words"},
+      {"x,price\n1,+-2\n", both, "t.csv, row 2, column `price`: `+-2` is no number"},
       {"x,price\n1,0\n1, \n", classes("price", 3), "t.csv, row 3, column `price`: is empty"},
       {"x,price\n1,\x1b[2J\n", both, "t.csv, row 2, column `price`: `?[2J` is no number"},
       {"x,price\n", both, "t.csv: has no rows below the names of its columns"},
