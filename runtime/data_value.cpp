@@ -25,7 +25,10 @@ DataValue read_value(const Json& json) {
     if (json.contains("items"))
       for (const Json& item : json.at("items")) value.items.push_back(read_value(item));
     if (json.contains("named"))
-      for (const auto& [name, item] : json.at("named").items()) value.named.emplace_back(name, read_value(item));
+      for (const auto& [name, item] : json.at("named").items()) {
+        value.named.push_back(read_value(item));
+        value.named.back().name = name;
+      }
   }
   return value;
 }
@@ -51,8 +54,8 @@ RawField read_field(const Json& json) {
 }  // namespace
 
 const DataValue* DataValue::argument(const std::string& name) const {
-  for (const auto& [word, value] : named)
-    if (word == name) return &value;
+  for (const DataValue& value : named)
+    if (value.name == name) return &value;
   return nullptr;
 }
 

@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace dnnc::runtime {
@@ -13,7 +12,8 @@ struct DataValue {
   double number = 0;
   std::string text;              ///< of a Text; the name of a Call
   std::vector<DataValue> items;  ///< of a List; positional arguments of a Call
-  std::vector<std::pair<std::string, DataValue>> named;
+  std::vector<DataValue> named;  ///< all other arguments of a Call
+  std::string name;              ///< of an argument in `named`
   std::string place;             ///< "f.dnn:4:12", of a Call
 
   /// The named argument, or null if it was not given.
