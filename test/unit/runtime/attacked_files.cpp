@@ -13,8 +13,6 @@
 namespace dnnc::runtime {
 namespace {
 
-using Expected = std::function<std::optional<std::string>(const std::string&)>;
-
 template <class T>
 void append(std::string& bytes, T value) {
   bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
@@ -33,20 +31,20 @@ std::string contents(const DataSet& set) {
 
 /// A file beside others that stay as they are. Decoded pictures are not kept: their folder cannot be made.
 AttackedFile data_file(const Folder& folder, const std::string& name, const std::string& path, const std::string& good,
-                       const std::string& data, const Expected& expected) {
+                       const std::string& data) {
   auto load = [&folder, path, data](const std::string& bytes) {
     folder.write(path, bytes);
     return contents(load_data(data, {folder.path(), "/dev/null", nullptr}));
   };
-  return {name, folder.path() + "/" + path, good, load, expected};
+  return {name, folder.path() + "/" + path, good, load};
 }
 
 /// For forms with checksums.
-Expected always(const AttackedFile& file) {
-  return [good = file.load(file.good)](const std::string&) { return good; };
+AttackedFile sealed(AttackedFile file) {
+  file.expected = [good = file.load(file.good)](const std::string&) { return good; };
+  file.sealed = true;
+  return file;
 }
-
-std::optional<std::string> anything(const std::string&) { return std::nullopt; }
 
 std::string counted(size_t count, int first, int step) {
   std::string bytes;
@@ -54,7 +52,7 @@ std::string counted(size_t count, int first, int step) {
   return bytes;
 }
 
-/// An IDX file holds one byte a value behind its header: nothing else may be made of it.
+/// An IDX file of three axes holds one byte a value behind its header: nothing else may be made of it.
 void add_idx(const Folder& folder, std::vector<AttackedFile>& files) {
   const std::string images = idx({5, 3, 3}, counted(45, 7, 5)), labels = idx({5}, {0, 2, 1, 2, 0});
   const auto data = [](const std::string& image_file, const std::string& label_file) {
@@ -64,16 +62,19 @@ void add_idx(const Folder& folder, std::vector<AttackedFile>& files) {
   folder.write("images", images);
   folder.write("labels", labels);
   const std::string good = contents(load_from(folder, data("images", "labels")));
-  files.push_back(data_file(folder, "idx", "idx", images, data("idx", "labels"), [good](const std::string& bytes) {
+  files.push_back(data_file(folder, "idx", "idx", images, data("idx", "labels")));
+  files.back().expected = [good](const std::string& bytes) -> std::optional<std::string> {
+    if (bytes[3] != 3) return std::nullopt;
     return std::string(good).replace(0, 45, bytes, 16, 45);
-  }));
-  files.push_back(data_file(folder, "idx_labels", "idx_labels", labels, data("images", "idx_labels"), [good](const std::string& bytes) {
+  };
+  files.push_back(data_file(folder, "idx_labels", "idx_labels", labels, data("images", "idx_labels")));
+  files.back().expected = [good](const std::string& bytes) -> std::optional<std::string> {
+    if (bytes[3] != 1) return std::nullopt;
     std::string wanted = good;
     for (size_t k = 0; k < 5; ++k) wanted[45 + 4 * k] = bytes[8 + k];
     return wanted;
-  }));
-  files.push_back(data_file(folder, "idx_gz", "idx.gz", gzip(images), data("idx.gz", "labels"), nullptr));
-  files.back().expected = always(files.back());
+  };
+  files.push_back(sealed(data_file(folder, "idx_gz", "idx.gz", gzip(images), data("idx.gz", "labels"))));
 }
 
 /// The second of six files of two records.
@@ -86,7 +87,8 @@ void add_cifar(const Folder& folder, std::vector<AttackedFile>& files) {
   const std::string data =
       description(call("cifar", R"("folder":"c")"), real("image", "[32,32,3]") + "," + classes("label", 10), "label");
   const std::string good = contents(load_from(folder, data));
-  files.push_back(data_file(folder, "cifar", "c/data_batch_2.bin", records('\2'), data, [good](const std::string& bytes) {
+  files.push_back(data_file(folder, "cifar", "c/data_batch_2.bin", records('\2'), data));
+  files.back().expected = [good](const std::string& bytes) {
     std::string wanted = good;
     for (size_t row = 0; row < 2; ++row) {
       for (size_t k = 0; k < 3 * kPixels; ++k)
@@ -94,12 +96,14 @@ void add_cifar(const Folder& folder, std::vector<AttackedFile>& files) {
       wanted[12 * 3 * kPixels + (2 + row) * 4] = bytes[row * kRecord];
     }
     return wanted;
-  }));
+  };
 }
 
-/// A table without quotes is its lines, cut at the commas.
+constexpr std::string_view kColumns = "width,height,kind\n";
+
+/// A table without quotes whose columns are those of the good file and whose classes are numbers is its lines, cut at the commas.
 std::optional<std::string> read_table(const std::string& bytes) {
-  if (bytes.find_first_of("\"\r\xef") != std::string::npos || bytes.find('\0') != std::string::npos) return std::nullopt;
+  if (!bytes.starts_with(kColumns) || bytes.find_first_of(std::string_view("\"\r\0", 3)) != std::string::npos) return std::nullopt;
   std::istringstream lines(bytes);
   std::string line, features, labels, parts;
   uint32_t rows = 0;
@@ -109,6 +113,7 @@ std::optional<std::string> read_table(const std::string& bytes) {
       std::istringstream cells(line);
       std::string cell[3];
       for (std::string& text : cell) std::getline(cells, text, ',');
+      if (cell[2].find_first_of("0123456789") == std::string::npos) return std::nullopt;
       append(features, static_cast<float>(std::strtod(cell[0].c_str(), nullptr)));
       append(features, static_cast<float>(std::strtod(cell[1].c_str(), nullptr)));
       append(labels, static_cast<int32_t>(std::strtod(cell[2].c_str(), nullptr)));
@@ -124,11 +129,12 @@ void add_csv(const Folder& folder, std::vector<AttackedFile>& files) {
     return description(call("csv", R"("file":")" + file + R"(","target":"kind")"),
                        real("features", "[2]") + "," + classes("kind", 3), "kind");
   };
-  files.push_back(data_file(folder, "csv", "a.csv", "width,height,kind\n1.5,-2.25,0\n0.125,3e2,2\n7,8,1\n\n-0,11.0625,2\n",
-                            data("a.csv"), read_table));
+  files.push_back(data_file(folder, "csv", "a.csv", std::string(kColumns) + "1.5,-2.25,0\n0.125,3e2,2\n7,8,1\n\n-0,11.0625,2\n",
+                            data("a.csv")));
+  files.back().expected = read_table;
   // Words and quotes are left to csv_test.cpp.
   files.push_back(data_file(folder, "csv_words", "b.csv", "\"a \"\"b\"\"\",Kind,c\r\n1,\"cat, big\",2\r\n3,dog,4\r\n5,\"cat, big\",6",
-                            data("b.csv"), anything));
+                            data("b.csv")));
 }
 
 void add_npz(const Folder& folder, std::vector<AttackedFile>& files) {
@@ -136,9 +142,8 @@ void add_npz(const Folder& folder, std::vector<AttackedFile>& files) {
     const std::vector<char> bytes = read_file(DNNC_SOURCE_FOLDER "/test/unit/runtime/Inputs/" + std::string(name));
     const std::string data = description(call("npz", R"("file":")" + std::string(name) + R"(","target":"label")"),
                                          real("image", "[3,2,1]") + "," + real("real", "[3,2]") + "," + classes("label", 3), "label");
-    files.push_back(data_file(folder, std::string("npz_") + (name[0] == 'a' ? "packed" : "stored"), name,
-                              std::string(bytes.begin(), bytes.end()), data, nullptr));
-    files.back().expected = always(files.back());
+    files.push_back(sealed(data_file(folder, std::string("npz_") + (name[0] == 'a' ? "packed" : "stored"), name,
+                                     std::string(bytes.begin(), bytes.end()), data)));
   }
 }
 
@@ -152,17 +157,27 @@ void add_pictures(const Folder& folder, std::vector<AttackedFile>& files) {
     folder.write(kind + "/dog/1." + kind, good);
     const std::string data = description(call("images", R"("folder":")" + kind + R"(")"),
                                          real("image", "[5,6,3]") + "," + classes("label", 2), "label");
-    files.push_back(data_file(folder, kind, kind + "/dog/1." + kind, good, data, anything));
-    if (kind == "png") files.back().expected = always(files.back());
+    const AttackedFile file = data_file(folder, kind, kind + "/dog/1." + kind, good, data);
+    files.push_back(kind == "png" ? sealed(file) : file);
   }
 }
 
-void add_model(const Folder& folder, std::vector<AttackedFile>& files) {
+/// Two tensors as another program writes them: without a checksum, so that other numbers are all that can be told.
+std::string foreign_model(const std::string& own) {
+  const std::string header = R"({"net/dense1/w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},)"
+                             R"("net/dense1/b":{"dtype":"F32","shape":[3],"data_offsets":[24,36]}})";
+  std::string bytes;
+  append(bytes, uint64_t{header.size()});
+  return bytes + header + own.substr(own.size() - 36);
+}
+
+void add_models(const Folder& folder, std::vector<AttackedFile>& files) {
   const std::string path = folder.path() + "/w.safetensors";
   test::FakeProgram program(test::manifest_text());
   for (int k = 0; k < 6; ++k) program.machine->floats(0)[k] = static_cast<float>(k) + 0.5f;
   save_model(*program.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path);
-  const std::vector<char> good = read_file(path);
+  const std::vector<char> written = read_file(path);
+  const std::string good(written.begin(), written.end());
   auto load = [&folder, path](const std::string& bytes) {
     test::FakeProgram other(test::manifest_text());
     folder.write("w.safetensors", bytes);
@@ -171,11 +186,30 @@ void add_model(const Folder& folder, std::vector<AttackedFile>& files) {
     const std::vector<char> kept = other.machine->save_kept();
     return loaded.append(kept.begin(), kept.end());
   };
-  files.push_back({"safetensors", path, std::string(good.begin(), good.end()), load, nullptr});
-  files.back().expected = always(files.back());
+  files.push_back(sealed({"safetensors", path, good, load}));
+  files.push_back({"safetensors_foreign", path, foreign_model(good), load});
+}
+
+/// A message of a few lines that names the file.
+std::string fault_of(const std::string& message, const AttackedFile& file) {
+  constexpr size_t kMostBytes = 2100;
+  if (message.find(file.path) == std::string::npos) return "the message does not name the file: " + message;
+  return message.size() > kMostBytes ? "the message has " + std::to_string(message.size()) + " bytes" : "";
 }
 
 }  // namespace
+
+Outcome attack(const AttackedFile& file, const std::string& bytes) {
+  try {
+    const std::string loaded = file.load(bytes);
+    const std::optional<std::string> expected = file.expected ? file.expected(bytes) : std::nullopt;
+    return {false, expected && loaded != *expected ? "it is loaded wrong" : ""};
+  } catch (const Failure& failure) {
+    return {true, fault_of(failure.what(), file)};
+  } catch (const std::exception& exception) {
+    return {true, std::string("it is refused in the words of a library: ") + exception.what()};
+  }
+}
 
 std::vector<AttackedFile> attacked_files(const Folder& folder) {
   std::vector<AttackedFile> files;
@@ -184,7 +218,7 @@ std::vector<AttackedFile> attacked_files(const Folder& folder) {
   add_csv(folder, files);
   add_npz(folder, files);
   add_pictures(folder, files);
-  add_model(folder, files);
+  add_models(folder, files);
   return files;
 }
 

@@ -36,40 +36,24 @@ std::string changed(std::string bytes, Draws& draws) {
   return bytes;
 }
 
-struct Count {
-  size_t refused = 0, loaded = 0;
-};
-
-/// A changed file is refused with its name, or gives what its bytes say and nothing else.
-void attack(const AttackedFile& file, uint32_t seed, Count& count) {
-  Draws draws(seed);
-  const std::string bytes = changed(file.good, draws);
-  try {
-    const std::string loaded = file.load(bytes);
-    const std::optional<std::string> expected = file.expected(bytes);
-    EXPECT_TRUE(!expected || loaded == *expected) << file.name << " is loaded wrong after change " << seed << "\n" << bytes;
-    ++count.loaded;
-  } catch (const Failure& failure) {
-    const std::string message = failure.what();
-    EXPECT_NE(message.find(file.path), std::string::npos) << file.name << " is not named after change " << seed << ": " << message;
-    EXPECT_LT(message.size(), 1000u) << file.name << ", change " << seed;
-    ++count.refused;
-  } catch (const std::exception& fault) {
-    ADD_FAILURE() << file.name << ", change " << seed << ": " << fault.what();
-  }
-}
-
 /// DNNC_CHANGES says how many changes of each file are tried; they are the same in every run.
 TEST(ChangedFiles, AreRefusedOrGiveWhatTheySay) {
   const char* given = std::getenv("DNNC_CHANGES");
   const uint32_t changes = given ? static_cast<uint32_t>(std::atoi(given)) : 300;
   const Folder folder;
   for (const AttackedFile& file : attacked_files(folder)) {
-    EXPECT_EQ(file.load(file.good), file.expected(file.good).value_or(file.load(file.good))) << file.name;
-    Count count;
-    for (uint32_t seed = 0; seed < changes; ++seed) attack(file, seed, count);
-    EXPECT_GT(count.refused, changes / 10) << file.name;
-    std::printf("%-14s %u changes: %zu refused, %zu loaded\n", file.name.c_str(), changes, count.refused, count.loaded);
+    const Outcome good = attack(file, file.good);
+    EXPECT_TRUE(!good.refused && good.fault.empty()) << file.name << ": " << good.fault;
+    uint32_t refused = 0;
+    for (uint32_t seed = 0; seed < changes; ++seed) {
+      Draws draws(seed);
+      const std::string bytes = changed(file.good, draws);
+      const Outcome outcome = attack(file, bytes);
+      EXPECT_EQ(outcome.fault, "") << file.name << " after change " << seed << "\n" << bytes;
+      refused += outcome.refused;
+    }
+    EXPECT_GT(refused, changes / 10) << file.name;
+    std::printf("%-19s %u changes: %u refused, %u loaded\n", file.name.c_str(), changes, refused, changes - refused);
     file.load(file.good);
   }
 }
