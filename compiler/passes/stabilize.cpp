@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "compiler/passes/passes.h"
 #include "compiler/passes/stable_sums.h"
 
@@ -44,7 +46,7 @@ class Stabilizer {
     Expr stable;
     if (call->function == Function::Divide) stable = quotient(a[0], a[1]);
     if (call->function == Function::Power && is_number(a[1], -1)) stable = quotient(constant(1), a[0]);
-    if (call->function == Function::Subtract && is_number(a[0], 1)) stable = one_minus_sigmoid(a[1]);
+    if (call->function == Function::Subtract && is_number(a[0], 1)) stable = one_minus(a[1]);
     if (call->function == Function::Log) stable = logarithm(a[0]);
     if (call->function == Function::Log1p) stable = logarithm_of_one_plus(a[0]);
     return stable ? stable : expression;
@@ -89,10 +91,15 @@ class Stabilizer {
     return above ? relative_to(*above, largest(*sum)) / terms(*sum) : nullptr;
   }
 
-  /// Only of a sigmoid in the same formula: to look it up in its node costs less than a second one.
-  Expr one_minus_sigmoid(const Expr& a) const {
-    const Call* sigmoid = call_of(a, Function::Sigmoid);
-    return sigmoid ? unary(Function::Sigmoid, negated(sigmoid->arguments[0])) : nullptr;
+  /// Of sigmoid(e), or of c^e where c is a constant between 0 and 1. Only in the same formula: to look it up in its node costs
+  /// less than a second one.
+  static Expr one_minus(const Expr& a) {
+    if (const Call* sigmoid = call_of(a, Function::Sigmoid))
+      return unary(Function::Sigmoid, negated(sigmoid->arguments[0]));
+    const Call* power = call_of(a, Function::Power);
+    const auto* base = power ? std::get_if<Constant>(&power->arguments[0]->kind) : nullptr;
+    if (!base || base->value <= 0 || base->value >= 1) return nullptr;
+    return -unary(Function::Expm1, power->arguments[1] * constant(std::log(base->value)));
   }
 
   /// log of sigmoid(e), 1 - sigmoid(e), 1 + exp(e), sum(exp(e)) and exp(e) / sum(exp(e)).

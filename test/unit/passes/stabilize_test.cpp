@@ -41,6 +41,12 @@ TEST(Stabilize, Sigmoid) {
   EXPECT_EQ(scalar("1 - sigmoid(%s)"), "sigmoid(-%s)");
 }
 
+TEST(Stabilize, OneMinusAPowerOfAConstantNearOne) {
+  EXPECT_EQ(scalar("1 - 0.5 ^ (%s + 1)"), "-expm1((%s + 1) * -0.6931471805599453)");
+  for (const char* as_written : {"1 - 2 ^ %s", "1 - 1 ^ %s", "1 - 0 ^ %s", "1 - %s ^ 0.5", "2 - 0.5 ^ %s"})
+    EXPECT_EQ(scalar(as_written), as_written);
+}
+
 TEST(Stabilize, LogarithmsOfSigmoids) {
   EXPECT_EQ(scalar("log(sigmoid(%s))"), "log_sigmoid(%s)");
   EXPECT_EQ(scalar("log(1 / (1 + exp(-%s)))"), "log_sigmoid(%s)");
