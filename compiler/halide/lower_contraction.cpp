@@ -92,6 +92,15 @@ HalideExpr packed_element(const ContractionFuncs& funcs, const std::vector<Halid
   return (*funcs.packed)(panel_arguments(funcs, at, along % width, along / width));
 }
 
+/// Who reads whole vectors of the result may ask for places beyond its end. Where one tile is the whole axis there are
+/// no sums for them, and any will do.
+std::vector<HalideExpr> kept_in_tile(const PlannedContraction& planned, std::vector<HalideExpr> at) {
+  for (size_t index = 0; index < at.size(); ++index)
+    if (const int64_t tile = planned.plan.tile[index]; tile >= planned.contraction.extents[index])
+      at[index] = Halide::min(at[index], static_cast<int>(tile) - 1);
+  return at;
+}
+
 }  // namespace
 
 ContractionFuncs lower_contraction(const PlannedContraction& planned, const std::string& name,
@@ -142,7 +151,7 @@ HalideExpr sum_at(const ContractionFuncs& funcs, const std::vector<HalideExpr>& 
 void define_result(Stage& stage, const std::string& name) {
   ContractionFuncs& funcs = *stage.contraction;
   const std::vector<Halide::Var> at(stage.axes.rbegin(), stage.axes.rend());
-  const std::vector<HalideExpr> indices(stage.axes.begin(), stage.axes.end());
+  const std::vector<HalideExpr> indices = kept_in_tile(funcs.planned, {stage.axes.begin(), stage.axes.end()});
   if (!funcs.planned.plan.memory_sum) {
     stage.func(at) = sum_at(funcs, indices);
     return;

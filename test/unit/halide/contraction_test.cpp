@@ -1,4 +1,7 @@
+#include <fmt/core.h>
 #include <gtest/gtest.h>
+
+#include <array>
 
 #include "compare.h"
 #include "contraction_cases.h"
@@ -45,6 +48,20 @@ TEST(contraction, with_a_panel_that_is_not_full) {
   expect_all(dense_cases(160, 128, 50));
   expect_all(dense_cases(100, 70, 91));
   expect_all(convolution_cases({9, 8, 16, 36}));
+}
+
+/// The second product reads whole vectors of what is made of the first, past the end of its rows.
+TEST(contraction, of_what_is_made_of_a_contraction) {
+  for (const auto& [batch, inputs, outputs] : {std::array{5, 2, 3}, {8, 3, 3}, {13, 7, 5}, {2, 1, 9}})
+    expect_as_interpreted(fmt::format(R"(
+%i0[a0: {0}, a1: {1}] = field "i0"
+%i1[a0: {1}, a1: {2}] = field "i1"
+%z[a0: {0}, a1: {2}] = sum[r0: {1}](%i0[a0, r0] * %i1[r0, a1])
+%h[a0: {0}, a1: {2}] = abs(%z[a0, a1])
+%w[a0: {1}, a1: {2}] = sum[r0: {0}](%h[r0, a1] * %i0[r0, a0])
+output value "o0" = %w
+)",
+                                      batch, inputs, outputs));
 }
 
 /// Large enough for several tasks; compare.h runs them in both orders.
