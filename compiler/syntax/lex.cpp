@@ -33,10 +33,9 @@ ast::Comment make_comment(Span span, const Sources& sources) {
 Tokens lex(SourceId source, const Sources& sources) {
   const std::string& whole = sources.text(source);
   const uint32_t first = whole.starts_with(byte_order_mark) ? uint32_t(byte_order_mark.size()) : 0;
-  const std::string text = whole.substr(first);
-  const std::vector<uint32_t> offsets = byte_offsets(text, first);
+  const std::vector<uint32_t> offsets = byte_offsets(std::string_view(whole).substr(first), first);
 
-  antlr4::ANTLRInputStream input(text);
+  antlr4::ANTLRInputStream input(whole);  // which leaves the mark out as well, but only one
   DnnLexer lexer(&input);
   lexer.removeErrorListeners();
   Tokens result{source, {}, {}, {}};
