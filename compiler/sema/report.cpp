@@ -47,7 +47,7 @@ void point_at_user(const Elaboration& elaboration, Diagnostic& diagnostic) {
   }
 }
 
-constexpr size_t most_work = 4'000'000, most_depth = 900, most_nodes = 50'000, most_uses = 100;
+constexpr size_t most_work = 1'000'000, most_depth = 900, most_nodes = 50'000, most_uses = 100;
 
 }  // namespace
 
@@ -72,13 +72,22 @@ Poison fault(Elaboration& elaboration, std::string code, Span span, std::string 
 
 bool spend(Elaboration& elaboration, Span span) {
   if (elaboration.exhausted) return false;
+  const char* endless = "a definition that uses itself needs an `if` that ends it";
+  const char* help = "each use of a definition is written out: there are too many, or each level doubles those below it";
   std::string what;
-  if (elaboration.uses.size() > most_uses) what = fmt::format("definitions use each other more than {} deep", most_uses);
-  else if (elaboration.depth > most_depth) what = "definitions use each other too deeply";
-  else if (++elaboration.work > most_work) what = "the program takes too many steps to write out";
-  else if (elaboration.graph->nodes.size() > most_nodes) what = fmt::format("more than {} formulas", most_nodes);
+  if (elaboration.uses.size() > most_uses) {
+    what = fmt::format("definitions use each other more than {} deep", most_uses);
+    help = endless;
+  } else if (elaboration.depth > most_depth) {
+    what = "definitions use each other too deeply";
+    help = endless;
+  } else if (++elaboration.work > most_work) {
+    what = "the program takes too many steps to write out";
+  } else if (elaboration.graph->nodes.size() > most_nodes) {
+    what = fmt::format("more than {} formulas", most_nodes);
+  }
   if (what.empty()) return true;
-  fault(elaboration, "E0216", span, what, "a definition that uses itself needs an `if` that ends it");
+  fault(elaboration, "E0216", span, what, help);
   elaboration.exhausted = true;
   return false;
 }
