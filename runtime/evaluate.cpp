@@ -35,7 +35,7 @@ void Feeder::augment(const std::vector<Augmentation>& augmentations, uint64_t se
                    entry_.batch, seed, static_cast<uint64_t>(epoch));
 }
 
-Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine), entry_(entry) {
+Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {
   for (const Port& port : entry.outputs)
     if (port.role == "loss" || port.role == "metric")
       sums_.push_back({&port, std::vector<double>(static_cast<size_t>(port.count), 0.0)});

@@ -46,7 +46,6 @@ class Means {
 
  private:
   Machine& machine_;
-  const EntryInfo& entry_;
   /// One loss or metric of the entry, element by element.
   struct Sum {
     const Port* port;
