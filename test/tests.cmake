@@ -23,5 +23,6 @@ configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/t
 set(DNNC_LIT_CONFIG unit/lit.cfg.py)
 configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/test/unit/lit.site.cfg.py @ONLY)
 
+include(${CMAKE_SOURCE_DIR}/test/oracle/oracle.cmake)
 include(${CMAKE_SOURCE_DIR}/test/bench/bench.cmake)
 include(${CMAKE_SOURCE_DIR}/test/campaign/campaign.cmake)

@@ -13,7 +13,8 @@ int64_t batch_of(const Graph& graph) {
   return 1;
 }
 
-/// `PATH.average` starts as `PATH`.
+}  // namespace
+
 void start_averages(const Graph& train, Inputs& kept) {
   const std::string ending = ".average";
   for (const Node& node : train.nodes) {
@@ -24,8 +25,6 @@ void start_averages(const Graph& train, Inputs& kept) {
   }
 }
 
-}  // namespace
-
 Inputs reference_start(const Graph& initial, double seed) {
   IdVector<NodeTag, Values> values = interpret(initial, {{"seed", {seed}}, {"step", {0}}});
   Inputs result;
@@ -33,8 +32,18 @@ Inputs reference_start(const Graph& initial, double seed) {
   return result;
 }
 
+Inputs step_settings(const Graph& train, int64_t step, int64_t steps, int64_t epochs, double seed) {
+  return {{"seed", {seed}},
+          {"step", {static_cast<double>(step + 1)}},
+          {"rate_scale", {1}},
+          {"steps", {static_cast<double>(steps)}},
+          {"epoch", {static_cast<double>(step * epochs / steps + 1)}},
+          {"epochs", {static_cast<double>(epochs)}},
+          {"count", {static_cast<double>(batch_of(train))}}};
+}
+
 ReferenceTraining reference_train(const Graph& train, Inputs kept, const std::vector<Inputs>& batches, int64_t steps,
-                                  double seed) {
+                                  double seed, int64_t epochs) {
   check(!batches.empty(), "reference_train: there are no batches");
   start_averages(train, kept);
   Interpreter interpreter(train);
@@ -43,13 +52,7 @@ ReferenceTraining reference_train(const Graph& train, Inputs kept, const std::ve
   check(loss != train.outputs.end(), "reference_train: there is no loss");
   ReferenceTraining result{{}, std::move(kept)};
   for (int64_t step = 0; step < steps; ++step) {
-    Inputs inputs = {{"seed", {seed}},
-                     {"step", {static_cast<double>(step + 1)}},
-                     {"rate_scale", {1}},
-                     {"steps", {static_cast<double>(steps)}},
-                     {"epoch", {1}},
-                     {"epochs", {1}},
-                     {"count", {static_cast<double>(batch_of(train))}}};
+    Inputs inputs = step_settings(train, step, steps, epochs, seed);
     inputs.insert(result.kept.begin(), result.kept.end());
     for (const auto& [name, values] : batches[step % batches.size()]) inputs[name] = values;
     IdVector<NodeTag, Values> values = interpreter.run(inputs);

@@ -1,0 +1,100 @@
+"""The library's layers in PyTorch: images are height, width, channels here and channels, height, width there."""
+import torch
+import torch.nn.functional as F
+
+
+def relu(z):
+    """The derivative at 0 is 1 here, as `max` takes the first of equal numbers, and 0 in PyTorch's relu."""
+    return torch.where(z >= 0, z, 0)
+
+
+def dense(p, path, x):
+    return x @ p[f"{path}/w"] + p[f"{path}/b"]
+
+
+def pair(size):
+    return size if isinstance(size, tuple) else (size, size)
+
+
+def channels_first(x):
+    return x.movedim(-1, 1)
+
+
+def channels_last(x):
+    return x.movedim(1, -1)
+
+
+def padded(x, size, stride):
+    """Zeros for `pad: same`, in x of channels first: as many places as strides, rounded up, the larger half last."""
+    around = []
+    for extent, window, step in reversed(list(zip(x.shape[2:], size, stride))):
+        missing = max((-(-extent // step) - 1) * step + window - extent, 0)
+        around += [missing // 2, missing - missing // 2]
+    return F.pad(x, around)
+
+
+def conv(p, path, x, stride=1, pad="valid", bias=True):
+    kernel = p[f"{path}/kernel"].permute(3, 2, 0, 1)
+    x = channels_first(x)
+    if pad == "same":
+        x = padded(x, kernel.shape[2:], pair(stride))
+    return channels_last(F.conv2d(x, kernel, p[f"{path}/b"] if bias else None, stride=stride))
+
+
+def depthwise_conv(p, path, x, stride=1):
+    kernel = p[f"{path}/kernel"].permute(2, 0, 1).unsqueeze(1)
+    x = padded(channels_first(x), kernel.shape[2:], pair(stride))
+    return channels_last(F.conv2d(x, kernel, p[f"{path}/b"], stride=stride, groups=len(kernel)))
+
+
+def maxpool(x, size, stride=None):
+    return channels_last(F.max_pool2d(channels_first(x), size, stride))
+
+
+def avgpool(x, size, stride=None):
+    return channels_last(F.avg_pool2d(channels_first(x), size, stride))
+
+
+def batchnorm(p, path, x, now, momentum=0.99, epsilon=0.001):
+    x = channels_first(x)
+    scale, shift = p[f"{path}/scale"], p[f"{path}/shift"]
+    if now.training:
+        others = [axis for axis in range(x.dim()) if axis != 1]
+        for name, value in (("average", x.mean(others)), ("variance", x.var(others, correction=0))):
+            p[f"{path}/{name}"] = momentum * p[f"{path}/{name}"] + (1 - momentum) * value.detach()
+        return channels_last(F.batch_norm(x, None, None, scale, shift, training=True, eps=epsilon))
+    kept = p[f"{path}/average"], p[f"{path}/variance"]
+    return channels_last(F.batch_norm(x, *kept, scale, shift, training=False, eps=epsilon))
+
+
+def layernorm(p, path, x, epsilon=0.001):
+    return F.layer_norm(x, x.shape[-1:], p[f"{path}/scale"], p[f"{path}/shift"], epsilon)
+
+
+def groupnorm(p, path, x, groups, epsilon=0.00001):
+    return channels_last(F.group_norm(channels_first(x), groups, p[f"{path}/scale"], p[f"{path}/shift"], epsilon))
+
+
+def dropout(x, rate, path, now):
+    return x * now.bernoulli(1 - rate, path, x) / (1 - rate) if now.training else x
+
+
+def embedding(p, path, words):
+    return F.embedding(words, p[f"{path}/table"])
+
+
+def attention(p, path, x):
+    q, k, v = (torch.einsum("btn,nak->batk", x, p[f"{path}/{name}"]) for name in ("wq", "wk", "wv"))
+    return torch.einsum("batk,akn->btn", F.scaled_dot_product_attention(q, k, v), p[f"{path}/wo"])
+
+
+def rnn(p, path, x):
+    w, u, b = (p[f"{path}/{name}"] for name in "wub")
+    start = x.new_zeros(1, len(x), len(u))
+    return torch.rnn_tanh(x, start, [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
+
+
+def lstm(p, path, x):
+    w, u, b = (torch.cat([p[f"{path}/{kind}{gate}"] for gate in "ifgo"], -1) for kind in "wub")
+    start = x.new_zeros(1, len(x), len(u))
+    return torch.lstm(x, (start, start), [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
