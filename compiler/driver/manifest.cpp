@@ -78,7 +78,7 @@ Json json_of(const DataValue& value, const Sources& sources) {
   }
   Json call = {{"call", value.text}, {"items", Json::array()}, {"named", Json::object()}};
   for (const DataValue& item : value.items) call["items"].push_back(json_of(item, sources));
-  for (const auto& [key, item] : value.named) call["named"][key] = json_of(item, sources);
+  for (const DataValue& item : value.named) call["named"][item.name] = json_of(item, sources);
   call["place"] = sources.describe(value.span);
   return call;
 }

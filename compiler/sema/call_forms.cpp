@@ -175,7 +175,9 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
       whole = false;
     }
     if (!given[place] && argument.standard) values[place] = number_value(*argument.standard, call.word.span);
-    if (values[place]) result.named.emplace_back(argument.name, *values[place]);
+    if (!values[place]) continue;
+    result.named.push_back(*values[place]);
+    result.named.back().name = argument.name;
   }
   return whole ? std::optional(result) : std::nullopt;
 }
@@ -237,8 +239,8 @@ std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader&
 }
 
 const DataValue* argument_of(const DataValue& call, std::string_view name) {
-  for (const auto& [key, value] : call.named)
-    if (key == name) return &value;
+  for (const DataValue& value : call.named)
+    if (value.name == name) return &value;
   return nullptr;
 }
 

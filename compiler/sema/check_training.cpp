@@ -100,9 +100,9 @@ std::optional<LoopCall> loop_call(const Run& run, const std::optional<LoopRule>&
                                   const std::vector<std::string>& smooth, Diagnostics& diagnostics) {
   if (!rule) return std::nullopt;
   LoopCall call{rule->call.text, {}, {}};
-  for (const auto& [name, value] : rule->call.named) {
-    if (value.kind == DataValue::Kind::Number) call.numbers[name] = value.number;
-    if (value.kind == DataValue::Kind::Text) call.words[name] = value.text;
+  for (const DataValue& value : rule->call.named) {
+    if (value.kind == DataValue::Kind::Number) call.numbers[value.name] = value.number;
+    if (value.kind == DataValue::Kind::Text) call.words[value.name] = value.text;
   }
   DataValue on{.kind = DataValue::Kind::Text, .text = "validation.loss", .span = rule->call.span};
   if (const DataValue* given = argument_of(rule->call, "on")) on = *given;

@@ -81,9 +81,8 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
   }
   ast::Word word{name->text, call.arguments[0].value->span};
   if (!find_form("built-in data set", word, forms_of(builtin_sets()), reader.diagnostics)) return false;
-  DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .span = word.span};
-  block.source = {
-      .kind = DataValue::Kind::Call, .text = call.word.text, .named = {{"name", set}}, .span = call.word.span};
+  const DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .name = "name", .span = word.span};
+  block.source = {.kind = DataValue::Kind::Call, .text = call.word.text, .named = {set}, .span = call.word.span};
   add_fields(*find_source(builtin_sets(), word.text), block);
   return true;
 }

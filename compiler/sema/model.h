@@ -22,7 +22,8 @@ struct DataValue {
   double number = 0;
   std::string text = {};              ///< of a Text; the name of a Call
   std::vector<DataValue> items = {};  ///< of a List; positional arguments of a Call: the rows of `rows`
-  std::vector<std::pair<std::string, DataValue>> named = {};  ///< all other arguments of a Call, by name
+  std::vector<DataValue> named = {};  ///< all other arguments of a Call
+  std::string name = {};              ///< of an argument in `named`
   Span span = {};
 };
 

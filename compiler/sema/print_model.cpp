@@ -44,8 +44,8 @@ std::string value_text(const DataValue& value) {
     case DataValue::Kind::Call: break;
   }
   std::string arguments = values_text(value.items);
-  for (const auto& [name, argument] : value.named)
-    arguments += fmt::format("{}{}: {}", arguments.empty() ? "" : ", ", name, value_text(argument));
+  for (const DataValue& argument : value.named)
+    arguments += fmt::format("{}{}: {}", arguments.empty() ? "" : ", ", argument.name, value_text(argument));
   return fmt::format("{}({})", value.text, arguments);
 }
 
