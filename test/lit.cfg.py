@@ -7,7 +7,7 @@ import lit.formats
 config.name = "dnnc"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".dnn", ".dng", ".test"]
-config.excludes = ["Inputs", "unit", "tools", "bench", "pytorch"]
+config.excludes = ["Inputs", "unit", "tools", "bench", "fuzz", "pytorch"]
 config.test_source_root = os.path.join(config.source_folder, "test")
 config.test_exec_root = os.path.join(config.build_folder, "test")
 

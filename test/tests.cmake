@@ -26,3 +26,4 @@ configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/t
 include(${CMAKE_SOURCE_DIR}/test/oracle/oracle.cmake)
 include(${CMAKE_SOURCE_DIR}/test/bench/bench.cmake)
 include(${CMAKE_SOURCE_DIR}/test/campaign/campaign.cmake)
+include(${CMAKE_SOURCE_DIR}/test/fuzz/fuzz.cmake)

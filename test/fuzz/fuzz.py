@@ -1,0 +1,65 @@
+"""Runs the fuzzers and prints one line each: how many inputs were tried, the slowest of them, memory, faults.
+
+usage: fuzz.py --build BUILD [--seconds N] [--generated FOLDER] [NAME ...]
+
+What a fuzzer has found worth keeping stays in BUILD/corpus/NAME; an input that fails is left in BUILD/faults.
+`fuzz_syntax` and `fuzz_program` start from corpus/ here, the lessons, the library, and the programs in FOLDER.
+"""
+import argparse
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+PROGRAMS = ("fuzz_syntax", "fuzz_program")
+# A fault of ours is either slow or large long before these; ASan keeps freed memory, which is counted.
+LIMITS = ["-timeout=10", "-rss_limit_mb=1024", "-malloc_limit_mb=512"]
+ASAN = "quarantine_size_mb=16:allocator_may_return_null=0:detect_leaks=1"
+
+
+def seeds_of(name, generated):
+    if name not in PROGRAMS:
+        return []
+    folders = [HERE / "corpus", SOURCE / "examples", SOURCE / "compiler" / "library"]
+    return [str(folder) for folder in folders + ([generated] if generated else [])]
+
+
+def run(build, name, seconds, generated):
+    corpus, faults = build / "corpus" / name, build / "faults"
+    for folder in (corpus, faults):
+        folder.mkdir(parents=True, exist_ok=True)
+    command = [str(build / "bin" / name), str(corpus), *seeds_of(name, generated), *LIMITS, f"-max_total_time={seconds}",
+               "-print_final_stats=1", f"-artifact_prefix={faults}/{name}-"]
+    if name in PROGRAMS:
+        command += [f"-dict={HERE}/program.dict", "-max_len=4096"]
+    environment = dict(os.environ, ASAN_OPTIONS=ASAN, UBSAN_OPTIONS="print_stacktrace=1")
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment)
+    number = lambda what: int((re.findall(rf"stat::{what}:\s+(\d+)", done.stderr) or ["0"])[-1])
+    return done, number("number_of_executed_units"), number("slowest_unit_time_sec"), number("peak_rss_mb")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--generated", type=pathlib.Path)
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    found = sorted(path.name for path in (arguments.build / "bin").glob("fuzz_*"))
+    names = [f"fuzz_{name.removeprefix('fuzz_')}" for name in arguments.names] or found
+    failed = 0
+    for name in names:
+        done, inputs, slowest, memory = run(arguments.build, name, arguments.seconds, arguments.generated)
+        print(f"{name:26} {inputs:10} inputs, slowest {slowest} s, {memory} MB: "
+              f"{'no fault' if done.returncode == 0 else 'FAULT'}", flush=True)
+        if done.returncode != 0:
+            print(done.stderr[-6000:])
+            failed += 1
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
