@@ -41,6 +41,29 @@ TEST(Threads, SleepAndWakeUp) {
   }
 }
 
+struct Passed {
+  std::vector<int> from, to;
+};
+
+int pass_task(void* context, int number, uint8_t*) {
+  auto& [from, to] = *static_cast<Passed*>(context);
+  const size_t at = static_cast<size_t>(number);
+  to[at] = from[from.size() - 1 - at] + 1;
+  return 0;
+}
+
+/// Plain memory: the thread sanitizer reports if a loop did not wait for the one before it.
+TEST(Threads, SeeWhatTheLoopBeforeWrote) {
+  set_threads(4);
+  constexpr int kCount = 64, kLoops = 200;
+  Passed passed{std::vector<int>(kCount), std::vector<int>(kCount)};
+  for (int loop = 0; loop < kLoops; ++loop) {
+    EXPECT_EQ(parallel_for(pass_task, 0, kCount, &passed, nullptr), 0);
+    std::swap(passed.from, passed.to);
+  }
+  EXPECT_EQ(passed.from, std::vector<int>(kCount, kLoops));
+}
+
 TEST(Threads, GiveBackAFault) {
   set_threads(2);
   const auto task = [](void*, int number, uint8_t*) { return number == 5 ? 42 : 0; };
