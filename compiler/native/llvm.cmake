@@ -20,6 +20,8 @@ foreach(file libz.a libpng.a libjpeg.a crt1.o crti.o crtn.o crtbegin.o crtend.o 
   string(MAKE_C_IDENTIFIER ${file} variable)
   dnnc_gcc_file(DNNC_${variable} ${file})
 endforeach()
+# A build with sanitizers links trainers of the archives of an ordinary one: lld is not told of the sanitizers' libraries.
+set(DNNC_ARCHIVE_FOLDER "$<TARGET_FILE_DIR:dnnc_runtime>" CACHE STRING "where the archives lie that trainers are linked of")
 configure_file(${CMAKE_SOURCE_DIR}/compiler/native/link_files.h.in ${CMAKE_BINARY_DIR}/generated/native/link_files.h)
 
 if(TARGET dnnc_native)
@@ -27,7 +29,7 @@ if(TARGET dnnc_native)
   if(native_kind STREQUAL STATIC_LIBRARY)
     target_include_directories(dnnc_native SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
     target_include_directories(dnnc_native PRIVATE ${CMAKE_BINARY_DIR}/generated)
-    target_compile_definitions(dnnc_native PRIVATE DNNC_ARCHIVE_FOLDER="$<TARGET_FILE_DIR:dnnc_runtime>")
+    target_compile_definitions(dnnc_native PRIVATE DNNC_ARCHIVE_FOLDER="${DNNC_ARCHIVE_FOLDER}")
     add_dependencies(dnnc_native dnnc_trainer_main)
     target_precompile_headers(dnnc_native PRIVATE ${CMAKE_SOURCE_DIR}/compiler/native/llvm_headers.h)
     target_link_libraries(dnnc_native PUBLIC dnnc_runtime PRIVATE ${DNNC_lldELF} ${DNNC_lldCommon} ${DNNC_LLVM} z zstd)
