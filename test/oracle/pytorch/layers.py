@@ -86,15 +86,3 @@ def embedding(p, path, words):
 def attention(p, path, x):
     q, k, v = (torch.einsum("btn,nak->batk", x, p[f"{path}/{name}"]) for name in ("wq", "wk", "wv"))
     return torch.einsum("batk,akn->btn", F.scaled_dot_product_attention(q, k, v), p[f"{path}/wo"])
-
-
-def rnn(p, path, x):
-    w, u, b = (p[f"{path}/{name}"] for name in "wub")
-    start = x.new_zeros(1, len(x), len(u))
-    return torch.rnn_tanh(x, start, [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
-
-
-def lstm(p, path, x):
-    w, u, b = (torch.cat([p[f"{path}/{kind}{gate}"] for gate in "ifgo"], -1) for kind in "wub")
-    start = x.new_zeros(1, len(x), len(u))
-    return torch.lstm(x, (start, start), [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]

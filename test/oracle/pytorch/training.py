@@ -54,6 +54,12 @@ class Case:
     states: tuple = ("average", "variance")  # last names of paths: what no optimizer serves
 
 
+def valid(batch):
+    """The fields of a batch; one that tells a `count` has so many examples, and rows after them that do not count."""
+    fields = {name: as_tensor(values) for name, values in batch.items() if name != "count"}
+    return {name: values[: batch["count"]] for name, values in fields.items()} if "count" in batch else fields
+
+
 def as_tensor(values):
     values = numpy.asarray(values)
     return torch.tensor(values, dtype=torch.int64 if values.dtype.kind in "iu" else torch.float64)
@@ -66,7 +72,7 @@ def train(case, start, seed, streams):
     averages = {path: values.detach().clone() for path, values in served.items()}
     optimizers = case.optimizer(served)
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
-    batches = [{name: as_tensor(values) for name, values in batch.items()} for batch in case.batches]
+    batches = [valid(batch) for batch in case.batches]
     losses = []
     for step in range(case.steps):
         now = Now(step + 1, case.steps, step * case.epochs // case.steps + 1, case.epochs, True, seed, streams)
