@@ -38,8 +38,8 @@ class Case:
 
     loss(p, x, now) is the mean loss of a batch; p are parameters and states by their paths, x are the raw fields.
     optimizer(p) is a list of optimizers of torch; rate(now) is what their rate is multiplied with.
-    clip(gradients) is called after each backward pass; average is the decay of the running averages, which evaluation
-    uses in the place of the parameters.
+    clip(parameters) changes their gradients after each backward pass.
+    average is the decay of the running averages, which evaluation uses in the place of the parameters.
     """
 
     loss: callable
@@ -49,7 +49,7 @@ class Case:
     steps: int = 100
     epochs: int = 5
     rate: callable = lambda now: 1
-    clip: callable = lambda gradients: None
+    clip: callable = lambda parameters: None
     average: float = 0
     states: tuple = ("average", "variance")  # last names of paths: what no optimizer serves
 
@@ -82,7 +82,7 @@ def train(case, start, seed, streams):
                 group["lr"] = rate * case.rate(now)
         loss = case.loss(p, batches[step % len(batches)], now)
         loss.backward()
-        case.clip([values.grad for values in served.values() if values.grad is not None])
+        case.clip(list(served.values()))
         for optimizer in optimizers:
             optimizer.step()
         for path, values in averages.items():
