@@ -126,15 +126,19 @@ void Report::clear() {
   if (bar_) put(stderr, "\r\033[K");
 }
 
-void Report::end_epoch(double seconds, const Numbers& train, const Numbers& validation) {
+std::string Report::epoch_event(double seconds, const Numbers& train, const Numbers& validation) const {
   std::string event = "{\"event\":\"epoch\",\"schema\":1,\"epoch\":" + std::to_string(epoch_) +
                       ",\"epochs\":" + std::to_string(epochs_) + ",\"seconds\":" + json_number(seconds);
   for (const auto& [name, value] : train) event += "," + json_string(name) + ":" + json_number(value);
   if (!validation.empty()) event += ",\"validation\":" + json_numbers(validation);
-  event += "}\n";
-  if (history_) put(history_, event);
+  return event + "}\n";
+}
+
+/// Tiny networks train thousands of epochs in the time that it takes to write them down: only what is shown is made.
+void Report::end_epoch(double seconds, const Numbers& train, const Numbers& validation) {
+  if (history_) put(history_, epoch_event(seconds, train, validation));
   clear();
-  if (json_) return put(stdout, event);
+  if (json_) return put(stdout, epoch_event(seconds, train, validation));
   // A run of thousands of short epochs says where it is, not everything that it did.
   const bool shown = epochs_ <= 100 || epoch_ == 1 || epoch_ == epochs_ || epoch_ % ((epochs_ + 19) / 20) == 0;
   if (quiet_ || !shown) return;

@@ -29,6 +29,8 @@ class Report {
 
  private:
   void draw(int64_t done, double loss);
+  /// The line of --json and of the history.
+  std::string epoch_event(double seconds, const Numbers& train, const Numbers& validation) const;
   void clear();
 
   bool json_, quiet_, bar_, unicode_;
