@@ -34,14 +34,17 @@ Halide::Type type_of(Storage storage) {
   throw InternalError("halide: an input of unknown storage");
 }
 
-/// States bounds and strides of a row-major array, innermost axis first. Of the outputs of a Tuple only the first may
-/// be given bounds.
-void fix_layout(Halide::OutputImageParam buffer, const std::vector<int64_t>& extents, bool with_bounds = true) {
+/// What is stated of an array's axes: all, that places count from 0 (kernels of any length), or nothing but the strides.
+enum class Bounds { Fixed, FromZero, None };
+
+/// States bounds and strides of a row-major array, innermost axis first.
+void fix_layout(Halide::OutputImageParam buffer, const std::vector<int64_t>& extents, Bounds bounds) {
   int stride = 1;
   for (size_t k = 0; k < extents.size(); ++k) {
     const int extent = static_cast<int>(extents[extents.size() - 1 - k]);
     Halide::Internal::Dimension dimension = buffer.dim(static_cast<int>(k)).set_stride(stride);
-    if (with_bounds) dimension.set_bounds(0, extent);
+    if (bounds == Bounds::Fixed) dimension.set_bounds(0, extent);
+    if (bounds == Bounds::FromZero) dimension.set_min(0);
     stride *= extent;
   }
   buffer.set_host_alignment(64);
@@ -93,6 +96,7 @@ class Lowering {
     return place == structure_.place_of_extremum.end() ? node : place->second;
   }
 
+  Bounds bounds() const { return kernel_.any_length ? Bounds::FromZero : Bounds::Fixed; }
   std::string name(const std::string& part) const { return kernel_.symbol + "_" + part; }
 
   void add_input(NodeId node) {
@@ -100,7 +104,7 @@ class Lowering {
     const auto extents = extents_of(body_[node].axes);
     Halide::ImageParam input(type_of(kernel_.inputs.at(number)), static_cast<int>(extents.size()),
                              name(fmt::format("i{}", number)));
-    fix_layout(input, extents);
+    fix_layout(input, extents, bounds());
     input_number_[node] = number;
     result_.inputs.push_back(input);
   }
@@ -296,11 +300,12 @@ class Lowering {
     }
   }
 
+  /// Of the outputs of a Tuple only the first may be given bounds.
   void add_output(Halide::Func func, const std::vector<int64_t>& extents) {
-    bool first = true;
+    Bounds of_buffer = bounds();
     for (Halide::OutputImageParam buffer : func.output_buffers()) {
-      fix_layout(buffer, extents, first);
-      first = false;
+      fix_layout(buffer, extents, of_buffer);
+      of_buffer = Bounds::None;
     }
     result_.outputs.push_back(func);
   }

@@ -64,8 +64,8 @@ struct LoweredKernel {
   std::vector<size_t> buffer_of_output;
 };
 
-/// Makes the algorithm of a kernel. All bounds, strides and alignments are constants; names begin with the kernel's
-/// symbol, so that they are its own in a process that compiles many.
+/// Makes the algorithm of a kernel. All bounds (but of kernels of any length), strides and alignments are constants;
+/// names begin with the kernel's symbol, so that they are its own in a process that compiles many.
 LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure);
 
 }  // namespace dnnc

@@ -54,6 +54,8 @@ int64_t tasks_for(double cycles) {
   return std::clamp<int64_t>(static_cast<int64_t>(cycles / cycles_per_task), 1, most_tasks);
 }
 
+int64_t pieces_of_task(double cycles) { return std::max<int64_t>(1, static_cast<int64_t>(cycles_per_task / cycles)); }
+
 ReductionPlan plan_reduction(const Graph& body, NodeId node, const CpuTarget& target) {
   const Comprehension& formula = *formula_of(body, node);
   const auto& axes = body[node].axes;

@@ -21,5 +21,7 @@ ReductionPlan plan_reduction(const Graph& body, NodeId node, const CpuTarget& ta
 
 /// How many tasks a piece of work of so many cycles is cut into: the same for any number of threads.
 int64_t tasks_for(double cycles);
+/// How many pieces of work of so many cycles each make a task.
+int64_t pieces_of_task(double cycles);
 
 }  // namespace dnnc

@@ -13,7 +13,7 @@ namespace {
 class KernelSchedule {
  public:
   KernelSchedule(const Kernel& kernel, LoweredKernel& lowered, const CpuTarget& target)
-      : body_(kernel.body), lowered_(lowered), target_(target) {}
+      : kernel_(kernel), body_(kernel.body), lowered_(lowered), target_(target) {}
 
   void run() {
     for (Stage& stage : lowered_.stages)
@@ -75,6 +75,7 @@ class KernelSchedule {
       return schedule_contraction(contraction, stage.func, definition, overwrites, stage.axes, target_);
     }
     PlainLoops loops = plain_loops(definition, stage.axes, stage.group.extents, overwrites, work_of_group(stage.group));
+    if (kernel_.any_length && !stage.axes.empty()) loops.length = stage.func.output_buffers().front().dim(0).extent();
     for (size_t k = 0; k < reductions.size(); ++k) {
       const ReductionFuncs& reduction = *stage_of(reductions[k]).reduction;
       loops.width = k == 0 ? width_of(reduction.plan) : std::min(loops.width, width_of(reduction.plan));
@@ -84,6 +85,7 @@ class KernelSchedule {
     for (NodeId node : reductions) schedule_reduction(*stage_of(node).reduction, body_[node], stage.func, at);
   }
 
+  const Kernel& kernel_;
   const Graph& body_;
   LoweredKernel& lowered_;
   const CpuTarget& target_;

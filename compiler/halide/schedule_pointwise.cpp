@@ -36,10 +36,29 @@ std::optional<Var> cut_into_vectors(PlainLoops& loops, std::vector<Halide::VarOr
   return outer;
 }
 
+/// As many tasks as the length asks for, of equally many vectors; the last vector may end anywhere.
+void cut_any_length(PlainLoops& loops) {
+  const Var axis = loops.axes.front(), vector("vector"), lane("lane"), task("task"), inside("inside");
+  const auto lanes = static_cast<int>(loops.vector);
+  const double cycles_per_vector = loops.cycles * lanes / static_cast<double>(loops.extents.front());
+  const auto most = static_cast<int>(pieces_of_task(cycles_per_vector));
+  const Halide::Expr vectors = (loops.length + lanes - 1) / lanes;
+  const Halide::Expr tasks = (vectors + most - 1) / most;
+  const Halide::Expr trips = (vectors + tasks - 1) / Halide::max(tasks, 1);
+  loops.definition.split(axis, vector, lane, lanes, TailStrategy::GuardWithIf)
+      .vectorize(lane)
+      .split(vector, task, inside, trips, TailStrategy::GuardWithIf)
+      .parallel(task);
+}
+
 }  // namespace
 
 std::optional<Var> schedule_plainly(PlainLoops loops) {
   if (loops.axes.empty()) return std::nullopt;
+  if (loops.length.defined()) {
+    cut_any_length(loops);
+    return std::nullopt;
+  }
   std::vector<Halide::VarOrRVar> order;
   const auto along = cut_into_vectors(loops, order);
   std::vector<std::pair<Var, int64_t>> outer;

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/any_length.h"
 #include "compiler/kernels/collapse.h"
 #include "compiler/kernels/reciprocals.h"
 #include "compiler/support/check.h"
@@ -75,6 +76,8 @@ GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::
   for (NodeId node : group.outputs)
     body.outputs.push_back({OutputRole::Value, fmt::format("o{}", body.outputs.size()), numbers.at(node), NodeId{}});
   body = divide_once(join_axes(drop_single_axes(body)));
+  result.kernel.any_length = serves_any_length(body);
+  if (result.kernel.any_length) body = with_length(body, nominal_length);
   return result;
 }
 

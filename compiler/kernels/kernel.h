@@ -46,6 +46,8 @@ struct Kernel {
   std::vector<Storage> inputs;  ///< storage of i0, i1, ...
   /// For output k, the input whose buffer it overwrites element by element, or -1.
   std::vector<int> in_place;
+  /// Whether it serves arrays of every length, which the buffers of each call tell: see any_length.h.
+  bool any_length = false;
 };
 
 /// A call of a kernel in the step: its buffers in the order inputs, outputs.

@@ -56,7 +56,7 @@ const char* word(KernelClass kind) {
 }
 
 std::string canonical_text(const Kernel& kernel) {
-  std::string text = fmt::format("class {}\n", word(kernel.kind));
+  std::string text = fmt::format("class {}{}\n", word(kernel.kind), kernel.any_length ? ", any length" : "");
   for (size_t number = 0; number < kernel.inputs.size(); ++number)
     text += fmt::format("input i{}: {}\n", number, word(kernel.inputs[number]));
   for (size_t number = 0; number < kernel.in_place.size(); ++number)

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/any_length.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/memory.h"
@@ -63,19 +64,20 @@ void check_apart(Watch& watch, const KernelCall& call, const Kernel& kernel) {
 void follow(Watch& watch, size_t time) {
   const KernelCall& call = watch.entry.calls[time];
   const Kernel& kernel = watch.plan.kernels[call.kernel];
-  const size_t inputs = kernel.inputs.size(), outputs = kernel.body.outputs.size();
+  const Graph body = body_of(watch.plan, call);
+  const size_t inputs = kernel.inputs.size(), outputs = body.outputs.size();
   if (call.buffers.size() != inputs + outputs || kernel.in_place.size() != outputs) {
     watch.fault(call.name + ": number of buffers");
     return;
   }
   for (size_t k = 0; k < inputs; ++k) {
     watch.read(call.buffers[k], call.name);
-    check_shape(watch, kernel.body[NodeId{static_cast<uint32_t>(k)}], call.buffers[k], kernel.inputs[k], call.name);
+    check_shape(watch, body[NodeId{static_cast<uint32_t>(k)}], call.buffers[k], kernel.inputs[k], call.name);
   }
   check_apart(watch, call, kernel);
   for (size_t k = 0; k < outputs; ++k) {
     const BufferId buffer = call.buffers[inputs + k];
-    check_shape(watch, kernel.body[kernel.body.outputs[k].node], buffer, Storage::Float32, call.name);
+    check_shape(watch, body[body.outputs[k].node], buffer, Storage::Float32, call.name);
     if (watch.kept(buffer) && time < watch.entry.first_update) watch.fault(call.name + " stores before the updates");
     watch.write(buffer);
   }

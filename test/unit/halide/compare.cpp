@@ -6,6 +6,7 @@
 
 #include "compiler/interpret/interpret.h"
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/any_length.h"
 
 namespace dnnc::test {
 namespace {
@@ -42,12 +43,12 @@ void expect_near(const std::vector<float>& got, const Values& want, const Bounds
   }
 }
 
-std::vector<std::vector<float>> random_inputs(const Kernel& kernel, const std::vector<Filling>& fillings) {
+std::vector<std::vector<float>> random_inputs(const Graph& body, const std::vector<Filling>& fillings) {
   std::vector<std::vector<float>> inputs;
-  for (NodeId node : node_ids(kernel.body)) {
-    if (!input_of(kernel.body, node)) continue;
+  for (NodeId node : node_ids(body)) {
+    if (!input_of(body, node)) continue;
     const Filling filling = inputs.size() < fillings.size() ? fillings[inputs.size()] : Filling{};
-    const auto count = static_cast<size_t>(element_count(kernel.body[node]));
+    const auto count = static_cast<size_t>(element_count(body[node]));
     inputs.push_back(random_values(count, inputs.size() + 1, filling.low, filling.high));
     if (filling.whole)
       for (float& value : inputs.back()) value = std::floor(value);
@@ -55,33 +56,47 @@ std::vector<std::vector<float>> random_inputs(const Kernel& kernel, const std::v
   return inputs;
 }
 
-Inputs by_name(const Kernel& kernel, const std::vector<std::vector<float>>& inputs) {
+Inputs by_name(const Graph& body, const std::vector<std::vector<float>>& inputs) {
   Inputs named;
   size_t number = 0;
-  for (NodeId node : node_ids(kernel.body))
-    if (const Input* input = input_of(kernel.body, node)) {
+  for (NodeId node : node_ids(body))
+    if (const Input* input = input_of(body, node)) {
       named[input->name] = Values(inputs[number].begin(), inputs[number].end());
       ++number;
     }
   return named;
 }
 
+/// `body` has the length of this call, if the kernel serves any; then `length` is not 0.
+void expect_as_interpreted(const LoadedKernel& loaded, const Graph& body, int64_t length,
+                           const std::vector<Filling>& fillings, double relative) {
+  const auto inputs = random_inputs(body, fillings);
+  set_task_order(TaskOrder::Forward);
+  const auto outputs = loaded.run(inputs, length);
+  set_task_order(TaskOrder::Backward);
+  EXPECT_EQ(outputs, loaded.run(inputs, length)) << "the order of tasks changes the result\n" << print(body);
+  const Inputs named = by_name(body, inputs);
+  const auto values = interpret(body, named);
+  for (size_t k = 0; k < outputs.size(); ++k) {
+    const NodeId node = body.outputs[k].node;
+    expect_near(outputs[k], values[node], bounds_of(body, node, named, values[node], relative),
+                "o" + std::to_string(k) + " of\n" + print(body));
+  }
+}
+
 }  // namespace
 
 void expect_as_interpreted(const Kernel& kernel, const CpuTarget& target, const std::vector<Filling>& fillings,
                            double relative) {
-  const auto inputs = random_inputs(kernel, fillings);
+  expect_as_interpreted(LoadedKernel(kernel, target), kernel.body, 0, fillings, relative);
+}
+
+void expect_as_interpreted_at(const std::vector<int64_t>& lengths, const Kernel& kernel, const CpuTarget& target,
+                              const std::vector<Filling>& fillings) {
   const LoadedKernel loaded(kernel, target);
-  set_task_order(TaskOrder::Forward);
-  const auto outputs = loaded.run(inputs);
-  set_task_order(TaskOrder::Backward);
-  EXPECT_EQ(outputs, loaded.run(inputs)) << "the order of tasks changes the result\n" << print(kernel);
-  const Inputs named = by_name(kernel, inputs);
-  const auto values = interpret(kernel.body, named);
-  for (size_t k = 0; k < outputs.size(); ++k) {
-    const NodeId node = kernel.body.outputs[k].node;
-    expect_near(outputs[k], values[node], bounds_of(kernel.body, node, named, values[node], relative),
-                "o" + std::to_string(k) + " of\n" + print(kernel));
+  for (int64_t length : lengths) {
+    SCOPED_TRACE(length);
+    expect_as_interpreted(loaded, with_length(kernel.body, length), length, fillings, 2e-6);
   }
 }
 

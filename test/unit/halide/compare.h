@@ -18,6 +18,10 @@ struct Filling {
 void expect_as_interpreted(const Kernel& kernel, const CpuTarget& target, const std::vector<Filling>& fillings = {},
                            double relative = 2e-6);
 
+/// The same of a kernel of any length, compiled once, at each of these lengths.
+void expect_as_interpreted_at(const std::vector<int64_t>& lengths, const Kernel& kernel, const CpuTarget& target,
+                              const std::vector<Filling>& fillings = {});
+
 /// The same from a text, for the machine the tests run on.
 void expect_as_interpreted(const std::string& text, std::vector<Storage> storage = {},
                            const std::vector<Filling>& fillings = {}, std::vector<int> in_place = {});

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/any_length.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/collapse.h"
 #include "compiler/support/check.h"
@@ -42,7 +43,15 @@ void halide_error(void*, const char*) { std::abort(); }
 namespace dnnc::test {
 namespace {
 
-/// The layout of halide_buffer_t. Kernels read its `host` only.
+/// The layout of halide_dimension_t. Kernels read it only if they serve any length.
+struct KernelDimension {
+  int32_t min = 0;
+  int32_t extent = 0;
+  int32_t stride = 1;
+  uint32_t flags = 0;
+};
+
+/// The layout of halide_buffer_t.
 struct KernelBuffer {
   uint64_t device = 0;
   void* interface = nullptr;
@@ -50,7 +59,7 @@ struct KernelBuffer {
   uint64_t flags = 0;
   uint32_t type = 0;
   int32_t dimensions = 0;
-  void* dimension = nullptr;
+  KernelDimension* dimension = nullptr;
   void* padding = nullptr;
 };
 
@@ -116,6 +125,14 @@ Kernel kernel_of(const std::string& text, std::vector<Storage> storage, std::vec
   return kernel;
 }
 
+Kernel for_any_length(Kernel kernel) {
+  check(serves_any_length(kernel.body), "test: the kernel serves one length only");
+  kernel.any_length = true;
+  kernel.body = with_length(kernel.body, nominal_length);
+  finish_kernel(kernel, kernel.in_place);
+  return kernel;
+}
+
 LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel) {
   library_ = load_object(compile_kernel(kernel, target), kernel.symbol);
   function_ = dlsym(library_, kernel.symbol.c_str());
@@ -124,13 +141,19 @@ LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target) : kern
 
 LoadedKernel::~LoadedKernel() { dlclose(library_); }
 
-void LoadedKernel::call(const std::vector<void*>& memory) const {
+void LoadedKernel::call(const std::vector<void*>& memory, int64_t length) const {
+  check(kernel_.any_length == (length > 0), "test: a length is asked of kernels that serve any");
+  KernelDimension dimension{0, static_cast<int32_t>(length)};
   std::vector<KernelBuffer> buffers(memory.size());
-  for (size_t k = 0; k < memory.size(); ++k) buffers[k].host = memory[k];
+  for (size_t k = 0; k < memory.size(); ++k) {
+    buffers[k].host = memory[k];
+    if (length > 0) buffers[k].dimension = &dimension;
+  }
   check(call_any(function_, buffers, std::make_index_sequence<20>{}) == 0, "test: a kernel failed");
 }
 
-std::vector<std::vector<float>> LoadedKernel::run(const std::vector<std::vector<float>>& inputs) const {
+std::vector<std::vector<float>> LoadedKernel::run(const std::vector<std::vector<float>>& inputs, int64_t length) const {
+  const Graph body = length > 0 ? with_length(kernel_.body, length) : kernel_.body;
   std::vector<Memory> memory;
   for (size_t k = 0; k < inputs.size(); ++k) {
     memory.emplace_back(inputs[k].size() * 4);
@@ -138,17 +161,17 @@ std::vector<std::vector<float>> LoadedKernel::run(const std::vector<std::vector<
   }
   std::vector<void*> buffers;
   for (const Memory& piece : memory) buffers.push_back(piece.data());
-  for (size_t k = 0; k < kernel_.body.outputs.size(); ++k) {
-    const auto count = static_cast<size_t>(element_count(kernel_.body[kernel_.body.outputs[k].node]));
+  for (size_t k = 0; k < body.outputs.size(); ++k) {
+    const auto count = static_cast<size_t>(element_count(body[body.outputs[k].node]));
     const int over = kernel_.in_place[k];
     if (over < 0) memory.emplace_back(count * 4);
     buffers.push_back(over < 0 ? memory.back().data() : buffers[static_cast<size_t>(over)]);
   }
-  call(buffers);
+  call(buffers, length);
   std::vector<std::vector<float>> outputs;
-  for (size_t k = 0; k < kernel_.body.outputs.size(); ++k) {
+  for (size_t k = 0; k < body.outputs.size(); ++k) {
     const auto* first = static_cast<const float*>(buffers[inputs.size() + k]);
-    outputs.emplace_back(first, first + element_count(kernel_.body[kernel_.body.outputs[k].node]));
+    outputs.emplace_back(first, first + element_count(body[body.outputs[k].node]));
   }
   return outputs;
 }

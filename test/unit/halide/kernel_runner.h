@@ -12,6 +12,9 @@ namespace dnnc::test {
 /// left out: float32 and no output over an input.
 Kernel kernel_of(const std::string& text, std::vector<Storage> storage = {}, std::vector<int> in_place = {});
 
+/// The same kernel for arrays of every length.
+Kernel for_any_length(Kernel kernel);
+
 /// A compiled kernel in this process.
 class LoadedKernel {
  public:
@@ -20,10 +23,10 @@ class LoadedKernel {
   LoadedKernel(const LoadedKernel&) = delete;
 
   /// Runs it on these inputs, each of the node's number of elements. An input that is overwritten is overwritten in a
-  /// copy.
-  std::vector<std::vector<float>> run(const std::vector<std::vector<float>>& inputs) const;
+  /// copy. `length` is that of the arrays, for kernels of any length.
+  std::vector<std::vector<float>> run(const std::vector<std::vector<float>>& inputs, int64_t length = 0) const;
   /// Calls it on memory that is aligned, and followed by 64 bytes that may be read. Inputs, then outputs.
-  void call(const std::vector<void*>& buffers) const;
+  void call(const std::vector<void*>& buffers, int64_t length = 0) const;
 
  private:
   Kernel kernel_;

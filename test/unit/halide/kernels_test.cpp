@@ -150,6 +150,31 @@ TEST(kernels, overwrite_inputs_together_from_old_values) {
   expect_as_interpreted(over, host_target(), fillings, 1e-4);
 }
 
+TEST(kernels, serve_arrays_of_any_length) {
+  const std::vector<int64_t> lengths = {1, 2, 7, 8, 9, 13, 64, 1000, 4096, 4099, 100'003};
+  const Kernel apart = for_any_length(kernel_of(std::string("graph \"kernel\"\n") + adam, {}));
+  const Kernel over = for_any_length(kernel_of(std::string("graph \"kernel\"\n") + adam, {}, {0, 1, 2}));
+  // Sums of numbers of one sign, so that each element is right to a few roundings.
+  const std::vector<Filling> fillings = {{2, 3}, {0, 1}, {0.1f, 1}, {0, 1}, {3, 3}};
+  const int64_t before = tasks_run();
+  expect_as_interpreted_at(lengths, apart, host_target(), fillings);
+  expect_as_interpreted_at(lengths, over, host_target(), fillings);
+  EXPECT_GT(tasks_run() - before, 4 * static_cast<int64_t>(lengths.size()));
+  const Kernel bytes = for_any_length(kernel_of(R"(graph "kernel"
+%x[i: 5] = field "i0"
+%y[i: 5] = %x[i] / 255
+%z[i: 5] = max(%y[i], 0.5) - %y[i]
+%c[i: 5] = 3
+%s = field "i1"
+%t = %s * 2
+output value "o0" = %z
+output value "o1" = %c
+output value "o2" = %t
+)",
+                                                {Storage::UInt8, Storage::Float32}, {-1, -1, 1}));
+  expect_as_interpreted_at(lengths, bytes, host_target(), {{0, 255, true}});
+}
+
 TEST(kernels, overwrite_inputs_that_read_each_other) {
   const std::pair<std::string, std::string> shapes[] = {
       {"", ""}, {"[i: 1]", "[i]"}, {"[i: 17]", "[i]"}, {"[i: 3, j: 9]", "[i, j]"}};

@@ -54,6 +54,42 @@ TEST(Plan, SharesEqualKernels) {
   EXPECT_LT(plan.kernels.size(), entry.calls.size());
 }
 
+/// Updates of weights of different shapes, and their first values: one kernel each.
+TEST(Plan, SharesKernelsOfAnyLength) {
+  const Plan plan = plan_of(R"(
+%a[i: 300, j: 200] = parameter "a"
+%b[i: 70000] = parameter "b"
+%rate = setting "rate_scale"
+%start_a[i: 300, j: 200] = exp(%rate)
+%start_b[i: 70000] = exp(%rate)
+%a_new[i: 300, j: 200] = %a[i, j] * (1 - %rate) + 1
+%b_new[i: 70000] = %b[i] * (1 - %rate) + 1
+output value "start a" = %start_a
+output value "start b" = %start_b
+output update "a" = %a_new into %a
+output update "b" = %b_new into %b
+)");
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  EXPECT_EQ(plan.entries[0].calls.size(), 4u);
+  EXPECT_EQ(plan.kernels.size(), 2u);
+}
+
+TEST(Plan, SharesNoKernelsThatKnowTheirPlace) {
+  const Plan plan = plan_of(R"(
+%a[i: 50000] = field "a"
+%b[i: 60000] = field "b"
+%place_a[i: 50000] = %a[i] + i
+%place_b[i: 60000] = %b[i] + i
+%turned_a[i: 50000] = %a[49999 - i]
+%turned_b[i: 60000] = %b[59999 - i]
+output value "place a" = %place_a
+output value "place b" = %place_b
+output value "turned a" = %turned_a
+output value "turned b" = %turned_b
+)");
+  EXPECT_EQ(plan.kernels.size(), 4u);
+}
+
 TEST(Plan, UpdatesInPlaceAfterAllElse) {
   const Plan plan = plan_of(two_layers);
   const Entry& entry = plan.entries[0];

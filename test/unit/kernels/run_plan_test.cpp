@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/interpret/interpret.h"
+#include "compiler/kernels/any_length.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
 #include "test/unit/random_graph.h"
@@ -78,7 +79,7 @@ void run(Arena& arena, const Plan& plan, const KernelCall& call) {
   Inputs inputs;
   for (size_t k = 0; k < kernel.inputs.size(); ++k)
     inputs["i" + std::to_string(k)] = fetch(arena, plan, call.buffers[k]);
-  const auto values = interpret(kernel.body, inputs);
+  const auto values = interpret(body_of(plan, call), inputs);
   for (size_t k = 0; k < kernel.body.outputs.size(); ++k)
     store(arena, plan, call.buffers[kernel.inputs.size() + k], values[kernel.body.outputs[k].node]);
 }
