@@ -60,7 +60,6 @@ class Verifier {
   void verify_input(NodeId id, const Input& input) {
     if (input.name.empty()) fault(id, "an input without a name");
     if (batched(graph_[id]) && input.role != InputRole::Field) fault(id, "only fields have a batch axis");
-    if (input.role == InputRole::Setting && !graph_[id].axes.empty()) fault(id, "a setting is one number");
   }
 
   void verify_reshape(NodeId id, const Reshape& reshape) {

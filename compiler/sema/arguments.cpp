@@ -30,7 +30,7 @@ bool unknown_parameter(Context& caller, const Use& use, const ast::Word& name) {
   std::string message = "`" + use.definition->name() + "` has no parameter `" + name.text + "`";
   if (std::optional<std::string> meant = nearest(name.text, known)) {
     Diagnostic diagnostic = error("E0209", name.span, message, "did you mean `" + *meant + "`?");
-    diagnostic.replacement = *meant;
+    diagnostic.replacement = {diagnostic.span, *meant};
     fault(caller.elaboration, std::move(diagnostic));
   } else {
     wrong_arguments(caller, use, name.span, message);
@@ -216,6 +216,14 @@ bool bind_argument(Context& caller, Context& callee, const ast::Parameter& param
   return bind_array(callee, parameter, value, given.span);
 }
 
+/// What stands for a parameter that the use does not give.
+Given standard_of(const Use& use, const ast::Parameter& parameter) {
+  ast::Ptr standard = parameter.standard;
+  for (const ast::Argument& own : use.own_arguments)
+    if (own.name && own.name->text == parameter.name.text) standard = own.value;
+  return {std::nullopt, standard, std::nullopt, standard ? standard->span : Span{}};
+}
+
 }  // namespace
 
 bool bind_arguments(Context& caller, Context& callee, const Use& use) {
@@ -223,17 +231,17 @@ bool bind_arguments(Context& caller, Context& callee, const Use& use) {
   if (!row) return false;
   const std::vector<ast::Parameter>& parameters = use.definition->tree->parameters;
   bool right = true;
+  for (const auto& [name, value] : use.own_names) bind(callee, {name, {}}, value);
   for (size_t place = 0; place < parameters.size(); ++place) {
     const ast::Parameter& parameter = parameters[place];
     const Given* given = (*row)[place];
-    Given standard{std::nullopt, parameter.standard, std::nullopt, parameter.standard ? parameter.standard->span : Span{}};
     if (!right) break;  // what follows a faulty argument may need its sizes
     if (given) {
       right = bind_argument(caller, callee, parameter, *given);
       continue;
     }
     callee.elaboration.uses.push_back({use.span, "", callee.scope});
-    right = bind_argument(callee, callee, parameter, standard);
+    right = bind_argument(callee, callee, parameter, standard_of(use, parameter));
     callee.elaboration.uses.pop_back();
   }
   return right;

@@ -73,8 +73,7 @@ std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptio
     model.trainings.push_back(std::move(*training));
   }
   std::vector<LoneNet> nets = check_lone_nets(*program, diagnostics);
-  if (model.trainings.size() < expected) return std::nullopt;
-  ContractWorld world{*program, elaborator->runs, model.trainings, nets};
+  ContractWorld world{*program, elaborator->runs, model.trainings, nets, model.trainings.size() == expected};
   for (const ast::Expect* expect : declarations<ast::Expect>(file))
     if (std::optional<Contract> contract = read_contract(*expect, world, diagnostics))
       model.contracts.push_back(std::move(*contract));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "compiler/sema/builtin.h"
 #include "compiler/sema/constant_reader.h"
 #include "compiler/sema/unknown_word.h"
 
@@ -216,6 +217,19 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
   if (trainings.empty() && nets.size() == 1 && rest == "params") return ContractNumber{{}, nets.front()->parameters};
   report_which(span, rest, owners(world), diagnostics);
   return std::nullopt;
+}
+
+bool may_be_missing(const ast::Ptr& expression, const ContractWorld& world) {
+  if (world.complete) return false;
+  auto owned = [&](const std::string& owner) {
+    return !trainings_called(world, owner).empty() || lone_net(world, owner) != nullptr;
+  };
+  if (std::optional<std::string> name = dotted_name(expression))
+    return is_contract_name(*name, world) && !owned(parts_of(*name).front());
+  const auto* call = std::get_if<ast::Call>(&expression->kind);
+  const Definition* definition = call ? find_definition(world.program.main(), call->function.text) : nullptr;
+  bool unknown = call && !definition && !find_built_in(call->function.text);
+  return (unknown || (definition && definition->kind() == ast::DefinitionKind::Net)) && !owned(call->function.text);
 }
 
 bool asks_net(const ast::Call& call, const ContractWorld& world) {

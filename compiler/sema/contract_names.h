@@ -21,6 +21,9 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
 /// `xor_net([0, 1])`: the answer of a net, or of a run, to a raw example. Reports what does not fit.
 std::optional<ContractTerm> contract_answer(const ast::Call& call, Span span, const ContractWorld& world,
                                             Diagnostics& diagnostics);
+/// Whether what a name or call means may depend on a training that has errors and so is not in `world`.
+bool may_be_missing(const ast::Ptr& expression, const ContractWorld& world);
+
 /// Whether a call asks a net or a run.
 bool asks_net(const ast::Call& call, const ContractWorld& world);
 

@@ -52,6 +52,10 @@ ast::Ptr replace_name(Reading& reading, const std::string& name, Span span) {
 /// Something else in place of what only contracts may say; null for anything else.
 ast::Ptr replacement(Reading& reading, const ast::Ptr& expression) {
   Span span = expression->span;
+  if (may_be_missing(expression, reading.world)) {
+    reading.whole = false;
+    return bind(reading, span, Poison{});
+  }
   if (std::optional<std::string> name = dotted_name(expression)) return replace_name(reading, *name, span);
   if (const auto* number = std::get_if<ast::Number>(&expression->kind); number && !number->unit.empty()) {
     std::optional<Number> value = number_of_text(number->text);

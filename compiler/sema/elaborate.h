@@ -89,6 +89,10 @@ struct OutsideCall {
   std::vector<ast::Argument> arguments;   ///< for those after them, by place or name
   std::string path;                       ///< of the use: `mlp`, or a parameter's path for an optimizer
   Span span;                              ///< of the use
+  /// Arguments in place of defaults: evaluated where defaults are, in the definition's own file and after the
+  /// parameters before them, with these names besides.
+  std::vector<ast::Argument> own_arguments = {};
+  Environment own_names = {};
 };
 /// Its results, one or several. An optimizer's states are recorded below the path: `mlp/dense1/w:m`. Poison after an
 /// error, or if a loss does not fit the head of the scores given.

@@ -157,6 +157,8 @@ struct Use {
   Span span;
   std::string path;
   bool outermost = false;  ///< the beginning of a chain of uses: no note says so
+  std::vector<ast::Argument> own_arguments = {};  ///< as OutsideCall has them
+  Environment own_names = {};
 };
 struct Outcome {
   Value value;

@@ -61,7 +61,7 @@ std::optional<Number> evaluate_constant(const Program& program, const Environmen
 
 std::vector<Value> apply(Elaboration& elaboration, const Environment& names, const OutsideCall& call) {
   Context context = outside_context(elaboration, names, call.path);
-  Use use{call.definition, {}, call.span, call.path, true};
+  Use use{call.definition, {}, call.span, call.path, true, call.own_arguments, call.own_names};
   for (const Value& value : call.given) use.arguments.push_back({std::nullopt, nullptr, value, call.span});
   for (const ast::Argument& argument : call.arguments)
     use.arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});

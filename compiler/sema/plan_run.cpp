@@ -97,8 +97,37 @@ void check_names(const Run& run, const std::vector<NetResult>& results, Diagnost
   }
 }
 
-/// All that formulas of training read besides the inputs: pairs with the type of their head, other fields as they are.
-void add_formula_uses(const Run& run, const std::vector<NetResult>& results, std::vector<FieldUse>& uses) {
+FieldUse read_as_it_is(const std::string& field, Span span) {
+  return {.field = field, .taker = "this formula", .span = span, .shape = {}, .element = {}, .typed = false};
+}
+
+/// A label of so many kinds as the list has that it chooses from.
+FieldUse label_use(const ListSubscript& subscript) {
+  return {.field = subscript.name.text,
+          .taker = "a subscript of " + std::to_string(subscript.count) + " elements",
+          .span = subscript.name.span,
+          .shape = {},
+          .element = {Element::Kind::Class, subscript.count}};
+}
+
+/// The same in the steps of the data that the other uses need.
+void add_label_uses_of_steps(const Run& run, const Program& program, std::vector<FieldUse>& uses) {
+  std::vector<std::string> fields;
+  for (const FieldUse& use : uses) fields.push_back(use.field);
+  FieldNames::Need need = run.names->need_of(fields);
+  for (size_t step = 0; step < run.data->steps.size(); ++step) {
+    if (!need.steps[step]) continue;
+    const ast::Ptr& formula = run.data->steps[step].formula;
+    std::set<std::string> read = run.names->fields_in(formula, step);
+    for (const ListSubscript& subscript : list_subscripts(program, formula))
+      if (read.contains(subscript.name.text)) uses.push_back(label_use(subscript));
+  }
+}
+
+/// All that formulas of training read besides the inputs: pairs with the type of their head, fields that choose from
+/// lists as labels, other fields as they are.
+void add_formula_uses(const Run& run, const std::vector<NetResult>& results, const Program& program,
+                      std::vector<FieldUse>& uses) {
   for (const Pair& pair : run.pairs)
     for (const NetResult& result : results)
       if (result.info.name == pair.result) uses.push_back(target_use(run, pair, result.info));
@@ -107,15 +136,15 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, std
   };
   std::vector<ast::Ptr> formulas = {run.block.loss};
   for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
-  for (const ast::Ptr& formula : formulas)
-    for (const std::string& field : formula_fields(run, results, formula))
-      if (!paired(field))
-        uses.push_back({.field = field,
-                        .taker = "this formula",
-                        .span = formula->span,
-                        .shape = {},
-                        .element = {},
-                        .typed = false});
+  for (const ast::Ptr& formula : formulas) {
+    std::vector<ListSubscript> labels = list_subscripts(program, formula);
+    for (const std::string& field : formula_fields(run, results, formula)) {
+      if (paired(field)) continue;
+      auto label = std::ranges::find(labels, field, [](const ListSubscript& subscript) { return subscript.name.text; });
+      uses.push_back(label != labels.end() ? label_use(*label) : read_as_it_is(field, formula->span));
+    }
+  }
+  add_label_uses_of_steps(run, program, uses);
 }
 
 bool is_stratified(const Run& run) {
@@ -232,7 +261,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   check_names(run, *results, diagnostics);
   run.metrics = plan_metrics(run, program);
   run.pairs = find_pairs(run, *results, program);
-  add_formula_uses(run, *results, *uses);
+  add_formula_uses(run, *results, program, *uses);
   run.uses = std::move(*uses);
   run.raw = raw_fields(*run.names, run.uses, diagnostics);
   check_rows(*run.data, run.raw, diagnostics);

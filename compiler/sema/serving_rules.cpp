@@ -46,7 +46,7 @@ bool scale_rate(ServingRule& rule) {
   }
   const ast::Parameter& parameter = rule.definition->tree->parameters[*place];
   if (!parameter.standard) return true;
-  rule.call.arguments.push_back({ast::Word{rate_parameter, rule.call.word.span}, scaled(parameter.standard)});
+  rule.own_arguments.push_back({ast::Word{rate_parameter, rule.call.word.span}, scaled(parameter.standard)});
   return true;
 }
 
@@ -73,7 +73,7 @@ std::optional<ServingRule> serving_rule(const Program& program, const Run& run, 
   const ast::DefinitionKind kind[] = {ast::DefinitionKind::Optimizer};
   const Definition* definition = find_of_kind(program, call->word, kind, "optimizer", diagnostics);
   if (!definition) return std::nullopt;
-  ServingRule serving{&rule, definition, *call};
+  ServingRule serving{&rule, definition, *call, {}, true};
   if (definition->tree->parameters.size() < 2) {
     Diagnostic few = error("E0618", call->word.span, "an optimizer is given a value and its gradient",
                            "define it as optimizer " + call->word.text + "(w, g, ...)");
@@ -103,7 +103,7 @@ void report_unmatched(const ast::Word& path, const std::vector<ParameterRecord>&
   none.notes = {{{}, "the parameters are " + list}};
   if (std::optional<std::string> meant = nearest(path.text, paths)) {
     none.help = "did you mean \"" + *meant + "\"?";
-    none.replacement = "\"" + *meant + "\"";
+    none.replacement = {path.span, "\"" + *meant + "\""};
   }
   diagnostics.report(std::move(none));
 }
@@ -141,7 +141,7 @@ std::optional<NodeId> new_value(Elaboration& elaboration, const ServingRule& rul
                                 const std::string& path, Span span) {
   std::vector<Value> given = {tensor_of(elaboration, value), tensor_of(elaboration, gradient)};
   if (given_count(*rule.definition) == 3) given.push_back(tensor_of(elaboration, setting(elaboration, "step")));
-  return applied(elaboration, *rule.definition, rule.call, std::move(given), path, span);
+  return applied(elaboration, *rule.definition, rule.call, std::move(given), path, span, rule.own_arguments);
 }
 
 }  // namespace dnnc

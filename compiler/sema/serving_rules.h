@@ -12,6 +12,7 @@ struct ServingRule {
   const OptimizerRule* rule = nullptr;
   const Definition* definition = nullptr;
   WrittenCall call;
+  std::vector<ast::Argument> own_arguments = {};  ///< in place of defaults
   bool reads_gradient = true;  ///< otherwise no gradient is needed: the parameter stays, or moves by itself
 };
 

@@ -5,6 +5,16 @@
 #include "compiler/sema/tree_walk.h"
 
 namespace dnnc {
+namespace {
+
+/// The factor of `anneal`, where an argument names it.
+void add_rate_scale(Elaboration& elaboration, const std::vector<ast::Argument>& arguments, Environment& environment) {
+  for (const ast::Argument& argument : arguments)
+    if (names_in(argument.value).contains(rate_scale_name))
+      environment[rate_scale_name] = tensor_of(elaboration, setting(elaboration, "rate_scale"));
+}
+
+}  // namespace
 
 Environment loop_environment(Elaboration& elaboration, const std::vector<ast::Argument>& arguments) {
   Environment environment;
@@ -12,15 +22,16 @@ Environment loop_environment(Elaboration& elaboration, const std::vector<ast::Ar
     std::set<std::string> names = names_in(argument.value);
     for (const std::string& name : loop_settings())
       if (names.contains(name)) environment[name] = tensor_of(elaboration, setting(elaboration, name));
-    if (names.contains(rate_scale_name))
-      environment[rate_scale_name] = tensor_of(elaboration, setting(elaboration, "rate_scale"));
   }
+  add_rate_scale(elaboration, arguments, environment);
   return environment;
 }
 
 std::optional<NodeId> applied(Elaboration& elaboration, const Definition& definition, const WrittenCall& call,
-                              std::vector<Value> given, const std::string& path, Span span) {
-  OutsideCall outside{&definition, std::move(given), call.arguments, path, call.word.span};
+                              std::vector<Value> given, const std::string& path, Span span,
+                              const std::vector<ast::Argument>& own_arguments) {
+  OutsideCall outside{&definition, std::move(given), call.arguments, path, call.word.span, own_arguments, {}};
+  add_rate_scale(elaboration, own_arguments, outside.own_names);
   Environment environment = loop_environment(elaboration, call.arguments);
   std::vector<Value> values = apply(elaboration, environment, outside);
   if (values.empty() || is_poison(values.front())) return std::nullopt;

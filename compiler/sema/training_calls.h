@@ -14,9 +14,11 @@ inline const char* const rate_scale_name = "rate scale";
 Environment loop_environment(Elaboration& elaboration, const std::vector<ast::Argument>& arguments);
 
 /// The one result of a definition that is given arrays of training in front of its written arguments: an optimizer, a
-/// clipping, an average. The states of an optimizer are recorded below `path`. std::nullopt after an error.
+/// clipping, an average. `own_arguments` stand in place of defaults and may name the factor of `anneal`. The states of
+/// an optimizer are recorded below `path`. std::nullopt after an error.
 std::optional<NodeId> applied(Elaboration& elaboration, const Definition& definition, const WrittenCall& call,
-                              std::vector<Value> given, const std::string& path, Span span);
+                              std::vector<Value> given, const std::string& path, Span span,
+                              const std::vector<ast::Argument>& own_arguments = {});
 
 /// The function that a setting like `clip` names, which is given `count` values in front of its own arguments. Null
 /// after an error.

@@ -25,6 +25,14 @@ std::string name_in(const ast::Ptr& value) {
   return name ? name->text : "";
 }
 
+/// How many elements a list of the text has; 0 of anything else.
+size_t list_length(const Program& program, const ast::Ptr& array) {
+  if (const auto* list = std::get_if<ast::List>(&without_brackets(array)->kind)) return list->items.size();
+  const ConstantEntry* constant = find_constant(program.main(), name_in(array));
+  const auto* list = constant ? std::get_if<std::shared_ptr<const List>>(&constant->value) : nullptr;
+  return list ? (*list)->items.size() : 0;
+}
+
 void add_pair(std::vector<Pair>& pairs, Pair pair) {
   bool known = std::any_of(pairs.begin(), pairs.end(),
                            [&](const Pair& other) { return other.result == pair.result && other.field == pair.field; });
@@ -75,8 +83,9 @@ bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostic
   const ast::Ptr& setting = call->arguments.front().value;
   Diagnostic unnamed = error("E0607", setting->span, "a setting of `" + call->word.text + "` is given by its name");
   if (parameters.size() > 2) {
-    unnamed.replacement = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
-    unnamed.help = "write " + call->word.text + "(" + *unnamed.replacement + ")";
+    const std::string named = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
+    unnamed.replacement = {setting->span, named};
+    unnamed.help = "write " + call->word.text + "(" + named + ")";
   }
   diagnostics.report(std::move(unnamed));
   return true;
@@ -115,6 +124,19 @@ std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& resul
       add_pair(pairs, {results.front().info.name, "target", formula->span});
   }
   return pairs;
+}
+
+std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula) {
+  std::vector<ListSubscript> result;
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    const auto* element = std::get_if<ast::Element>(&expression.kind);
+    if (!element || element->subscripts.size() != 1) return;
+    const auto* at = std::get_if<ast::Ptr>(&element->subscripts.front());
+    std::string name = at ? name_in(*at) : "";
+    size_t count = list_length(program, element->array);
+    if (!name.empty() && count > 0) result.push_back({{name, (*at)->span}, static_cast<int64_t>(count)});
+  });
+  return result;
 }
 
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,

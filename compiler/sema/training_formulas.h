@@ -30,6 +30,13 @@ std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program);
 /// target, if a formula reads the target in another way. Each pair once.
 std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& results, const Program& program);
 
+/// A name alone that chooses from a list of the text, `[1, 40][kind]`, or of a constant.
+struct ListSubscript {
+  ast::Word name;
+  int64_t count = 0;  ///< elements of the list
+};
+std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula);
+
 /// The fields that a formula over results and fields reads, as they are written.
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results, const ast::Ptr& formula);
 

@@ -1,5 +1,6 @@
 #include "compiler/sema/tree_walk.h"
 
+#include "compiler/sema/builtin.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
@@ -76,6 +77,17 @@ void walk_children(const ast::Expression& expression, const Visit& visit) {
              expression.kind);
 }
 
+std::set<std::string> subscript_names_in(const ast::Ptr& root) {
+  std::set<std::string> names;
+  for_each_expression(root, [&](const ast::Expression& expression) {
+    const auto* element = std::get_if<ast::Element>(&expression.kind);
+    if (!element) return;
+    for (const ast::Subscript& subscript : element->subscripts)
+      if (const auto* at = std::get_if<ast::Ptr>(&subscript)) names.merge(names_in(*at));
+  });
+  return names;
+}
+
 void add_step_names(const std::vector<ast::Step>& steps, std::set<std::string>& names) {
   for_each_step(steps, [&](const ast::Step& step) {
     if (const auto* use = std::get_if<ast::Step::Use>(&step.kind)) names.insert(use->word.text);
@@ -142,12 +154,12 @@ std::set<std::string> names_in(const ast::Ptr& root) {
 std::set<std::string> index_names_in(const ast::Ptr& root) {
   std::set<std::string> names;
   for_each_expression(root, [&](const ast::Expression& expression) {
-    if (const auto* call = std::get_if<ast::Call>(&expression.kind))
-      for (const ast::Binder& binder : call->binders) names.insert(binder.index.text);
-    const auto* element = std::get_if<ast::Element>(&expression.kind);
-    if (!element) return;
-    for (const ast::Subscript& subscript : element->subscripts)
-      if (const auto* at = std::get_if<ast::Ptr>(&subscript)) names.merge(names_in(*at));
+    const auto* call = std::get_if<ast::Call>(&expression.kind);
+    if (!call) return;
+    for (const ast::Binder& binder : call->binders) names.insert(binder.index.text);
+    const BuiltIn* built_in = find_built_in(call->function.text);
+    bool reduces = built_in && (built_in->kind == BuiltIn::Kind::Reduction || built_in->kind == BuiltIn::Kind::Either);
+    if (reduces && call->arguments.size() == 1) names.merge(subscript_names_in(call->arguments.front().value));
   });
   return names;
 }

@@ -13,7 +13,8 @@ void for_each_expression(const ast::Ptr& root, const std::function<void(const as
 /// Every name that is read or called in the expression: `image` and `relu` in `relu(image)`, steps included.
 std::set<std::string> names_in(const ast::Ptr& root);
 
-/// Names that stand in subscripts or after `for`: indices, unless they mean something else.
+/// Names that a reduction of the expression binds, unless they mean something else: those after `for` and those in
+/// subscripts within its argument.
 std::set<std::string> index_names_in(const ast::Ptr& root);
 
 /// Rebuilds the tree, outer expressions first: where `change` gives an expression it stands in place of the old one and

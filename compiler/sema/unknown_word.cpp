@@ -6,7 +6,7 @@ bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<
   const std::optional<std::string> meant = nearest(word, known);
   if (!meant) return false;
   diagnostic.help = "did you mean `" + *meant + "`?";
-  diagnostic.replacement = *meant;
+  diagnostic.replacement = {diagnostic.span, *meant};
   return true;
 }
 

@@ -29,6 +29,11 @@ Diagnostic error(std::string code, Span span, std::string message, std::string h
   return diagnostic;
 }
 
+Diagnostic with_replacement(Diagnostic diagnostic, Span place, std::string text) {
+  diagnostic.replacement = Replacement{place, std::move(text)};
+  return diagnostic;
+}
+
 void Diagnostics::report(Diagnostic diagnostic) {
   check(is_known(diagnostic.code), "diagnostics: no code " + diagnostic.code + " in diagnostic_codes.def");
   const bool repeated = std::ranges::any_of(all_, [&](const Diagnostic& earlier) {

@@ -15,6 +15,12 @@ struct Label {
   std::string text;
 };
 
+/// Text in place of a part of the program; an empty span is a place where it is put in.
+struct Replacement {
+  Span span;
+  std::string text;
+};
+
 /// What is wrong, where, why and how to mend it. Messages: lower case, no full stop, say what was seen, code in
 /// backquotes.
 struct Diagnostic {
@@ -27,14 +33,16 @@ struct Diagnostic {
   /// `note:` lines, the chain of uses. A valid span is shown as `at file:line:column` in place of `{at}` in the text,
   /// or at its end: `{span, "residual(32, stride: 2) used {at}; there h = 32"}`.
   std::vector<Label> notes;
-  std::string help;  ///< the `help:` line; empty if there is none
-  /// Text that replaces `span` (or `replaced`, if given) so that the program compiles.
-  std::optional<std::string> replacement;
-  std::optional<Span> replaced;
+  /// What to do; empty if nothing can be said. With a replacement it is the `help:` line, and the replacement carries it
+  /// out: this fault is gone then. Without one it is advice and shown as the last note.
+  std::string help;
+  std::optional<Replacement> replacement;
 };
 
 /// The usual diagnostic: an error with a code, a place and a message; help and labels may be added to it.
 Diagnostic error(std::string code, Span span, std::string message, std::string help = {});
+/// The same with the text that carries its help out.
+Diagnostic with_replacement(Diagnostic diagnostic, Span place, std::string text);
 
 /// Collects what one compilation has to say. After `most_errors` further errors are counted, not kept.
 class Diagnostics {

@@ -228,7 +228,8 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, P
     result += fmt::format("  {}: {}\n", paint(bold, "note"), text_of_note(note, sources));
   }
   if (!diagnostic.help.empty()) {
-    result += fmt::format("  {}: {}\n", paint(bold_cyan, "help"), printable(diagnostic.help));
+    const std::string word = diagnostic.replacement ? paint(bold_cyan, "help") : paint(bold, "note");
+    result += fmt::format("  {}: {}\n", word, printable(diagnostic.help));
   }
   return result;
 }
@@ -276,9 +277,12 @@ std::string render_json(const Diagnostic& diagnostic, const Sources& sources) {
   for (const Label& note : diagnostic.notes) {
     object["notes"].push_back(labelled(text_of_note(note, sources), note.span, sources));
   }
-  object["help"] = diagnostic.help.empty() ? Json(nullptr) : Json(diagnostic.help);
   if (diagnostic.replacement) {
-    object["replacement"] = labelled(*diagnostic.replacement, diagnostic.replaced.value_or(diagnostic.span), sources);
+    object["help"] = diagnostic.help;
+    object["replacement"] = labelled(diagnostic.replacement->text, diagnostic.replacement->span, sources);
+  } else {
+    if (!diagnostic.help.empty()) object["notes"].push_back(labelled(diagnostic.help, {}, sources));
+    object["help"] = nullptr;
   }
   return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -119,7 +119,7 @@ class Matcher {
       open_.pop_back();
       tokens_.list.push_back(token);
     } else if (const auto fitting = find_partner(token)) {
-      report_unclosed(token, "this closes one further out");
+      report_unclosed(token, "this closes one further out", *fitting + 1);
       while (open_.size() > *fitting + 1) close(token.span.begin);
       open_.pop_back();
       tokens_.list.push_back(token);
@@ -129,7 +129,8 @@ class Matcher {
     } else {
       // A name in its place, so that a line that ends with an operator does not go on in the next.
       tokens_.list.push_back({TokenKind::NAME, token.span});
-      diagnostics_.report(error("E0107", token.span, fmt::format("`{}` closes nothing", text(token)), "delete it"));
+      Diagnostic alone = error("E0107", token.span, fmt::format("`{}` closes nothing", text(token)), "delete it");
+      diagnostics_.report(with_replacement(std::move(alone), token.span, ""));
       settle_line(token.span, tokens_, diagnostics_);
     }
   }
@@ -145,13 +146,15 @@ class Matcher {
 
   void close_all(const Token& before, const std::string& why) {
     if (open_.empty()) return;
-    report_unclosed(before, why);
+    report_unclosed(before, why, 0);
     while (!open_.empty()) close(before.span.begin);
   }
 
   void close_formula(const Token& before, const std::string& why) {
-    report_unclosed(before, why);
-    while (!open_.empty() && open_.back().kind != TokenKind::LEFT_BRACE) close(before.span.begin);
+    size_t kept = open_.size();
+    while (kept > 0 && open_[kept - 1].kind != TokenKind::LEFT_BRACE) --kept;
+    report_unclosed(before, why, kept);
+    while (open_.size() > kept) close(before.span.begin);
   }
 
   /// Puts the missing bracket in.
@@ -160,13 +163,24 @@ class Matcher {
     open_.pop_back();
   }
 
-  void report_unclosed(const Token& before, const std::string& why) {
+  /// All brackets but the outer `kept` ones are to be closed behind the last token.
+  void report_unclosed(const Token& before, const std::string& why, size_t kept) {
     const Token& opening = open_.back();
     Diagnostic diagnostic = error("E0106", opening.span, fmt::format("`{}` is not closed", text(opening)));
     diagnostic.labels = {{before.span, why}};
-    diagnostic.help = fmt::format("add `{}`", closing_text(opening));
+    std::string closing;
+    for (size_t i = open_.size(); i > kept; --i) closing += closing_text(open_[i - 1]);
+    const uint32_t end = end_of_last_token();
+    diagnostic.help = fmt::format("add `{}`", closing);
+    diagnostic.replacement = {{tokens_.source, end, end}, closing};
     diagnostics_.report(diagnostic);
     tokens_.settled.push_back({tokens_.source, opening.span.begin, before.span.begin});
+  }
+
+  uint32_t end_of_last_token() const {
+    const auto last = std::ranges::find_if(tokens_.list.rbegin(), tokens_.list.rend(),
+                                           [](const Token& token) { return token.kind != TokenKind::NEWLINE; });
+    return last == tokens_.list.rend() ? 0 : last->span.end;
   }
 
   void report_wrong(const Token& token) {
@@ -175,7 +189,7 @@ class Matcher {
         error("E0107", token.span, fmt::format("`{}` cannot close `{}`", text(token), text(opening)));
     diagnostic.labels = {{opening.span, "opened here"}};
     diagnostic.help = fmt::format("write `{}`", closing_text(opening));
-    diagnostic.replacement = closing_text(opening);
+    diagnostic.replacement = {token.span, closing_text(opening)};
     diagnostics_.report(diagnostic);
   }
 

@@ -101,6 +101,20 @@ std::optional<ast::IndexedStatement> build_indexed_left(const ast::Ptr& left, co
   return statement;
 }
 
+/// `y = x[i] for i in n`
+void report_missing_indices(const std::vector<ast::Word>& names, const std::vector<ast::Binder>& binders, Span place,
+                            const TreeSource& source) {
+  std::string indices;
+  for (const ast::Binder& binder : binders) indices += (indices.empty() ? "" : ", ") + binder.index.text;
+  Diagnostic diagnostic = error("E0101", place, "`for` needs indices on the left of `=`");
+  if (names.size() == 1) {
+    const std::string left = fmt::format("{}[{}]", names[0].text, indices);
+    diagnostic.help = fmt::format("write `{} = …`", left);
+    diagnostic.replacement = {names[0].span, left};
+  }
+  source.report(std::move(diagnostic));
+}
+
 using StatementKind = decltype(ast::Statement::kind);
 
 std::optional<StatementKind> build_binding(const std::vector<ast::Ptr>& left, ast::Ptr value, P::FormulaContext* rule,
@@ -120,9 +134,7 @@ std::optional<StatementKind> build_binding(const std::vector<ast::Ptr>& left, as
     else source.report(wrong_left_side(part->span));
   }
   if (!binders.empty()) {
-    source.report(error("E0101", source.span(rule->FOR()), "`for` needs indices on the left of `=`",
-                        fmt::format("write `{}[{}] = …`", statement.names.empty() ? "y" : statement.names[0].text,
-                                    binders[0].index.text)));
+    report_missing_indices(statement.names, binders, source.span(rule->FOR()), source);
   }
   return statement;
 }
@@ -279,8 +291,9 @@ ast::Ptr build_version(P::VersionContext* rule, const TreeSource& source) {
   const Span span = source.span(rule->NUMBER());
   const std::string number = digits_of(span, source);
   if (number != "1") {
-    source.report(error("E0111", span, fmt::format("language version {} is not known", number),
-                        "this compiler knows version 1: `dnn 1`"));
+    source.report(with_replacement(error("E0111", span, fmt::format("language version {} is not known", number),
+                        "this compiler knows version 1: `dnn 1`"),
+                  span, "1"));
   }
   return std::make_shared<const ast::Expression>(ast::Expression{span, ast::Number{number, ""}});
 }
@@ -288,8 +301,7 @@ ast::Ptr build_version(P::VersionContext* rule, const TreeSource& source) {
 void report_missing_version(Span first, const TreeSource& source) {
   Diagnostic diagnostic = error("E0110", first, "a file begins with the version of the language");
   diagnostic.help = "put `dnn 1` on the first line";
-  diagnostic.replacement = "dnn 1\n";
-  diagnostic.replaced = Span{first.source, first.begin, first.begin};
+  diagnostic.replacement = {{first.source, first.begin, first.begin}, "dnn 1\n"};
   source.report(std::move(diagnostic));
 }
 

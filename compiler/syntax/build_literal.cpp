@@ -29,9 +29,15 @@ void check_unit(const std::string& digits, const ast::Word& unit, const TreeSour
   for (const Unit& row : units()) known.push_back(row.name);
   Diagnostic diagnostic = error("E0119", unit.span, fmt::format("`{}` is not a unit", unit.text));
   const auto near = nearest(unit.text, known);
-  if (near) diagnostic.help = fmt::format("did you mean `{} {}`?", digits, *near);
-  else if (unit.text == "x") diagnostic.help = "a size is written without blanks: `3x3`";
-  else diagnostic.help = fmt::format("a product is written `{} * {}`", digits, unit.text);
+  if (near) {
+    diagnostic.help = fmt::format("did you mean `{} {}`?", digits, *near);
+    diagnostic.replacement = {unit.span, *near};
+  } else if (unit.text == "x") {
+    diagnostic.help = "a size is written without blanks: `3x3`";
+  } else {
+    diagnostic.help = fmt::format("a product is written `{} * {}`", digits, unit.text);
+    diagnostic.replacement = {{unit.span.source, unit.span.begin, unit.span.begin}, "* "};
+  }
   source.report(std::move(diagnostic));
 }
 

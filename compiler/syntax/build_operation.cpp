@@ -73,11 +73,13 @@ class Climber {
       ast::Ptr operand = climb(Level::Power);
       return make(part.span, operand->span, ast::Unary{ast::UnaryOperator::Negate, operand});
     }
-    if (least > Level::Not) {
-      source_.report(
-          error("E0101", part.span, "`not` binds less than the operator before it", "put it in brackets: `(not c)`"));
-    }
     ast::Ptr operand = climb(Level::Not);
+    if (least > Level::Not) {
+      const Span all{part.span.source, part.span.begin, operand->span.end};
+      source_.report(with_replacement(
+          error("E0101", part.span, "`not` binds less than the operator before it", "put it in brackets: `(not c)`"), all,
+          "(" + source_.text(all) + ")"));
+    }
     return make(part.span, operand->span, ast::Unary{ast::UnaryOperator::Not, operand});
   }
 
@@ -89,6 +91,8 @@ class Climber {
     const std::string middle = source_.text(first.right->span);
     diagnostic.help =
         "write `" + source_.text(left->span) + " and " + middle + " " + source_.text(parts_[at_].span) + " …`";
+    const Span end{left->span.source, left->span.end, left->span.end};
+    diagnostic.replacement = {end, " and " + middle};
     source_.report(std::move(diagnostic));
   }
 

@@ -15,11 +15,12 @@ namespace {
 struct Foreign {
   std::string_view sign;
   const char* help;
+  const char* here = nullptr;  ///< what stands in place of all such signs together, if that is all there is to do
 };
 constexpr std::array foreign_signs{
-    Foreign{"&&", "write `and`"},
-    Foreign{"&", "write `and`"},
-    Foreign{"!", "write `not`"},
+    Foreign{"&&", "write `and`", " and "},
+    Foreign{"&", "write `and`", " and "},
+    Foreign{"!", "write `not`", "not "},
     Foreign{"@", "a matrix product is written with its indices: `y[i, j] = sum(a[i, k] * b[k, j])`"},
     Foreign{"'", "strings stand in double quotes: \"a.csv\""},
     Foreign{"`", "strings stand in double quotes: \"a.csv\""},
@@ -30,34 +31,39 @@ constexpr std::array foreign_signs{
     Foreign{"„", "strings stand in plain double quotes: \"a.csv\""},
     Foreign{"‘", "strings stand in plain double quotes: \"a.csv\""},
     Foreign{"’", "strings stand in plain double quotes: \"a.csv\""},
-    Foreign{"−", "write `-`"},
-    Foreign{"–", "write `-`"},
-    Foreign{"×", "write `*`, or `3x3` for a size"},
-    Foreign{"·", "write `*`"},
-    Foreign{"÷", "write `/`"},
-    Foreign{"→", "write `->`"},
-    Foreign{"≤", "write `<=`"},
-    Foreign{"≥", "write `>=`"},
-    Foreign{"≠", "write `!=`"},
-    Foreign{"²", "write `^2`"},
-    Foreign{"³", "write `^3`"},
+    Foreign{"−", "write `-`", "-"},
+    Foreign{"–", "write `-`", "-"},
+    Foreign{"×", "write `*`, or `3x3` for a size", "*"},
+    Foreign{"·", "write `*`", "*"},
+    Foreign{"÷", "write `/`", "/"},
+    Foreign{"→", "write `->`", "->"},
+    Foreign{"≤", "write `<=`", "<="},
+    Foreign{"≥", "write `>=`", ">="},
+    Foreign{"≠", "write `!=`", "!="},
+    Foreign{"²", "write `^2`", "^2"},
+    Foreign{"³", "write `^3`", "^3"},
     Foreign{"√", "write `sqrt(x)`"},
     Foreign{"∑", "write `sum(x[i])`"},
     Foreign{"Σ", "write `sum(x[i])`"},
-    Foreign{"π", "write `pi`"},
-    Foreign{"…", "write `...`"},
-    Foreign{"\u00A0", "this blank is not an ordinary one: type it again"},
-    Foreign{"\u200B", "an invisible character stands here: delete it"},
-    Foreign{"\uFEFF", "an invisible character stands here: delete it"},
+    Foreign{"π", "write `pi`", "pi"},
+    Foreign{"…", "write `...`", "..."},
+    Foreign{"\u00A0", "this blank is not an ordinary one: type it again", " "},
+    Foreign{"\u200B", "an invisible character stands here: delete it", ""},
+    Foreign{"\uFEFF", "an invisible character stands here: delete it", ""},
 };
 
-std::string help_for(std::string_view signs) {
+/// Adds what to write for the signs.
+Diagnostic advise(Diagnostic diagnostic, std::string_view signs) {
   for (const Foreign& foreign : foreign_signs) {
-    if (signs.starts_with(foreign.sign)) return foreign.help;
+    if (!signs.starts_with(foreign.sign)) continue;
+    diagnostic.help = foreign.help;
+    if (foreign.here != nullptr) diagnostic.replacement = {diagnostic.span, foreign.here};
+    return diagnostic;
   }
   const DecodedCharacter first = decode_character(signs);
   const bool letter = first.valid && (first.value >= 0xC0 || std::isalpha(int(first.value)) != 0);
-  return letter ? "names are made of the letters a to z, digits and `_`" : "";
+  if (letter) diagnostic.help = "names are made of the letters a to z, digits and `_`";
+  return diagnostic;
 }
 
 /// `é`, or `U+0007` for what cannot be shown.
@@ -165,7 +171,7 @@ bool check_tokens(Tokens& tokens, Diagnostics& diagnostics) {
         kept.pop_back();
       }
       const std::string_view signs = sources.text(token.span);
-      report_unsettled(error("E0105", token.span, show(signs) + " has no meaning here", help_for(signs)), tokens,
+      report_unsettled(advise(error("E0105", token.span, show(signs) + " has no meaning here"), signs), tokens,
                        diagnostics);
       settle_line(token.span, tokens, diagnostics);
     } else if (token.kind == TokenKind::UNCLOSED_STRING) {

@@ -57,6 +57,17 @@ struct FaultView {
     while (first > -most && !begins_line(first)) --first;
     return first;
   }
+  /// From the fault to the end of the statement, or to the comma or bracket that ends the formula in it.
+  Span rest_of_formula() const {
+    int depth = 0, offset = 0;
+    for (; has(offset); ++offset) {
+      const TokenKind kind = this->kind(offset);
+      if (kind == TokenKind::NEWLINE || kind == TokenKind::SEMICOLON) break;
+      if (depth == 0 && (closes(kind) || kind == TokenKind::COMMA)) break;
+      depth += opens(kind) ? 1 : closes(kind) ? -1 : 0;
+    }
+    return {span().source, span().begin, span(std::max(offset - 1, 0)).end};
+  }
   bool expects(TokenKind kind) const { return std::ranges::count(fault.expected, kind) > 0; }
   const std::string& rule() const { return fault.rules.front().name; }
   bool is_inside(const std::string& name) const {

@@ -9,28 +9,32 @@ bool is_elif(const FaultView& view, int offset) {
 }
 
 Diagnostic elif_instead(const FaultView& view, int offset) {
-  return error("E0112", view.span(offset), fmt::format("`{}` has no meaning here", view.text(offset)),
-               "write `else: if c: a else: b`");
+  return with_replacement(error("E0112", view.span(offset),
+                                fmt::format("`{}` has no meaning here", view.text(offset)), "write `else: if`"),
+                          view.span(offset), "else: if");
 }
 
 Diagnostic digit_missing(const FaultView& view, int dot) {
-  return error("E0117", view.span(dot), "a number ends with a digit", fmt::format("write `{}.0`", view.text(dot - 1)));
+  const Span end{view.span(dot).source, view.span(dot).end, view.span(dot).end};
+  return with_replacement(error("E0117", view.span(dot), "a number ends with a digit",
+                                fmt::format("write `{}.0`", view.text(dot - 1))),
+                          end, "0");
 }
 
 namespace {
 
 Diagnostic comparison_meant(const FaultView& view) {
-  Diagnostic diagnostic = view.report("E0113", "`=` does not compare", "write `==`");
-  diagnostic.replacement = "==";
-  return diagnostic;
+  return with_replacement(view.report("E0113", "`=` does not compare", "write `==`"), view.span(), "==");
 }
 
 /// `x = 3` where `x == 3` or `x: 3` was meant.
 Slip assign(const FaultView& view) {
   if (view.kind() != TokenKind::ASSIGN) return std::nullopt;
   if (view.rule() == "arguments" && view.kind(-1) == TokenKind::NAME) {
-    return view.report("E0113", "a named argument is written with `:`",
-                       fmt::format("write `{}: {}`; to compare, write `==`", view.text(-1), view.text(1)));
+    const Span sign{view.span().source, view.span(-1).end, view.span().end};
+    return with_replacement(view.report("E0113", "a named argument is written with `:`",
+                                        fmt::format("write `{}: {}`", view.text(-1), view.text(1))),
+                            sign, ":");
   }
   const bool in_condition = view.rule() == "expression" && view.expects(TokenKind::COLON);
   const bool in_brackets =
@@ -42,25 +46,25 @@ Slip assign(const FaultView& view) {
 
 struct ForeignOperator {
   TokenKind first, second;
-  const char* help;
+  const char* here;  ///< what is written for it; of an assignment the operator of `x = x + 1`
 };
 
 constexpr std::array foreign_operators{
-    ForeignOperator{TokenKind::TIMES, TokenKind::TIMES, "a power is written `x^2`"},
-    ForeignOperator{TokenKind::EQUAL, TokenKind::ASSIGN, "write `==`"},
-    ForeignOperator{TokenKind::UNEQUAL, TokenKind::ASSIGN, "write `!=`"},
-    ForeignOperator{TokenKind::LESS, TokenKind::GREATER, "write `!=`"},
-    ForeignOperator{TokenKind::ASSIGN, TokenKind::GREATER, "write `>=`"},
-    ForeignOperator{TokenKind::ASSIGN, TokenKind::LESS, "write `<=`"},
-    ForeignOperator{TokenKind::COLON, TokenKind::ASSIGN, "write `=`"},
-    ForeignOperator{TokenKind::BAR, TokenKind::BAR, "write `or`"},
-    ForeignOperator{TokenKind::PLUS, TokenKind::ASSIGN, "write `x = x + 1`; only a state may be assigned again"},
-    ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "write `x = x - 1`; only a state may be assigned again"},
-    ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "write `x = x * 2`; only a state may be assigned again"},
-    ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "write `x = x / 2`; only a state may be assigned again"},
-    ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "write `x = x^2`; only a state may be assigned again"},
-    ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "write `x = x + 1`; only a state may be assigned again"},
+    ForeignOperator{TokenKind::TIMES, TokenKind::TIMES, "^"},    ForeignOperator{TokenKind::EQUAL, TokenKind::ASSIGN, "=="},
+    ForeignOperator{TokenKind::UNEQUAL, TokenKind::ASSIGN, "!="}, ForeignOperator{TokenKind::LESS, TokenKind::GREATER, "!="},
+    ForeignOperator{TokenKind::ASSIGN, TokenKind::GREATER, ">="}, ForeignOperator{TokenKind::ASSIGN, TokenKind::LESS, "<="},
+    ForeignOperator{TokenKind::COLON, TokenKind::ASSIGN, "="},    ForeignOperator{TokenKind::BAR, TokenKind::BAR, "or"},
+    ForeignOperator{TokenKind::PLUS, TokenKind::ASSIGN, "+"},     ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "-"},
+    ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "*"},    ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "/"},
+    ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "^"},    ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "+"},
 };
+
+/// `x += 1`: only a state may be assigned again, so that a text that mends it is not known.
+Diagnostic reassignment(const FaultView& view, Diagnostic diagnostic, const ForeignOperator& foreign, int first) {
+  const std::string name = view.kind(first - 1) == TokenKind::NAME ? view.text(first - 1) : "x";
+  diagnostic.help = fmt::format("write `{0} = {0} {1} 1`; only a state may be assigned again", name, foreign.here);
+  return diagnostic;
+}
 
 /// `**`, `+=`, `<>`: two tokens here, one sign elsewhere. The fault is at the second, or at the first of `||`.
 Slip foreign_operator(const FaultView& view) {
@@ -70,11 +74,16 @@ Slip foreign_operator(const FaultView& view) {
     for (const ForeignOperator& foreign : foreign_operators) {
       if (view.kind(first) != foreign.first || view.kind(first + 1) != foreign.second) continue;
       const Span both{a.source, a.begin, b.end};
-      return error("E0116", both, fmt::format("`{}` has no meaning here", view.sources.text(both)), foreign.help);
+      Diagnostic diagnostic = error("E0116", both, fmt::format("`{}` has no meaning here", view.sources.text(both)));
+      const bool assigns = is_infix(foreign.first) && foreign.first <= TokenKind::MINUS;
+      const bool power = foreign.first == foreign.second && foreign.second == TokenKind::TIMES;
+      if (assigns && !power) return reassignment(view, std::move(diagnostic), foreign, first);
+      diagnostic.help = fmt::format("write `{}`", foreign.here);
+      return with_replacement(std::move(diagnostic), both, foreign.here);
     }
   }
   if (view.kind() == TokenKind::BAR && !view.is_inside("type")) {
-    return view.report("E0116", "`|` has no meaning in a formula", "write `or`");
+    return with_replacement(view.report("E0116", "`|` has no meaning in a formula", "write `or`"), view.span(), "or");
   }
   return std::nullopt;
 }
@@ -94,19 +103,28 @@ Slip incomplete_choice(const FaultView& view) {
   if (!view.expects(TokenKind::COLON)) return std::nullopt;
   const bool after_else = view.kind(-1) == TokenKind::ELSE;
   const char* where = after_else ? "`else`" : "the condition of `if`";
-  return view.report("E0112", fmt::format("expected `:` after {}, found {}", where, found), form);
+  Diagnostic diagnostic = view.report("E0112", fmt::format("expected `:` after {}, found {}", where, found), form);
+  if (!begins_formula(view.kind()) || view.begins_line(0)) return diagnostic;
+  diagnostic.help = "put `:` before it";
+  const Span before{view.span().source, view.span(-1).end, view.span(-1).end};
+  return with_replacement(std::move(diagnostic), before, ":");
 }
 
 /// `2 * if c: a else: b`
 Slip bare_choice(const FaultView& view) {
   if (view.kind() != TokenKind::IF || (view.rule() != "atom" && view.rule() != "step")) return std::nullopt;
-  return view.report("E0101", "`if` inside a formula stands in brackets", "write `(if c: a else: b)`");
+  const Span choice = view.rest_of_formula();
+  return with_replacement(
+      view.report("E0101", "`if` inside a formula stands in brackets", "put it in brackets: `(if c: a else: b)`"), choice,
+      fmt::format("({})", view.sources.text(choice)));
 }
 
 /// `.5`, `3.`
 Slip number_part(const FaultView& view) {
   if (view.kind() == TokenKind::DOT && view.kind(1) == TokenKind::NUMBER) {
-    return view.report("E0117", "a number begins with a digit", fmt::format("write `0.{}`", view.text(1)));
+    const Span before{view.span().source, view.span().begin, view.span().begin};
+    return with_replacement(
+        view.report("E0117", "a number begins with a digit", fmt::format("write `0.{}`", view.text(1))), before, "0");
   }
   const bool after_dot = view.kind(-1) == TokenKind::DOT && view.kind(-2) == TokenKind::NUMBER && view.rule() == "word";
   if (!after_dot) return std::nullopt;
@@ -119,16 +137,20 @@ Slip spaced_sizes(const FaultView& view) {
                       view.kind(-2) == TokenKind::NUMBER;
   if (!spaced) return std::nullopt;
   const Span all{view.span().source, view.span(-2).begin, view.span().end};
-  return error("E0101", all, "a size is written without blanks",
-               fmt::format("write `{}x{}`", view.text(-2), view.text()));
+  const std::string size = fmt::format("{}x{}", view.text(-2), view.text());
+  return with_replacement(error("E0101", all, "a size is written without blanks", fmt::format("write `{}`", size)), all,
+                          size);
 }
 
 /// `10%3`: the sign belongs to the number.
 Slip percent(const FaultView& view) {
   if (view.kind(-1) != TokenKind::PERCENT || !begins_formula(view.kind())) return std::nullopt;
   const std::string number = view.text(-1).substr(0, view.text(-1).size() - 1);
-  return error("E0101", view.span(-1), fmt::format("`{}` is a percentage", view.text(-1)),
-               fmt::format("for the remainder put a blank before the sign: `{} % {}`", number, view.text()));
+  const Span operation{view.span().source, view.span(-1).begin, view.span().begin};
+  return with_replacement(
+      error("E0101", view.span(-1), fmt::format("`{}` is a percentage", view.text(-1)),
+            fmt::format("for the remainder put a blank before the sign: `{} % {}`", number, view.text())),
+      operation, number + " % ");
 }
 
 /// True if an arrow stands before the fault in its statement or brackets.
@@ -152,8 +174,10 @@ Slip operator_after_step(const FaultView& view) {
 Slip trailing_comma(const FaultView& view) {
   const bool wanted = view.rule() == "atom" || view.rule() == "word";
   if (view.kind(-1) != TokenKind::COMMA || !wanted || begins_formula(view.kind())) return std::nullopt;
-  return error("E0101", view.span(-1), fmt::format("expected {} after `,`, found {}", expectation(view), view.found()),
-               "delete the comma, or go on");
+  return with_replacement(
+      error("E0101", view.span(-1), fmt::format("expected {} after `,`, found {}", expectation(view), view.found()),
+            "delete the comma, or go on"),
+      view.span(-1), "");
 }
 
 /// In this order: a slip that is known more surely comes first.

@@ -28,13 +28,14 @@ Slip elif_line(const FaultView& view) {
 struct ForeignWord {
   const char* word;
   const char* help;
+  const char* here = nullptr;  ///< what stands in its place, if that is all there is to do; empty: nothing does
 };
 
 constexpr std::array foreign_words{
-    ForeignWord{"def", "a definition is written `function f(x) = …`"},
-    ForeignWord{"fn", "a definition is written `function f(x) = …`"},
-    ForeignWord{"func", "a definition is written `function f(x) = …`"},
-    ForeignWord{"fun", "a definition is written `function f(x) = …`"},
+    ForeignWord{"def", "a definition is written `function f(x) = …`", "function"},
+    ForeignWord{"fn", "a definition is written `function f(x) = …`", "function"},
+    ForeignWord{"func", "a definition is written `function f(x) = …`", "function"},
+    ForeignWord{"fun", "a definition is written `function f(x) = …`", "function"},
     ForeignWord{"lambda", "a definition is written `function f(x) = …`"},
     ForeignWord{"class", "a layer is written `layer f(x: f32[n]) { … }`"},
     ForeignWord{"struct", "a layer is written `layer f(x: f32[n]) { … }`"},
@@ -42,16 +43,16 @@ constexpr std::array foreign_words{
     ForeignWord{"model", "a net is written `net f(x: f32[n]) -> class[k] { … }`"},
     ForeignWord{"network", "a net is written `net f(x: f32[n]) -> class[k] { … }`"},
     ForeignWord{"dataset", "data is written `data d { source = … }`"},
-    ForeignWord{"let", "leave it out: `x = 3`"},
-    ForeignWord{"var", "leave it out: `x = 3`"},
-    ForeignWord{"val", "leave it out: `x = 3`"},
-    ForeignWord{"const", "leave it out: `x = 3`"},
-    ForeignWord{"return", "leave it out: the last statement of a body is its result"},
+    ForeignWord{"let", "leave it out: `x = 3`", ""},
+    ForeignWord{"var", "leave it out: `x = 3`", ""},
+    ForeignWord{"val", "leave it out: `x = 3`", ""},
+    ForeignWord{"const", "leave it out: `x = 3`", ""},
+    ForeignWord{"return", "leave it out: the last statement of a body is its result", ""},
     ForeignWord{"while", "there are no loops: a formula with indices runs over them, `y[i] = x[i]^2`"},
     ForeignWord{"from", "another file is taken in by `import \"blocks.dnn\"`"},
-    ForeignWord{"use", "another file is taken in by `import \"blocks.dnn\"`"},
-    ForeignWord{"include", "another file is taken in by `import \"blocks.dnn\"`"},
-    ForeignWord{"assert", "write `expect`"},
+    ForeignWord{"use", "another file is taken in by `import \"blocks.dnn\"`", "import"},
+    ForeignWord{"include", "another file is taken in by `import \"blocks.dnn\"`", "import"},
+    ForeignWord{"assert", "write `expect`", "expect"},
     ForeignWord{"print", "a program prints nothing: `dnnc eval` shows the value of a formula"},
 };
 
@@ -63,7 +64,12 @@ Slip foreign_word(const FaultView& view) {
     const std::string word = view.text(offset);
     const auto known = std::ranges::find_if(foreign_words, [&](const ForeignWord& w) { return word == w.word; });
     if (known == foreign_words.end()) continue;
-    return error("E0118", view.span(offset), fmt::format("`{}` has no meaning here", word), known->help);
+    Diagnostic diagnostic =
+        error("E0118", view.span(offset), fmt::format("`{}` has no meaning here", word), known->help);
+    if (known->here == nullptr) return diagnostic;
+    const bool gone = *known->here == '\0';
+    const Span place{view.span().source, view.span(offset).begin, gone ? view.span(offset + 1).begin : view.span(offset).end};
+    return with_replacement(std::move(diagnostic), place, known->here);
   }
   return std::nullopt;
 }
@@ -105,7 +111,7 @@ Slip misspelt_declaration(const FaultView& view) {
   Diagnostic diagnostic = error("E0101", view.span(-1), fmt::format("`{}` begins no declaration", view.text(-1)));
   if (const auto word = nearest(view.text(-1), words)) {
     diagnostic.help = fmt::format("did you mean `{}`?", *word);
-    diagnostic.replacement = *word;
+    diagnostic.replacement = {view.span(-1), *word};
   } else {
     diagnostic.help =
         "it begins with import, data, train, expect, function, activation, layer, net, loss, metric or optimizer";
@@ -116,7 +122,8 @@ Slip misspelt_declaration(const FaultView& view) {
 /// `batch: 32`
 Slip colon_in_setting(const FaultView& view) {
   if (view.rule() != "setting" || view.kind() != TokenKind::COLON) return std::nullopt;
-  return view.report("E0101", "expected `=`, found `:`", "a setting is written `batch = 32`");
+  const Span sign{view.span().source, view.span(-1).end, view.span().end};
+  return with_replacement(view.report("E0101", "expected `=`, found `:`", "a setting is written `batch = 32`"), sign, " =");
 }
 
 /// A line that ends with an operator goes on in the next, which then cannot be read: `a = 2 +` before `b = 3`.

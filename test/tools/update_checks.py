@@ -28,7 +28,7 @@ def command_of(test, dnnc):
 
 def update(test, dnnc):
     printed = subprocess.run(command_of(test, dnnc), shell=True, text=True, capture_output=True, cwd=test.parent,
-                             env={"NO_COLOR": "1", "PATH": "/usr/bin:/bin"}).stdout
+                             env={"NO_COLOR": "1", "PATH": "/usr/lib/llvm-19/bin:/usr/bin:/bin"}).stdout
     kept = [line for line in test.read_text().splitlines() if not line.startswith(MARK.rstrip())]
     expected = [(MARK + line).rstrip() for line in printed_lines(printed, test)]
     test.write_text("\n".join(kept + expected) + "\n")

@@ -117,7 +117,7 @@ TEST(Verify, ChecksDraws) {
 
 TEST(Verify, ChecksInputsAndOutputs) {
   EXPECT_EQ(faults_of("%a = state \"a\"\n%b = parameter \"a\"\n"), "%b: a second input \"a\"\n");
-  EXPECT_EQ(faults_of("%a[i: 2] = setting \"a\"\n"), "%a: a setting is one number\n");
+  EXPECT_EQ(faults_of("%a[i: 2] = setting \"a\"\n"), "");
   EXPECT_EQ(faults_of(inputs + "output loss \"l\" = %w\n"), "output \"l\": a loss is one number\n");
   EXPECT_EQ(faults_of(inputs + "output metric \"m\" = %x\n"),
             "output \"m\": a mean over the batch has no batch axis\n");

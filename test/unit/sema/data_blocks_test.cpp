@@ -62,7 +62,7 @@ TEST(DataBlocks, SplitsAreReadInOrder) {
 TEST(DataBlocks, WordsThatAreUnknownAreSuggested) {
   Read read("data d { source = cvs(\"a.csv\", target: y) }");
   EXPECT_EQ(read.parsed.messages(), (Messages{"E0501 there is no source `cvs` @ cvs"}));
-  EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement, "csv");
+  EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement->text, "csv");
 }
 
 TEST(DataBlocks, WrongArgumentsAreNamed) {

@@ -58,7 +58,7 @@ TEST(TrainBlocks, UnknownKeysAreSuggested) {
   Read read("train mlp on mnist { loss = mse; optimiser = sgd; optimizer = sgd; epochs = 3; batch for \"*\" = 3 }");
   EXPECT_EQ(read.parsed.messages(), (Messages{"E0601 training has no setting `optimiser` @ optimiser",
                                               "E0608 only `optimizer` takes `for`, `batch` does not @ \"*\""}));
-  EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement, "optimizer");
+  EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement->text, "optimizer");
 }
 
 TEST(TrainBlocks, NumbersMustFit) {

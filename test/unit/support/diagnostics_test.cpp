@@ -33,6 +33,7 @@ TEST(Render, ShowsTwoPlacesOnOneLineANoteAndHelp) {
   diagnostic.label = "f32[16, 16, 32]";
   diagnostic.labels = {{program.span("skip"), "f32[32, 32, 16]"}};
   diagnostic.notes = {{program.span("c"), "residual(32) used {at}; there h = 32"}, {program.span("d"), "used"}};
+  diagnostic.replacement = {program.span("skip"), "short"};
   EXPECT_EQ(program.human(diagnostic),
             "error[E0101]: `+` needs equal shapes\n"
             "  resnet.dnn:6:3 | main + skip -> relu\n"
@@ -41,6 +42,15 @@ TEST(Render, ShowsTwoPlacesOnOneLineANoteAndHelp) {
             "  note: residual(32) used at resnet.dnn:3:1; there h = 32\n"
             "  note: used at resnet.dnn:4:1\n"
             "  help: shorten the skip path\n");
+}
+
+TEST(Render, ShowsHelpThatNoReplacementCarriesOutAsANote) {
+  const Program program("a = b\n");
+  EXPECT_EQ(program.human(error("E0101", program.span("b"), "message", "think of it")),
+            "error[E0101]: message\n"
+            "  resnet.dnn:1:5 | a = b\n"
+            "                 |     ^\n"
+            "  note: think of it\n");
 }
 
 TEST(Render, ShowsPlacesOnOtherLinesBelowWithTheirPositions) {
