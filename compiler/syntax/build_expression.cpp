@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "compiler/syntax/build_ast.h"
 
 namespace dnnc {
@@ -29,9 +31,21 @@ ast::Argument build_argument(P::ArgumentContext* rule, const TreeSource& source)
   return {std::nullopt, value};
 }
 
+/// `conv(size: 3x3, 32)`
+void check_order(const ast::Call& call, const TreeSource& source) {
+  const auto named = [](const ast::Argument& argument) { return argument.name.has_value(); };
+  const auto first = std::ranges::find_if(call.arguments, named);
+  const auto late = std::find_if_not(first, call.arguments.end(), named);
+  if (late == call.arguments.end()) return;
+  Diagnostic diagnostic = error("E0101", late->value->span, "arguments without a name stand before those with one");
+  diagnostic.labels = {{first->name->span, "a name"}};
+  source.report(std::move(diagnostic));
+}
+
 ast::Call build_call(const ast::Word& function, P::ArgumentsContext* rule, const TreeSource& source) {
   ast::Call call{function, {}, {}};
   for (auto* argument : rule->argument()) call.arguments.push_back(build_argument(argument, source));
+  check_order(call, source);
   if (rule->binders() == nullptr) return call;
   call.binders = build_binders(rule->binders(), source);
   if (call.arguments.size() != 1 || call.arguments[0].name) {

@@ -35,8 +35,7 @@ void check_unit(const std::string& digits, const ast::Word& unit, const TreeSour
   } else if (unit.text == "x") {
     diagnostic.help = "a size is written without blanks: `3x3`";
   } else {
-    diagnostic.help = fmt::format("a product is written `{} * {}`", digits, unit.text);
-    diagnostic.replacement = {{unit.span.source, unit.span.begin, unit.span.begin}, "* "};
+    diagnostic.help = fmt::format("a product is written `{0} * {1}`, two arguments `{0}, {1}`", digits, unit.text);
   }
   source.report(std::move(diagnostic));
 }

@@ -18,9 +18,9 @@ struct Foreign {
   const char* here = nullptr;  ///< what stands in place of all such signs together, if that is all there is to do
 };
 constexpr std::array foreign_signs{
-    Foreign{"&&", "write `and`", " and "},
-    Foreign{"&", "write `and`", " and "},
-    Foreign{"!", "write `not`", "not "},
+    Foreign{"&&", "write `and`", "and"},
+    Foreign{"&", "write `and`", "and"},
+    Foreign{"!", "write `not`", "not"},
     Foreign{"@", "a matrix product is written with its indices: `y[i, j] = sum(a[i, k] * b[k, j])`"},
     Foreign{"'", "strings stand in double quotes: \"a.csv\""},
     Foreign{"`", "strings stand in double quotes: \"a.csv\""},
@@ -52,16 +52,25 @@ constexpr std::array foreign_signs{
     Foreign{"\uFEFF", "an invisible character stands here: delete it", ""},
 };
 
+const Foreign* find_foreign(std::string_view signs) {
+  const auto found = std::ranges::find_if(foreign_signs, [&](const Foreign& row) { return signs.starts_with(row.sign); });
+  return found == foreign_signs.end() ? nullptr : &*found;
+}
+
+/// True if what stands here is a letter, though none that names have.
+bool begins_with_letter(std::string_view text) { return decode_character(text).value >= 0xC0 && !find_foreign(text); }
+
 /// Adds what to write for the signs.
-Diagnostic advise(Diagnostic diagnostic, std::string_view signs) {
-  for (const Foreign& foreign : foreign_signs) {
-    if (!signs.starts_with(foreign.sign)) continue;
-    diagnostic.help = foreign.help;
-    if (foreign.here != nullptr) diagnostic.replacement = {diagnostic.span, foreign.here};
+Diagnostic advise(Diagnostic diagnostic, const Sources& sources) {
+  const std::string_view signs = sources.text(diagnostic.span);
+  if (const Foreign* foreign = find_foreign(signs)) {
+    diagnostic.help = foreign->help;
+    if (foreign->here != nullptr)
+      diagnostic.replacement = {diagnostic.span, word_for_signs(diagnostic.span, foreign->here, sources)};
     return diagnostic;
   }
   const DecodedCharacter first = decode_character(signs);
-  const bool letter = first.valid && (first.value >= 0xC0 || std::isalpha(int(first.value)) != 0);
+  const bool letter = first.valid && (begins_with_letter(signs) || std::isalpha(int(first.value)) != 0);
   if (letter) diagnostic.help = "names are made of the letters a to z, digits and `_`";
   return diagnostic;
 }
@@ -75,11 +84,11 @@ std::string show(std::string_view signs) {
 
 /// Signs of one kind that stand together are one fault; so is a word that has such letters in it.
 size_t end_of_run(const std::vector<Token>& tokens, size_t at, const Sources& sources) {
-  const bool letters = decode_character(sources.text(tokens[at].span)).value >= 0xC0;
+  const bool letters = begins_with_letter(sources.text(tokens[at].span));
   size_t end = at + 1;
   const auto joins = [&](const Token& token) {
     if (token.span.begin != tokens[end - 1].span.end) return false;
-    if (token.kind == TokenKind::UNKNOWN) return letters || sources.text(token.span) == sources.text(tokens[at].span);
+    if (token.kind == TokenKind::UNKNOWN) return (letters && !find_foreign(sources.text(token.span))) || sources.text(token.span) == sources.text(tokens[at].span);
     return letters && token.kind == TokenKind::NAME;
   };
   while (end < tokens.size() && joins(tokens[end])) ++end;
@@ -88,8 +97,7 @@ size_t end_of_run(const std::vector<Token>& tokens, size_t at, const Sources& so
 
 /// `größe`: the letters of a word before the one that no name holds.
 bool continues_word(const std::vector<Token>& before, const Token& token, const Sources& sources) {
-  const bool letter = decode_character(sources.text(token.span)).value >= 0xC0;
-  return letter && !before.empty() && before.back().kind == TokenKind::NAME &&
+  return begins_with_letter(sources.text(token.span)) && !before.empty() && before.back().kind == TokenKind::NAME &&
          before.back().span.end == token.span.begin;
 }
 
@@ -106,12 +114,22 @@ std::optional<Span> find_too_many_open(const std::vector<Token>& tokens) {
 
 namespace {
 
+bool is_letter_of_word(char byte) { return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_'; }
+
 bool is_settled(Span place, const Tokens& tokens) {
   return std::ranges::any_of(tokens.settled,
                              [&](const Span& span) { return span.begin <= place.begin && place.begin <= span.end; });
 }
 
 }  // namespace
+
+std::string word_for_signs(Span signs, std::string_view word, const Sources& sources) {
+  const std::string& text = sources.text(signs.source);
+  const bool letters = !word.empty() && is_letter_of_word(word.front());
+  const bool blank_before = letters && signs.begin > 0 && is_letter_of_word(text[signs.begin - 1]);
+  const bool blank_behind = letters && signs.end < text.size() && is_letter_of_word(text[signs.end]);
+  return (blank_before ? " " : "") + std::string(word) + (blank_behind ? " " : "");
+}
 
 void report_unsettled(Diagnostic diagnostic, const Tokens& tokens, Diagnostics& diagnostics) {
   if (diagnostics.error_count() > Diagnostics::most_errors || is_settled(diagnostic.span, tokens)) return;
@@ -171,7 +189,7 @@ bool check_tokens(Tokens& tokens, Diagnostics& diagnostics) {
         kept.pop_back();
       }
       const std::string_view signs = sources.text(token.span);
-      report_unsettled(advise(error("E0105", token.span, show(signs) + " has no meaning here"), signs), tokens,
+      report_unsettled(advise(error("E0105", token.span, show(signs) + " has no meaning here"), sources), tokens,
                        diagnostics);
       settle_line(token.span, tokens, diagnostics);
     } else if (token.kind == TokenKind::UNCLOSED_STRING) {

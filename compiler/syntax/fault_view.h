@@ -101,6 +101,8 @@ using Slip = std::optional<Diagnostic>;
 std::string expectation(const FaultView& view);
 /// A slip in how statements and declarations begin, end and are named.
 Slip find_statement_slip(const FaultView& view);
+/// A construction of another language that is more than a sign or a word.
+Slip find_foreign_slip(const FaultView& view);
 /// A slip inside a formula.
 Slip find_formula_slip(const FaultView& view);
 

@@ -54,6 +54,7 @@ constexpr std::array foreign_operators{
     ForeignOperator{TokenKind::UNEQUAL, TokenKind::ASSIGN, "!="}, ForeignOperator{TokenKind::LESS, TokenKind::GREATER, "!="},
     ForeignOperator{TokenKind::ASSIGN, TokenKind::GREATER, ">="}, ForeignOperator{TokenKind::ASSIGN, TokenKind::LESS, "<="},
     ForeignOperator{TokenKind::COLON, TokenKind::ASSIGN, "="},    ForeignOperator{TokenKind::BAR, TokenKind::BAR, "or"},
+    ForeignOperator{TokenKind::BAR, TokenKind::GREATER, "->"},
     ForeignOperator{TokenKind::PLUS, TokenKind::ASSIGN, "+"},     ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "-"},
     ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "*"},    ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "/"},
     ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "^"},    ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "+"},
@@ -78,12 +79,15 @@ Slip foreign_operator(const FaultView& view) {
       const bool assigns = is_infix(foreign.first) && foreign.first <= TokenKind::MINUS;
       const bool power = foreign.first == foreign.second && foreign.second == TokenKind::TIMES;
       if (assigns && !power) return reassignment(view, std::move(diagnostic), foreign, first);
-      diagnostic.help = fmt::format("write `{}`", foreign.here);
-      return with_replacement(std::move(diagnostic), both, foreign.here);
+      const bool step = foreign.here == std::string_view(">=") && view.kind(first + 3) == TokenKind::LEFT_PAREN;
+      const char* here = step ? "->" : foreign.here;
+      diagnostic.help = fmt::format("write `{}`", here);
+      return with_replacement(std::move(diagnostic), both, word_for_signs(both, here, view.sources));
     }
   }
   if (view.kind() == TokenKind::BAR && !view.is_inside("type")) {
-    return with_replacement(view.report("E0116", "`|` has no meaning in a formula", "write `or`"), view.span(), "or");
+    return with_replacement(view.report("E0116", "`|` has no meaning in a formula", "write `or`"), view.span(),
+                            word_for_signs(view.span(), "or", view.sources));
   }
   return std::nullopt;
 }
@@ -172,7 +176,7 @@ Slip operator_after_step(const FaultView& view) {
 
 /// A parameter's type or default in the Python manner has other slips; a comma that ends a statement is one here.
 Slip trailing_comma(const FaultView& view) {
-  const bool wanted = view.rule() == "atom" || view.rule() == "word";
+  const bool wanted = view.rule() == "atom" || view.rule() == "word" || view.rule() == "expression";
   if (view.kind(-1) != TokenKind::COMMA || !wanted || begins_formula(view.kind())) return std::nullopt;
   return with_replacement(
       error("E0101", view.span(-1), fmt::format("expected {} after `,`, found {}", expectation(view), view.found()),

@@ -32,10 +32,10 @@ struct ForeignWord {
 };
 
 constexpr std::array foreign_words{
-    ForeignWord{"def", "a definition is written `function f(x) = …`", "function"},
-    ForeignWord{"fn", "a definition is written `function f(x) = …`", "function"},
-    ForeignWord{"func", "a definition is written `function f(x) = …`", "function"},
-    ForeignWord{"fun", "a definition is written `function f(x) = …`", "function"},
+    ForeignWord{"def", "a definition is written `function f(x) = …`"},
+    ForeignWord{"fn", "a definition is written `function f(x) = …`"},
+    ForeignWord{"func", "a definition is written `function f(x) = …`"},
+    ForeignWord{"fun", "a definition is written `function f(x) = …`"},
     ForeignWord{"lambda", "a definition is written `function f(x) = …`"},
     ForeignWord{"class", "a layer is written `layer f(x: f32[n]) { … }`"},
     ForeignWord{"struct", "a layer is written `layer f(x: f32[n]) { … }`"},
@@ -101,15 +101,20 @@ Slip misplaced(const FaultView& view) {
   return std::nullopt;
 }
 
-/// `lyer dense(…)`
+/// `lyer dense(…)`, `mnist { … }`, `net on data { … }`
 Slip misspelt_declaration(const FaultView& view) {
   const bool constant =
       view.rule() == "declaration" && view.expects(TokenKind::ASSIGN) && view.fault.rules[0].parts == 1;
-  if (!constant || view.kind() != TokenKind::NAME) return std::nullopt;
+  const bool block = view.kind() == TokenKind::LEFT_BRACE, training = view.kind() == TokenKind::ON;
+  if (!constant || (view.kind() != TokenKind::NAME && !block && !training)) return std::nullopt;
   static const std::vector<std::string> words{"import", "data", "train",  "function",  "activation", "layer",
                                               "net",    "loss", "metric", "optimizer", "expect"};
   Diagnostic diagnostic = error("E0101", view.span(-1), fmt::format("`{}` begins no declaration", view.text(-1)));
-  if (const auto word = nearest(view.text(-1), words)) {
+  if (block || training) {
+    const std::string word = block ? "data" : "train";
+    diagnostic.help = fmt::format("put `{}` before it", word);
+    diagnostic.replacement = {{view.span(-1).source, view.span(-1).begin, view.span(-1).begin}, word + " "};
+  } else if (const auto word = nearest(view.text(-1), words)) {
     diagnostic.help = fmt::format("did you mean `{}`?", *word);
     diagnostic.replacement = {view.span(-1), *word};
   } else {

@@ -84,6 +84,7 @@ std::string expectation(const FaultView& view) {
 
 Diagnostic describe(const SyntaxFault& fault, const Tokens& tokens, const Sources& sources) {
   const FaultView view{fault, tokens.list, sources};
+  if (auto diagnostic = find_foreign_slip(view)) return *diagnostic;
   if (auto diagnostic = find_statement_slip(view)) return *diagnostic;
   if (auto diagnostic = find_formula_slip(view)) return *diagnostic;
   return view.report("E0101", fmt::format("expected {}, found {}", expectation(view), view.found()));

@@ -49,6 +49,9 @@ void end_statements(Tokens& tokens);
 /// Reports nesting past the caps. False if there is any: then the text must not be parsed.
 bool check_nesting(const Tokens& tokens, Diagnostics& diagnostics);
 
+/// A word in place of signs: with a blank on each side on which other text follows at once.
+std::string word_for_signs(Span signs, std::string_view word, const Sources& sources);
+
 /// Settles the rest of the line: what the grammar finds there would only repeat a fault that has been reported.
 void settle_line(Span from, Tokens& tokens, const Diagnostics& diagnostics);
 

@@ -1,0 +1,164 @@
+#include <array>
+
+#include "compiler/syntax/fault_view.h"
+
+namespace dnnc {
+
+namespace {
+
+/// `// words`, `/* words */`
+Slip comment(const FaultView& view) {
+  const bool signs = view.kind() == TokenKind::FLOOR_DIVIDE || view.kind() == TokenKind::DIVIDE;
+  const bool words = view.kind(1) == TokenKind::NAME && view.kind(2) == TokenKind::NAME;
+  if (!signs || (!view.begins_line(0) && !words)) return std::nullopt;
+  Diagnostic diagnostic = view.report("E0118", "a comment begins with `#`", "write `#`");
+  return view.kind() == TokenKind::DIVIDE ? diagnostic : with_replacement(std::move(diagnostic), view.span(), "#");
+}
+
+/// `if c then a`; behind a number `then` is read as its unit.
+Slip then(const FaultView& view) {
+  if (view.rule() != "expression" || !view.expects(TokenKind::COLON)) return std::nullopt;
+  for (const int offset : {-1, 0}) {
+    if (view.kind(offset) != TokenKind::NAME || view.text(offset) != "then") continue;
+    return with_replacement(error("E0112", view.span(offset), "`then` has no meaning here", "write `:`"),
+                            view.span(offset), ":");
+  }
+  return std::nullopt;
+}
+
+/// `np.exp(x)`, `x.relu()`, `nn.Linear(2, 8)`
+Slip call_of_a_member(const FaultView& view) {
+  const bool call = view.kind() == TokenKind::LEFT_PAREN && view.kind(-1) == TokenKind::NAME &&
+                    view.kind(-2) == TokenKind::DOT;
+  const bool step = view.kind() == TokenKind::DOT && view.kind(1) == TokenKind::NAME && view.kind(-1) == TokenKind::NAME;
+  if (!call && !step) return std::nullopt;
+  const int dot = call ? -2 : 0;
+  const Span all{view.span().source, view.span(dot - 1).begin, view.span(dot + 1).end};
+  return error("E0118", all, fmt::format("`{}` cannot be called", view.sources.text(all)),
+               "functions and layers belong to no module and no value: `exp(x)`, `x -> relu`");
+}
+
+/// `dense(8)(x)`
+Slip call_of_a_call(const FaultView& view) {
+  if (view.kind() != TokenKind::LEFT_PAREN || view.kind(-1) != TokenKind::RIGHT_PAREN) return std::nullopt;
+  return view.report("E0118", "what a call gives cannot be called", "the input comes first: `x -> dense(8)`");
+}
+
+/// `x[0:3]`
+Slip slice(const FaultView& view) {
+  if (view.kind() != TokenKind::COLON || !view.expects(TokenKind::RIGHT_BRACKET)) return std::nullopt;
+  return view.report("E0118", "a subscript is one place, not a range",
+                     "a part of an array is written with an index: `y[i] = x[i + 1] for i in 3`");
+}
+
+/// `f32(28, 28)`, `class(10)`
+Slip sizes_in_round_brackets(const FaultView& view) {
+  const bool behind = view.kind() == TokenKind::LEFT_PAREN && view.kind(-1) == TokenKind::NAME;
+  const bool typed = view.kind(-2) == TokenKind::COLON || view.kind(-2) == TokenKind::ARROW;
+  if (!behind || !typed || !(view.is_inside("type") || view.is_inside("declaration"))) return std::nullopt;
+  return view.report("E0118", "sizes of a type stand in square brackets",
+                     fmt::format("write `{}[…]`", view.text(-1)));
+}
+
+/// `net n(x: f32[2]): prob`
+Slip result_behind_a_colon(const FaultView& view) {
+  const bool typed = view.kind() == TokenKind::COLON && view.kind(1) == TokenKind::NAME && !view.begins_line(1);
+  const bool header =
+      typed && view.kind(-1) == TokenKind::RIGHT_PAREN && (view.rule() == "body" || view.rule() == "declaration");
+  if (!header) return std::nullopt;
+  return with_replacement(view.report("E0118", "a result stands behind `->`", "write `->`"), view.span(), " ->");
+}
+
+/// `train n(d)`, `train n with d`
+Slip training_without_on(const FaultView& view) {
+  if (!view.expects(TokenKind::ON) || view.kind(-2) != TokenKind::TRAIN) return std::nullopt;
+  Diagnostic diagnostic = view.report("E0101", fmt::format("expected `on`, found {}", view.found()),
+                                      "a training is written `train net on data { … }`");
+  if (view.kind() != TokenKind::NAME || view.kind(1) != TokenKind::NAME) return diagnostic;
+  diagnostic.help = "write `on`";
+  return with_replacement(std::move(diagnostic), view.span(), "on");
+}
+
+/// `loss = mse, epochs = 1`
+Slip comma_between_settings(const FaultView& view) {
+  const bool ended = view.kind() == TokenKind::COMMA && view.kind(2) == TokenKind::ASSIGN;
+  if (!ended || !view.is_inside("settings")) return std::nullopt;
+  return with_replacement(view.report("E0118", "settings are parted by `;` or by lines", "write `;`"), view.span(), ";");
+}
+
+/// `data d = { … }`
+Slip block_behind_an_equal_sign(const FaultView& view) {
+  if (view.kind() != TokenKind::LEFT_BRACE || view.kind(-1) != TokenKind::ASSIGN) return std::nullopt;
+  const Span sign{view.span().source, view.span(-1).begin, view.span().begin};
+  return with_replacement(error("E0118", view.span(-1), "a block stands behind a name without `=`", "leave it out"),
+                          sign, "");
+}
+
+/// `import blocks.dnn`
+Slip import_without_quotes(const FaultView& view) {
+  if (view.kind(-1) != TokenKind::IMPORT || view.kind() != TokenKind::NAME) return std::nullopt;
+  int last = 0;
+  while (view.kind(last + 1) == TokenKind::DOT && !view.begins_line(last + 2)) last += 2;
+  const Span file{view.span().source, view.span().begin, view.span(last).end};
+  const std::string text = fmt::format("\"{}\"", view.sources.text(file));
+  return with_replacement(error("E0118", file, "the name of a file stands in double quotes", "write " + text), file, text);
+}
+
+/// `20 %` before something that begins no formula.
+Slip percent_sign_apart(const FaultView& view) {
+  const bool apart = view.kind(-1) == TokenKind::MODULO && view.kind(-2) == TokenKind::NUMBER;
+  if (!apart || begins_formula(view.kind())) return std::nullopt;
+  const Span blank{view.span().source, view.span(-2).end, view.span(-1).begin};
+  return with_replacement(error("E0117", view.span(-1), "a percent sign touches its number",
+                                fmt::format("write `{}%`", view.text(-2))),
+                          blank, "");
+}
+
+/// `0..n`
+Slip two_points(const FaultView& view) {
+  for (const int offset : {-1, 0}) {
+    if (view.kind(offset) != TokenKind::DOT || view.kind(offset + 1) != TokenKind::DOT) continue;
+    const Span both{view.span().source, view.span(offset).begin, view.span(offset + 1).end};
+    return error("E0118", both, "`..` has no meaning here", "an index runs from 0: `for i in n`");
+  }
+  return std::nullopt;
+}
+
+/// `(3, 3)`, `(n: 100)`: a list in another language, or arguments without the word that takes them.
+Slip list_in_brackets(const FaultView& view) {
+  const Token& first = view.list[view.fault.rules.front().first];
+  if (view.rule() != "atom" && view.rule() != "step") return std::nullopt;
+  const bool separator = view.kind() == TokenKind::COMMA || view.kind() == TokenKind::COLON;
+  if (!separator || first.kind != TokenKind::LEFT_PAREN || !view.expects(TokenKind::RIGHT_PAREN)) return std::nullopt;
+  Diagnostic diagnostic = error("E0101", first.span, "brackets without a word before them hold one formula",
+                                "arguments follow a word, `f(a, b)`; a list is written `[a, b]`, a size `3x3`");
+  diagnostic.labels = {{view.span(), "it ends here"}};
+  return diagnostic;
+}
+
+/// In this order: a slip that is known more surely comes first.
+constexpr std::array slips{comment,
+                           then,
+                           call_of_a_member,
+                           call_of_a_call,
+                           slice,
+                           sizes_in_round_brackets,
+                           result_behind_a_colon,
+                           training_without_on,
+                           comma_between_settings,
+                           block_behind_an_equal_sign,
+                           import_without_quotes,
+                           percent_sign_apart,
+                           two_points,
+                           list_in_brackets};
+
+}  // namespace
+
+Slip find_foreign_slip(const FaultView& view) {
+  for (const auto& slip : slips) {
+    if (auto diagnostic = slip(view)) return diagnostic;
+  }
+  return std::nullopt;
+}
+
+}  // namespace dnnc
