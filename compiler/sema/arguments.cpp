@@ -27,14 +27,11 @@ Poison wrong_arguments(Context& caller, const Use& use, Span span, std::string m
 bool unknown_parameter(Context& caller, const Use& use, const ast::Word& name) {
   std::vector<std::string> known;
   for (const ast::Parameter& parameter : use.definition->tree->parameters) known.push_back(parameter.name.text);
-  std::string message = "`" + use.definition->name() + "` has no parameter `" + name.text + "`";
-  if (std::optional<std::string> meant = nearest(name.text, known)) {
-    Diagnostic diagnostic = error("E0209", name.span, message, "did you mean `" + *meant + "`?");
-    diagnostic.replacement = {diagnostic.span, *meant};
-    fault(caller.elaboration, std::move(diagnostic));
-  } else {
-    wrong_arguments(caller, use, name.span, message);
-  }
+  Diagnostic diagnostic =
+      error("E0209", name.span, "`" + use.definition->name() + "` has no parameter `" + name.text + "`");
+  if (!suggest(diagnostic, name.text, known))
+    diagnostic.help = "it is defined as " + signature(caller.elaboration, *use.definition);
+  fault(caller.elaboration, std::move(diagnostic));
   return false;
 }
 
@@ -64,12 +61,13 @@ std::optional<Row> match_arguments(Context& caller, const Use& use) {
     }
     row[place] = &given;
   }
+  if (!right) return std::nullopt;  // what is missing may be what a misspelt name means
   for (size_t place = 0; place < row.size(); ++place) {
     if (row[place] || parameters[place].standard) continue;
     wrong_arguments(caller, use, use.span, "`" + use.definition->name() + "` needs `" + parameters[place].name.text + "`");
     return std::nullopt;
   }
-  return right ? std::optional(row) : std::nullopt;
+  return row;
 }
 
 void bind(Context& callee, const ast::Word& name, Value value, Span given = {}) {

@@ -166,12 +166,14 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
     if (place) values[*place] = read_argument(argument.value, form.arguments[*place], reader);
     whole = whole && place && values[*place];
   }
+  const bool faulty = !whole;  // then what is missing may be what a misspelt name means
   DataValue result{.kind = DataValue::Kind::Call, .text = form.name, .span = call.word.span};
   for (size_t place = 0; place < form.arguments.size(); ++place) {
     const CallArgument& argument = form.arguments[place];
     if (!given[place] && argument.required) {
-      report(reader, error("E0502", call.word.span, "`" + form.name + "` needs `" + argument.name + "`",
-                           "`" + argument.name + "` takes " + expected(argument)));
+      if (!faulty)
+        report(reader, error("E0502", call.word.span, "`" + form.name + "` needs `" + argument.name + "`",
+                             "`" + argument.name + "` takes " + expected(argument)));
       whole = false;
     }
     if (!given[place] && argument.standard) values[place] = number_value(*argument.standard, call.word.span);

@@ -4,6 +4,7 @@
 #include "compiler/sema/definition_text.h"
 #include "compiler/sema/program.h"
 #include "compiler/sema/tree_walk.h"
+#include "compiler/sema/unknown_word.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
@@ -113,7 +114,7 @@ class DefinitionChecker {
     const char* word = param ? "param" : state ? "state" : "shared";
     bool allowed = param ? rights_.parameters : state ? rights_.states : !shared || rights_.shared;
     if (!allowed)
-      report("E0401", statement.span, std::string("a ") + word_of(tree_.kind) + " holds no `" + word + "`",
+      report("E0401", statement.span, with_article(word_of(tree_.kind)) + " holds no `" + word + "`",
              state ? "a layer or an optimizer may" : "a layer may");
   }
 

@@ -83,6 +83,17 @@ std::vector<std::string> numbers_of(const Training& training) {
   return names;
 }
 
+void report_unknown_number(const Training& training, const std::string& name, Span span, Diagnostics& diagnostics) {
+  const std::string message = "training `" + training.name + "` gives no number `" + name + "`";
+  const std::string part = parts_of(name).front();
+  if ((part == "test" || part == "validation") && !may_have_part(training, part)) {
+    diagnostics.report(error("E0702", span, message + ": its data has no " + part + " part",
+                             "add " + part + " = random(20%) to the data"));
+    return;
+  }
+  diagnostics.report(unknown_word("E0702", span, message, name, numbers_of(training), "it gives"));
+}
+
 void report_which(Span span, const std::string& name, const std::vector<std::string>& owners,
                   Diagnostics& diagnostics) {
   Diagnostic which = error("E0702", span, "`" + name + "` of which net or training?");
@@ -92,10 +103,8 @@ void report_which(Span span, const std::string& name, const std::vector<std::str
 
 std::optional<ContractNumber> number_of(const Training& training, const std::string& name, Span span,
                                         Diagnostics& diagnostics) {
-  std::vector<std::string> known = numbers_of(training);
-  if (!contains(known, name)) {
-    diagnostics.report(unknown_word("E0702", span, "training `" + training.name + "` gives no number `" + name + "`",
-                                    name, known, "it gives"));
+  if (!contains(numbers_of(training), name)) {
+    report_unknown_number(training, name, span, diagnostics);
     return std::nullopt;
   }
   ContractNumber number;
@@ -153,8 +162,11 @@ std::optional<std::vector<ContractTerm>> example_of(const ast::Call& call, Span 
                                                     const CallReader& reader) {
   std::vector<ast::Ptr> arguments = arguments_by_input(call, *run.net);
   if (arguments.empty() || std::count(arguments.begin(), arguments.end(), nullptr) > 0) {
-    report_fit(span, "`" + call.function.text + "` takes " + std::to_string(run.inputs.size()) + " inputs", "",
-               reader.diagnostics);
+    const size_t count = run.inputs.size();
+    reader.diagnostics.report(error(
+        "E0704", span,
+        "`" + call.function.text + "` takes " + std::to_string(count) + (count == 1 ? " input" : " inputs"),
+        "an input of several numbers is a list: " + call.function.text + "([0, 1])"));
     return std::nullopt;
   }
   std::vector<ContractTerm> terms;

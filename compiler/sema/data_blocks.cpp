@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "compiler/sema/tree_walk.h"
+#include "compiler/sema/unknown_word.h"
 
 namespace dnnc {
 namespace {
@@ -148,9 +149,21 @@ std::string fitted_name(const DataBlock& block, const std::string& field) {
   return count == 0 ? field : field + std::to_string(count + 1);
 }
 
+/// `validaiton = random(20%)`: a way of choosing examples, but for no part.
+bool chooses_for_no_part(const ast::Setting& setting, const std::optional<WrittenCall>& call, const CallReader& reader) {
+  const auto is_called = [&](const CallForm& form) { return call && form.name == call->word.text; };
+  const std::vector<std::string> parts = {"validation", "test"};
+  if (std::ranges::none_of(split_forms(), is_called) || !nearest(setting.key.text, parts)) return false;
+  Diagnostic diagnostic = error("E0501", setting.key.span, "there is no part `" + setting.key.text + "`");
+  suggest(diagnostic, setting.key.text, parts);
+  report(reader, std::move(diagnostic));
+  return true;
+}
+
 void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
   FieldStep step{setting.key.text, setting.value, "", setting.span};
   std::optional<WrittenCall> call = written_call(setting.value);
+  if (chooses_for_no_part(setting, call, reader)) return;
   if (call && call->word.text == standardize_word) {
     if (call->arguments.size() != 1 || call->arguments[0].name) {
       report(reader, error("E0509", call->word.span, "`standardize` takes one field",
@@ -185,6 +198,16 @@ bool well_formed(const ast::Setting& setting, const std::vector<ast::Setting>& a
   return false;
 }
 
+/// Points at a step whose name is nearly `source`, if there is one.
+void report_missing_source(const ast::Data& data, const CallReader& reader) {
+  const std::string message = "data `" + data.name.text + "` has no source";
+  for (const ast::Setting& setting : data.settings) {
+    Diagnostic diagnostic = error("E0505", setting.key.span, message);
+    if (suggest(diagnostic, setting.key.text, {"source"})) return report(reader, std::move(diagnostic));
+  }
+  report(reader, error("E0505", data.name.span, message, "write source = csv(\"file.csv\", target: column)"));
+}
+
 /// How many rows are left for training, where all are in the text.
 void count_training_rows(DataBlock& block) {
   if (!block.examples) return;
@@ -215,9 +238,7 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
       read_step(setting, reader, block);
     }
   }
-  if (!source_given)
-    report(reader, error("E0505", data.name.span, "data `" + data.name.text + "` has no source",
-                         "write source = csv(\"file.csv\", target: column)"));
+  if (!source_given) report_missing_source(data, reader);
   if (!source_read) return std::nullopt;
   count_training_rows(block);
   return block;

@@ -6,6 +6,18 @@
 #include "compiler/sema/tree_walk.h"
 
 namespace dnnc {
+namespace {
+
+/// Names that stand alone: one that is called is no column.
+std::set<std::string> names_read_in(const ast::Ptr& formula) {
+  std::set<std::string> names;
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    if (const auto* name = std::get_if<ast::Name>(&expression.kind)) names.insert(name->text);
+  });
+  return names;
+}
+
+}  // namespace
 
 FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined)
     : block_(&block), defined_(std::move(defined)), target_step_(block.steps.size()) {
@@ -37,9 +49,9 @@ std::vector<std::string> FieldNames::all() const {
 
 std::set<std::string> FieldNames::fields_in(const ast::Ptr& formula, size_t steps) const {
   std::set<std::string> indices = index_names_in(formula);
-  std::set<std::string> fields;
+  std::set<std::string> read = names_read_in(formula), fields;
   for (const std::string& name : names_in(formula)) {
-    bool column = block_->open && !indices.contains(name) && !defined_(name);
+    bool column = block_->open && read.contains(name) && !indices.contains(name) && !defined_(name);
     if (column || known(name, steps)) fields.insert(name);
   }
   return fields;

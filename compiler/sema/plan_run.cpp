@@ -181,11 +181,6 @@ void check_splits(const Run& run, Diagnostics& diagnostics) {
   }
 }
 
-/// "a loss", "an optimizer"
-std::string with_article(const std::string& noun) {
-  return (std::string("aeiou").find(noun.front()) == std::string::npos ? "a " : "an ") + noun;
-}
-
 /// Augmentations change pictures: a field [height, width, channels] that the net reads.
 void check_augmentations(const Run& run, Diagnostics& diagnostics) {
   if (run.data->augment.empty()) return;

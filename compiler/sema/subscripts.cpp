@@ -46,7 +46,9 @@ bool check_bounds(Context& context, Reading& reading, const Affine& affine, size
                                                                : fmt::format("at {} to {}", range.low, range.high),
                                        reading.shape[axis] - 1));
   diagnostic.labels.push_back({reading.element.array->span, type_text(reading.array.element, reading.shape)});
-  diagnostic.help = "say what is read there, `" + text_at(context.elaboration, span) + " else 0`, or give the index a shorter range";
+  const uint32_t bracket = reading.span.end - 1;
+  diagnostic.help = "read 0 there by `else 0` before the bracket, or give the index a shorter range";
+  diagnostic.replacement = {{reading.span.source, bracket, bracket}, " else 0"};
   fault(context.elaboration, std::move(diagnostic));
   return false;
 }

@@ -50,9 +50,14 @@ bool same_key(const ast::Setting& a, const ast::Setting& b) {
   return a.key.text == b.key.text && texts(a) == texts(b);
 }
 
-bool known_key(const ast::Setting& setting, Diagnostics& diagnostics) {
+std::vector<std::string> key_names() {
   std::vector<std::string> names;
   for (const Key& key : keys()) names.push_back(key.name);
+  return names;
+}
+
+bool known_key(const ast::Setting& setting, Diagnostics& diagnostics) {
+  const std::vector<std::string> names = key_names();
   const std::string& word = setting.key.text;
   if (std::find(names.begin(), names.end(), word) == names.end()) {
     diagnostics.report(unknown_word("E0601", setting.key.span, "training has no setting `" + word + "`", word, names,
@@ -182,16 +187,27 @@ const std::map<std::string, ReadSetting>& readers() {
   return table;
 }
 
+/// Whether a misspelt setting of the block, which has been reported, means this key.
+bool is_meant(const ast::Train& block, const std::string& key) {
+  return std::ranges::any_of(block.settings, [&](const ast::Setting& setting) {
+    const std::vector<std::string> names = key_names();
+    return std::ranges::count(names, setting.key.text) == 0 && nearest(setting.key.text, names) == key;
+  });
+}
+
 /// Reports what is required and missing.
 bool complete(const ast::Train& block, const Settings& settings, Diagnostics& diagnostics) {
   std::string missing;
+  bool whole = true;
   for (const Key& key : keys()) {
     bool given = std::any_of(settings.begin(), settings.end(), [&](const ast::Setting* setting) {
       return setting->key.text == key.name && setting->paths.empty();
     });
-    if (!given && key.required) missing += (missing.empty() ? "`" : ", `") + std::string(key.name) + "`";
+    if (given || !key.required) continue;
+    whole = false;
+    if (!is_meant(block, key.name)) missing += (missing.empty() ? "`" : ", `") + std::string(key.name) + "`";
   }
-  if (missing.empty()) return true;
+  if (missing.empty()) return whole;
   diagnostics.report(error("E0602", run_span(block), "training `" + run_name(block) + "` lacks " + missing));
   return false;
 }

@@ -12,7 +12,9 @@ bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<
 
 Diagnostic undefined_name(const std::string& name, Span span, const std::vector<std::string>& known) {
   Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
-  suggest(diagnostic, name, known);
+  std::vector<std::string> words = known;
+  words.insert(words.end(), {"true", "false"});
+  suggest(diagnostic, name, words);
   return diagnostic;
 }
 
@@ -22,6 +24,10 @@ Diagnostic unknown_word(std::string code, Span span, std::string message, const 
   if (suggest(diagnostic, word, known)) return diagnostic;
   for (const std::string& name : known) diagnostic.help += (diagnostic.help.empty() ? otherwise + " " : ", ") + name;
   return diagnostic;
+}
+
+std::string with_article(const std::string& noun) {
+  return (std::string("aeiou").find(noun.front()) == std::string::npos ? "a " : "an ") + noun;
 }
 
 }  // namespace dnnc

@@ -17,4 +17,7 @@ Diagnostic undefined_name(const std::string& name, Span span, const std::vector<
 Diagnostic unknown_word(std::string code, Span span, std::string message, const std::string& word,
                         const std::vector<std::string>& known, const std::string& otherwise);
 
+/// `a loss`, `an optimizer`
+std::string with_article(const std::string& noun);
+
 }  // namespace dnnc
