@@ -207,7 +207,7 @@ BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, co
   return result;
 }
 
-Comparison compare(const std::vector<float>& computed, const Values& expected, const Values& bounds) {
+Comparison compare(const Values& computed, const Values& expected, const Values& bounds) {
   check(computed.size() == expected.size() && bounds.size() == expected.size(), "compare: arrays of different sizes");
   Comparison result;
   for (size_t element = 0; element < computed.size(); ++element) {

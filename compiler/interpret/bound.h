@@ -13,13 +13,13 @@ struct BoundedValues {
 /// overflow, or where a label may come out as another.
 BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds = {});
 
-/// The worst element of an array computed in float32 against its bound.
+/// The worst element of an array computed otherwise, mostly in float32, against its bound.
 struct Comparison {
   double worst = 0;  ///< error over bound: above 1 is a fault
   size_t element = 0;
   double computed = 0, expected = 0, bound = 0;
   bool within() const { return worst <= 1; }
 };
-Comparison compare(const std::vector<float>& computed, const Values& expected, const Values& bounds);
+Comparison compare(const Values& computed, const Values& expected, const Values& bounds);
 
 }  // namespace dnnc

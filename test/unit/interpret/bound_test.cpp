@@ -17,7 +17,7 @@ RC_GTEST_PROP(Bound, HoldsForComputationsInFloat, ()) {
   BoundedValues bounded = interpret_with_bounds(graph, inputs);
   const auto computed = FloatInterpreter(graph, inputs, 6).run();
   for (NodeId id : node_ids(graph)) {
-    Comparison comparison = compare(computed[id], bounded.values[id], bounded.bounds[id]);
+    Comparison comparison = compare({computed[id].begin(), computed[id].end()}, bounded.values[id], bounded.bounds[id]);
     RC_LOG() << labels(graph)[id.value] << " element " << comparison.element << ": " << comparison.computed << " for "
              << comparison.expected << ", bound " << comparison.bound << "\n";
     RC_ASSERT(comparison.within());

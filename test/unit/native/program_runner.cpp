@@ -1,5 +1,7 @@
 #include "test/unit/native/program_runner.h"
 
+#include <dlfcn.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <limits>
@@ -15,18 +17,40 @@ void fill_with_nan(char* memory, int64_t bytes) {
   for (int64_t place = 0; place < bytes; place += 4) std::memcpy(memory + place, &nan, 4);
 }
 
+class LinkedProgram : public LoadedProgram {
+ public:
+  explicit LinkedProgram(const std::string& path) : library_(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    check(library_ != nullptr, "cannot load " + path);
+    program_ = static_cast<const dnnc_program*>(dlsym(library_, "dnnc_generated"));
+    check(program_ != nullptr, "no program in " + path);
+  }
+  ~LinkedProgram() override { dlclose(library_); }
+  const dnnc_program& program() const override { return *program_; }
+
+ private:
+  void* library_;
+  const dnnc_program* program_;
+};
+
+std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
+  const auto kernels = compile_kernels(plan, making.target, making.cache, 2);
+  if (making.library.empty()) return load_program(plan, kernels, "{}");
+  const std::string fault = link_library(plan, kernels, "{}", making.library);
+  check(fault.empty(), fault);
+  return std::make_unique<LinkedProgram>(making.library);
+}
+
 }  // namespace
 
 void RunningProgram::Free::operator()(char* memory) const { std::free(memory); }
 
 RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
-    : RunningProgram(std::vector<EntryGraph>{{"step", 1, graph, {}}}, limits) {}
+    : RunningProgram(std::vector<EntryGraph>{{"step", 1, graph, {}}}, Making{limits, host_target(), "", ""}) {}
 
-RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const FusionLimits& limits,
-                               const std::string& cache)
-    : plan_(dnnc::plan(graphs, limits)) {
+RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Making& making)
+    : plan_(dnnc::plan(graphs, making.limits)) {
   for (const std::string& fault : verify(plan_)) check(false, "plan: " + fault);
-  program_ = load_program(plan_, compile_kernels(plan_, host_target(), cache, 2), "{}");
+  program_ = made(plan_, making);
   const int64_t bytes = std::max<int64_t>(plan_.arena_bytes, 64);
   arena_.reset(static_cast<char*>(std::aligned_alloc(64, static_cast<size_t>(bytes))));
   fill_with_nan(arena_.get(), bytes);

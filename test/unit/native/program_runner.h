@@ -9,14 +9,21 @@
 
 namespace dnnc::test {
 
+/// How a program is made of its graphs.
+struct Making {
+  FusionLimits limits;
+  CpuTarget target = host_target();
+  std::string cache;    ///< of compiled kernels; empty: none
+  std::string library;  ///< a file that the program is linked into and loaded from; empty: it is made in memory
+};
+
 /// A program, compiled, loaded and bound to memory of its own, which is full of NaNs. A plan that does not hold is an
 /// InternalError.
 class RunningProgram {
  public:
   /// Of one entry.
   explicit RunningProgram(const Graph& graph, const FusionLimits& limits = {});
-  explicit RunningProgram(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {},
-                          const std::string& cache = "");
+  explicit RunningProgram(const std::vector<EntryGraph>& graphs, const Making& making = {});
 
   const Plan& plan() const { return plan_; }
   const dnnc_entry& entry(size_t entry = 0) const { return program_->program().entries[entry]; }
