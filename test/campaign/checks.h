@@ -1,8 +1,8 @@
 #pragma once
 #include <string>
 
-#include "compiler/kernels/kernel.h"
 #include "test/campaign/checked_program.h"
+#include "test/campaign/rounds.h"
 
 namespace dnnc::campaign {
 
@@ -15,15 +15,13 @@ struct Report {
   bool fault() const { return verdict != "right" && verdict != "rejected" && verdict != "interpreted"; }
 };
 
-/// How kernels are made.
-struct Making {
-  FusionLimits limits;
-  std::string cache;  ///< of compiled kernels; empty: none
-};
-
 /// Holds of every right program: its canonical text is the same program, every gradient is the difference of the loss,
-/// every entry compiled gives what the interpreter gives within the derived bound, over ten updates of batches of
+/// the passes keep the values of every entry, every entry compiled gives what the interpreter gives within the derived bound, over ten updates of batches of
 /// different sizes.
-Report check_program(const CheckedProgram& program, const Making& making);
+Report check_program(const CheckedProgram& program, const test::Making& making);
+
+/// Of that the part about kernels: `entries` compiled and run beside the interpreter.
+Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs, const test::Making& making,
+                    Report report);
 
 }  // namespace dnnc::campaign

@@ -74,6 +74,7 @@ void note_expression(const ast::Ptr& root, Seen& seen) {
   if (!root) return;
   for (const std::string& name : names_in(root)) {
     if (in_library(name)) seen.insert("definition " + name);
+    if (name == "standardize") seen.insert("feature standardize");
     if (name == "training" || name == "batch_mean" || name == "stop_gradient") seen.insert("feature " + name);
     if (name == "bernoulli" || name == "normal" || name == "uniform") seen.insert("feature draw " + name);
   }

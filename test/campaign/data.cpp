@@ -5,8 +5,6 @@
 namespace dnnc::campaign {
 namespace {
 
-constexpr int64_t kExamples = 3;
-
 /// `count` numbers, of a label each below `classes`; in a list unless it is one number without axes.
 std::string numbers(int64_t row, int64_t count, bool list, int64_t classes) {
   std::string text;
@@ -23,10 +21,10 @@ bool direct(const Network& network) { return network.inputs.size() == 1 && netwo
 
 }  // namespace
 
-std::string data_text(const Network& network) {
+std::string data_text(const Network& network, int64_t examples) {
   const NetOutput& first = network.outputs.at(0);
   int64_t total = 0;
-  std::string fields;
+  std::string fields = network.standardized ? "  x = standardize(x)\n" : "";
   for (const NetValue& input : network.inputs) {
     fields += direct(network) ? "" : fmt::format("  {} = reshape(cut(x, {}, {}), {})\n", input.name, total,
                                                  count_of(input.shape), shape_text(input.shape));
@@ -38,7 +36,7 @@ std::string data_text(const Network& network) {
   }
   const int64_t labels = first.head == "class" ? first.classes : first.head == "prob" ? 2 : 0;
   std::string rows;
-  for (int64_t row = 0; row < kExamples; ++row)
+  for (int64_t row = 0; row < examples; ++row)
     rows += fmt::format("{}{} -> {}", row > 0 ? ",\n    " : "", numbers(row, total, true, network.inputs[0].classes),
                         numbers(row, count_of(first.shape), !first.shape.empty(), labels));
   std::string functions;

@@ -35,7 +35,7 @@ class FormulaWriter {
 
   /// Smooth or kinked, but with a derivative by `a`.
   std::string join(const std::string& a, const std::string& b) {
-    switch (choices_.below(30)) {
+    switch (choices_.below(33)) {
       case 0: return fmt::format("({} + {})", a, b);
       case 1: return fmt::format("({} - {})", a, b);
       case 2: return fmt::format("({} - {})", b, a);

@@ -44,7 +44,17 @@ class LayerWriter {
   std::string formula(const Names& leaves, int depth = 2) { return scalar_formula(choices_, leaves, functions_, depth); }
   std::string element() const { return fmt::format("x[{}]", listed(indices_)); }
   std::string reduction() { return choices_.one_of(Names{"sum", "mean", "max", "min"}); }
-  int64_t last() const { return shape_.back(); }
+  /// How the elements of a parameter start: a draw, or a definition of the library for it.
+  std::string start(const std::string& draw) {
+    std::vector<Term> terms;
+    for (const Term& term : library_terms())
+      if (term.file == "initial_values.dnn") terms.push_back(term);
+    if (!choices_.chance(2)) return draw;
+    const Term& term = choices_.one_of(terms);
+    Names arguments;
+    for (size_t count = term.parameters.size(); count > 0; --count) arguments.push_back(choices_.chance(2) ? "7" : "3");
+    return fmt::format("{}({})", term.name, listed(arguments));
+  }
 
   /// Numbers from indices, a parameter of the last axis, formulas of both.
   std::string elementwise() {
@@ -53,7 +63,8 @@ class LayerWriter {
     std::string result = formula(leaves, 3);
     if (indices_.size() > 1 && choices_.chance(2))
       result = fmt::format("if {} <= {}: {} else: {}", indices_[1], indices_[0], result, formula(leaves));
-    return fmt::format("  param p: f32[{}] ~ uniform(-1, 1)\n  y[{}] = {}\n", sizes_.back(), listed(indices_), result);
+    return fmt::format("  param p: f32[{}] ~ {}\n  y[{}] = {}\n", sizes_.back(), start("uniform(-1, 1)"), listed(indices_),
+                       result);
   }
 
   /// A reduction over windows along some axes, and over the last one with weights.
@@ -92,8 +103,8 @@ class LayerWriter {
     const std::string read = fmt::format("x[{}{}]", listed(places), padded ? " else 0" : "");
     const std::string weight = fmt::format("k[{}]", listed(weights));
     const std::string term = choices_.chance(2) ? formula({read, weight}) : fmt::format("{} * {}", read, weight);
-    return fmt::format("  param k: f32[{}] ~ normal(0, 0.5)\n  y[{}] = {}({} for {})\n    for {}\n",
-                       listed(weight_sizes), listed(results), reduction(), term, listed(reduced), listed(ranges));
+    return fmt::format("  param k: f32[{}] ~ {}\n  y[{}] = {}({} for {})\n    for {}\n",
+                       listed(weight_sizes), start("normal(0, 0.5)"), listed(results), reduction(), term, listed(reduced), listed(ranges));
   }
 
   /// Elements at other places: axes permuted, slices, steps, backwards, repeated, two axes made one.
@@ -174,8 +185,8 @@ class LayerWriter {
     results.push_back("j");
     const int width = choices_.one_of(std::vector<int>{1, 2, 7, 10, 13, 33});
     const std::string read = fmt::format("x[{}]", listed(inner)), other = fmt::format("w[{}]", "k, j");
-    return fmt::format("  param w: f32[{}, {}] ~ uniform(-0.5, 0.5)\n  y[{}] = {}({} for k in {})\n", sizes_.back(),
-                       width, listed(results), reduction(), formula({read, other}, 1), sizes_.back());
+    return fmt::format("  param w: f32[{}, {}] ~ {}\n  y[{}] = {}({} for k in {})\n", sizes_.back(),
+                       width, start("uniform(-0.5, 0.5)"), listed(results), reduction(), formula({read, other}, 1), sizes_.back());
   }
 
   std::string recurrence() {

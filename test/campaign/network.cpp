@@ -18,13 +18,19 @@ constexpr int64_t kMostTries = 24;
 class NetworkWriter {
  public:
   NetworkWriter(Choices& choices, Program& program)
-      : choices_(choices), program_(program), recurrences_(choices.chance(12)), functions_(scalar_functions()) {}
+      : choices_(choices), program_(program), recurrences_(choices.chance(12)), functions_(scalar_functions()) {
+    std::vector<Term> terms;
+    for (const Term& term : step_terms(recurrences_))
+      if (term.recurs || !recurrences_) terms.push_back(term);
+    wanted_ = choices_.one_of(terms);
+  }
 
   Network run() {
     add_functions();
     add_inputs();
     const int64_t wanted = choices_.between(1, 6);
-    for (int64_t tried = 0, kept = 0; kept < wanted && tried < kMostTries; ++tried) kept += add_statement();
+    for (int tried = 0; tried < 3 && !add_wanted(); ++tried) {}
+    for (int64_t tried = 0, kept = 1; kept < wanted && tried < kMostTries; ++tried) kept += add_statement();
     add_outputs();
     return std::move(network_);
   }
@@ -42,25 +48,36 @@ class NetworkWriter {
     }
   }
 
+  /// The first takes the definition that is wanted.
   void add_inputs() {
-    if (choices_.chance(10)) {
-      Shape words = {random_size(choices_, 13)};
-      network_.inputs.push_back({"words", words, random_size(choices_, 67)});
+    const TermParameter& first = wanted_.parameters[0];
+    if (choices_.chance(12) || (first.type && first.type->word.text == "class")) {
+      network_.inputs.push_back({"words", {random_size(choices_, 13)}, random_size(choices_, 67)});
     } else {
-      for (int64_t count = choices_.chance(4) ? 2 : 1; count > 0; --count)
-        network_.inputs.push_back({fmt::format("in{}", count), input_shape(), 0});
+      std::vector<size_t> ranks;
+      for (size_t rank = 1; rank <= 3; ++rank)
+        if (!first.type || takes_axes(first.type->shape, rank)) ranks.push_back(rank);
+      network_.inputs.push_back({"in1", input_shape(choices_.one_of(ranks)), 0});
+      if (choices_.chance(4)) network_.inputs.push_back({"in2", input_shape(choices_.one_of(ranks)), 0});
     }
+    network_.standardized = network_.inputs[0].classes == 0 && choices_.chance(4);
     values_ = network_.inputs;
   }
-  Shape input_shape() {
+  Shape input_shape(size_t rank) {
     Shape shape;
-    const int64_t rank = choices_.between(1, 3);
     int64_t left = 400;
-    for (int64_t axis = 0; axis < rank; ++axis) {
+    for (size_t axis = 0; axis < rank; ++axis) {
       shape.push_back(random_size(choices_, rank == 1 ? 67 : std::min<int64_t>(left, rank == 2 ? 33 : 13)));
       left /= shape.back();
     }
     return shape;
+  }
+
+  /// The definition that this program is about, of its first input.
+  bool add_wanted() {
+    const NetValue value = values_.front();
+    if ((value.classes > 0) != (wanted_.parameters[0].type && wanted_.parameters[0].type->word.text == "class")) return true;
+    return keep(chained(value, library_step(choices_, wanted_, value, values_, 1, recurrences_)), "", "");
   }
 
   /// The value that goes on: mostly the last.
@@ -80,7 +97,7 @@ class NetworkWriter {
       case 1:
       case 2:
       case 3:
-      case 4: return chained(value, library_step(choices_, value, values_, 1, recurrences_));
+      case 4: return followed(chained(value, library_step(choices_, value, values_, 1, recurrences_)));
       case 5:
       case 6:
       case 7: return own_layer(value, definition);
@@ -92,6 +109,11 @@ class NetworkWriter {
   }
   static std::string chained(const NetValue& value, const std::optional<std::string>& step) {
     return step ? fmt::format("{} -> {}", value.name, *step) : "";
+  }
+  /// Now and then with an activation behind it, which takes any shape.
+  std::string followed(const std::string& chain) {
+    if (chain.empty() || !choices_.chance(3)) return chain;
+    return chain + " -> " + choices_.one_of(library_terms(ast::DefinitionKind::Activation)).name;
   }
   std::string own_layer(const NetValue& value, std::string& definition) {
     if (value.shape.empty()) return "";
@@ -141,7 +163,7 @@ class NetworkWriter {
     probe.body.push_back(fmt::format("{} = {}", name, formula));
     probe.body.push_back(fmt::format("{} -> shape_probe -> flatten -> dense(1)", name));
     probe.outputs = {{"", "real", 0, {}}};
-    const std::string text = "dnn 1\n" + probe.definitions + data_text(probe) + probe.text() +
+    const std::string text = "dnn 1\n" + probe.definitions + data_text(probe, 1) + probe.text() +
                              "train network on d { loss = mse; optimizer = sgd; epochs = 1 }\n";
     choices_.note(text);
     const CheckedProgram checked(text);
@@ -164,7 +186,8 @@ class NetworkWriter {
   }
 
   void add_outputs() {
-    const int64_t count = choices_.chance(5) ? 2 : 1;
+    const bool labels = network_.inputs[0].classes > 0;  // which give no second target
+    const int64_t count = !labels && choices_.chance(5) ? 2 : 1;
     std::vector<std::string> results;
     for (int64_t number = 0; number < count; ++number) {
       NetOutput output{count == 1 ? "" : number == 0 ? "first" : "second", "real", 0, {}};
@@ -195,6 +218,7 @@ class NetworkWriter {
   Choices& choices_;
   Program& program_;
   bool recurrences_;
+  Term wanted_;
   std::vector<Term> functions_;
   std::vector<NetValue> values_;
   Network network_;

@@ -26,6 +26,7 @@ struct NetOutput {
 struct Network {
   std::string definitions;  ///< of the program's own layers
   std::vector<NetValue> inputs;
+  bool standardized = false;  ///< the inputs are
   std::vector<std::string> body;
   std::vector<NetOutput> outputs;
   std::string text() const;  ///< of the net

@@ -10,8 +10,8 @@ Program random_program(Choices& choices) {
   Program program;
   const Network network = random_network(choices, program);
   const TrainingText training = random_training(choices, network);
-  program.text =
-      "dnn 1\n" + network.definitions + training.definitions + data_text(network) + network.text() + training.block;
+  program.text = "dnn 1\n" + network.definitions + training.definitions + data_text(network, training.batch) +
+                 network.text() + training.block;
   choices.note(program.text);
   return program;
 }

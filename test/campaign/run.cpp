@@ -8,6 +8,7 @@
 #include "test/campaign/coverage.h"
 #include "test/campaign/log.h"
 #include "test/campaign/sandbox.h"
+#include "test/campaign/variants.h"
 
 namespace dnnc::campaign {
 namespace {
@@ -35,7 +36,10 @@ std::string work(Choices choices, const RunOptions& options) {
   const Program program = random_program(choices);
   const CheckedProgram checked(program.text);
   LogEntry entry;
-  entry.report = check_program(checked, {limits, options.cache});
+  if (options.schedules > 0)
+    entry.report = check_variants(checked, choices, {options.schedules, fs::path(options.folder) / "variants"});
+  else
+    entry.report = check_program(checked, {limits, host_target(), options.cache, ""});
   entry.statements = program.statements;
   for (const auto& [error, times] : program.refused) entry.refused[error.substr(0, error.find(' '))] += times;
   entry.uses = coverage_of(checked.file());
@@ -103,6 +107,7 @@ int run_seeds(const RunOptions& options) {
       lines << fmt::format("{}\t{}\n", seed, line_of(answer.entry)) << std::flush;
     }
     faults += log[seed].report.fault();
+    if (options.stop && faults > 0) break;
   }
   fmt::print("{}", summary(log));
   return faults;

@@ -10,9 +10,11 @@ struct RunOptions {
   uint64_t first = 0, last = 0;   ///< seeds, both included
   std::string folder;             ///< of the log and of what failed
   std::string cache;              ///< of compiled kernels; empty: none
-  int seconds = 60;               ///< for one program
+  int schedules = 0;              ///< makes each program in many ways, so many random schedules among them
+  int seconds = 60;               ///< of processor time for one program
   int64_t megabytes = 8192;
   int shrink_seconds = 60;        ///< for one that failed
+  bool stop = false;              ///< at the first that fails
 };
 
 /// Runs every seed that the log does not have yet, each in a process of its own. A failing program is shrunk and written

@@ -16,6 +16,9 @@
 namespace dnnc::campaign {
 namespace {
 
+// A busy machine gives a process a part of its time only: this often the seconds of processor time may pass.
+constexpr int kPatience = 20;
+
 void write_all(int pipe, const std::string& text) {
   for (size_t written = 0; written < text.size();) {
     const ssize_t more = write(pipe, text.data() + written, text.size() - written);
@@ -28,9 +31,11 @@ void write_all(int pipe, const std::string& text) {
 [[noreturn]] void work_and_leave(const std::function<std::string()>& work, int pipe, int seconds, int64_t megabytes) {
   const rlimit memory = {static_cast<rlim_t>(megabytes) << 20, static_cast<rlim_t>(megabytes) << 20};
   setrlimit(RLIMIT_AS, &memory);
+  const rlimit processor = {static_cast<rlim_t>(seconds), static_cast<rlim_t>(seconds) + 1};
+  setrlimit(RLIMIT_CPU, &processor);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  alarm(static_cast<unsigned>(seconds) + 5);  // should the parent be gone
+  alarm(static_cast<unsigned>(seconds * kPatience) + 5);  // should the parent be gone
   std::string text;
   try {
     text = "." + work();
@@ -68,12 +73,12 @@ Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t
   }
   close(ends[1]);
   std::string text;
-  const bool ended = read_until(ends[0], std::chrono::steady_clock::now() + std::chrono::seconds(seconds), text);
+  const bool ended = read_until(ends[0], std::chrono::steady_clock::now() + std::chrono::seconds(seconds * kPatience), text);
   close(ends[0]);
   if (!ended) kill(child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
-  if (!ended) return {"timeout", ""};
+  if (!ended || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) return {"timeout", ""};
   if (WIFSIGNALED(status)) return {std::string("crash: ") + strsignal(WTERMSIG(status)), ""};
   if (text.empty()) return {"crash: no answer", ""};
   return {text[0] == '!' ? "exception" : "", text.substr(1)};

@@ -10,8 +10,8 @@ struct Outcome {
   std::string text;  ///< what the work gave
 };
 
-/// Does the work in a forked child, within limits, so that whatever it does is an Outcome. An exception's text is given
-/// as the end "exception".
+/// Does the work in a forked child, within limits (seconds of processor time), so that whatever it does is an Outcome.
+/// An exception's text is given as the end "exception".
 Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes);
 
 }  // namespace dnnc::campaign

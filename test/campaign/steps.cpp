@@ -29,14 +29,13 @@ class StepWriter {
       : choices_(choices), value_(value), others_(others), depth_(depth), recurrences_(recurrences) {}
 
   std::optional<std::string> text() {
-    std::vector<const Term*> fitting;
-    for (const Term& term : library_terms())
-      if (is_step(term) && (recurrences_ || !term.recurs) && !term.parameters.empty() && takes(term.parameters[0], value_)) fitting.push_back(&term);
-    if (fitting.empty()) return std::nullopt;
-    return call(*choices_.one_of(fitting));
+    std::vector<Term> layers, others;
+    for (const Term& term : step_terms(recurrences_))
+      if (takes(term.parameters[0], value_)) (term.kind == ast::DefinitionKind::Layer ? layers : others).push_back(term);
+    if (layers.empty() && others.empty()) return std::nullopt;
+    const bool layer = others.empty() || (!layers.empty() && !choices_.chance(3));
+    return call(choices_.one_of(layer ? layers : others));
   }
-
- private:
   std::string call(const Term& term) {
     std::string arguments;
     for (size_t number = 1; number < term.parameters.size(); ++number) {
@@ -49,6 +48,7 @@ class StepWriter {
     return arguments.empty() ? term.name : fmt::format("{}({})", term.name, arguments);
   }
 
+ private:
   std::string argument(const TermParameter& parameter) {
     switch (parameter.role) {
       case Role::Value: return other_value(parameter);
@@ -104,6 +104,18 @@ int64_t random_size(Choices& choices, int64_t most) {
   for (const int64_t size : {1, 2, 3, 5, 7, 10, 13, 33, 67})
     if (size <= std::max<int64_t>(most, 1)) sizes.push_back(size);
   return choices.one_of(sizes);
+}
+
+std::vector<Term> step_terms(bool recurrences) {
+  std::vector<Term> terms;
+  for (const Term& term : library_terms())
+    if (is_step(term) && !term.parameters.empty() && (recurrences || !term.recurs)) terms.push_back(term);
+  return terms;
+}
+
+std::string library_step(Choices& choices, const Term& term, const NetValue& value, const std::vector<NetValue>& others,
+                         int depth, bool recurrences) {
+  return StepWriter(choices, value, others, depth, recurrences).call(term);
 }
 
 std::optional<std::string> library_step(Choices& choices, const NetValue& value, const std::vector<NetValue>& others,

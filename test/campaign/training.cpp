@@ -20,13 +20,14 @@ class TrainingWriter {
       : choices_(choices), network_(network), functions_(scalar_functions()) {}
 
   TrainingText run() {
+    text_.batch = choices_.one_of(std::vector<int64_t>{2, 1, 3, 4, 5, 7, 13});
     std::string lines = fmt::format("  loss = {}\n", loss());
     lines += fmt::format("  optimizer = {}\n", optimizer());
-    if (choices_.chance(5)) lines += fmt::format("  optimizer for \"*/b\" = {}\n", optimizer());
+    if (choices_.chance(5)) lines += fmt::format("  optimizer for \"*/b\" = {}\n", choices_.chance(3) ? resting() : optimizer());
     if (const std::string named = metrics(); !named.empty()) lines += fmt::format("  metrics = [{}]\n", named);
     if (choices_.chance(4)) lines += fmt::format("  clip = {}\n", served("g"));
     if (choices_.chance(6)) lines += fmt::format("  average = {}\n", served("average"));
-    lines += fmt::format("  batch = {}; epochs = 2; seed = {}\n", choices_.between(1, 4), choices_.below(100));
+    lines += fmt::format("  batch = {}; epochs = 2; seed = {}\n", text_.batch, choices_.below(100));
     text_.block = "train network on d {\n" + lines + "}\n";
     return std::move(text_);
   }
@@ -78,6 +79,13 @@ class TrainingWriter {
     return text;
   }
 
+  /// An optimizer without a rate: it keeps what it serves.
+  std::string resting() {
+    std::vector<Term> found;
+    for (const Term& term : library_terms(DefinitionKind::Optimizer))
+      if (term.parameters.size() == 2) found.push_back(term);
+    return choices_.one_of(found).name;
+  }
   std::string optimizer() {
     if (choices_.chance(5)) return own_optimizer();
     std::vector<Term> found;

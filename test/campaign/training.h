@@ -9,6 +9,7 @@ namespace dnnc::campaign {
 /// the library, with schedules, clipping and averages.
 struct TrainingText {
   std::string definitions, block;
+  int64_t batch = 1;
 };
 TrainingText random_training(Choices& choices, const Network& network);
 

@@ -1,0 +1,116 @@
+#include "test/campaign/variants.h"
+
+#include <fmt/core.h>
+
+#include <cstring>
+#include <filesystem>
+
+#include "runtime/threads.h"
+#include "test/campaign/rounds.h"
+
+namespace dnnc::campaign {
+namespace {
+
+/// A way to make the program.
+struct Variant {
+  std::string name;
+  test::Making making;
+  std::set<std::string> without;  ///< passes
+  int threads = 2;
+};
+
+/// Everything that a program gives over all its rounds.
+using Trace = std::vector<Values>;
+
+Trace trace_of(const Model& model, const Training& training, const Variant& variant, const Inputs& inputs) {
+  Trace trace;
+  runtime::set_threads(variant.threads);
+  run_rounds(entries_of(model, training, variant.without), variant.making, inputs, [&](const Round& round) {
+    trace.insert(trace.end(), round.outputs.begin(), round.outputs.end());
+    return true;
+  });
+  return trace;
+}
+
+bool same_bits(const Values& a, const Values& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
+}
+
+std::vector<Variant> equal_variants(const test::Making& usual, const std::string& folder) {
+  std::vector<Variant> variants;
+  const auto add = [&](const std::string& name) -> Variant& {
+    variants.push_back({name, usual, {}, 2});
+    return variants.back();
+  };
+  for (const char* pass : {"merge_duplicates", "drop_dead"}) add(std::string("without ") + pass).without = {pass};
+  for (const int threads : {1, 4, 8}) add(fmt::format("on {} threads", threads)).threads = threads;
+  add("without a cache").making.cache = "";
+  add("linked").making.library = folder + "/program.so";
+  return variants;
+}
+
+std::vector<Variant> close_variants(const test::Making& usual, Choices& choices, int schedules) {
+  std::vector<Variant> variants = {{"without fusion", usual, {}, 2}};
+  variants[0].making.limits = {0, 0};
+  for (const char* pass : {"stabilize", "simplify"})
+    variants.push_back({std::string("without ") + pass, usual, {pass}, 2});
+  for (int number = 0; number < schedules; ++number) {
+    Variant variant{"", usual, {}, static_cast<int>(choices.between(1, 4))};
+    CpuTarget& target = variant.making.target;
+    target.vector_floats = choices.one_of(std::vector<int>{8, 4, 16});
+    target.vector_registers = static_cast<int>(choices.between(6, 32));
+    target.threads = static_cast<int>(choices.between(1, 8));
+    variant.making.limits = {choices.between(0, 30'000), choices.between(0, 60'000)};
+    variant.name = fmt::format("for {} lanes, {} registers, {} threads, fused below {} and {}", target.vector_floats,
+                               target.vector_registers, target.threads, variant.making.limits.tiny_work,
+                               variant.making.limits.small_work);
+    variants.push_back(std::move(variant));
+  }
+  return variants;
+}
+
+Report with_variants(const Model& model, const Training& training, Choices& choices, const VariantOptions& options,
+                     Report report) {
+  const std::vector<EntryGraph> entries = entries_of(model, training);
+  for (const EntryGraph& entry : entries)
+    if (unsupported(entry.graph)) {
+      report.verdict = "interpreted";
+      return report;
+    }
+  const Inputs inputs = inputs_of(model, training, entries);
+  const test::Making usual{{}, host_target(), options.folder + "/cache", ""};
+  const Trace expected = trace_of(model, training, {"", usual, {}, 2}, inputs);
+  for (const Variant& variant : equal_variants(usual, options.folder)) {
+    const Trace computed = trace_of(model, training, variant, inputs);
+    for (size_t place = 0; place < expected.size(); ++place) {
+      report.elements += static_cast<int64_t>(expected[place].size());
+      if (same_bits(computed.at(place), expected[place])) continue;
+      report.verdict = "other bits";
+      report.detail = fmt::format("{}: output {} of all rounds", variant.name, place);
+      return report;
+    }
+  }
+  for (const Variant& variant : close_variants(usual, choices, options.schedules)) {
+    runtime::set_threads(variant.threads);
+    report = with_kernels(entries_of(model, training, variant.without), inputs, variant.making, std::move(report));
+    if (!report.fault()) continue;
+    report.detail = variant.name + ": " + report.detail;
+    return report;
+  }
+  return report;
+}
+
+}  // namespace
+
+Report check_variants(const CheckedProgram& program, Choices& choices, const VariantOptions& options) {
+  Report report;
+  std::filesystem::create_directories(options.folder);
+  if (const std::string error = program.error(); !error.empty()) report.verdict = "rejected";
+  else
+    for (const Training& training : program.model().trainings)
+      if (!report.fault()) report = with_variants(program.model(), training, choices, options, std::move(report));
+  std::filesystem::remove_all(options.folder);
+  return report;
+}
+
+}  // namespace dnnc::campaign
