@@ -16,7 +16,8 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
 
 /// Reads a model file into the machine and gives its metadata. Every tensor of the program must be there with its
 /// shape, and no other; with `partial` what matches is loaded and the rest left. Throws Failure with the first line
-/// that differs; nothing is changed then.
+/// that differs; nothing is changed then. A file that save_model() wrote has a checksum in its metadata, `dnnc_checksum`,
+/// and is refused if that differs.
 Metadata load_model(Machine& machine, const std::string& path, bool partial = false);
 
 }  // namespace dnnc::runtime
