@@ -7,6 +7,7 @@
 #include "compiler/sema/made_up_inputs.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
+#include "test/campaign/falsify.h"
 #include "test/campaign/rounds.h"
 
 namespace dnnc::campaign {
@@ -78,21 +79,25 @@ Report interpreted(const std::vector<EntryGraph>& entries, const Inputs& inputs,
   return report;
 }
 
-Report with_entries(const Model& model, const Training& training, const test::Making& making, Report report) {
+Report with_entries(const Model& model, const Training& training, const test::Making& making, bool falsify,
+                    Report report) {
   const std::vector<EntryGraph> entries = entries_of(model, training);
   const Inputs inputs = inputs_of(model, training, entries);
   report = with_passes(model, training, entries, inputs, std::move(report));
   if (report.fault()) return report;
   for (const EntryGraph& entry : entries)
     if (unsupported(entry.graph)) return interpreted(entries, inputs, std::move(report));
-  return with_kernels(entries, inputs, making, std::move(report));
+  return with_kernels(entries, inputs, making, std::move(report), falsify);
 }
 
 }  // namespace
 
 Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs, const test::Making& making,
-                    Report report) {
-  report.kernels += run_rounds(entries, making, inputs, [&](const Round& round) {
+                    Report report, bool falsify) {
+  std::vector<EntryGraph> compiled = entries;
+  if (falsify)
+    for (EntryGraph& entry : compiled) entry.graph = falsified(std::move(entry.graph));
+  report.kernels += run_rounds(compiled, making, inputs, [&](const Round& round) {
     const EntryGraph& entry = entries[round.entry];
     const BoundedValues expected = interpret_with_bounds(entry.graph, round.inputs);
     for (size_t place = 0; place < round.outputs.size(); ++place) {
@@ -108,13 +113,13 @@ Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs
   return report;
 }
 
-Report check_program(const CheckedProgram& program, const test::Making& making) {
+Report check_program(const CheckedProgram& program, const test::Making& making, bool falsify) {
   Report report;
   if (const std::string error = program.error(); !error.empty()) return fault(report, "rejected", error);
   if (const std::string text = changed_by_format(program); !text.empty()) return fault(report, "changed by fmt", text);
   for (const Training& training : program.model().trainings) {
     report = with_gradients(program.model(), training, std::move(report));
-    if (!report.fault()) report = with_entries(program.model(), training, making, std::move(report));
+    if (!report.fault()) report = with_entries(program.model(), training, making, falsify, std::move(report));
     if (report.fault()) break;
   }
   return report;

@@ -17,11 +17,11 @@ struct Report {
 
 /// Holds of every right program: its canonical text is the same program, every gradient is the difference of the loss,
 /// the passes keep the values of every entry, every entry compiled gives what the interpreter gives within the derived bound, over ten updates of batches of
-/// different sizes.
-Report check_program(const CheckedProgram& program, const test::Making& making);
+/// different sizes. With `falsify` the kernels are made of a graph with a fault.
+Report check_program(const CheckedProgram& program, const test::Making& making, bool falsify = false);
 
 /// Of that the part about kernels: `entries` compiled and run beside the interpreter.
 Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs, const test::Making& making,
-                    Report report);
+                    Report report, bool falsify = false);
 
 }  // namespace dnnc::campaign
