@@ -181,18 +181,39 @@ Outcome evaluate_use(Context& callee, const Use& use) {
   return {std::shared_ptr<const Results>(all), *results};
 }
 
-}  // namespace
+bool holds_step(const Value& value) {
+  const auto* results = std::get_if<std::shared_ptr<const Results>>(&value);
+  return std::holds_alternative<std::shared_ptr<const Step>>(value) ||
+         (results && std::ranges::any_of((*results)->values, holds_step));
+}
 
-Outcome use_definition(Context& context, const Use& use) {
+/// A step in the scope whose names it uses would keep that scope for ever. Behind the use only a result may read it.
+void forget_own_steps(const std::shared_ptr<Scope>& scope, const Value& result) {
+  if (holds_step(result)) return;
+  std::erase_if(scope->names, [&](const auto& entry) {
+    const auto* step = std::get_if<std::shared_ptr<const Step>>(&entry.second.value);
+    return step && (*step)->scope == scope;
+  });
+}
+
+Outcome evaluate_bound(Context& context, Context& callee, const Use& use) {
   Elaboration& elaboration = context.elaboration;
-  if (!spend(elaboration, use.span)) return {};
-  Context callee = callee_context(context, use);
   if (!bind_arguments(context, callee, use)) return {};
   elaboration.uses.push_back({use.span, use_text(elaboration, use), callee.scope});
   std::optional<OpenLayer> layer = begin_layer(elaboration, use);
   Outcome outcome = evaluate_use(callee, use);
   end_layer(elaboration, layer, outcome.value);
   elaboration.uses.pop_back();
+  return outcome;
+}
+
+}  // namespace
+
+Outcome use_definition(Context& context, const Use& use) {
+  if (!spend(context.elaboration, use.span)) return {};
+  Context callee = callee_context(context, use);
+  Outcome outcome = evaluate_bound(context, callee, use);
+  forget_own_steps(callee.scope, outcome.value);
   return outcome;
 }
 
