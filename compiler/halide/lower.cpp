@@ -9,6 +9,7 @@
 #include "compiler/halide/lower_contraction.h"
 #include "compiler/halide/lower_expression.h"
 #include "compiler/halide/lower_reduction.h"
+#include "compiler/halide/lower_segments.h"
 #include "compiler/kernels/access.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
@@ -190,9 +191,10 @@ class Lowering {
   void add_stage(NodeId node) {
     if (stage_of_node_.contains(node)) return;
     const std::string part = fmt::format("n{}", node.value);
-    Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {}, in_groups_.contains(node)};
+    Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {}, {}, in_groups_.contains(node)};
     const Comprehension& formula = *formula_of(body_, node);
     const auto planned = structure_.contractions.find(node);
+    const auto segments = structure_.segmented.find(node);
     if (planned != structure_.contractions.end()) {
       const auto read = [this](NodeId source, const std::vector<HalideExpr>& at) { return element(source, at); };
       stage.contraction = lower_contraction(planned->second, name(part), read);
@@ -200,6 +202,9 @@ class Lowering {
     } else if (formula.reduction == Reduction::None) {
       const std::vector<HalideExpr> indices(stage.axes.begin(), stage.axes.end());
       stage.func(reversed(stage.axes)) = lower_expression(formula.body, context(node, indices));
+    } else if (segments != structure_.segmented.end()) {
+      const auto at = [&](const std::vector<HalideExpr>& indices) { return context(node, indices); };
+      stage.segments = lower_segments(body_[node], segments->second, stage, at);
     } else {
       const auto body = [&](const std::vector<HalideExpr>& indices) {
         return lower_expression(formula.body, context(node, indices));

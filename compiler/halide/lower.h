@@ -2,6 +2,7 @@
 #include <Halide.h>
 
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "compiler/halide/structure.h"
@@ -36,6 +37,12 @@ struct ReductionFuncs {
   std::vector<Halide::RVar> loops;      ///< by number of the reduction's index
 };
 
+/// The parts of a sum whose terms are added to their places.
+struct SegmentFuncs {
+  std::set<uint32_t> told_by_value;  ///< axes along which a value tells the place of a term
+  std::vector<Halide::RVar> terms;   ///< by number of the reduction's index
+};
+
 /// The Func of one comprehension of a kernel's body. Its arguments are the node's axes, the last one innermost.
 struct Stage {
   NodeId node;
@@ -43,6 +50,7 @@ struct Stage {
   std::vector<Halide::Var> axes;  ///< by number of the node's axis
   std::optional<ContractionFuncs> contraction;
   std::optional<ReductionFuncs> reduction;
+  std::optional<SegmentFuncs> segments;
   bool in_group = false;  ///< a reduction that a group takes in: `func` is not used
 };
 

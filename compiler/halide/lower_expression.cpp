@@ -16,24 +16,6 @@ HalideExpr lower_term(const Term& term, const std::vector<HalideExpr>& indices) 
   return value;
 }
 
-/// A label or word as a subscript. Data have been checked when they were loaded; the clamp keeps a value that a faulty
-/// formula made inside the array.
-HalideExpr lower_gather(const Gather& gather, int64_t extent, const ExpressionContext& context) {
-  HalideExpr index;
-  if (const auto* load = std::get_if<Load>(&gather.value->kind)) {
-    std::vector<HalideExpr> at;
-    bool plain = !load->outside;
-    for (const Subscript& subscript : load->at) {
-      const auto* affine = std::get_if<Affine>(&subscript);
-      plain = plain && affine;
-      if (affine) at.push_back(lower_affine(*affine, context.indices));
-    }
-    if (plain) index = context.whole_element(load->source, at);
-  }
-  if (!index.defined()) index = Halide::cast<int>(lower_expression(gather.value, context));
-  return Halide::clamp(index, 0, static_cast<int>(extent - 1));
-}
-
 /// Subscripts that may lie outside are clamped, and the value outside is selected.
 HalideExpr lower_load(const Load& load, const ExpressionContext& context) {
   const std::vector<int64_t> extents = context.extents_of(load.source);
@@ -42,7 +24,7 @@ HalideExpr lower_load(const Load& load, const ExpressionContext& context) {
   for (size_t axis = 0; axis < load.at.size(); ++axis) {
     const auto* affine = std::get_if<Affine>(&load.at[axis]);
     if (!affine) {
-      at.push_back(lower_gather(std::get<Gather>(load.at[axis]), extents[axis], context));
+      at.push_back(lower_place(std::get<Gather>(load.at[axis]).value, extents[axis], context));
       continue;
     }
     HalideExpr subscript = lower_affine(*affine, context.indices);
@@ -67,6 +49,22 @@ HalideExpr lower_call(const Call& call, const ExpressionContext& context) {
 }
 
 }  // namespace
+
+HalideExpr lower_place(const Expr& value, int64_t extent, const ExpressionContext& context) {
+  HalideExpr index;
+  if (const auto* load = std::get_if<Load>(&value->kind)) {
+    std::vector<HalideExpr> at;
+    bool plain = !load->outside;
+    for (const Subscript& subscript : load->at) {
+      const auto* affine = std::get_if<Affine>(&subscript);
+      plain = plain && affine;
+      if (affine) at.push_back(lower_affine(*affine, context.indices));
+    }
+    if (plain) index = context.whole_element(load->source, at);
+  }
+  if (!index.defined()) index = Halide::cast<int>(lower_expression(value, context));
+  return Halide::clamp(index, 0, static_cast<int>(extent - 1));
+}
 
 HalideExpr lower_affine(const Affine& affine, const std::vector<HalideExpr>& indices) {
   HalideExpr sum;

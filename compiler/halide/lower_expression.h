@@ -18,6 +18,9 @@ struct ExpressionContext {
   std::function<std::vector<int64_t>(NodeId)> extents_of;
 };
 
+/// A label or word as int32 in [0, extent). Data have been checked when they were loaded; the clamp keeps a value that a
+/// faulty formula made inside the array.
+HalideExpr lower_place(const Expr& value, int64_t extent, const ExpressionContext& context);
 HalideExpr lower_affine(const Affine& affine, const std::vector<HalideExpr>& indices);
 /// float32, computed as written.
 HalideExpr lower_expression(const Expr& expression, const ExpressionContext& context);

@@ -5,6 +5,7 @@
 #include "compiler/halide/schedule_contraction.h"
 #include "compiler/halide/schedule_pointwise.h"
 #include "compiler/halide/schedule_reduction.h"
+#include "compiler/halide/schedule_segments.h"
 #include "compiler/kernels/cost.h"
 
 namespace dnnc {
@@ -44,6 +45,11 @@ class KernelSchedule {
       loops.width = width_of(stage.reduction->plan);
       if (stage.reduction->parts) loops.cycles = 0;
       schedule_reduction(*stage.reduction, node, stage.func, schedule_plainly(loops));
+    } else if (stage.segments) {
+      const double cycles = loops.cycles;
+      loops.cycles = static_cast<double>(element_count(node)) / static_cast<double>(loops.vector);  // to set it to 0
+      schedule_plainly(loops);
+      schedule_segments(stage, node, target_, cycles);
     } else {
       schedule_plainly(loops);
     }

@@ -87,7 +87,9 @@ class Structuring {
           structure_.contractions.emplace(node, PlannedContraction{std::move(*contraction), std::move(*plan)});
           continue;
         }
-      structure_.reductions.emplace(node, plan_reduction(body_, node, target_));
+      if (auto segments = segments_of(body_[node]); !segments.empty())
+        structure_.segmented.emplace(node, std::move(segments));
+      else structure_.reductions.emplace(node, plan_reduction(body_, node, target_));
     }
   }
 
@@ -143,7 +145,7 @@ class Structuring {
   }
 
   bool fits_group(const OutputGroup& group, NodeId node) const {
-    if (extents_of(body_[node].axes) != group.extents) return false;
+    if (extents_of(body_[node].axes) != group.extents || structure_.segmented.contains(node)) return false;
     if (const auto planned = structure_.contractions.find(node); planned != structure_.contractions.end()) {
       const bool exact = !group.overwrites || is_exact(planned->second);
       if (work_in_group(group) > most_work_in_tile) return false;
@@ -185,8 +187,7 @@ class Structuring {
     for (size_t k = 0; k < body_.outputs.size(); ++k) {
       const NodeId node = body_.outputs[k].node;
       if (!is_reduction(body_, node) || taken_.contains(node) || !read_only_at_own_place(body_, node, {})) continue;
-      if (const auto planned = structure_.contractions.find(computing(node)); planned != structure_.contractions.end())
-        continue;
+      if (structure_.contractions.contains(computing(node))) continue;
       OutputGroup group{{}, extents_of(body_[node].axes), false, {}};
       if (take_in(group, node, {})) structure_.groups.push_back(std::move(group));
     }

@@ -6,6 +6,7 @@
 
 #include "compiler/halide/contraction_plan.h"
 #include "compiler/halide/reduction_plan.h"
+#include "compiler/kernels/segments.h"
 
 namespace dnnc {
 
@@ -30,6 +31,7 @@ struct KernelStructure {
   std::set<NodeId> inlined;  ///< computed where they are read
   std::map<NodeId, PlannedContraction> contractions;
   std::map<NodeId, ReductionPlan> reductions;
+  std::map<NodeId, std::vector<Segment>> segmented;  ///< sums whose terms are added to their places, in order
   std::map<NodeId, NodeId> place_of_extremum;  ///< of a maximum its arg-maximum, with which it is found in one pass
 };
 

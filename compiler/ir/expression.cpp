@@ -262,6 +262,24 @@ Expr substitute(const Expr& root, const std::vector<Affine>& replacement, const 
   return *result;
 }
 
+std::set<uint32_t> indices_of(const Expr& root) {
+  std::set<uint32_t> result;
+  auto in_affine = [&](const Affine& affine) {
+    for (const Term& term : affine.terms) result.insert(term.index);
+  };
+  for_each(root, [&](const Expression& e) {
+    if (const auto* index = std::get_if<IndexValue>(&e.kind)) in_affine(index->value);
+    if (const auto* draw = std::get_if<Draw>(&e.kind)) {
+      in_affine(draw->example);
+      in_affine(draw->element);
+    }
+    if (const auto* read = std::get_if<Load>(&e.kind))
+      for (const Subscript& at : read->at)
+        if (const auto* affine = std::get_if<Affine>(&at)) in_affine(*affine);
+  });
+  return result;
+}
+
 Expr rename_nodes(const Expr& root, const std::function<NodeId(NodeId)>& change) {
   return rewrite(root, [&](const Expr& expression) -> Expr {
     if (const auto* load = std::get_if<Load>(&expression->kind)) {

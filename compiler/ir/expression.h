@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <variant>
 #include <vector>
 
@@ -116,6 +117,8 @@ Expr substitute(const Expr& root, const std::vector<Affine>& replacement, const 
 /// The same; std::nullopt if a quotient is not affine.
 std::optional<Expr> try_substitute(const Expr& root, const std::vector<Affine>& replacement,
                                    const std::vector<int64_t>& extents = {});
+/// The indices that occur, in subscripts too.
+std::set<uint32_t> indices_of(const Expr& root);
 /// Replaces the sources of loads and the settings of draws; `change` gives the new id.
 Expr rename_nodes(const Expr& root, const std::function<NodeId(NodeId)>& change);
 

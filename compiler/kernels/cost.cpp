@@ -1,6 +1,7 @@
 #include "compiler/kernels/cost.h"
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/segments.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
@@ -49,9 +50,10 @@ int64_t work_of(Function function) {
 }
 
 /// How often the body of a node is evaluated.
-int64_t evaluations(const Graph& graph, NodeId node) {
+int64_t evaluations(const Node& node) {
   int64_t count = 1;
-  for (const Axis& axis : all_axes(graph[node])) count *= axis.extent;
+  for (const Axis& axis : all_axes(node)) count *= axis.extent;
+  for (const Segment& segment : segments_of(node)) count /= node.axes[segment.axis].extent;
   return count;
 }
 
@@ -67,7 +69,8 @@ int64_t work_of(const Graph& graph, NodeId node) {
                              [](const Overridden&) { return int64_t{0}; }, [](const Draw&) { return drawn; }},
                        expression.kind);
   });
-  return work * evaluations(graph, node);
+  const int64_t first_zeros = segments_of(graph[node]).empty() ? 0 : element_count(graph[node]);
+  return work * evaluations(graph[node]) + first_zeros;
 }
 
 int64_t reads_of(const Graph& graph, NodeId reader, NodeId source) {
@@ -75,7 +78,7 @@ int64_t reads_of(const Graph& graph, NodeId reader, NodeId source) {
   int64_t loads = 0;
   if (formula)
     for (const Load* load : loads_of(*formula)) loads += load->source == source;
-  return loads * evaluations(graph, reader);
+  return loads * evaluations(graph[reader]);
 }
 
 }  // namespace dnnc

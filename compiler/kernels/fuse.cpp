@@ -5,6 +5,7 @@
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/partition.h"
 #include "compiler/kernels/recompute.h"
+#include "compiler/kernels/segments.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
@@ -28,6 +29,12 @@ bool any_of(const Graph& graph, const std::vector<NodeId>& nodes, bool (*holds)(
     const Comprehension* formula = formula_of(graph, node);
     return formula && holds(*formula);
   });
+}
+
+/// Whether some node is complete only when all terms have been added to their places: nothing is made of it point by
+/// point.
+bool adds_to_places(const Graph& graph, const std::vector<NodeId>& nodes) {
+  return std::any_of(nodes.begin(), nodes.end(), [&](NodeId node) { return !segments_of(graph[node]).empty(); });
 }
 
 int64_t work_of(const Graph& graph, const std::vector<NodeId>& nodes) {
@@ -100,6 +107,7 @@ void fuse_by_element(Partition& partition) {
       const auto &made = partition.nodes(producer), &read = partition.nodes(consumer);
       if (made.size() + read.size() > most_nodes) continue;
       if (any_of(graph, made, reduces) && any_of(graph, read, reduces)) continue;
+      if (adds_to_places(graph, made)) continue;
       if (element_by_element(partition, producer, consumer) && partition.may_merge(producer, consumer))
         partition.merge(producer, consumer);
     }

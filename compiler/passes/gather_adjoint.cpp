@@ -40,7 +40,7 @@ class Gathering {
   Product gathered(const Product& term) {
     std::vector<PartTerm> parts = solved(term);
     bool whole = covers_array(parts);
-    for (PartTerm& one : parts) one.term = placed(summed(std::move(one.term), one.part), one.part);
+    for (PartTerm& one : parts) one.term = placed(summed_where_tests_hold(std::move(one.term), one.part), one.part);
     if (parts.empty()) return nothing();
     if (parts.size() == 1) return guarded(parts[0]);
     Expr chosen = constant(0);
@@ -71,7 +71,6 @@ class Gathering {
         std::optional<Product> over_part = moved(graph_, term, part.replacement, extents, all_extents(part));
         affine = affine && over_part;
         if (!affine) break;
-        for (const Expr& test : part.tests) over_part->guards.push_back({test});
         drop_decided_guards(*over_part, part);
         result.push_back({std::move(part), std::move(*over_part)});
       }
@@ -140,6 +139,21 @@ class Gathering {
     std::vector<int64_t> extents = extents_of(part.axes);
     for (const Axis& axis : part.summed) extents.push_back(axis.extent);
     return extents;
+  }
+
+  /// Sums the term over the part's summed indices, where its tests hold. What no test reads is summed first, in a node
+  /// of its own: a sum of products stays one, and the tests choose among its sums. Where a test reads outside of an
+  /// array the term is 0, whatever comes of the test.
+  Product summed_where_tests_hold(Product term, InverseIndices part) {
+    if (const std::optional<Untested> untested = without_tests(part, indices_of(term))) {
+      std::vector<int64_t> before = all_extents(part), between = all_extents(untested->part);
+      term = summed(*moved(graph_, term, untested->from, before, between), untested->part);
+      part.summed.resize(part.first_untested);
+      term = *moved(graph_, term, untested->to, extents_of(untested->part.axes), all_extents(part));
+    }
+    for (const Expr& test : part.tests) term.guards.push_back({with_zeros_outside(graph_, test, all_extents(part))});
+    drop_decided_guards(term, part);
+    return summed(std::move(term), part);
   }
 
   /// Sums the term over the part's summed indices; the result is over the part's axes alone.

@@ -151,22 +151,6 @@ bool draws_inside(const Expr& root, const std::vector<int64_t>& extents) {
   return inside;
 }
 
-/// Loads that may now be outside of their array get the value 0 there.
-Expr with_else(const Graph& graph, const Expr& root, const std::vector<int64_t>& extents) {
-  return rewrite(root, [&](const Expr& expression) -> Expr {
-    const auto* read = std::get_if<Load>(&expression->kind);
-    if (!read || read->outside) return expression;
-    const std::vector<Axis>& axes = graph[read->source].axes;
-    for (size_t place = 0; place < read->at.size(); ++place) {
-      const auto* at = std::get_if<Affine>(&read->at[place]);
-      if (!at) continue;
-      Interval range = range_of(*at, extents);
-      if (range.low < 0 || range.high >= axes[place].extent) return load(read->source, read->at, constant(0));
-    }
-    return expression;
-  });
-}
-
 /// Indices before a move: their extents, what they reach after it, and which of them may leave their range.
 struct Move {
   std::vector<int64_t> extents;
@@ -267,24 +251,6 @@ bool choices_cover(const std::vector<Product>& products) {
   return cover(lists);
 }
 
-std::set<uint32_t> indices_of(const Expr& expression) {
-  std::set<uint32_t> result;
-  auto in_affine = [&](const Affine& affine) {
-    for (const Term& term : affine.terms) result.insert(term.index);
-  };
-  for_each(expression, [&](const Expression& e) {
-    if (const auto* index = std::get_if<IndexValue>(&e.kind)) in_affine(index->value);
-    if (const auto* draw = std::get_if<Draw>(&e.kind)) {
-      in_affine(draw->example);
-      in_affine(draw->element);
-    }
-    if (const auto* read = std::get_if<Load>(&e.kind))
-      for (const Subscript& at : read->at)
-        if (const auto* affine = std::get_if<Affine>(&at)) in_affine(*affine);
-  });
-  return result;
-}
-
 std::set<uint32_t> indices_of(const Product& product) {
   std::set<uint32_t> result;
   for_each_part(product, [&](const Expr& expression) { result.merge(indices_of(expression)); });
@@ -324,6 +290,21 @@ bool bounds_index(const Graph& graph, const Product& product, uint32_t index, co
                      [&](const Expr& factor) { return vanishes_outside(graph, factor, index, move); });
 }
 
+Expr with_zeros_outside(const Graph& graph, const Expr& root, const std::vector<int64_t>& extents) {
+  return rewrite(root, [&](const Expr& expression) -> Expr {
+    const auto* read = std::get_if<Load>(&expression->kind);
+    if (!read || read->outside) return expression;
+    const std::vector<Axis>& axes = graph[read->source].axes;
+    for (size_t place = 0; place < read->at.size(); ++place) {
+      const auto* at = std::get_if<Affine>(&read->at[place]);
+      if (!at) continue;
+      Interval range = range_of(*at, extents);
+      if (range.low < 0 || range.high >= axes[place].extent) return load(read->source, read->at, constant(0));
+    }
+    return expression;
+  });
+}
+
 std::optional<Product> moved(const Graph& graph, const Product& product, const std::vector<Affine>& replacement,
                              const std::vector<int64_t>& before, const std::vector<int64_t>& after) {
   Move move = move_of(replacement, before, after);
@@ -342,7 +323,7 @@ std::optional<Product> moved(const Graph& graph, const Product& product, const s
   for_each_part(changed, [&](Expr& expression) {
     std::optional<Expr> replaced = try_substitute(expression, replacement, after);
     affine = affine && replaced && draws_inside(*replaced, after);
-    if (affine) expression = with_else(graph, *replaced, after);
+    if (affine) expression = with_zeros_outside(graph, *replaced, after);
   });
   if (!affine) return std::nullopt;
   changed.guards.insert(changed.guards.begin(), ranges.begin(), ranges.end());

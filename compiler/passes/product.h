@@ -36,7 +36,6 @@ std::vector<Product> merged(const std::vector<Product>& products);
 /// Whether some product has all its chosen guards true, whatever the values are: `c` and `not c` cover everything.
 bool choices_cover(const std::vector<Product>& products);
 
-std::set<uint32_t> indices_of(const Expr& expression);
 std::set<uint32_t> indices_of(const Product& product);
 
 /// Whether the value is finite whenever all numbers read are: no division, root, logarithm, power or exponential.
@@ -47,6 +46,9 @@ Expr inside(const Affine& value, int64_t extent);
 
 /// Whether a factor reads outside of its array, and so is 0, wherever index `index` leaves its range to either side.
 bool bounds_index(const Graph& graph, const Product& product, uint32_t index, const std::vector<int64_t>& extents);
+
+/// Loads that may lie outside of their array, their indices having `extents`, are given the value 0 there.
+Expr with_zeros_outside(const Graph& graph, const Expr& root, const std::vector<int64_t>& extents);
 
 /// The product with replacement[i] in place of index i, where old indices run over `before` and new ones over `after`.
 /// It is 0 where a replaced index leaves its range: by `else 0` on a factor that is outside there, else by a guard.

@@ -24,6 +24,11 @@ std::vector<uint32_t> with_role(const State& state, Symbol::Role role) {
 InverseIndices inverse_of(const State& state) {
   InverseIndices result;
   std::vector<uint32_t> axes = with_role(state, Symbol::Role::Axis), summed = with_role(state, Symbol::Role::Free);
+  std::set<uint32_t> tested;
+  for (const Expr& test : state.tests) tested.merge(indices_of(test));
+  const auto untested = std::stable_partition(summed.begin(), summed.end(),
+                                              [&](uint32_t symbol) { return tested.contains(symbol); });
+  result.first_untested = untested - summed.begin();
   std::vector<Affine> places(state.symbols.size());
   std::set<std::string> names;
   auto named = [&](Axis axis) {
@@ -79,6 +84,32 @@ std::vector<InverseIndices> solve_indices(const std::vector<Subscript>& subscrip
   if (!affine) return solve_indices(subscripts, indices, array, bounded, true);
   std::vector<InverseIndices> result;
   for (State& one : solved) result.push_back(inverse_of(one));
+  return result;
+}
+
+std::optional<Untested> without_tests(const InverseIndices& part, const std::set<uint32_t>& used) {
+  const auto axes = static_cast<uint32_t>(part.axes.size());
+  const auto untested_from = static_cast<uint32_t>(axes + part.first_untested);
+  if (part.tests.empty() || used.lower_bound(untested_from) == used.end()) return std::nullopt;
+
+  std::vector<uint32_t> order;  // of the indices that become axes, the batch first
+  for (uint32_t index = axes; index < untested_from; ++index) order.push_back(index);
+  for (uint32_t axis = 0; axis < axes; ++axis) order.push_back(axis);
+  std::erase_if(order, [&](uint32_t index) { return !used.contains(index); });
+  const auto axis_of = [&](uint32_t index) { return index < axes ? part.axes[index] : part.summed[index - axes]; };
+  std::stable_partition(order.begin(), order.end(), [&](uint32_t index) { return axis_of(index).batch; });
+
+  Untested result;
+  result.from.resize(axes + part.summed.size());  // 0 for what the term does not read
+  for (uint32_t index : order) {
+    result.from[index] = affine(result.to.size());
+    result.to.push_back(affine(index));
+    result.part.axes.push_back(axis_of(index));
+    result.part.at.push_back(index < axes ? part.at[index] : affine_constant(0));
+  }
+  result.part.summed.assign(part.summed.begin() + part.first_untested, part.summed.end());
+  for (uint32_t place = 0; place < result.part.summed.size(); ++place)
+    result.from[untested_from + place] = affine(result.to.size() + place);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-#include <functional>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include "compiler/ir/graph.h"
@@ -11,6 +12,7 @@ namespace dnnc {
 struct InverseIndices {
   std::vector<Axis> axes;               ///< of the part; at most one is the batch, and it comes first
   std::vector<Axis> summed;             ///< indices that are free to run: their contributions add up
+  size_t first_untested = 0;            ///< of `summed`: those before it are read by tests, the others are not
   std::vector<Affine> replacement;      ///< for each index of the reader its value, over `axes`, then `summed`
   std::vector<Expr> tests;              ///< over `axes`, then `summed`: an element counts only where all hold
   std::vector<Affine> at;               ///< over the array's axes: the element of the part that belongs to p
@@ -30,5 +32,14 @@ struct InverseIndices {
 std::vector<InverseIndices> solve_indices(const std::vector<Subscript>& subscripts, const std::vector<Axis>& indices,
                                           const std::vector<Axis>& array, const std::vector<bool>& bounded,
                                           bool simple = false);
+
+/// A part as a term sees it before its tests hold: indices that they read are axes, those that no test reads are summed,
+/// and what only tests read, like the places that they tell, is left out.
+struct Untested {
+  InverseIndices part;           ///< its `axes`, `at` and `summed`
+  std::vector<Affine> from, to;  ///< indices of the tested part over those of this one; axes of this one over those
+};
+/// std::nullopt if a term that reads the indices `used` of the part has nothing to sum before its tests.
+std::optional<Untested> without_tests(const InverseIndices& part, const std::set<uint32_t>& used);
 
 }  // namespace dnnc

@@ -107,6 +107,20 @@ TEST(Differentiate, ReadsLabelsAsOneHotAndSumsRowsOfTables) {
             "%d_table[v: 5, k: 3] = sum[n: batch 2, t: 4](select(%word[n, t] == v, %d_y[n, t, k], 0))\n");
 }
 
+TEST(Differentiate, SumsProductsBeforeTheyGoToTheirRowsOfATable) {
+  EXPECT_EQ(adjoints_of(R"(
+%word[n: batch 2, t: 4]: class[5] = field "word"
+%table[h: 2, v: 5, i: 3] = parameter "table"
+%w[i: 3, j: 6] = parameter "w"
+%y[n: batch 2, h: 2, t: 4, j: 6] = sum[i: 3](%table[h, @(%word[n, t]), i] * %w[i, j])
+%loss = sum[n: batch 2, h: 2, t: 4, j: 6](%y[n, h, t, j])
+)"),
+            "%d_y[n: batch 2, h: 2, t: 4, j: 6] = 1\n"
+            "%d_w[i: 3, j: 6] = sum[n: batch 2, h: 2, t: 4](%d_y[n, h, t, j] * %table[h, @(%word[n, t]), i])\n"
+            "%d_table[n: batch 2, t: 4, h: 2, i: 3] = sum[j: 6](%d_y[n, h, t, j] * %w[i, j])\n"
+            "%d_table.2[h: 2, v: 5, i: 3] = sum[n: batch 2, t: 4](select(%word[n, t] == v, %d_table[n, t, h, i], 0))\n");
+}
+
 TEST(Differentiate, KeepsFactorsOutOfSumsThatTheyDoNotRunOver) {
   EXPECT_EQ(adjoints_of(R"(
 %x[n: batch 2, i: 3] = field "x"

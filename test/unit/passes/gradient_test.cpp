@@ -192,6 +192,41 @@ TEST(Gradient, Embedding) {
 )");
 }
 
+TEST(Gradient, TableThatIsMultipliedAtOnce) {
+  for (const char* axes : {"v: 7, h: 2, i: 3", "h: 2, v: 7, i: 3", "h: 2, i: 3, v: 7"}) {
+    std::string read = axes;
+    for (const char* extent : {": 7", ": 2", ": 3"}) read.erase(read.find(extent), 3);
+    read.replace(read.find('v'), 1, "@(%word[n, t])");
+    expect_gradients("%word[n: batch 2, t: 5]: class[7] = field \"word\"\n%table[" + std::string(axes) +
+                     "] = parameter \"table\"\n%w[h: 2, i: 3, j: 5] = parameter \"w\"\n"
+                     "%y[n: batch 2, t: 5, h: 2, j: 5] = sum[i: 3](%table[" + read + "] * %w[h, i, j])\n"
+                     "%loss = sum[n: batch 2, t: 5, h: 2, j: 5](%y[n, t, h, j] ^ 3 * (1 + t))\n");
+  }
+}
+
+TEST(Gradient, TableOfSeveralClassesReadInWindows) {
+  expect_gradients(R"(
+%word[n: batch 3, t: 4]: class[5] = field "word"
+%place[n: batch 3]: class[3] = field "place"
+%table[u: 3, p: 8, v: 5] = parameter "table"
+%c[t: 4, k: 2] = parameter "c"
+%y[n: batch 3, t: 4, i: 3] = sum[k: 2](%table[@(%place[n]), 2*i + 3*k, @(%word[n, t])] * %c[t, k])
+%z[n: batch 3, i: 4] = %table[@(min(%place[n], 1)), i // 2, @(%word[n, i])] ^ 2
+%loss = sum[n: batch 3, t: 4, i: 3](%y[n, t, i] ^ 2 + %z[n, t] * i)
+)");
+}
+
+TEST(Gradient, TableReadInARecurrence) {
+  for (const char* subscript : {"s", "6 - s", "0"})
+    expect_gradients("%word[n: batch 2, s: 7]: class[5] = field \"word\"\n%table[v: 5, i: 3] = parameter \"table\"\n"
+                     "%w[i: 3, k: 2] = parameter \"w\"\n%u[i: 2, k: 2] = parameter \"u\"\n"
+                     "recurrence 7 forward along %a[s], %h[s]\n"
+                     "%a[n: batch 2, s: 7, k: 2] = sum[i: 2](%h[n, s - 1, i else 0] * %u[i, k])\n"
+                     "%h[n: batch 2, s: 7, k: 2] = tanh(%a[n, s, k] + %table[@(%word[n, " + std::string(subscript) +
+                     "]), k] * %w[0, k])\n"
+                     "%loss = sum[n: batch 2, s: 7, k: 2](%h[n, s, k] ^ 2)\n");
+}
+
 TEST(Gradient, Attention) {
   expect_gradients(R"(
 %x[n: batch 2, t: 3, d: 4] = field "x"
