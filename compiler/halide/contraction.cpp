@@ -78,6 +78,16 @@ int64_t ContractionOperand::element_count() const { return product(extents, 0, e
 int64_t Contraction::output_elements() const { return product(extents, 0, outputs); }
 int64_t Contraction::terms() const { return product(extents, outputs, extents.size()); }
 
+ContractionOperand result_of(const Contraction& contraction) {
+  ContractionOperand result;
+  result.source = contraction.node;
+  result.extents.assign(contraction.extents.begin(),
+                        contraction.extents.begin() + static_cast<int64_t>(contraction.outputs));
+  for (uint32_t index = 0; index < contraction.outputs; ++index) result.at.push_back({{Term{index}}, 0});
+  result.padded.assign(contraction.outputs, false);
+  return result;
+}
+
 std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
   const Comprehension* formula = formula_of(body, node);
   if (!formula || formula->reduction != Reduction::Sum || body[node].axes.empty()) return std::nullopt;
@@ -95,6 +105,7 @@ std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
         contraction.inside *= share_inside(operand->at[axis], operand->extents[axis], contraction.extents);
     contraction.operands[k] = std::move(*operand);
   }
+  contraction.result = result_of(contraction);
   return contraction;
 }
 

@@ -31,6 +31,7 @@ struct Contraction {
   std::vector<int64_t> extents;  ///< of all indices
   size_t outputs = 0;            ///< how many of them are of the result
   std::array<ContractionOperand, 2> operands;
+  ContractionOperand result;  ///< each element at its own place
   double inside = 1;  ///< share of the terms of which neither operand lies outside of its array
 
   int64_t output_elements() const;

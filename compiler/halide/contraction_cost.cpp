@@ -3,25 +3,39 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace dnnc {
 namespace {
 
-// Constants in cycles of one core, set by hand after runs on Zen 3: see compiler/docs/contraction.md.
-constexpr double least_cycles_per_step = 4.0;  ///< latency of the multiply-adds that follow each other
-constexpr double cycles_per_step = 0.3;        ///< of the loop itself
-constexpr double cycles_per_tile = 12;         ///< prologue and epilogue of the reduction loops
-constexpr double cycles_per_masked_store = 12;
-constexpr double skipping_taps = 1.04;  ///< slowdown by loops of changing extent
+// Prices in cycles of one core, fitted to runs on Zen 3: see compiler/docs/contraction.md.
+constexpr double least_cycles_per_step = 4.25;  ///< latency of multiply-adds that follow each other, and some slack
+constexpr double cycles_per_step = 0.3;        ///< lost at the ends of chains and to loads that come late
+constexpr double skipping_taps = 1.04;         ///< slowdown by loops of changing extent
+constexpr PlanCost prices = {
+    .steps = 1.0,
+    .loads = 0.02,
+    .narrow_steps = 0.15,
+    .trips = 0.25,
+    .kept = 1.0,
+    .visits = 6,
+    .stores = 0.7,
+    .masked_stores = 12,
+    .conflicts = 2,
+    .transposed = 0.5,
+    .turned = 0.5,
+    .copied = 0.1,
+    .copies = 1.2,
+    .lines = {0.85, 2.5, 4.0},
+};
 
-/// A cache, or the table of pages: a line that it has not costs so many cycles.
+/// A cache, or the table of pages.
 struct Cache {
   int64_t line;  ///< in elements
   int64_t sets;
   double usable_lines;
-  double cycles_per_miss;
 };
-constexpr Cache caches[] = {{16, 64, 450, 0.5}, {16, 1024, 7000, 5.0}, {1024, 1, 56, 6.0}};
+constexpr std::array<Cache, cache_levels> caches = {{{16, 64, 450}, {16, 1024, 7000}, {1024, 1, 56}}};
 
 /// How many values of each index are run through at some level of the loops.
 using Ranges = std::vector<int64_t>;
@@ -83,12 +97,11 @@ class CostModel {
     for (uint32_t index : plan.loops) loops_.push_back(loop_of(index));
   }
 
-  double cycles() const {
-    double cycles = arithmetic();
-    for (const Cache& cache : caches)
-      for (const ContractionOperand& operand : contraction_.operands)
-        cycles += cache.cycles_per_miss * misses(operand, cache);
-    return cycles;
+  PlanCost cost() const {
+    PlanCost cost = arithmetic();
+    for (size_t operand = 0; operand < 2; ++operand) add_copying(operand, cost);
+    for (size_t level = 0; level < cache_levels; ++level) cost.lines[level] = lines_lost(caches[level]);
+    return cost;
   }
 
  private:
@@ -101,7 +114,7 @@ class CostModel {
 
   // ---- multiply-adds, if all came from the first cache
 
-  double arithmetic() const {
+  PlanCost arithmetic() const {
     const double lanes = target_.vector_floats;
     double vectors_in_tile = 1, broadcasts_in_tile = 1, tiles = 1;
     for (uint32_t index = 0; index < contraction_.outputs; ++index) {
@@ -112,9 +125,47 @@ class CostModel {
     }
     const double sums = vectors_in_tile * broadcasts_in_tile, loads = vectors_in_tile + broadcasts_in_tile;
     const double inside = contraction_.inside;
-    const double steps = static_cast<double>(contraction_.terms()) * (inside < 1 ? inside * skipping_taps : 1);
-    const double per_step = std::max({sums / 2, loads / 2, least_cycles_per_step}) + cycles_per_step + 0.02 * loads;
-    return tiles * (steps * per_step + visits() * per_visit(sums, broadcasts_in_tile));
+    const double steps = tiles * static_cast<double>(contraction_.terms()) * (inside < 1 ? inside * skipping_taps : 1);
+    PlanCost cost;
+    cost.steps = steps * (std::max({sums / 2, loads / 2, least_cycles_per_step}) + cycles_per_step);
+    cost.loads = steps * loads;
+    if (vectors_in_tile == 1) cost.narrow_steps = steps * sums;
+    cost.conflicts = steps * conflicts_per_step();
+    cost.trips = steps * trips_per_step();
+    cost.visits = tiles * visits();
+    if (cost.trips == 0 && !loops_.empty())
+      cost.kept = steps * (vectors().depends_on(loops_[0].index) ? broadcasts_in_tile : vectors_in_tile) /
+                  static_cast<double>(loops_[0].trips);
+    cost.stores = cost.visits * sums * (plan_.memory_sum ? 2 : 1);
+    if (is_masked()) cost.masked_stores = cost.visits * broadcasts_in_tile;
+    if (plan_.vector_index + 1 != contraction_.outputs)
+      cost.transposed = static_cast<double>(contraction_.output_elements());
+    return cost;
+  }
+
+  /// Trips of the loops over terms in registers, of all levels together.
+  double trips_per_step() const {
+    double trips = 0, around = 1;
+    for (size_t level = 0; level < plan_.reductions.size(); ++level) {
+      const int64_t terms = register_terms(contraction_, plan_, plan_.reductions[level]);
+      around /= static_cast<double>(plan_.unroll[level]);
+      if (plan_.unroll[level] < terms) trips += around;
+      around *= static_cast<double>(plan_.unroll[level]) / static_cast<double>(terms);
+    }
+    return trips;
+  }
+
+  /// Rows of one operand that are read in one step and crowd into fewer places than there are.
+  double conflicts_per_step() const {
+    const Cache& cache = caches[0];
+    Ranges ranges = plan_.tile;
+    ranges.resize(contraction_.extents.size(), 1);
+    double conflicts = 0;
+    for (size_t number = 0; number < 2; ++number) {
+      const Touched read = touched_by(number, ranges);
+      if (read.crowded_lines(cache) > cache.usable_lines) conflicts += static_cast<double>(read.rows);
+    }
+    return conflicts;
   }
 
   /// Times that the sums of a tile go to memory.
@@ -123,49 +174,72 @@ class CostModel {
     return memory ? static_cast<double>(contraction_.extents[memory->index] / memory->block) : 1;
   }
 
-  double per_visit(double sums, double broadcasts) const {
+  bool is_masked() const {
     const int64_t extent = contraction_.extents[plan_.vector_index];
-    const bool masked = extent < plan_.tile[plan_.vector_index] && extent % target_.vector_floats != 0;
-    return sums * (plan_.memory_sum ? 2 : 1) + cycles_per_tile + (masked ? cycles_per_masked_store * broadcasts : 0);
+    return extent < plan_.tile[plan_.vector_index] && extent % target_.vector_floats != 0;
+  }
+
+  // ---- panels
+
+  void add_copying(size_t number, PlanCost& cost) const {
+    const auto index = plan_.panels[number];
+    if (!index) return;
+    const ContractionOperand& operand = contraction_.operands[number];
+    const auto elements = static_cast<double>(operand.element_count());
+    if (operand.step(*index) != 1) {
+      cost.turned += elements;
+      return;
+    }
+    cost.copied += elements;
+    cost.copies += elements / static_cast<double>(std::min<int64_t>(plan_.tile[*index], target_.vector_floats));
   }
 
   // ---- lines that are not in a cache
 
-  /// A packed operand is read in the order in which it was packed, without gaps.
-  Touched touched_by(const ContractionOperand& operand, const Ranges& ranges) const {
-    Touched result = touched(operand, ranges);
-    if (plan_.pack && &operand == &vectors()) result = {1, result.rows * result.run, 0};
+  /// What is read of an operand, or of the result (number 2), while indices run through these ranges. A packed operand
+  /// is read in the order in which it was packed, without gaps.
+  Touched touched_by(size_t number, const Ranges& ranges) const {
+    Touched result = touched(number < 2 ? contraction_.operands[number] : contraction_.result, ranges);
+    if (number < 2 && plan_.panels[number]) result = {1, result.rows * result.run, 0};
     return result;
   }
 
-  /// Inside the outermost level at which both operands fit they stay; beyond, an operand is read again in each trip of
-  /// a loop, but for those next to the level that do not move it.
-  double misses(const ContractionOperand& operand, const Cache& cache) const {
+  /// Operands, and the result if sums are added up in memory.
+  size_t arrays() const { return plan_.memory_sum ? 3 : 2; }
+
+  bool fits(const Cache& cache, const Ranges& ranges) const {
+    double total = 0;
+    for (size_t number = 0; number < arrays(); ++number) total += touched_by(number, ranges).crowded_lines(cache);
+    return total <= cache.usable_lines;
+  }
+
+  /// Inside the outermost level at which all arrays fit they stay; beyond, an array is read again in each trip of a
+  /// loop, but for those next to the level that do not move it. The result is read and written.
+  double lines_lost(const Cache& cache) const {
     Ranges ranges = tile_ranges_;
     size_t level = 0;
-    const auto fits = [&] {
-      double total = 0;
-      for (const ContractionOperand& one : contraction_.operands) total += touched_by(one, ranges).crowded_lines(cache);
-      return total <= cache.usable_lines;
-    };
-    const bool tile_fits = fits();
+    const bool tile_fits = fits(cache, ranges);
     while (tile_fits && level < loops_.size()) {
       const Loop& loop = loops_[level];
-      const int64_t before = ranges[loop.index];
-      ranges[loop.index] = loop.range;
-      if (!fits()) {
+      const int64_t before = std::exchange(ranges[loop.index], loop.range);
+      if (!fits(cache, ranges)) {
         ranges[loop.index] = before;
         break;
       }
       ++level;
     }
-    double count = touched_by(operand, ranges).lines(cache);
-    bool stays = tile_fits;
-    for (; level < loops_.size(); ++level) {
-      stays = stays && !operand.depends_on(loops_[level].index);
-      if (!stays) count *= static_cast<double>(loops_[level].trips);
+    double lost = 0;
+    for (size_t number = 0; number < arrays(); ++number) {
+      const ContractionOperand& array = number < 2 ? contraction_.operands[number] : contraction_.result;
+      double lines = touched_by(number, ranges).lines(cache);
+      bool stays = tile_fits;
+      for (size_t outer = level; outer < loops_.size(); ++outer) {
+        stays = stays && !array.depends_on(loops_[outer].index);
+        if (!stays) lines *= static_cast<double>(loops_[outer].trips);
+      }
+      lost += number < 2 ? lines : 2 * lines;
     }
-    return count;
+    return lost;
   }
 
   const Contraction& contraction_;
@@ -177,8 +251,19 @@ class CostModel {
 
 }  // namespace
 
-double predicted_cycles(const Contraction& contraction, const ContractionPlan& plan, const CpuTarget& target) {
-  return CostModel(contraction, plan, target).cycles();
+PlanCost cost_of(const Contraction& contraction, const ContractionPlan& plan, const CpuTarget& target) {
+  return CostModel(contraction, plan, target).cost();
+}
+
+double cycles_of(const PlanCost& cost) {
+  constexpr double PlanCost::*kinds[] = {
+      &PlanCost::steps,  &PlanCost::loads,  &PlanCost::narrow_steps,  &PlanCost::trips,     &PlanCost::kept,
+      &PlanCost::visits, &PlanCost::stores, &PlanCost::masked_stores, &PlanCost::conflicts, &PlanCost::transposed,
+      &PlanCost::turned, &PlanCost::copied, &PlanCost::copies};
+  double cycles = 0;
+  for (const auto kind : kinds) cycles += prices.*kind * cost.*kind;
+  for (size_t level = 0; level < cache_levels; ++level) cycles += prices.lines[level] * cost.lines[level];
+  return cycles;
 }
 
 }  // namespace dnnc

@@ -10,10 +10,6 @@
 namespace dnnc {
 namespace {
 
-// Cycles of one core, set by hand after runs on Zen 3: see compiler/docs/contraction.md.
-constexpr double cycles_per_copied_element = 0.3;       ///< into panels
-constexpr double cycles_per_turned_element = 0.65;      ///< by transposed 8 x 8 blocks
-constexpr double cycles_per_transposed_element = 0.65;  ///< of a result stored across the lanes
 constexpr int64_t widest_tile = 28;                     ///< along an index that is not the vector's
 constexpr int64_t most_vectors = 4;                     ///< along the vector index
 constexpr int64_t most_unrolled = 96;                   ///< multiply-adds in the body of the innermost loop
@@ -32,6 +28,13 @@ std::optional<size_t> unit_axis(const ContractionOperand& operand, uint32_t inde
   return found;
 }
 
+/// The axis that panels by an index are cut along: its subscript is the index.
+std::optional<size_t> panel_axis(const ContractionOperand& operand, uint32_t index) {
+  const auto axis = unit_axis(operand, index);
+  const bool alone = axis && operand.at[*axis].terms.size() == 1 && operand.at[*axis].offset == 0;
+  return alone ? axis : std::nullopt;
+}
+
 /// Whether the index moves a subscript that may lie outside: whole taps are skipped there, so it must not be tiled.
 bool moves_padding(const Contraction& contraction, uint32_t index) {
   for (const ContractionOperand& operand : contraction.operands)
@@ -46,11 +49,12 @@ struct Candidate {
   const Contraction& contraction;
   const CpuTarget& target;
   ContractionPlan plan;
-  double fixed_cycles = 0;
   bool transposed = false;
 
   const ContractionOperand& vectors() const { return contraction.operands[plan.vector_operand]; }
   const ContractionOperand& broadcasts() const { return contraction.operands[1 - plan.vector_operand]; }
+  std::optional<uint32_t> panels_of_vectors() const { return plan.panels[plan.vector_operand]; }
+  std::optional<uint32_t> panels_of_broadcasts() const { return plan.panels[1 - plan.vector_operand]; }
 };
 
 /// Reductions by how far they move in memory: broadcast operand first, since the vectors follow each other anyway.
@@ -86,26 +90,57 @@ void add_with_blocks(const Candidate& candidate, std::vector<Candidate>& candida
   }
 }
 
+/// The candidate, and its variants whose broadcast operand is copied into panels too, along its last axis.
+void add_with_panels(const Candidate& candidate, std::vector<Candidate>& candidates) {
+  add_with_blocks(candidate, candidates);
+  const ContractionOperand& operand = candidate.broadcasts();
+  for (uint32_t index = 0; index < candidate.contraction.outputs; ++index) {
+    const auto axis = panel_axis(operand, index);
+    if (!axis || operand.stride(*axis) != 1 || candidate.vectors().depends_on(index)) continue;
+    Candidate with_panels = candidate;
+    with_panels.plan.panels[1 - candidate.plan.vector_operand] = index;
+    add_with_blocks(with_panels, candidates);
+  }
+}
+
 std::vector<Candidate> candidates_of(const Contraction& contraction, const CpuTarget& target) {
   std::vector<Candidate> candidates;
   for (size_t operand = 0; operand < 2; ++operand)
     for (uint32_t index = 0; index < contraction.outputs; ++index) {
-      Candidate candidate{contraction, target, {}, 0, index + 1 != contraction.outputs};
+      Candidate candidate{contraction, target, {}, index + 1 != contraction.outputs};
       candidate.plan.vector_operand = operand;
       candidate.plan.vector_index = index;
       const auto axis = unit_axis(candidate.vectors(), index);
       if (!axis || candidate.broadcasts().depends_on(index)) continue;
-      if (candidate.transposed)
-        candidate.fixed_cycles += cycles_per_transposed_element * static_cast<double>(contraction.output_elements());
       order_reductions(candidate);
       const bool unit_stride = candidate.vectors().stride(*axis) == 1;
-      const auto elements = static_cast<double>(candidate.vectors().element_count());
-      if (unit_stride) add_with_blocks(candidate, candidates);
-      candidate.plan.pack = true;
-      candidate.fixed_cycles += elements * (unit_stride ? cycles_per_copied_element : cycles_per_turned_element);
-      add_with_blocks(candidate, candidates);
+      if (unit_stride) add_with_panels(candidate, candidates);
+      if (!panel_axis(candidate.vectors(), index)) continue;
+      candidate.plan.panels[operand] = index;
+      add_with_panels(candidate, candidates);
     }
   return candidates;
+}
+
+/// Whole innermost reductions, and then a divisor of the next, while the code stays small.
+void choose_unrolling(const Contraction& contraction, ContractionPlan& plan, int lanes) {
+  plan.unroll.clear();
+  int64_t body = 1;
+  for (int64_t width : plan.tile) body *= width;
+  body /= lanes;
+  bool whole = true;
+  for (uint32_t index : plan.reductions) {
+    const int64_t terms = register_terms(contraction, plan, index);
+    int64_t factor = 1;
+    if (whole)
+      for (int64_t divisor = 1; divisor <= std::min<int64_t>(terms, 8); ++divisor) {
+        const bool small = divisor <= 4 || divisor == terms;
+        if (small && terms % divisor == 0 && body * divisor <= most_unrolled) factor = divisor;
+      }
+    plan.unroll.push_back(factor);
+    body *= factor;
+    whole = factor == terms;
+  }
 }
 
 /// Registers of a tile: vectors of the vector operand, single numbers of the other, and the sums.
@@ -129,9 +164,10 @@ class TileSearch {
       const int64_t width = vectors * lanes;
       if (plan_.memory_sum && width < extent && extent % width != 0) continue;
       // Stores beyond the end are masked, and Halide does not cut what is masked into vectors again.
-      const bool masked = plan_.pack && width < extent && extent % width != 0 && !candidate_.transposed;
+      const bool packed = candidate_.panels_of_vectors().has_value();
+      const bool masked = packed && width < extent && extent % width != 0 && !candidate_.transposed;
       if (masked && vectors > 1) continue;
-      if (plan_.pack && (extent + width - 1) / width * width - extent > most_read_beyond) continue;
+      if (packed && (extent + width - 1) / width * width - extent > most_read_beyond) continue;
       plan_.tile[plan_.vector_index] = width;
       extend(0, {vectors, 1});
     }
@@ -147,7 +183,9 @@ class TileSearch {
     const int64_t extent = contraction_.extents[index];
     const bool single = (of_vectors && of_broadcasts) || moves_padding(contraction_, index);
     for (int64_t width = 1; width <= (single ? 1 : std::min(extent, widest_tile)); ++width) {
-      if (plan_.memory_sum && extent % width != 0) continue;
+      const bool in_panels = candidate_.panels_of_broadcasts() == index;
+      if ((plan_.memory_sum || in_panels) && extent % width != 0) continue;
+      if (in_panels && width == 1) continue;
       plan_.tile[index] = width;
       TileShape wider = shape;
       (of_vectors ? wider.vectors : wider.broadcasts) *= width;
@@ -168,6 +206,7 @@ class TileSearch {
   /// all.
   void try_loops() {
     if (candidate_.transposed && !can_transpose()) return;
+    choose_unrolling(contraction_, plan_, candidate_.target.vector_floats);
     std::vector<uint32_t> of_broadcasts, of_vectors, of_both;
     for (size_t k = contraction_.outputs; k-- > 0;) {
       const auto index = static_cast<uint32_t>(k);
@@ -176,6 +215,7 @@ class TileSearch {
       const bool moves_broadcasts = candidate_.broadcasts().depends_on(index);
       (moves_vectors && moves_broadcasts ? of_both : moves_vectors ? of_vectors : of_broadcasts).push_back(index);
     }
+    put_last(of_broadcasts, candidate_.panels_of_broadcasts());
     try_order(of_broadcasts, of_vectors, {}, of_both);
     try_order(of_vectors, of_broadcasts, {}, of_both);
     if (of_broadcasts.size() > 1) {
@@ -183,6 +223,12 @@ class TileSearch {
       of_broadcasts.pop_back();
       try_order(of_broadcasts, of_vectors, {batch}, of_both);
     }
+  }
+
+  /// What moves within a panel goes through it before the next panel comes.
+  static void put_last(std::vector<uint32_t>& loops, std::optional<uint32_t> panels) {
+    const auto found = panels ? std::find(loops.begin(), loops.end(), *panels) : loops.end();
+    if (found != loops.end()) std::rotate(found, found + 1, loops.end());
   }
 
   void try_order(const std::vector<uint32_t>& first, const std::vector<uint32_t>& second,
@@ -196,7 +242,7 @@ class TileSearch {
       append(second, 0);
       append(third, 1);
       append(last, 2);
-      const double cycles = candidate_.fixed_cycles + predicted_cycles(contraction_, plan_, candidate_.target);
+      const double cycles = cycles_of(cost_of(contraction_, plan_, candidate_.target));
       if (best_ && best_->cycles <= cycles) continue;
       best_ = plan_;
       best_->cycles = cycles;
@@ -209,26 +255,6 @@ class TileSearch {
   std::optional<ContractionPlan>& best_;
 };
 
-/// Whole innermost reductions, and then a divisor of the next, while the code stays small.
-void choose_unrolling(const Contraction& contraction, ContractionPlan& plan, int lanes) {
-  int64_t body = 1;
-  for (int64_t width : plan.tile) body *= width;
-  body /= lanes;
-  bool whole = true;
-  for (uint32_t index : plan.reductions) {
-    const int64_t terms = register_terms(contraction, plan, index);
-    int64_t factor = 1;
-    if (whole)
-      for (int64_t divisor = 1; divisor <= std::min<int64_t>(terms, 8); ++divisor) {
-        const bool small = divisor <= 4 || divisor == terms;
-        if (small && terms % divisor == 0 && body * divisor <= most_unrolled) factor = divisor;
-      }
-    plan.unroll.push_back(factor);
-    body *= factor;
-    whole = factor == terms;
-  }
-}
-
 }  // namespace
 
 int64_t register_terms(const Contraction& contraction, const ContractionPlan& plan, uint32_t index) {
@@ -239,7 +265,6 @@ std::optional<ContractionPlan> plan_contraction(const Contraction& contraction, 
   if (contraction.terms() == 1) return std::nullopt;
   std::optional<ContractionPlan> best;
   for (Candidate& candidate : candidates_of(contraction, target)) TileSearch(std::move(candidate), best).run();
-  if (best) choose_unrolling(contraction, *best, target.vector_floats);
   return best;
 }
 
@@ -251,7 +276,9 @@ std::string print(const ContractionPlan& plan) {
   if (plan.memory_sum) text += fmt::format(", in memory {} by {}", plan.memory_sum->index, plan.memory_sum->block);
   text += ", loops";
   for (uint32_t index : plan.loops) text += fmt::format(" {}", index);
-  return text + (plan.pack ? ", packed" : "");
+  for (size_t k = 0; k < 2; ++k)
+    if (plan.panels[k]) text += fmt::format(", operand {} in panels by {}", k, *plan.panels[k]);
+  return text;
 }
 
 }  // namespace dnnc

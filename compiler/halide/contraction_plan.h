@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,9 @@ struct ContractionPlan {
   size_t vector_operand = 0;            ///< read by vectors; the other one by broadcasts of single numbers
   uint32_t vector_index = 0;            ///< of the result: runs along the lanes
   std::vector<int64_t> tile;            ///< by index of the result; along the vector index whole vectors
-  bool pack = false;                    ///< the vector operand is copied first so that the vector index is unit-stride
+  /// By operand: the index of the result by whose tiles the operand is first copied into panels, each as wide as a
+  /// tile and read from begin to end. Of the vector operand it is the vector index.
+  std::array<std::optional<uint32_t>, 2> panels;
   std::vector<uint32_t> reductions;     ///< summed in registers, innermost first
   std::vector<int64_t> unroll;          ///< by number in `reductions`; what divides the extent
   std::optional<MemorySum> memory_sum;  ///< its loop is outside of all tiles

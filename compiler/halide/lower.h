@@ -9,6 +9,17 @@
 
 namespace dnnc {
 
+/// An operand of a contraction, copied into panels as wide as a tile: `packed` from rows in `loaded`.
+struct PanelFuncs {
+  size_t operand = 0;
+  uint32_t index = 0;             ///< of the result; along it the operand is cut
+  size_t axis = 0;                ///< of the operand's array, that the index runs along
+  int64_t width = 1;
+  std::vector<Halide::Var> axes;  ///< by axis of the operand's array; along the cut one, within a panel
+  Halide::Var panel;
+  Halide::Func loaded, packed;
+};
+
 /// The parts of a contraction that are scheduled apart from its result.
 struct ContractionFuncs {
   PlannedContraction planned;
@@ -17,11 +28,7 @@ struct ContractionFuncs {
   std::vector<Halide::Var> blocks;    ///< of the sums: which block of the terms, if blocks are summed in memory
   std::vector<Halide::RVar> reduced;  ///< by number in the plan's reductions
   std::vector<Halide::RVar> memory;   ///< the loop over blocks, in the update of the stage's Func
-  /// The vector operand, copied into panels as wide as a tile: `packed` from rows in `loaded`.
-  std::optional<Halide::Func> loaded, packed;
-  std::vector<Halide::Var> packed_axes;  ///< by axis of the operand's array; along the vector index, within a panel
-  Halide::Var panel;
-  size_t packed_axis = 0;  ///< the one that the vector index runs along
+  std::vector<PanelFuncs> panels;
 };
 
 /// The parts of a reduction that are scheduled apart from its result.

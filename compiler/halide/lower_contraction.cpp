@@ -1,5 +1,7 @@
 #include "compiler/halide/lower_contraction.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "compiler/halide/lower_expression.h"
@@ -39,57 +41,54 @@ std::vector<HalideExpr> kept_inside(const ContractionOperand& operand, std::vect
   return at;
 }
 
-size_t axis_of_vector_index(const PlannedContraction& planned) {
-  const ContractionOperand& operand = planned.contraction.operands[planned.plan.vector_operand];
+size_t axis_along(const ContractionOperand& operand, uint32_t index) {
   for (size_t axis = 0; axis < operand.at.size(); ++axis)
-    if (mentions(operand.at[axis], planned.plan.vector_index)) return axis;
-  throw InternalError("halide: the vector operand does not depend on the vector index");
+    if (mentions(operand.at[axis], index)) return axis;
+  throw InternalError("halide: an operand in panels does not depend on their index");
 }
 
-/// Arguments of the copy: within a panel the vector index, then the other axes from the last to the first, the panel.
-std::vector<HalideExpr> panel_arguments(const ContractionFuncs& funcs, const std::vector<HalideExpr>& at,
-                                        HalideExpr along, HalideExpr panel) {
-  std::vector<HalideExpr> arguments = {std::move(along)};
+/// Arguments of the copy: within a panel the cut axis, then the other axes from the last to the first, the panel.
+template <class T>
+std::vector<T> panel_arguments(const PanelFuncs& panels, const std::vector<T>& at, T along, T panel) {
+  std::vector<T> arguments = {std::move(along)};
   for (size_t axis = at.size(); axis-- > 0;)
-    if (axis != funcs.packed_axis) arguments.push_back(at[axis]);
+    if (axis != panels.axis) arguments.push_back(at[axis]);
   arguments.push_back(std::move(panel));
   return arguments;
 }
 
-int panel_width(const ContractionFuncs& funcs) {
-  return static_cast<int>(funcs.planned.plan.tile[funcs.planned.plan.vector_index]);
-}
-
-/// Panels are whole, so places beyond the last are asked for: where the vector index is not the last axis they are rows
-/// far away, and clamped to the last row.
-void lower_packing(ContractionFuncs& funcs, const std::string& name, const ElementOf& element) {
-  const ContractionOperand& operand = funcs.planned.contraction.operands[funcs.planned.plan.vector_operand];
-  funcs.packed_axis = axis_of_vector_index(funcs.planned);
-  for (size_t axis = 0; axis < operand.extents.size(); ++axis)
-    funcs.packed_axes.emplace_back("p" + std::to_string(axis));
-  funcs.panel = Halide::Var("panel");
-  std::vector<HalideExpr> at(funcs.packed_axes.begin(), funcs.packed_axes.end());
-  HalideExpr& along = at[funcs.packed_axis];
+/// Panels are whole, so places beyond the last are asked for: where the cut axis is not the last one they are rows far
+/// away, and clamped to the last row.
+PanelFuncs lower_panels(const PlannedContraction& planned, size_t number, const std::string& name,
+                        const ElementOf& element) {
+  const ContractionOperand& operand = planned.contraction.operands[number];
+  const uint32_t index = *planned.plan.panels[number];
+  PanelFuncs panels{number,
+                    index,
+                    axis_along(operand, index),
+                    planned.plan.tile[index],
+                    {},
+                    Halide::Var("panel"),
+                    Halide::Func(name + "_rows"),
+                    Halide::Func(name + "_packed")};
+  for (size_t axis = 0; axis < operand.extents.size(); ++axis) panels.axes.emplace_back("p" + std::to_string(axis));
+  std::vector<HalideExpr> at(panels.axes.begin(), panels.axes.end());
+  HalideExpr& along = at[panels.axis];
   const HalideExpr within = along;
-  if (operand.stride(funcs.packed_axis) != 1)
-    along = Halide::min(along, static_cast<int>(operand.extents[funcs.packed_axis]) - 1);
-  funcs.loaded = Halide::Func(name + "_rows");
-  (*funcs.loaded)(std::vector<Halide::Var>(funcs.packed_axes.rbegin(), funcs.packed_axes.rend())) =
-      element(operand.source, at);
-  std::vector<HalideExpr> row(funcs.packed_axes.rbegin(), funcs.packed_axes.rend());
-  row[row.size() - 1 - funcs.packed_axis] = funcs.panel * panel_width(funcs) + within;
-  std::vector<Halide::Var> arguments;
-  for (const HalideExpr& argument :
-       panel_arguments(funcs, {funcs.packed_axes.begin(), funcs.packed_axes.end()}, within, funcs.panel))
-    arguments.emplace_back(argument.as<Halide::Internal::Variable>()->name);
-  funcs.packed = Halide::Func(name + "_packed");
-  (*funcs.packed)(arguments) = HalideExpr((*funcs.loaded)(row));
+  if (operand.stride(panels.axis) != 1) along = Halide::min(along, static_cast<int>(operand.extents[panels.axis]) - 1);
+  panels.loaded(std::vector<Halide::Var>(panels.axes.rbegin(), panels.axes.rend())) = element(operand.source, at);
+  std::vector<HalideExpr> row(panels.axes.rbegin(), panels.axes.rend());
+  row[row.size() - 1 - panels.axis] = panels.panel * static_cast<int>(panels.width) + within;
+  panels.packed(panel_arguments(panels, panels.axes, panels.axes[panels.axis], panels.panel)) =
+      HalideExpr(panels.loaded(row));
+  return panels;
 }
 
-HalideExpr packed_element(const ContractionFuncs& funcs, const std::vector<HalideExpr>& at) {
-  const HalideExpr along = at[funcs.packed_axis];
-  const int width = panel_width(funcs);
-  return (*funcs.packed)(panel_arguments(funcs, at, along % width, along / width));
+HalideExpr packed_element(const PanelFuncs& panels, const std::vector<HalideExpr>& at) {
+  const HalideExpr along = at[panels.axis];
+  const int width = static_cast<int>(panels.width);
+  Halide::Func packed = panels.packed;
+  return packed(panel_arguments(panels, at, along % width, along / width));
 }
 
 /// Who reads whole vectors of the result may ask for places beyond its end. Where one tile is the whole axis there are
@@ -107,7 +106,7 @@ ContractionFuncs lower_contraction(const PlannedContraction& planned, const std:
                                    const ElementOf& element) {
   const Contraction& contraction = planned.contraction;
   const ContractionPlan& plan = planned.plan;
-  ContractionFuncs funcs{planned, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}, {}, {}, {}, 0};
+  ContractionFuncs funcs{planned, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}};
   std::vector<HalideExpr> indices(contraction.extents.size(), HalideExpr(0));
   for (size_t k = 0; k < contraction.outputs; ++k) {
     funcs.indices.emplace_back("i" + std::to_string(k));
@@ -128,14 +127,13 @@ ContractionFuncs lower_contraction(const PlannedContraction& planned, const std:
     index = plan.memory_sum->block == 1 ? first : first + index;
   }
   HalideExpr factors[2];
-  if (plan.pack) lower_packing(funcs, name, element);
   for (size_t k = 0; k < 2; ++k) {
     const ContractionOperand& operand = contraction.operands[k];
     const auto at = subscripts(operand, indices);
     skip_outside(domain, operand, at);
     const auto inside = kept_inside(operand, at);
-    factors[k] =
-        plan.pack && k == plan.vector_operand ? packed_element(funcs, inside) : element(operand.source, inside);
+    if (plan.panels[k]) funcs.panels.push_back(lower_panels(planned, k, fmt::format("{}_{}", name, k), element));
+    factors[k] = plan.panels[k] ? packed_element(funcs.panels.back(), inside) : element(operand.source, inside);
   }
   const auto at = sum_arguments(funcs, funcs.indices, funcs.blocks);
   funcs.sums(at) = HalideExpr(0.0f);

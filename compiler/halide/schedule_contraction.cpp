@@ -11,6 +11,12 @@ using Halide::TailStrategy;
 using Halide::Var;
 using Halide::VarOrRVar;
 
+/// The loops over tiles, innermost first, and the index of the result whose loop is cut into tasks.
+struct TiledLoops {
+  std::vector<VarOrRVar> outer;
+  std::optional<uint32_t> task_index;
+};
+
 /// The loops of the definition that takes the sums: inside a tile all is unrolled and vectorised, over tiles go loops.
 class TileLoops {
  public:
@@ -22,8 +28,7 @@ class TileLoops {
         axes_(axes),
         lanes_(lanes) {}
 
-  /// Makes the loops; gives those over tiles, innermost first.
-  std::vector<VarOrRVar> run(const std::vector<RVar>& memory) {
+  TiledLoops run(const std::vector<RVar>& memory) {
     const auto last = static_cast<uint32_t>(contraction_.outputs - 1);
     if (plan_.vector_index == last) {
       split_vectors(last);
@@ -41,8 +46,8 @@ class TileLoops {
     std::vector<VarOrRVar> order = inner_;
     order.insert(order.end(), outer.begin(), outer.end());
     tiled_.reorder(order);
-    cut_into_tasks(order, outer);
-    return outer;
+    const auto task_index = cut_into_tasks(order, outer);
+    return {outer, task_index};
   }
 
  private:
@@ -58,7 +63,7 @@ class TileLoops {
   }
 
   /// Cuts one loop over tiles into tasks, outside of all other loops: the one whose tasks read least in common.
-  void cut_into_tasks(std::vector<VarOrRVar> order, std::vector<VarOrRVar>& outer) {
+  std::optional<uint32_t> cut_into_tasks(std::vector<VarOrRVar> order, std::vector<VarOrRVar>& outer) {
     const int64_t wanted = tasks_for(plan_.cycles);
     std::optional<uint32_t> best;
     const auto tasks_of = [&](uint32_t index) { return std::min(wanted, trips(index)); };
@@ -68,7 +73,7 @@ class TileLoops {
       const bool fewer = best && tasks_of(index) < 4 && tasks_of(*best) >= 4;
       if (!best || more || (!fewer && read_by_all(index) < read_by_all(*best))) best = index;
     }
-    if (!best) return;
+    if (!best) return best;
     const Var task("task"), inside("inside");
     const Var loop = outer_.at(*best);
     const int64_t chunk = (trips(*best) + tasks_of(*best) - 1) / tasks_of(*best);
@@ -78,6 +83,7 @@ class TileLoops {
         if (!one.is_rvar && one.var.same_as(loop)) one = inside;
     order.emplace_back(task);
     tiled_.reorder(order).parallel(task);
+    return best;
   }
 
   int64_t trips(uint32_t index) const { return (extent(index) + plan_.tile[index] - 1) / plan_.tile[index]; }
@@ -88,9 +94,9 @@ class TileLoops {
     if (width >= extent(index)) return axes_[index];
     const Var outer = part(index, "o"), inner = part(index, "t");
     const bool exact = extent(index) % width == 0;
-    const auto tail = exact        ? TailStrategy::Auto
-                      : is_update_ ? TailStrategy::PredicateStores
-                                   : TailStrategy::ShiftInwards;
+    // A tile that is moved inwards would be read from the ends of two panels.
+    const bool masked = is_update_ || index == plan_.panels[plan_.vector_operand];
+    const auto tail = exact ? TailStrategy::Auto : masked ? TailStrategy::PredicateStores : TailStrategy::ShiftInwards;
     tiled_.split(axes_[index], outer, inner, static_cast<int>(width), tail);
     outer_.insert_or_assign(index, outer);
     return inner;
@@ -102,7 +108,8 @@ class TileLoops {
     const int64_t width = std::min(plan_.tile[index], extent(index));
     const auto tail = width % lanes_ == 0 ? TailStrategy::Auto : TailStrategy::PredicateStores;
     if (width <= lanes_) {
-      tiled_.vectorize(inner, lanes_, tail);
+      if (width == lanes_) tiled_.vectorize(inner);
+      else tiled_.vectorize(inner, lanes_, tail);
       inner_.emplace_back(inner);
       return;
     }
@@ -165,48 +172,60 @@ void schedule_sums(const ContractionFuncs& funcs, Halide::Stage definition, bool
     if (plan.unroll[k] > 1) definition.unroll(funcs.reduced[k], static_cast<int>(plan.unroll[k]), TailStrategy::Auto);
 }
 
-/// Copies the vector operand into panels: row by row, or, where the vector index is not its last axis, by 8 x 8 blocks,
-/// of which eight rows are loaded as vectors and their columns stored.
-void schedule_packing(ContractionFuncs& funcs, int lanes) {
-  const ContractionOperand& operand = funcs.planned.contraction.operands[funcs.planned.plan.vector_operand];
-  const Var column = funcs.packed_axes[funcs.packed_axis], row = funcs.packed_axes.back();
-  if (funcs.packed_axis + 1 == operand.extents.size()) {
-    funcs.packed->vectorize(column, lanes);
+/// Copies an operand into panels: row by row, or, where its last axis is not the one that is cut, by 8 x 8 blocks, of
+/// which eight rows are loaded as vectors and their columns stored.
+void schedule_packing(PanelFuncs& panels, const ContractionOperand& operand, int lanes) {
+  const Var column = panels.axes[panels.axis], row = panels.axes.back();
+  if (panels.axis + 1 == operand.extents.size()) {
+    std::vector<VarOrRVar> order = {column, panels.panel};
+    for (size_t axis = panels.axis; axis-- > 0;) order.emplace_back(panels.axes[axis]);
+    panels.packed.reorder(order).vectorize(column, static_cast<int>(panels.width % lanes == 0 ? lanes : panels.width));
     return;
   }
   const int64_t row_length = operand.extents.back();
   const int width = static_cast<int>(std::min<int64_t>(8, row_length));
   const auto tail = row_length % width == 0 ? TailStrategy::Auto : TailStrategy::ShiftInwards;
   const Var column_block("cb"), column_inner("ci"), row_block("rb"), row_inner("ri");
-  funcs.packed->split(column, column_block, column_inner, 8, TailStrategy::RoundUp)
+  panels.packed.split(column, column_block, column_inner, 8, TailStrategy::RoundUp)
       .split(row, row_block, row_inner, width, tail)
       .reorder(column_inner, row_inner, column_block, row_block)
       .vectorize(column_inner)
       .unroll(row_inner);
-  funcs.loaded->compute_at(*funcs.packed, column_block).vectorize(row).unroll(column);
+  panels.loaded.compute_at(panels.packed, column_block).vectorize(row).unroll(column);
 }
 
-/// The copy is made once, or, where the outermost loop moves on in the operand, anew in each of its trips.
-void place_packing(ContractionFuncs& funcs, Halide::Func result, const std::vector<VarOrRVar>& loops) {
-  const ContractionPlan& plan = funcs.planned.plan;
-  const ContractionOperand& operand = funcs.planned.contraction.operands[plan.vector_operand];
-  const bool moves = !plan.loops.empty() && plan.loops.size() > 1 && plan.loops.back() != plan.vector_index &&
-                     operand.depends_on(plan.loops.back());
-  if (!moves) {
-    funcs.packed->compute_root();
-    const int64_t panels = (plan.tile[plan.vector_index] - 1 + funcs.planned.contraction.extents[plan.vector_index]) /
-                           plan.tile[plan.vector_index];
-    const int64_t tasks = std::min(tasks_for(0.5 * static_cast<double>(operand.element_count())), panels);
-    const Var task("task"), inside("inside");
-    if (tasks > 1)
-      funcs.packed
-          ->split(funcs.panel, task, inside, static_cast<int>((panels + tasks - 1) / tasks), TailStrategy::GuardWithIf)
-          .parallel(task);
+/// Cuts the copy of a whole operand into tasks: by panels, or, where each row is a piece of every panel, by rows.
+void cut_packing_into_tasks(PanelFuncs& panels, const PlannedContraction& planned) {
+  const ContractionOperand& operand = planned.contraction.operands[panels.operand];
+  const bool by_rows = panels.axis + 1 == operand.extents.size() && panels.axis > 0;
+  const int64_t count =
+      by_rows ? operand.extents.front() : (panels.width - 1 + planned.contraction.extents[panels.index]) / panels.width;
+  const int64_t tasks = std::min(tasks_for(0.5 * static_cast<double>(operand.element_count())), count);
+  if (tasks < 2) return;
+  const Var task("task"), inside("inside");
+  panels.packed
+      .split(by_rows ? panels.axes.front() : panels.panel, task, inside, static_cast<int>((count + tasks - 1) / tasks),
+             TailStrategy::GuardWithIf)
+      .parallel(task);
+}
+
+/// The copy is made once, or, where the outermost loop moves on in the operand and tasks do not share it, anew in each
+/// of its trips.
+void place_packing(PanelFuncs& panels, const PlannedContraction& planned, Halide::Func result,
+                   const TiledLoops& loops) {
+  const ContractionPlan& plan = planned.plan;
+  const ContractionOperand& operand = planned.contraction.operands[panels.operand];
+  const bool moves =
+      plan.loops.size() > 1 && plan.loops.back() != panels.index && operand.depends_on(plan.loops.back());
+  const bool shared = loops.task_index && !operand.depends_on(*loops.task_index);
+  if (!moves || shared) {
+    panels.packed.compute_root();
+    cut_packing_into_tasks(panels, planned);
     return;
   }
-  const VarOrRVar& outermost = loops[plan.loops.size() - 1];
-  if (outermost.is_rvar) funcs.packed->compute_at(result, outermost.rvar);
-  else funcs.packed->compute_at(result, outermost.var);
+  const VarOrRVar& outermost = loops.outer[plan.loops.size() - 1];
+  if (outermost.is_rvar) panels.packed.compute_at(result, outermost.rvar);
+  else panels.packed.compute_at(result, outermost.var);
 }
 
 }  // namespace
@@ -215,21 +234,22 @@ void schedule_contraction(ContractionFuncs& funcs, Halide::Func result, Halide::
                           const std::vector<Var>& axes, const CpuTarget& target) {
   const ContractionPlan& plan = funcs.planned.plan;
   const int lanes = target.vector_floats;
-  const auto outer = TileLoops(funcs, tiled, is_update, axes, lanes).run(funcs.memory);
-  if (outer.empty()) {
+  const TiledLoops loops = TileLoops(funcs, tiled, is_update, axes, lanes).run(funcs.memory);
+  if (loops.outer.empty()) {
     funcs.sums.compute_root();
-  } else if (outer.front().is_rvar) {
-    funcs.sums.compute_at(result, outer.front().rvar);
+  } else if (loops.outer.front().is_rvar) {
+    funcs.sums.compute_at(result, loops.outer.front().rvar);
   } else {
-    funcs.sums.compute_at(result, outer.front().var);
+    funcs.sums.compute_at(result, loops.outer.front().var);
   }
   for (size_t index = 0; index < funcs.indices.size(); ++index)
     funcs.sums.bound_extent(funcs.indices[index], static_cast<int>(plan.tile[index]));
   schedule_sums(funcs, funcs.sums, false, lanes);
   schedule_sums(funcs, funcs.sums.update(), true, lanes);
-  if (!plan.pack) return;
-  schedule_packing(funcs, lanes);
-  place_packing(funcs, result, outer);
+  for (PanelFuncs& panels : funcs.panels) {
+    schedule_packing(panels, funcs.planned.contraction.operands[panels.operand], lanes);
+    place_packing(panels, funcs.planned, result, loops);
+  }
 }
 
 }  // namespace dnnc

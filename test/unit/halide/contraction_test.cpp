@@ -4,6 +4,8 @@
 #include <array>
 
 #include "compare.h"
+#include "compiler/halide/contraction.h"
+#include "compiler/halide/contraction_plan.h"
 #include "contraction_cases.h"
 
 namespace dnnc::test {
@@ -62,6 +64,19 @@ TEST(contraction, of_what_is_made_of_a_contraction) {
 output value "o0" = %w
 )",
                                       batch, inputs, outputs));
+}
+
+/// Images whose channels are cut into panels too: for AVX2, whatever the machine has beyond it.
+TEST(contraction, with_both_operands_in_panels) {
+  const CpuTarget target = *named_target("avx2");
+  for (const Convolution& convolution : {Convolution{32, 9, 24, 40}, {24, 6, 64, 64}}) {
+    const ContractionCase by_weights = convolution_cases(convolution).back();
+    SCOPED_TRACE(by_weights.name);
+    const Kernel kernel = kernel_of(by_weights.text);
+    const auto plan = plan_contraction(*contraction_of(kernel.body, kernel.body.outputs[0].node), target);
+    EXPECT_TRUE(plan && plan->panels[0] && plan->panels[1]);
+    expect_as_interpreted(kernel, target);
+  }
 }
 
 /// Large enough for several tasks; compare.h runs them in both orders.
