@@ -125,7 +125,10 @@ std::optional<Value> compare_sizes(const ast::Binary& binary, const Value& left,
 
 Value combine_constants(Context& context, const ast::Binary& binary, const Number& left, const Number& right,
                         Span span) {
-  if (std::optional<Number> value = apply_operator(binary.op, left, right)) return *value;
+  if (std::optional<Number> value = apply_operator(binary.op, left, right)) {
+    if (std::isfinite(value_of(*value))) return *value;
+    return fault(context.elaboration, "E0215", span, "this number is too large");
+  }
   bool divides = binary.op != ast::BinaryOperator::Power;
   Diagnostic diagnostic = error("E0215", divides ? binary.right->span : span,
                                 divides ? "division by zero" : "this power has no value");
