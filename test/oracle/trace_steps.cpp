@@ -15,7 +15,8 @@
 // JSON:
 //   {"file": ..., "run": name or "", "batch": 7, "steps": 100, "epochs": 5, "seed": 1, "start": {PATH: [numbers]},
 //    "batches": [{"x": [numbers in row-major order], "count": [7]}, ...]}
-// What `start` lacks starts as the program says. Prints {"interpreted": [losses], "compiled": [losses]}.
+// What `start` lacks starts as the program says. Prints {"start": {PATH: {"state": false, "shape": [...],
+// "values": [...]}}, "interpreted": [losses], "compiled": [losses] or null for what cannot be compiled}.
 namespace dnnc {
 namespace {
 
@@ -94,6 +95,14 @@ json compiled_losses(const Steps& steps) {
   return losses;
 }
 
+json start_of(const Training& training, const Inputs& start) {
+  json result = json::object();
+  for (const ParameterInfo& info : training.parameters)
+    result[info.path] = {
+        {"state", info.role == InputRole::State}, {"shape", info.shape}, {"values", start.at(info.path)}};
+  return result;
+}
+
 json trace(const json& request) {
   Sources sources;
   const Model model = read_model(request.at("file"), sources);
@@ -108,7 +117,9 @@ json trace(const json& request) {
               request.at("epochs"),
               request.at("seed")};
   steps.start.merge(reference_start(optimized(build_graph(model, training, GraphKind::Initial, batch)), steps.seed));
-  return {{"interpreted", interpreted_losses(steps)}, {"compiled", compiled_losses(steps)}};
+  return {{"start", start_of(training, steps.start)},
+          {"interpreted", interpreted_losses(steps)},
+          {"compiled", unsupported(steps.train) ? json(nullptr) : compiled_losses(steps)}};
 }
 
 }  // namespace

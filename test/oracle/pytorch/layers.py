@@ -86,3 +86,27 @@ def embedding(p, path, words):
 def attention(p, path, x):
     q, k, v = (torch.einsum("btn,nak->batk", x, p[f"{path}/{name}"]) for name in ("wq", "wk", "wv"))
     return torch.einsum("batk,akn->btn", F.scaled_dot_product_attention(q, k, v), p[f"{path}/wo"])
+
+
+def rnn(p, path, x):
+    w, u, b = (p[f"{path}/{name}"] for name in "wub")
+    start = x.new_zeros(1, len(x), len(u))
+    return torch.rnn_tanh(x, start, [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
+
+
+def lstm(p, path, x):
+    w, u, b = (torch.cat([p[f"{path}/{kind}{gate}"] for gate in "ifgo"], -1) for kind in "wub")
+    start = x.new_zeros(1, len(x), len(u))
+    return torch.lstm(x, (start, start), [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
+
+
+def gru(p, path, x):
+    """The reset gate takes from the state before it is multiplied: PyTorch's takes from the product."""
+    w, u, b = ({gate: p[f"{path}/{kind}{gate}"] for gate in "zrg"} for kind in "wub")
+    h, rows = x.new_zeros(len(x), len(b["z"])), []
+    for s in range(x.shape[1]):
+        z, r = (torch.sigmoid(x[:, s] @ w[gate] + h @ u[gate] + b[gate]) for gate in "zr")
+        g = torch.tanh(x[:, s] @ w["g"] + (r * h) @ u["g"] + b["g"])
+        h = (1 - z) * h + z * g
+        rows.append(h)
+    return torch.stack(rows, 1)

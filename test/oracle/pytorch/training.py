@@ -40,6 +40,7 @@ class Case:
     optimizer(p) is a list of optimizers of torch; rate(now) is what their rate is multiplied with.
     clip(parameters) changes their gradients after each backward pass.
     average is the decay of the running averages, which evaluation uses in the place of the parameters.
+    compiles is false for what the interpreter alone can run.
     """
 
     loss: callable
@@ -51,7 +52,7 @@ class Case:
     rate: callable = lambda now: 1
     clip: callable = lambda parameters: None
     average: float = 0
-    states: tuple = ("average", "variance")  # last names of paths: what no optimizer serves
+    compiles: bool = True
 
 
 def valid(batch):
@@ -67,8 +68,8 @@ def as_tensor(values):
 
 def train(case, start, seed, streams):
     """The losses of all steps, and that of evaluation at the end over the first batch."""
-    p = {path: torch.tensor(values, dtype=torch.float64) for path, values in start.items()}
-    served = {path: p[path].requires_grad_() for path in p if path.split("/")[-1] not in case.states}
+    p = {path: torch.tensor(one["values"], dtype=torch.float64).reshape(one["shape"]) for path, one in start.items()}
+    served = {path: p[path].requires_grad_() for path, one in start.items() if not one["state"]}
     averages = {path: values.detach().clone() for path, values in served.items()}
     optimizers = case.optimizer(served)
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]

@@ -20,5 +20,4 @@ def loss(p, x, now):
 
 
 BATCHES = made_up(3, 6, x=numbers(4, 3), y=numbers(5))
-CASES = [Case(loss, lambda p: [torch.optim.RMSprop(p.values(), lr=0.01, alpha=0.8, eps=1e-7)], BATCHES,
-              states=("center",))]
+CASES = [Case(loss, lambda p: [torch.optim.RMSprop(p.values(), lr=0.01, alpha=0.8, eps=1e-7)], BATCHES)]
