@@ -14,11 +14,6 @@ int64_t product(const std::vector<int64_t>& extents, size_t begin, size_t end) {
   return elements;
 }
 
-bool is_zero(const Expr& expression) {
-  const auto* number = expression ? std::get_if<Constant>(&expression->kind) : nullptr;
-  return number && number->value == 0;
-}
-
 bool is_plain(const Affine& affine) {
   return std::all_of(affine.terms.begin(), affine.terms.end(),
                      [](const Term& term) { return term.divisor == 1 && term.modulus == 0; });
@@ -27,7 +22,7 @@ bool is_plain(const Affine& affine) {
 std::optional<ContractionOperand> operand_of(const Graph& body, const Expr& factor,
                                              const std::vector<int64_t>& extents) {
   const auto* load = std::get_if<Load>(&factor->kind);
-  if (!load || (load->outside && !is_zero(load->outside))) return std::nullopt;
+  if (!load || (load->outside && !is_number(load->outside, 0))) return std::nullopt;
   ContractionOperand operand;
   operand.source = load->source;
   operand.in_memory = input_of(body, load->source) != nullptr;

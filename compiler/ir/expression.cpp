@@ -232,6 +232,16 @@ Expr operator*(Expr a, Expr b) { return binary(Function::Multiply, std::move(a),
 Expr operator/(Expr a, Expr b) { return binary(Function::Divide, std::move(a), std::move(b)); }
 Expr operator-(Expr a) { return call(Function::Negate, {std::move(a)}); }
 
+const Call* call_of(const Expr& expression, Function function) {
+  const auto* found = std::get_if<Call>(&expression->kind);
+  return found && found->function == function ? found : nullptr;
+}
+
+bool is_number(const Expr& expression, double value) {
+  const auto* found = std::get_if<Constant>(&expression->kind);
+  return found && found->value == value;
+}
+
 bool same(const Expr& a, const Expr& b) {
   if (a == b) return true;
   if (!a || !b) return false;

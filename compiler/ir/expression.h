@@ -100,6 +100,10 @@ Expr operator*(Expr a, Expr b);
 Expr operator/(Expr a, Expr b);
 Expr operator-(Expr a);
 
+/// The call of this function that the expression is; null for all else.
+const Call* call_of(const Expr& expression, Function function);
+/// Whether the expression is this constant (0 of either sign).
+bool is_number(const Expr& expression, double value);
 /// Same structure, constants bit for bit.
 bool same(const Expr& a, const Expr& b);
 /// Equal for expressions that are the same.

@@ -8,11 +8,6 @@
 namespace dnnc {
 namespace {
 
-bool is_zero(const Expr& expression) {
-  const auto* constant = std::get_if<Constant>(&expression->kind);
-  return constant && constant->value == 0;
-}
-
 bool is_real(const Graph& graph, NodeId node) { return graph[node].element.kind == Element::Kind::Real; }
 
 bool has_derivative(Reduction reduction) {
@@ -76,7 +71,7 @@ std::vector<Expr> differentiable_parts(const Expression& expression) {
                        if (has_derivative(call.function, by)) parts.push_back(call.arguments[by]);
                    },
                    [&](const Overridden& overridden) {
-                     if (!is_zero(overridden.derivative)) parts.push_back(overridden.argument);
+                     if (!is_number(overridden.derivative, 0)) parts.push_back(overridden.argument);
                    }},
              expression.kind);
   return parts;

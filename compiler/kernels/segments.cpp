@@ -11,14 +11,8 @@ namespace {
 /// Floats of a vector, and cycles to add one to its place: a load and a store that the next may have to wait for.
 constexpr int64_t vector = 8, cycles_of_addition = 5;
 
-bool is_zero(const Expr& expression) {
-  const auto* number = std::get_if<Constant>(&expression->kind);
-  return number && number->value == 0;
-}
-
 void add_conjuncts(const Expr& condition, std::vector<Expr>& conjuncts) {
-  const auto* both = std::get_if<Call>(&condition->kind);
-  if (both && both->function == Function::And) {
+  if (const Call* both = call_of(condition, Function::And)) {
     for (const Expr& one : both->arguments) add_conjuncts(one, conjuncts);
     return;
   }
@@ -29,8 +23,8 @@ void add_conjuncts(const Expr& condition, std::vector<Expr>& conjuncts) {
 std::vector<Expr> conditions_of(Expr body) {
   std::vector<Expr> conditions;
   for (;;) {
-    const auto* choice = std::get_if<Call>(&body->kind);
-    if (!choice || choice->function != Function::Select || !is_zero(choice->arguments[2])) return conditions;
+    const Call* choice = call_of(body, Function::Select);
+    if (!choice || !is_number(choice->arguments[2], 0)) return conditions;
     add_conjuncts(choice->arguments[0], conditions);
     body = choice->arguments[1];
   }
@@ -38,8 +32,8 @@ std::vector<Expr> conditions_of(Expr body) {
 
 /// The segment of `value == v`: v is one of the result's first `axes` indices, the value is another for each term.
 std::optional<Segment> segment_of(const Expr& condition, size_t axes) {
-  const auto* test = std::get_if<Call>(&condition->kind);
-  if (!test || test->function != Function::Equal) return std::nullopt;
+  const Call* test = call_of(condition, Function::Equal);
+  if (!test) return std::nullopt;
   for (const size_t side : {0, 1}) {
     const auto* index = std::get_if<IndexValue>(&test->arguments[side]->kind);
     const auto axis = index ? single_index(index->value) : std::nullopt;

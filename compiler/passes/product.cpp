@@ -10,11 +10,6 @@
 namespace dnnc {
 namespace {
 
-bool is_number(const Expr& expression, double value) {
-  const auto* number = std::get_if<Constant>(&expression->kind);
-  return number && number->value == value;
-}
-
 Expr zero_unless(const Expr& condition, Expr value) {
   return call(Function::Select, {condition, std::move(value), constant(0)});
 }

@@ -10,17 +10,9 @@
 namespace dnnc {
 namespace {
 
-const Call* call_of(const Expr& expression, Function function) {
-  const auto* found = std::get_if<Call>(&expression->kind);
-  return found && found->function == function ? found : nullptr;
-}
 const double* number(const Expr& expression) {
   const auto* found = std::get_if<Constant>(&expression->kind);
   return found ? &found->value : nullptr;
-}
-bool is_number(const Expr& expression, double value) {
-  const double* found = number(expression);
-  return found && *found == value;
 }
 
 /// Gives 1 or 0 and nothing else.

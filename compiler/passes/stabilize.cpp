@@ -8,14 +8,6 @@ namespace {
 
 Expr unary(Function function, const Expr& a) { return call(function, {a}); }
 
-const Call* call_of(const Expr& expression, Function function) {
-  const auto* found = std::get_if<Call>(&expression->kind);
-  return found && found->function == function ? found : nullptr;
-}
-bool is_number(const Expr& expression, double value) {
-  const auto* found = std::get_if<Constant>(&expression->kind);
-  return found && found->value == value;
-}
 Expr negated(const Expr& a) {
   const Call* negative = call_of(a, Function::Negate);
   return negative ? negative->arguments[0] : -a;

@@ -8,11 +8,6 @@
 namespace dnnc {
 namespace {
 
-const Call* call_of(const Expr& expression, Function function) {
-  const auto* found = std::get_if<Call>(&expression->kind);
-  return found && found->function == function ? found : nullptr;
-}
-
 /// Puts values, the subscripts of a load that are no affine forms, in place of the indices from `first` on. Fails where
 /// such an index is part of a larger form.
 class ValuesForIndices {
