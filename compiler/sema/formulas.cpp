@@ -159,7 +159,7 @@ std::optional<Number> constant_function(Function function, const std::vector<Num
   std::vector<double> values;
   for (const Number& argument : arguments) values.push_back(value_of(argument));
   double value = evaluate(function, values.data());
-  return std::isnan(value) ? std::nullopt : std::optional(inexact(value));
+  return std::isfinite(value) ? std::optional(inexact(value)) : std::nullopt;
 }
 
 /// Item number `index` of those from `first` to before `last`, found by halving so that the formula stays shallow.
