@@ -1,6 +1,7 @@
 // GFLOP/s of contractions on one core, and percent of the peak of fused multiply-adds probed just before and after.
-// contraction_bench [TARGET] [PART-OF-A-NAME]: TARGET is host, avx2 or avx512. Shapes of the group `other` were looked at
-// while the cost model was made; those of `unseen` were not: look at them last, and replace them when they were tuned on.
+// contraction_bench [TARGET] [PART-OF-A-NAME]: TARGET is host, avx2 or avx512. Shapes of the group `other` were looked
+// at while the cost model was made; those of `unseen` were not: look at them last, and replace them when they were
+// tuned on.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <ctime>
 
 #include "compiler/halide/contraction.h"
+#include "compiler/halide/contraction_cost.h"
 #include "compiler/halide/contraction_plan.h"
 #include "contraction_cases.h"
 #include "kernel_runner.h"
@@ -76,6 +78,13 @@ Row measure(const Kernel& kernel, const CpuTarget& target, double flops) {
   return row;
 }
 
+/// What of the predicted time is copying operands into panels.
+double share_of_copies(const PlanCost& cost) {
+  PlanCost others = cost;
+  others.turned = others.copied = others.copies = 0;
+  return 1 - cycles_of(others) / cycles_of(cost);
+}
+
 struct Case {
   ContractionCase contraction;
   const char* group;
@@ -131,9 +140,12 @@ int main(int argc, char** argv) {
                  100 * row.share, row.microseconds);
       continue;
     }
-    fmt::print("{:52} {:6.1f} GFLOP/s {:5.1f}% (model {:3.0f}%) {:9.1f} us, compiled in {:.2f} s, {:5} bytes: {}\n",
-               name, row.gigaflops, 100 * row.share, 100 * predicted, row.microseconds, row.compile_seconds, row.bytes,
-               print(*plan));
+    const double copies = share_of_copies(cost_of(*contraction, *plan, *target));
+    fmt::print(
+        "{:52} {:6.1f} GFLOP/s {:5.1f}% (model {:3.0f}%, of it {:4.1f}% copies) {:9.1f} us, compiled in {:.2f} s, "
+        "{:5} bytes: {}\n",
+        name, row.gigaflops, 100 * row.share, 100 * predicted, 100 * copies, row.microseconds, row.compile_seconds,
+        row.bytes, print(*plan));
     std::fflush(stdout);
   }
 }
