@@ -56,6 +56,17 @@ double share_inside(const Affine& subscript, int64_t extent, const std::vector<i
   return inside / all;
 }
 
+/// The result as an array that is touched: each element at its own place.
+ContractionOperand result_of(const Contraction& contraction) {
+  ContractionOperand result;
+  result.source = contraction.node;
+  result.extents.assign(contraction.extents.begin(),
+                        contraction.extents.begin() + static_cast<int64_t>(contraction.outputs));
+  for (uint32_t index = 0; index < contraction.outputs; ++index) result.at.push_back({{Term{index}}, 0});
+  result.padded.assign(contraction.outputs, false);
+  return result;
+}
+
 }  // namespace
 
 int64_t ContractionOperand::stride(size_t axis) const { return product(extents, axis + 1, extents.size()); }
@@ -72,16 +83,6 @@ int64_t ContractionOperand::element_count() const { return product(extents, 0, e
 
 int64_t Contraction::output_elements() const { return product(extents, 0, outputs); }
 int64_t Contraction::terms() const { return product(extents, outputs, extents.size()); }
-
-ContractionOperand result_of(const Contraction& contraction) {
-  ContractionOperand result;
-  result.source = contraction.node;
-  result.extents.assign(contraction.extents.begin(),
-                        contraction.extents.begin() + static_cast<int64_t>(contraction.outputs));
-  for (uint32_t index = 0; index < contraction.outputs; ++index) result.at.push_back({{Term{index}}, 0});
-  result.padded.assign(contraction.outputs, false);
-  return result;
-}
 
 std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
   const Comprehension* formula = formula_of(body, node);

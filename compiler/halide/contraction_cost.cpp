@@ -8,7 +8,7 @@
 namespace dnnc {
 namespace {
 
-// Prices in cycles of one core, fitted to runs on Zen 3: see compiler/docs/contraction.md.
+// Prices in cycles of one core, set by runs on Zen 3: see compiler/docs/contraction.md.
 constexpr double least_cycles_per_step = 4.25;  ///< latency of multiply-adds that follow each other, and some slack
 constexpr double cycles_per_step = 0.3;        ///< lost at the ends of chains and to loads that come late
 constexpr double skipping_taps = 1.04;         ///< slowdown by loops of changing extent

@@ -30,6 +30,12 @@ class KernelSchedule {
         std::move(definition), axes, std::move(extents), is_update, vector, vector, work / static_cast<double>(vector)};
   }
 
+  /// The loops that set a result to 0 before terms are added to it.
+  static void schedule_zeros(PlainLoops loops, const Node& node) {
+    loops.cycles = static_cast<double>(element_count(node)) / static_cast<double>(loops.vector);
+    schedule_plainly(std::move(loops));
+  }
+
   void schedule_stage(Stage& stage) {
     const Node& node = body_[stage.node];
     stage.func.compute_root();
@@ -37,8 +43,7 @@ class KernelSchedule {
     PlainLoops loops = plain_loops(stage.func, stage.axes, extents_of(node.axes), false,
                                    static_cast<double>(work_of(body_, stage.node)));
     if (stage.contraction) {
-      loops.cycles = static_cast<double>(element_count(node)) / static_cast<double>(loops.vector);  // to set it to 0
-      if (in_memory) schedule_plainly(loops);
+      if (in_memory) schedule_zeros(loops, node);
       Halide::Stage tiled = in_memory ? stage.func.update() : Halide::Stage(stage.func);
       schedule_contraction(*stage.contraction, stage.func, tiled, in_memory, stage.axes, target_);
     } else if (stage.reduction) {
@@ -46,10 +51,8 @@ class KernelSchedule {
       if (stage.reduction->parts) loops.cycles = 0;
       schedule_reduction(*stage.reduction, node, stage.func, schedule_plainly(loops));
     } else if (stage.segments) {
-      const double cycles = loops.cycles;
-      loops.cycles = static_cast<double>(element_count(node)) / static_cast<double>(loops.vector);  // to set it to 0
-      schedule_plainly(loops);
-      schedule_segments(stage, node, target_, cycles);
+      schedule_zeros(loops, node);
+      schedule_segments(stage, node, target_, loops.cycles);
     } else {
       schedule_plainly(loops);
     }

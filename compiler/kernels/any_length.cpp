@@ -7,6 +7,7 @@
 
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/collapse.h"
+#include "compiler/support/check.h"
 
 namespace dnnc {
 namespace {
@@ -57,14 +58,11 @@ Graph body_of(const Plan& plan, const KernelCall& call) {
   const Kernel& kernel = plan.kernels[call.kernel];
   if (!kernel.any_length) return kernel.body;
   for (size_t k = 0; k < call.buffers.size(); ++k) {
-    const bool is_input = k < kernel.inputs.size();
-    const NodeId node =
-        is_input ? NodeId{static_cast<uint32_t>(k)} : kernel.body.outputs[k - kernel.inputs.size()].node;
+    if (kernel.body[argument_node(kernel, k)].axes.empty()) continue;
     const std::vector<int64_t>& extents = plan.buffers[call.buffers[k]].extents;
-    if (!kernel.body[node].axes.empty())
-      return with_length(kernel.body, std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>()));
+    return with_length(kernel.body, std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>()));
   }
-  return kernel.body;
+  throw InternalError("kernels: a call without arrays of a kernel of any length: " + call.name);
 }
 
 }  // namespace dnnc

@@ -58,6 +58,11 @@ Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>&
   return byte_fields.contains(input->name) ? Storage::UInt8 : Storage::Float32;
 }
 
+NodeId argument_node(const Kernel& kernel, size_t number) {
+  const size_t inputs = kernel.inputs.size();
+  return number < inputs ? NodeId{static_cast<uint32_t>(number)} : kernel.body.outputs.at(number - inputs).node;
+}
+
 int64_t bytes_of(Storage storage) { return storage == Storage::UInt8 ? 1 : 4; }
 
 GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::string>& byte_fields) {

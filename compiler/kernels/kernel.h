@@ -50,6 +50,9 @@ struct Kernel {
   bool any_length = false;
 };
 
+/// The node of the body that argument `number` is: inputs first, then outputs.
+NodeId argument_node(const Kernel& kernel, size_t number);
+
 /// A call of a kernel in the step: its buffers in the order inputs, outputs.
 struct KernelCall {
   KernelId kernel;

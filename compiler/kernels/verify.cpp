@@ -64,12 +64,12 @@ void check_apart(Watch& watch, const KernelCall& call, const Kernel& kernel) {
 void follow(Watch& watch, size_t time) {
   const KernelCall& call = watch.entry.calls[time];
   const Kernel& kernel = watch.plan.kernels[call.kernel];
-  const Graph body = body_of(watch.plan, call);
-  const size_t inputs = kernel.inputs.size(), outputs = body.outputs.size();
+  const size_t inputs = kernel.inputs.size(), outputs = kernel.body.outputs.size();
   if (call.buffers.size() != inputs + outputs || kernel.in_place.size() != outputs) {
     watch.fault(call.name + ": number of buffers");
     return;
   }
+  const Graph body = body_of(watch.plan, call);
   for (size_t k = 0; k < inputs; ++k) {
     watch.read(call.buffers[k], call.name);
     check_shape(watch, body[NodeId{static_cast<uint32_t>(k)}], call.buffers[k], kernel.inputs[k], call.name);

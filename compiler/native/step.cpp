@@ -96,10 +96,8 @@ class StepBuilder {
     const Graph body = body_of(plan_, call);
     std::vector<llvm::Value*> arguments;
     for (size_t k = 0; k < call.buffers.size(); ++k) {
-      const bool is_input = k < kernel.inputs.size();
-      const NodeId node = is_input ? NodeId{static_cast<uint32_t>(k)} : body.outputs[k - kernel.inputs.size()].node;
-      const Storage storage = is_input ? kernel.inputs[k] : Storage::Float32;
-      arguments.push_back(buffer({call.buffers[k], storage, extents_of(body[node].axes)}));
+      const Storage storage = k < kernel.inputs.size() ? kernel.inputs[k] : Storage::Float32;
+      arguments.push_back(buffer({call.buffers[k], storage, extents_of(body[argument_node(kernel, k)].axes)}));
     }
     const std::vector<llvm::Type*> types(arguments.size(), pointer());
     auto* type = llvm::FunctionType::get(ir_.getInt32Ty(), types, false);
