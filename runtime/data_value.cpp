@@ -48,6 +48,7 @@ RawField read_field(const Json& json) {
   for (int64_t extent : field.shape) field.count *= extent;
   field.classes = json.value("classes", int64_t{0});
   field.probability = json.value("probability", false);
+  field.bytes = json.value("bytes", false);
   return field;
 }
 

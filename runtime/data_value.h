@@ -31,6 +31,7 @@ struct RawField {
   int64_t count = 1;           ///< elements of one example
   int64_t classes = 0;         ///< of a Class
   bool probability = false;    ///< of a Real: between 0 and 1
+  bool bytes = false;          ///< the points of a picture: whole numbers from 0 to 255
 };
 
 /// A part that is split off the training examples.

@@ -22,11 +22,14 @@ void store(char* row, int64_t element, double value) {
 }  // namespace
 
 Storage storage_of(const RawField& field) {
+  if (field.bytes) return Storage::UInt8;
   return field.kind == RawField::Kind::Real ? Storage::Float32 : Storage::Int32;
 }
 
 std::string fault_of(const RawField& field, double value) {
   if (!std::isfinite(value)) return number_text(value) + " is no finite number";
+  if (field.bytes && (value != std::floor(value) || value < 0 || value > 255))
+    return number_text(value) + " is no point of a picture, a whole number from 0 to 255";
   switch (field.kind) {
     case RawField::Kind::Real:
       if (field.probability && (value < 0 || value > 1)) return number_text(value) + " is not between 0 and 1";

@@ -17,7 +17,7 @@
 ///  "outputs": [{"name","head":"class"|"prob"|"real"|"array","classes":N,"shape":[...]}],
 ///  "metrics": [{"name","means":["accuracy.0"]}],
 ///  "data": {"name","folder","source":DATA,"raw":[{"name","shape","element":"real"|"class"|"integer","classes":N,
-///                                                "probability":bool}],
+///                                                "probability":bool,"bytes":bool}],
 ///           "target":"label","splits":[{"part","method","share","seed"}],"augment":[DATA]},
 ///  "contracts": [{"text":"test.accuracy >= 97.5%","place":"...","condition":TERM}],
 ///  "layers": [{"path","definition","shape","parameters"}],

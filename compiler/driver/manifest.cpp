@@ -167,7 +167,9 @@ Json data_json(const DataSet& data, const Sources& sources, const std::string& f
     raw.push_back({{"name", field.name},
                    {"shape", field.shape},
                    {"element", name(field.element)},
-                   {"classes", field.element.classes}});
+                   {"classes", field.element.classes},
+                   {"probability", field.probability},
+                   {"bytes", field.bytes}});
   for (const Split& split : data.splits)
     splits.push_back({{"part", split.part}, {"method", split.method}, {"share", split.share}, {"seed", split.seed}});
   for (const DataValue& value : data.augment) augment.push_back(json_of(value, sources));
