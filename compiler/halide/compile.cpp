@@ -25,10 +25,16 @@ void take_reports() {
   std::call_once(once, [] { Halide::set_custom_compile_time_error_reporter(&reporter); });
 }
 
-/// Puts the output buffers of the kernel's function into the order of the kernel's outputs.
-Halide::Module with_ordered_outputs(const Halide::Module& module, const LoweredKernel& lowered) {
-  Halide::Module ordered(module.name(), module.target());
-  ordered.set_any_strict_float(module.any_strict_float());
+/// A module without functions. In it fast arithmetic is stated instruction by instruction, whether a kernel has strict
+/// arithmetic or not: the code of a kernel must not depend on the others of its module.
+Halide::Module empty_module(const std::string& name, const Halide::Target& target) {
+  Halide::Module module(name, target);
+  module.set_any_strict_float(true);
+  return module;
+}
+
+/// Appends the functions of a lowered kernel, its output buffers put into the order of the kernel's outputs.
+void append(Halide::Module& all, const Halide::Module& module, const LoweredKernel& lowered) {
   for (Halide::Internal::LoweredFunc function : module.functions()) {
     // Only the kernel itself has buffers: the bodies of its parallel loops take a number and a closure.
     if (function.linkage == Halide::LinkageType::External) {
@@ -37,19 +43,17 @@ Halide::Module with_ordered_outputs(const Halide::Module& module, const LoweredK
       for (size_t k = 0; k < lowered.buffer_of_output.size(); ++k)
         function.args[first + k] = buffers[first + lowered.buffer_of_output[k]];
     }
-    ordered.append(function);
+    all.append(function);
   }
-  return ordered;
 }
 
-Halide::Module lower_to_module(const Kernel& kernel, const CpuTarget& target) {
+void append_lowered(Halide::Module& all, const Kernel& kernel, const CpuTarget& target) {
   LoweredKernel lowered = lower(kernel, structure_of(kernel, target));
   schedule(kernel, lowered, target);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
-  const Halide::Module module = pipeline.compile_to_module(arguments, kernel.symbol, Halide::Target(target.halide),
-                                                           Halide::LinkageType::External);
-  return with_ordered_outputs(module, lowered);
+  append(all,
+         pipeline.compile_to_module(arguments, kernel.symbol, all.target(), Halide::LinkageType::External), lowered);
 }
 
 /// Runs `work`, turning what Halide throws into faults that name the kernel.
@@ -63,18 +67,25 @@ auto guarded(const Kernel& kernel, Work work) {
   }
 }
 
+Halide::Module lower_to_module(const std::vector<const Kernel*>& kernels, const CpuTarget& target) {
+  Halide::Module module = empty_module(kernels.front()->symbol, Halide::Target(target.halide));
+  for (const Kernel* kernel : kernels) guarded(*kernel, [&] { append_lowered(module, *kernel, target); });
+  return module;
+}
+
 std::string text_output(const Kernel& kernel, const CpuTarget& target, Halide::OutputFileType type) {
   const Halide::Internal::TemporaryFile file(kernel.symbol, "txt");
-  lower_to_module(kernel, target).compile({{type, file.pathname()}});
+  lower_to_module({&kernel}, target).compile({{type, file.pathname()}});
   std::ifstream stream(file.pathname());
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 }  // namespace
 
-std::vector<char> compile_kernel(const Kernel& kernel, const CpuTarget& target) {
-  return guarded(kernel, [&] {
-    const Halide::Buffer<uint8_t> object = lower_to_module(kernel, target).compile_to_buffer();
+std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, const CpuTarget& target) {
+  const Halide::Module module = lower_to_module(kernels, target);
+  return guarded(*kernels.front(), [&] {
+    const Halide::Buffer<uint8_t> object = module.compile_to_buffer();
     return std::vector<char>(object.begin(), object.begin() + object.number_of_elements());
   });
 }

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <numeric>
 #include <thread>
 
 #include "compiler/halide/cache.h"
@@ -15,44 +17,87 @@
 namespace dnnc {
 namespace {
 
-/// Everything that an object depends on: the kernel, the machine, Halide, and the sources of this folder.
-std::string cache_key(const Kernel& kernel, const CpuTarget& target) {
-  const std::string text =
-      fmt::format("halide {}\nsources {}\ntarget {} {} {}\n{}", halide_version, halide_sources_hash, target.halide,
-                  target.vector_floats, target.vector_registers, canonical_text(kernel));
+using ObjectKernels = std::vector<const Kernel*>;
+
+/// What it takes to compile a kernel, in units of a simple one.
+int work_of(const Kernel& kernel) { return kernel.kind == KernelClass::Contraction ? 3 : 1; }
+
+int work_of(const ObjectKernels& kernels) {
+  int work = 0;
+  for (const Kernel* kernel : kernels) work += work_of(*kernel);
+  return work;
+}
+
+/// The most that an object may hold: less in a small program, so that this too has work for several threads.
+int most_work_of(const Plan& plan) {
+  int work = 0;
+  for (const Kernel& kernel : plan.kernels) work += work_of(kernel);
+  return std::clamp(work / 6, 2, 9);
+}
+
+/// Whether an object ends with this kernel: for one of four, by its name. So where kernels are added or changed, the
+/// objects before and behind stay as they are.
+bool ends_object(const Kernel& kernel) { return XXH3_64bits(kernel.symbol.data(), kernel.symbol.size()) % 4 == 0; }
+
+/// Everything that an object depends on: the kernels, the machine, Halide, and the sources of this folder.
+std::string cache_key(const ObjectKernels& kernels, const CpuTarget& target) {
+  std::string text = fmt::format("halide {}\nsources {}\ntarget {} {} {}\n", halide_version, halide_sources_hash,
+                                 target.halide, target.vector_floats, target.vector_registers);
+  for (const Kernel* kernel : kernels) text += canonical_text(*kernel) + "\n";
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-std::vector<char> cached_kernel(const Kernel& kernel, const CpuTarget& target, const std::string& folder) {
-  if (folder.empty()) return compile_kernel(kernel, target);
-  const std::string key = cache_key(kernel, target);
+std::vector<char> cached_object(const ObjectKernels& kernels, const CpuTarget& target, const std::string& folder) {
+  if (folder.empty()) return compile_object(kernels, target);
+  const std::string key = cache_key(kernels, target);
   if (auto object = read_cached(folder, key)) return std::move(*object);
-  std::vector<char> object = compile_kernel(kernel, target);
+  std::vector<char> object = compile_object(kernels, target);
   write_cached(folder, key, object);
   return object;
 }
 
+/// The places of the objects, those with most work first: no thread begins with a long one when all others are done.
+std::vector<size_t> longest_first(const std::vector<ObjectKernels>& objects) {
+  std::vector<size_t> order(objects.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return work_of(objects[a]) > work_of(objects[b]); });
+  return order;
+}
+
 }  // namespace
+
+std::vector<std::vector<const Kernel*>> share_out(const Plan& plan) {
+  const int most_work = most_work_of(plan);
+  std::vector<ObjectKernels> objects;
+  bool begins = true;
+  for (const Kernel& kernel : plan.kernels) {
+    if (begins || work_of(objects.back()) + work_of(kernel) > most_work) objects.emplace_back();
+    objects.back().push_back(&kernel);
+    begins = ends_object(kernel);
+  }
+  return objects;
+}
 
 std::vector<std::vector<char>> compile_kernels(const Plan& plan, const CpuTarget& target,
                                                const std::string& cache_folder, int threads) {
-  std::vector<const Kernel*> kernels;
-  for (const Kernel& kernel : plan.kernels) kernels.push_back(&kernel);
-  std::vector<std::vector<char>> objects(kernels.size());
+  const std::vector<ObjectKernels> shares = share_out(plan);
+  const std::vector<size_t> order = longest_first(shares);
+  std::vector<std::vector<char>> objects(shares.size());
   std::atomic<size_t> next{0};
   std::exception_ptr fault;
   std::mutex fault_mutex;
   const auto work = [&] {
-    for (size_t k = next++; k < kernels.size(); k = next++) try {
-        objects[k] = cached_kernel(*kernels[k], target, cache_folder);
+    for (size_t k = next++; k < order.size(); k = next++) try {
+        objects[order[k]] = cached_object(shares[order[k]], target, cache_folder);
       } catch (...) {
         const std::scoped_lock lock(fault_mutex);
         fault = std::current_exception();
       }
   };
   std::vector<std::thread> others;
-  for (int k = 1; k < threads && static_cast<size_t>(k) < kernels.size(); ++k) others.emplace_back(work);
+  for (int k = 1; k < threads && static_cast<size_t>(k) < shares.size(); ++k) others.emplace_back(work);
   work();
   for (std::thread& thread : others) thread.join();
   if (fault) std::rethrow_exception(fault);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "compiler/halide/cache.h"
 #include "contraction_cases.h"
@@ -40,7 +41,8 @@ TEST(compile, makes_elf_objects_for_each_target) {
     const auto target = named_target(word);
     ASSERT_TRUE(target);
     for (const ContractionCase& one : convolution_cases({3, 7, 8, 17, 3, 1, 1})) {
-      const auto object = compile_kernel(kernel_of(one.text), *target);
+      const Kernel kernel = kernel_of(one.text);
+      const auto object = compile_object({&kernel}, *target);
       ASSERT_GT(object.size(), 64u);
       EXPECT_EQ(std::string(object.data(), 4),
                 "\x7f"
@@ -62,11 +64,52 @@ TEST(compile, names_the_kernel_of_a_fault) {
   Kernel kernel = kernel_of(sum_of_squares);
   kernel.inputs.clear();
   try {
-    compile_kernel(kernel, host_target());
+    const Kernel good = kernel_of(sum_of_squares);
+    compile_object({&good, &kernel}, host_target());
     FAIL() << "a kernel without its input was compiled";
   } catch (const std::exception& fault) {
     EXPECT_NE(std::string(fault.what()).find(kernel.symbol), std::string::npos);
   }
+}
+
+/// Kernels with names only.
+Plan plan_of_names(int count, int left_out) {
+  std::vector<Kernel> kernels;
+  for (int k = 0; k < count; ++k) {
+    Kernel kernel;
+    kernel.symbol = "k_" + std::to_string(k);
+    kernel.kind = k % 3 == 0 ? KernelClass::Contraction : KernelClass::Pointwise;
+    if (k != left_out) kernels.push_back(kernel);
+  }
+  return plan_of(kernels);
+}
+
+std::vector<std::string> names_by_object(const Plan& plan) {
+  std::vector<std::string> objects;
+  for (const auto& kernels : share_out(plan)) {
+    objects.emplace_back();
+    for (const Kernel* kernel : kernels) objects.back() += kernel->symbol + " ";
+  }
+  return objects;
+}
+
+TEST(share_out, puts_every_kernel_into_one_object_and_several_kernels_into_most) {
+  const auto objects = names_by_object(plan_of_names(100, -1));
+  std::string all, expected;
+  for (const std::string& names : objects) all += names;
+  for (int k = 0; k < 100; ++k) expected += "k_" + std::to_string(k) + " ";
+  EXPECT_EQ(all, expected);
+  EXPECT_GT(objects.size(), 20u);
+  EXPECT_LT(objects.size(), 45u);
+}
+
+TEST(share_out, leaves_other_objects_as_they_are_where_a_kernel_is_taken_away) {
+  const auto before = names_by_object(plan_of_names(100, -1));
+  const std::set<std::string> known(before.begin(), before.end());
+  size_t changed = 0;
+  for (int left_out = 0; left_out < 100; ++left_out)
+    for (const std::string& names : names_by_object(plan_of_names(100, left_out))) changed += !known.contains(names);
+  EXPECT_LT(changed, 250u) << "of 100 programs with one kernel less";
 }
 
 TEST(cache, gives_back_what_was_written_under_the_same_key_only) {
@@ -95,11 +138,11 @@ TEST(cache, serves_kernels_compiled_on_several_threads) {
   for (const ContractionCase& one : dense_cases(5, 7, 13)) kernels.push_back(kernel_of(one.text));
   const Plan plan = plan_of(kernels);
   const auto first = compile_kernels(plan, host_target(), folder.path(), 3);
-  ASSERT_EQ(first.size(), kernels.size());
-  EXPECT_EQ(folder.files().size(), kernels.size());
+  ASSERT_EQ(first.size(), share_out(plan).size());
+  EXPECT_EQ(folder.files().size(), first.size());
   EXPECT_EQ(compile_kernels(plan, host_target(), folder.path(), 1), first);
   EXPECT_NE(compile_kernels(plan, *named_target("avx512"), folder.path(), 2), first);
-  EXPECT_EQ(folder.files().size(), 2 * kernels.size());
+  EXPECT_EQ(folder.files().size(), 2 * first.size());
 }
 
 TEST(cache, does_without_a_folder_that_cannot_be_made) {

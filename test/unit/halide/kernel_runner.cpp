@@ -134,7 +134,7 @@ Kernel for_any_length(Kernel kernel) {
 }
 
 LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel) {
-  library_ = load_object(compile_kernel(kernel, target), kernel.symbol);
+  library_ = load_object(compile_object({&kernel}, target), kernel.symbol);
   function_ = dlsym(library_, kernel.symbol.c_str());
   check(function_, "test: the kernel's object has not its symbol");
 }
