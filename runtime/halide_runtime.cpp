@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <utility>
 
@@ -15,10 +17,33 @@ namespace {
 
 /// What stands before each piece of scratch memory.
 struct alignas(64) Header {
-  size_t bytes = 0;
+  size_t bytes = 0;  ///< that the piece has
+  size_t asked = 0;  ///< that the kernel asked for
 };
 /// Vector loads may read this far beyond the end.
 constexpr size_t slack = 64;
+
+/// What `watch_scratch` was told, for the C functions that kernels call: the word, and above it whether there is one.
+std::atomic<uint64_t>& watched() {
+  static std::atomic<uint64_t> word = 0;
+  return word;
+}
+std::optional<uint32_t> watched_word() {
+  const uint64_t word = watched();
+  return word >> 32 ? std::optional(static_cast<uint32_t>(word)) : std::nullopt;
+}
+
+/// All words of a piece with its slack.
+std::span<uint32_t> words_of(Header* piece) {
+  auto* words = reinterpret_cast<uint32_t*>(piece + 1);
+  return {words, (piece->bytes + slack) / sizeof *words};
+}
+
+/// Whether nothing has been written behind what the kernel asked for.
+bool ends_with(Header* piece, uint32_t word) {
+  const std::span<uint32_t> behind = words_of(piece).subspan((piece->asked + sizeof word - 1) / sizeof word);
+  return std::ranges::all_of(behind, [&](uint32_t found) { return found == word; });
+}
 
 /// Kernels ask for the same sizes step after step: pieces that were freed are kept, so that after the first step
 /// nothing is allocated. Each thread has its own.
@@ -34,11 +59,15 @@ class ScratchMemory {
       if (piece && piece->bytes >= bytes && piece->bytes / 2 <= bytes && (!best || piece->bytes < (*best)->bytes))
         best = &piece;
     Header* piece = best ? std::exchange(*best, nullptr) : allocate(bytes);
+    piece->asked = bytes;
+    if (const auto word = watched_word()) std::ranges::fill(words_of(piece), *word);
     return piece + 1;
   }
 
   void give(void* memory) {
     Header* piece = static_cast<Header*>(memory) - 1;
+    if (const auto word = watched_word(); word && !ends_with(piece, *word))
+      halide_error(nullptr, "changes what lies behind its scratch memory");
     Header** place = std::find(kept_.begin(), kept_.end(), nullptr);
     if (place == kept_.end()) {
       std::free(kept_[next_]);
@@ -97,6 +126,8 @@ std::string take_kernel_fault() {
   const std::lock_guard lock(fault().mutex);
   return std::exchange(fault().text, {});
 }
+
+void watch_scratch(std::optional<uint32_t> word) { watched() = word ? uint64_t{1} << 32 | *word : 0; }
 
 }  // namespace dnnc::runtime
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -24,5 +25,9 @@ std::span<const KernelSymbol> kernel_symbols();
 
 /// The first fault that a kernel has reported since the last call, or an empty string.
 std::string take_kernel_fault();
+
+/// With a word, scratch memory is given out full of it, and a kernel that has changed what lies behind its scratch memory
+/// has a fault: for memory_check.h. Not to be called while a kernel runs.
+void watch_scratch(std::optional<uint32_t> word);
 
 }  // namespace dnnc::runtime

@@ -9,18 +9,21 @@ namespace dnnc::runtime {
 
 namespace {
 constexpr int64_t kAlignment = 64;
-// Vector loads may run past the last element of the last buffer.
+// Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
 constexpr int64_t kSlack = 256;
 }  // namespace
 
 void Machine::Free::operator()(char* memory) const { std::free(memory); }
 
 Machine::Machine(const dnnc_program& program, const Manifest& manifest) : program_(&program), manifest_(&manifest) {
-  const int64_t bytes = (manifest.arena_bytes + kSlack + kAlignment - 1) / kAlignment * kAlignment;
-  arena_.reset(static_cast<char*>(std::aligned_alloc(kAlignment, static_cast<size_t>(bytes))));
-  if (!arena_) throw std::bad_alloc();
-  std::memset(arena_.get(), 0, static_cast<size_t>(bytes));
-  program.bind(arena_.get());
+  const int64_t needed = kSlack + manifest.arena_bytes + kSlack;
+  const auto bytes = static_cast<size_t>((needed + kAlignment - 1) / kAlignment * kAlignment);
+  block_.reset(static_cast<char*>(std::aligned_alloc(kAlignment, bytes)));
+  if (!block_) throw std::bad_alloc();
+  std::memset(block_.get(), 0, bytes);
+  arena_ = block_.get() + kSlack;
+  if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);
+  program.bind(arena_);
 }
 
 const EntryInfo* Machine::find(const std::string& name) const {
@@ -35,7 +38,13 @@ const EntryInfo& Machine::entry(const std::string& name) const {
   return *found;
 }
 
+void Machine::compute(const EntryInfo& entry) {
+  if (check_) return check_->compute(entry.code);
+  program_->entries[entry.code].compute();
+}
+
 void Machine::update(const EntryInfo& entry) {
+  if (check_) return check_->update(entry.code);
   if (auto* update = program_->entries[entry.code].update) update();
 }
 
@@ -53,7 +62,7 @@ void Machine::set(const EntryInfo& entry, const std::string& setting, double val
 }
 
 double Machine::read(const Port& port, int64_t element) const {
-  const char* at = arena_.get() + port.offset;
+  const char* at = arena_ + port.offset;
   switch (port.storage) {
     case Storage::Float32: return reinterpret_cast<const float*>(at)[element];
     case Storage::UInt8: return reinterpret_cast<const uint8_t*>(at)[element];
@@ -63,10 +72,10 @@ double Machine::read(const Port& port, int64_t element) const {
 }
 
 std::vector<char> Machine::save_kept() const {
-  return {arena_.get(), arena_.get() + manifest_->kept_bytes};
+  return {arena_, arena_ + manifest_->kept_bytes};
 }
 
-void Machine::restore_kept(const std::vector<char>& kept) { std::memcpy(arena_.get(), kept.data(), kept.size()); }
+void Machine::restore_kept(const std::vector<char>& kept) { std::memcpy(arena_, kept.data(), kept.size()); }
 
 bool all_finite(const float* values, int64_t count) {
   constexpr uint32_t kExponent = 0x7f800000u;

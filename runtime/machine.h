@@ -1,9 +1,11 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "runtime/manifest.h"
+#include "runtime/memory_check.h"
 #include "runtime/program.h"
 
 namespace dnnc::runtime {
@@ -19,7 +21,8 @@ class Machine {
   const EntryInfo* find(const std::string& name) const;
   const EntryInfo& entry(const std::string& name) const;
 
-  void compute(const EntryInfo& entry) { program_->entries[entry.code].compute(); }
+  /// With a memory plan in the manifest both are checked call by call: memory_check.h.
+  void compute(const EntryInfo& entry);
   void update(const EntryInfo& entry);
   /// The call of that number alone: all of them in order are a step.
   void call(const EntryInfo& entry, size_t number) { program_->entries[entry.code].calls[number](); }
@@ -29,9 +32,9 @@ class Machine {
   double read(const Port& port) const { return read(port, 0); }
   double read(const Port& port, int64_t element) const;
 
-  float* floats(int64_t offset) { return reinterpret_cast<float*>(arena_.get() + offset); }
-  const float* floats(int64_t offset) const { return reinterpret_cast<const float*>(arena_.get() + offset); }
-  char* bytes(int64_t offset) { return arena_.get() + offset; }
+  float* floats(int64_t offset) { return reinterpret_cast<float*>(arena_ + offset); }
+  const float* floats(int64_t offset) const { return reinterpret_cast<const float*>(arena_ + offset); }
+  char* bytes(int64_t offset) { return arena_ + offset; }
 
   /// The number of tensors kept, all parameters, states and averages; their bytes lie in [0, kept_bytes).
   std::vector<char> save_kept() const;
@@ -43,7 +46,9 @@ class Machine {
   };
   const dnnc_program* program_;
   const Manifest* manifest_;
-  std::unique_ptr<char[], Free> arena_;
+  std::unique_ptr<char[], Free> block_;  ///< the arena with slack on both sides
+  char* arena_ = nullptr;
+  std::optional<MemoryCheck> check_;
 };
 
 /// Whether all numbers are finite. Looks at bits, so that no floating-point mode matters.

@@ -67,6 +67,19 @@ std::optional<LoopRule> read_rule(const Json& run, const char* key) {
                   json.at("words").get<std::map<std::string, std::string>>()};
 }
 
+MemoryPlan read_memory(const Json& json) {
+  MemoryPlan memory;
+  memory.kept_bytes = json.at("kept_bytes");
+  for (const Json& buffer : json.at("buffers"))
+    memory.buffers.push_back({buffer.at("name"), buffer.at("offset"), buffer.at("bytes")});
+  for (const Json& entry : json.at("entries")) {
+    memory.entries.push_back({entry.at("name"), entry.at("first_update"), entry.at("inputs"), entry.at("outputs"), {}});
+    for (const Json& call : entry.at("calls"))
+      memory.entries.back().calls.push_back({call.at("name"), call.at("inputs"), call.at("outputs")});
+  }
+  return memory;
+}
+
 RunInfo read_run(const Json& json) {
   RunInfo run;
   run.name = json.at("name");
@@ -123,6 +136,7 @@ Manifest read_manifest(const char* text, size_t bytes) {
   manifest.folder = json.at("data").at("folder");
   manifest.data = json.at("data").dump();
   manifest.contracts = json.at("contracts").dump();
+  if (json.contains("memory")) manifest.memory = read_memory(json.at("memory"));
   return manifest;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/memory_plan.h"
+
 /// The manifest is a JSON text that says all that the runtime must know of a program. compiler/driver/manifest.cpp
 /// writes it:
 ///
@@ -25,7 +27,11 @@
 ///     "inputs":[{"name","role":"field"|"setting"|"fitted"|...,"storage":"f32"|"u8"|"i32","shape":[...],"offset":N}],
 ///     "outputs":[{"name","role":"loss"|"metric"|"result"|"update"|"value","storage","shape","offset"}],
 ///     "guards":[{"name","place","offset","bytes"}],
-///     "calls":[{"kernel","kind","name","place","flops","bytes"}]}]}
+///     "calls":[{"kernel","kind","name","place","flops","bytes"}]}],
+///  "memory": {"kept_bytes":N,"buffers":[{"name","offset","bytes"}],
+///     "entries":[{"name","first_update":N,"inputs":[buffer...],"outputs":[...],
+///                 "calls":[{"name","inputs":[...],"outputs":[...]}]}]}}
+/// "memory" is there only if every call is to be checked (memory_check.h).
 /// LOOP: {"name":"early","numbers":{"patience":3},"words":{"on":"validation.loss","goal":"smallest"}}.
 /// DATA: a number, a string, a list, or {"call":"csv","items":[...],"named":{"target":"medv"},"place":"f.dnn:4:12"}.
 /// TERM: a number, {"reference":"test.accuracy","run":"mlp"}, {"operation":"less_equal","arguments":[TERM...]} or
@@ -118,6 +124,7 @@ struct Manifest {
   std::string target;     ///< the raw field that the target is made from
   std::string folder;     ///< where the data's relative paths start
   std::string contracts;  ///< the list "contracts" as JSON text
+  std::optional<MemoryPlan> memory;
 };
 
 /// Reads the text that the compiler wrote; a fault in it is a fault of the compiler (std::logic_error).

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
@@ -217,6 +218,20 @@ Json entry_json(const Entry& entry, const Plan& plan, const Sources& sources, co
           {"calls", calls}};
 }
 
+Json memory_json(const runtime::MemoryPlan& memory) {
+  Json buffers = Json::array(), entries = Json::array();
+  for (const auto& buffer : memory.buffers)
+    buffers.push_back({{"name", buffer.name}, {"offset", buffer.offset}, {"bytes", buffer.bytes}});
+  for (const auto& entry : memory.entries) {
+    Json calls = Json::array();
+    for (const auto& call : entry.calls)
+      calls.push_back({{"name", call.name}, {"inputs", call.inputs}, {"outputs", call.outputs}});
+    entries.push_back({{"name", entry.name}, {"first_update", entry.first_update}, {"inputs", entry.inputs},
+                       {"outputs", entry.outputs}, {"calls", calls}});
+  }
+  return {{"kept_bytes", memory.kept_bytes}, {"buffers", buffers}, {"entries", entries}};
+}
+
 /// A text that changes whenever weights of one program may not fit the other: every tensor's path and shape, the net.
 std::string fingerprint(const Training& training) {
   std::string text = training.net;
@@ -266,6 +281,7 @@ std::string write_manifest(const Model& model, const Training& training, const P
                               {"parameters", layer.parameters}});
   json["data"] = data_json(data, sources, options.data_folder);
   for (const Entry& entry : plan.entries) json["entries"].push_back(entry_json(entry, plan, sources, options));
+  if (options.check_memory) json["memory"] = memory_json(memory_plan(plan));
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -71,6 +71,7 @@ void add_compiler_options(CLI::App& app, Raw& raw) {
   app.add_option("--pass", raw.passes, "for a .dng file: runs just these passes");
   app.add_option("--skip-pass", raw.skip_passes, "leaves these passes out");
   app.add_flag("--no-verify", raw.no_verify, "does not verify after each pass");
+  app.add_flag("--check-memory", raw.options.check_memory, "the program checks what each kernel reads and writes; slow");
   app.add_flag("--time", raw.options.time, "prints the time of each phase");
 }
 

@@ -130,7 +130,8 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   compiled.objects = session.phase(
       "kernels", [&] { return code_generator().compile_kernels(compiled.plan, *target, session.options().cache, jobs); });
   compiled.manifest = write_manifest(model, training, compiled.plan, session.sources(),
-                                     {session.options().target, data_folder, code_generator().useful_flops});
+                                     {session.options().target, data_folder, code_generator().useful_flops,
+                                      session.options().check_memory});
   return compiled;
 }
 

@@ -92,7 +92,8 @@ ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bo
   const bool asks_compiler = !options.emit.empty() || !options.print_after.empty() || !options.skip_passes.empty() ||
                              options.time || !options.verify;
   if (options.cache.empty() || asks_compiler) return {};
-  std::string text = build_id() + options.target + "\n" + options.run + "\n" + (all_runs ? "all\n" : "one\n");
+  std::string text = build_id() + options.target + "\n" + options.run + "\n" + (all_runs ? "all\n" : "one\n") +
+                     (options.check_memory ? "checked\n" : "\n");
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";
   for (const ast::File& file : files)
     text += session.sources().name(file.source) + "\n" + session.sources().text(file.source) + "\n";

@@ -39,7 +39,7 @@ std::string work(Choices choices, const RunOptions& options) {
   if (options.schedules > 0)
     entry.report = check_variants(checked, choices, {options.schedules, fs::path(options.folder) / "variants"});
   else
-    entry.report = check_program(checked, {limits, host_target(), options.cache, ""}, options.falsify);
+    entry.report = check_program(checked, {limits, host_target(), options.cache, "", options.check_memory}, options.falsify);
   entry.statements = program.statements;
   for (const auto& [error, times] : program.refused) entry.refused[error.substr(0, error.find(' '))] += times;
   entry.uses = coverage_of(checked.file());

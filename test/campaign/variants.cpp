@@ -79,7 +79,7 @@ Report with_variants(const Model& model, const Training& training, Choices& choi
       return report;
     }
   const Inputs inputs = inputs_of(model, training, entries);
-  const test::Making usual{{}, host_target(), options.folder + "/cache", ""};
+  const test::Making usual{{}, host_target(), options.folder + "/cache", "", false};
   const Trace expected = trace_of(model, training, {"", usual, {}, 2}, inputs);
   for (const Variant& variant : equal_variants(usual, options.folder)) {
     const Trace computed = trace_of(model, training, variant, inputs);

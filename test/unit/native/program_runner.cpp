@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
 
 namespace dnnc::test {
@@ -45,7 +46,7 @@ std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
 void RunningProgram::Free::operator()(char* memory) const { std::free(memory); }
 
 RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
-    : RunningProgram(std::vector<EntryGraph>{{"step", 1, graph, {}}}, Making{limits, host_target(), "", ""}) {}
+    : RunningProgram(std::vector<EntryGraph>{{"step", 1, graph, {}}}, Making{limits, host_target(), "", "", false}) {}
 
 RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Making& making)
     : plan_(dnnc::plan(graphs, making.limits)) {
@@ -55,6 +56,9 @@ RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Maki
   arena_.reset(static_cast<char*>(std::aligned_alloc(64, static_cast<size_t>(bytes))));
   fill_with_nan(arena_.get(), bytes);
   program_->program().bind(arena_.get());
+  if (!making.check_memory) return;
+  memory_ = memory_plan(plan_);
+  check_.emplace(program_->program(), memory_, std::span(arena_.get(), static_cast<size_t>(bytes)), arena_.get());
 }
 
 void RunningProgram::set(const std::string& input, const Values& values, size_t entry) {
@@ -83,6 +87,11 @@ Values RunningProgram::output(size_t number, size_t entry) const {
 }
 
 void RunningProgram::step(size_t entry) {
+  if (check_) {
+    check_->compute(entry);
+    check_->update(entry);
+    return;
+  }
   const dnnc_entry& code = this->entry(entry);
   code.compute();
   if (code.update) code.update();

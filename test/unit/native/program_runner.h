@@ -1,11 +1,13 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "compiler/halide/compile.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/native/native.h"
+#include "runtime/memory_check.h"
 
 namespace dnnc::test {
 
@@ -15,6 +17,7 @@ struct Making {
   CpuTarget target = host_target();
   std::string cache;    ///< of compiled kernels; empty: none
   std::string library;  ///< a file that the program is linked into and loaded from; empty: it is made in memory
+  bool check_memory = false;  ///< around every call of a kernel
 };
 
 /// A program, compiled, loaded and bound to memory of its own, which is full of NaNs. A plan that does not hold is an
@@ -42,6 +45,8 @@ class RunningProgram {
   Plan plan_;
   std::unique_ptr<LoadedProgram> program_;
   std::unique_ptr<char[], Free> arena_;
+  runtime::MemoryPlan memory_;
+  std::optional<runtime::MemoryCheck> check_;
 };
 
 }  // namespace dnnc::test

@@ -1,0 +1,79 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+
+#include "compiler/halide/compile.h"
+#include "compiler/kernels/memory_plan.h"
+#include "compiler/native/native.h"
+#include "runtime/memory_check.h"
+#include "test/unit/graph_text.h"
+
+namespace dnnc {
+namespace {
+
+/// Two kernels in a row, of lengths that are no multiple of a vector's.
+const char* const kTwoKernels = R"(
+%x[n: batch 7, i: 13] = field "x"
+%w[i: 13, j: 5] = parameter "w"
+%s[n: batch 7, j: 5] = sum[i: 13](%x[n, i] * %w[i, j])
+%m[n: batch 7] = max[j: 5](%s[n, j])
+output result "m" = %m
+)";
+
+template <class List>
+auto& named(List& list, const std::string& name) {
+  for (auto& item : list)
+    if (item.name == name) return item;
+  throw std::logic_error("nothing is called " + name);
+}
+
+/// What the check says of one step of the program, made with the first change and checked by a plan with the second.
+std::string found(const std::function<void(Plan&)>& change,
+                  const std::function<void(runtime::MemoryPlan&)>& change_check) {
+  Plan plan = dnnc::plan({{"step", 7, graph_of(kTwoKernels), {}}}, {0, 0});
+  change(plan);
+  runtime::MemoryPlan memory = memory_plan(plan);
+  change_check(memory);
+  const auto program = load_program(plan, compile_kernels(plan, host_target(), "", 1), "{}");
+  std::vector<float> numbers(4096);
+  const std::span block(reinterpret_cast<char*>(numbers.data()), numbers.size() * sizeof(float));
+  char* const arena = block.data() + 256;
+  program->program().bind(arena);
+  try {
+    runtime::MemoryCheck check(program->program(), memory, block, arena);
+    for (const char* input : {"x", "w"}) {
+      const Buffer& buffer = named(plan.buffers, input);
+      std::fill_n(reinterpret_cast<float*>(arena + buffer.offset), buffer.bytes / 4, 0.5f);
+    }
+    check.compute(0);
+  } catch (const std::logic_error& fault) {
+    return fault.what();
+  }
+  return "";
+}
+
+TEST(MemoryCheckOfKernels, FindsNothingInARightPlan) {
+  EXPECT_EQ(found([](Plan&) {}, [](runtime::MemoryPlan&) {}), "");
+}
+
+TEST(MemoryCheckOfKernels, FindsAKernelThatWritesOneElementTooFar) {
+  const auto one_less = [](runtime::MemoryPlan& memory) { named(memory.buffers, "s").bytes -= 4; };
+  EXPECT_EQ(found([](Plan&) {}, one_less),
+            "memory check: entry step: `s`, call 0, changes the memory 0 bytes behind `s`, which it may not write");
+}
+
+TEST(MemoryCheckOfKernels, FindsAKernelThatReadsOneElementTooFar) {
+  const auto one_less = [](runtime::MemoryPlan& memory) { named(memory.buffers, "x").bytes -= 4; };
+  EXPECT_NE(found([](Plan&) {}, one_less).find("computes it from what is none of its inputs"), std::string::npos);
+}
+
+TEST(MemoryCheckOfKernels, FindsSlotsThatOverlap) {
+  const auto overlap = [](Plan& plan) { named(plan.buffers, "m").offset = named(plan.buffers, "s").offset + 64; };
+  EXPECT_EQ(found(overlap, [](runtime::MemoryPlan&) {}),
+            "memory check: entry step: `m`, call 1, needs memory for `m` where `s` is still in use");
+}
+
+}  // namespace
+}  // namespace dnnc

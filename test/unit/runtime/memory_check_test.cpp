@@ -1,0 +1,167 @@
+#include "runtime/memory_check.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <stdexcept>
+
+#include "runtime/halide_runtime.h"
+
+namespace dnnc::runtime {
+namespace {
+
+/// Kernels are C functions that know the arena by themselves: here the one of all tests, with slack on both sides.
+constexpr size_t kSlack = 64, kArena = 512;
+alignas(64) std::array<char, kSlack + kArena + kSlack> block;
+float* floats(int64_t offset) { return reinterpret_cast<float*>(block.data() + kSlack + offset); }
+
+/// w[3] outlives a step; x[3] is given, y = x + w, z = 2 * y, w = w + y.
+enum : size_t { w, x, y, z };
+constexpr int64_t at_w = 0, at_x = 128, at_y = 256, at_z = 384;
+constexpr int64_t count = 3;
+
+MemoryPlan plan() {
+  MemoryPlan plan;
+  plan.kept_bytes = 128;
+  plan.buffers = {{"w", at_w, 12}, {"x", at_x, 12}, {"y", at_y, 12}, {"z", at_z, 12}};
+  plan.entries = {{"train", 2, {w, x}, {z}, {{"sum", {x, w}, {y}}, {"twice", {y}, {z}}, {"new w", {w, y}, {w}}}}};
+  return plan;
+}
+
+void sum() {
+  for (int64_t i = 0; i < count; ++i) floats(at_y)[i] = floats(at_x)[i] + floats(at_w)[i];
+}
+void twice() {
+  for (int64_t i = 0; i < count; ++i) floats(at_z)[i] = 2 * floats(at_y)[i];
+}
+void new_w() {
+  for (int64_t i = 0; i < count; ++i) floats(at_w)[i] += floats(at_y)[i];
+}
+
+using Call = void (*)();
+
+/// What the check says of a step with these calls; empty if it finds nothing wrong.
+std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
+  const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
+  const dnnc_program program{"", 0, &entry, 1, nullptr};
+  try {
+    MemoryCheck check(program, plan, block, block.data() + kSlack);
+    for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = static_cast<float>(i);
+    check.compute(0);
+    check.update(0);
+  } catch (const std::logic_error& fault) {
+    return fault.what();
+  }
+  return "";
+}
+
+TEST(MemoryCheck, LetsARightStepRun) {
+  EXPECT_EQ(found(plan()), "");
+  EXPECT_EQ(floats(at_w)[2], 4);
+  EXPECT_EQ(floats(at_z)[2], 6);
+}
+
+TEST(MemoryCheck, LeavesNaNWhereNothingIsInUse) {
+  found(plan());
+  EXPECT_TRUE(std::isnan(floats(at_x)[0])) << "x is read for the last time by the first call";
+  EXPECT_TRUE(std::isnan(floats(at_y)[2]));
+  EXPECT_TRUE(std::isnan(floats(at_z)[3])) << "behind z";
+}
+
+TEST(MemoryCheck, FindsAnElementTooFar) {
+  const auto further = [] { sum(), floats(at_y)[count] = 0; };
+  EXPECT_EQ(found(plan(), {further, twice, new_w}),
+            "memory check: entry train: `sum`, call 0, changes the memory 0 bytes behind `y`, which it may not write");
+}
+
+TEST(MemoryCheck, FindsWhatIsWrittenInFrontOfTheArena) {
+  const auto before = [] { new_w(), floats(at_w)[-1] = 0; };
+  EXPECT_EQ(found(plan(), {sum, twice, before}),
+            "memory check: entry train: `new w`, call 2, changes the memory before every buffer, which it may not write");
+}
+
+TEST(MemoryCheck, FindsAChangedInput) {
+  const auto changes_w = [] { sum(), floats(at_w)[1] = 5; };
+  EXPECT_EQ(found(plan(), {changes_w, twice, new_w}),
+            "memory check: entry train: `sum`, call 0, changes `w`, which it may not write");
+}
+
+TEST(MemoryCheck, FindsThatANumberIsWrittenOverWhatItWas) {
+  const auto same_w = [] { twice(), floats(at_w)[1] = 1; };
+  EXPECT_NE(found(plan(), {sum, same_w, new_w}), "");
+}
+
+TEST(MemoryCheck, FindsAnElementThatIsNotWritten) {
+  const auto too_short = [] {
+    for (int64_t i = 0; i + 1 < count; ++i) floats(at_z)[i] = 2 * floats(at_y)[i];
+  };
+  EXPECT_EQ(found(plan(), {sum, too_short, new_w}),
+            "memory check: entry train: `twice`, call 1, "
+            "leaves element 2 of `z` unwritten, or computes it from what is none of its inputs");
+}
+
+TEST(MemoryCheck, FindsThatAnotherBufferIsRead) {
+  const auto reads_w = [] { twice(), floats(at_z)[0] += floats(at_w)[0]; };
+  EXPECT_EQ(found(plan(), {sum, reads_w, new_w}),
+            "memory check: entry train: `twice`, call 1, "
+            "leaves element 0 of `z` unwritten, or computes it from what is none of its inputs");
+}
+
+TEST(MemoryCheck, FindsThatTheElementBehindIsReadEvenIfNaNIsLost) {
+  const auto further = [] { twice(), floats(at_z)[2] = std::fmax(floats(at_z)[2], floats(at_y)[count]); };
+  EXPECT_EQ(found(plan(), {sum, further, new_w}),
+            "memory check: entry train: `twice`, call 1, "
+            "leaves element 2 of `z` unwritten, or computes it from what is none of its inputs");
+}
+
+TEST(MemoryCheck, FindsSlotsThatOverlap) {
+  MemoryPlan overlapping = plan();
+  overlapping.buffers[z].offset = at_y + 8;
+  EXPECT_EQ(found(overlapping),
+            "memory check: entry train: `twice`, call 1, needs memory for `z` where `y` is still in use");
+  overlapping = plan();
+  overlapping.buffers[x].offset = at_w + 4;
+  EXPECT_EQ(found(overlapping), "memory check: entry train: its start, needs memory for `w` where `x` is still in use");
+}
+
+TEST(MemoryCheck, AllowsASlotToBeUsedAgain) {
+  MemoryPlan again = plan();
+  again.buffers.push_back({"z", at_x, 12});
+  again.entries[0].outputs = {4};
+  again.entries[0].calls[1].outputs = {4};
+  const auto twice_over_x = [] {
+    for (int64_t i = 0; i < count; ++i) floats(at_x)[i] = 2 * floats(at_y)[i];
+  };
+  EXPECT_EQ(found(again, {sum, twice_over_x, new_w}), "");
+}
+
+void* scratch() { return halide_malloc(nullptr, 12); }
+
+TEST(MemoryCheck, FindsWhatIsWrittenBehindScratchMemory) {
+  const auto further = [] {
+    auto* memory = static_cast<float*>(scratch());
+    memory[count] = 1;
+    halide_free(nullptr, memory);
+    sum();
+  };
+  EXPECT_EQ(found(plan(), {further, twice, new_w}),
+            "memory check: entry train: `sum`, call 0, changes what lies behind its scratch memory");
+}
+
+TEST(MemoryCheck, FindsScratchMemoryThatIsReadBeforeItIsWritten) {
+  const auto reads = [] {
+    auto* memory = static_cast<float*>(scratch());
+    sum();
+    floats(at_y)[1] += memory[1];
+    halide_free(nullptr, memory);
+  };
+  EXPECT_EQ(found(plan(), {reads, twice, new_w}),
+            "memory check: entry train: `sum`, call 0, "
+            "leaves element 1 of `y` unwritten, or computes it from what is none of its inputs");
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
