@@ -9,12 +9,43 @@
 namespace dnnc {
 namespace {
 
+/// What is printed: an array with its name.
+struct Shown {
+  std::string name;
+  std::vector<Axis> axes;
+  Values values;
+};
+
 /// `[[1, 2], [3, 4]]`: the elements from `next` on, axis by axis.
 std::string nested(const std::vector<Axis>& axes, size_t axis, const Values& values, size_t& next) {
   if (axis == axes.size()) return fmt::format("{:.7g}", values[next++]);
   std::string text = "[";
   for (int64_t i = 0; i < axes[axis].extent; ++i) text += (i ? ", " : "") + nested(axes, axis + 1, values, next);
   return text + "]";
+}
+
+/// The outputs of the graph, by name. Where a derivative asks which element of the value is meant, it is made of each, and
+/// the axes of the value stand before its own.
+std::vector<Shown> outputs_of(const Graph& graph) {
+  std::map<std::string, Values> inputs;
+  Values* chosen = nullptr;
+  for (const Node& node : graph.nodes)
+    if (const Input* input = std::get_if<Input>(&node.kind)) {
+      Values& values = inputs[input->name] = Values(static_cast<size_t>(element_count(node)), 0.0);
+      if (input->name == chosen_element) chosen = &values;
+    }
+  const Output &first = graph.outputs.front(), &last = graph.outputs.back();
+  std::vector<Shown> shown = {{first.name, graph[first.node].axes, {}}};
+  if (last.name != first.name) shown.push_back({last.name, graph[last.node].axes, {}});
+  if (chosen) shown.back().axes.insert(shown.back().axes.begin(), shown[0].axes.begin(), shown[0].axes.end());
+  for (size_t element = 0; element < (chosen ? chosen->size() : 1); ++element) {
+    if (chosen) (*chosen)[element] = 1;
+    const IdVector<NodeTag, Values> values = interpret(graph, inputs);
+    shown[0].values = values[first.node];
+    if (shown.size() > 1) shown[1].values.insert(shown[1].values.end(), values[last.node].begin(), values[last.node].end());
+    if (chosen) (*chosen)[element] = 0;
+  }
+  return shown;
 }
 
 }  // namespace
@@ -27,13 +58,9 @@ int command_eval(Session& session) {
       build_expression(expression, session.options().derivative, session.sources(), session.diagnostics());
   if (session.flush() || !graph) return runtime::kWrong;
   for (const Pass& pass : graph_passes()) *graph = session.run(pass, std::move(*graph));
-  std::map<std::string, Values> inputs;
-  for (const Node& node : graph->nodes)
-    if (const Input* input = std::get_if<Input>(&node.kind)) inputs[input->name] = {0.0};
-  const IdVector<NodeTag, Values> values = interpret(*graph, inputs);
-  for (const Output& output : graph->outputs) {
+  for (const Shown& output : outputs_of(*graph)) {
     size_t next = 0;
-    const std::string text = nested((*graph)[output.node].axes, 0, values[output.node], next);
+    const std::string text = nested(output.axes, 0, output.values, next);
     session.print(output.name == "value" ? text + "\n" : fmt::format("{} {}\n", output.name, text));
   }
   return runtime::kDone;

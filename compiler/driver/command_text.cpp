@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "compiler/driver/commands.h"
 #include "compiler/driver/read_program.h"
 #include "compiler/support/explain.h"
@@ -40,7 +42,8 @@ std::string text_of(const std::string& path) {
 }  // namespace
 
 int command_new(Session& session) {
-  const std::string& path = session.options().file;
+  std::string path = session.options().file;
+  if (std::filesystem::path(path).extension().empty()) path += ".dnn";
   if (access(path.c_str(), F_OK) == 0) throw runtime::Failure(runtime::kWrong, path + ": there is such a file already");
   runtime::write_file(path, kFirstProgram, std::char_traits<char>::length(kFirstProgram));
   session.print(fmt::format("wrote {}; train it with: dnnc run {}\n", path, path));

@@ -78,7 +78,7 @@ void add_compiler_options(CLI::App& app, Raw& raw) {
 void add_own_options(CLI::App& app, const std::string& command, Raw& raw) {
   if (command == "check") app.add_flag("--gradients", raw.options.gradients, "compare with finite differences");
   if (command == "fmt") app.add_flag("--check", raw.options.check_only, "only say whether the file would change");
-  if (command == "eval") app.add_flag("--derivative", raw.options.derivative, "print derivatives too");
+  if (command == "eval") app.add_flag("--derivative", raw.options.derivative, "print the derivative by the first argument too");
   if (command == "info") app.add_flag("--json", raw.options.json, "as JSON");
   if (command == "compile" || command == "init") app.add_option("-o,--output", raw.options.output, "file to write");
   if (command == "init") app.add_option("--seed", raw.seed, "seed of the draws");

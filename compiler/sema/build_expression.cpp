@@ -1,3 +1,4 @@
+#include "compiler/sema/builtin.h"
 #include "compiler/sema/elaborate.h"
 #include "compiler/sema/training_nodes.h"
 
@@ -27,8 +28,28 @@ std::shared_ptr<ast::Expression> with_named_argument(const ast::Expression& expr
   return copy;
 }
 
-/// Value and derivative by the first argument: for a function of a number, element by element, the derivative of the
-/// sum of all elements is the derivative of each.
+/// Whether a call of `function` with arrays gives what it gives of their elements one by one.
+bool is_by_element(const Program& program, const std::string& function) {
+  if (const Definition* definition = find_definition(program.main(), function)) return definition->of_numbers;
+  const BuiltIn* row = find_built_in(function);
+  return row && row->kind == BuiltIn::Kind::Scalar;
+}
+
+/// A number made of all elements of the value, whose derivative by the argument is shown. Each element of the result of a
+/// function of numbers depends on one element of the argument, so the derivative of their sum is that of each. Of any
+/// other array it is the element that the input `chosen_element` chooses, being 1 there and 0 elsewhere.
+NodeId number_to_differentiate(Graph& graph, NodeId value, bool by_element, Span span) {
+  const std::vector<Axis> axes = graph[value].axes;
+  if (axes.empty()) return value;
+  Expr body = element_of(graph, value);
+  if (!by_element) {
+    const NodeId chosen = add_input(graph, {InputRole::Setting, chosen_element, {}}, axes, {}, span);
+    body = call(Function::Multiply, {body, element_of(graph, chosen)});
+  }
+  return add_comprehension(graph, "total", {}, Comprehension{Reduction::Sum, axes, body}, span);
+}
+
+/// Value and derivative by the first argument.
 bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
   const auto* call = std::get_if<ast::Call>(&expression->kind);
   if (!call || call->arguments.empty() || call->arguments.front().name || !call->binders.empty()) {
@@ -42,11 +63,11 @@ bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
   Environment names = {{argument_name, tensor_of(elaboration, *argument)}};
   std::optional<NodeId> value = node_of_formula(elaboration, names, with_named_argument(*expression), "value");
   if (!value) return false;
-  std::vector<Axis> axes = graph[*value].axes;
-  Comprehension total{axes.empty() ? Reduction::None : Reduction::Sum, axes, element_of(graph, *value)};
-  NodeId sum = add_comprehension(graph, "total", {}, std::move(total), expression->span);
+  const bool by_element = is_by_element(*elaboration.program, call->function.text) &&
+                          extents_of(graph[*value].axes) == extents_of(graph[*argument].axes);
+  const NodeId number = number_to_differentiate(graph, *value, by_element, expression->span);
   add_value(graph, "value", *value);
-  add_value(graph, "derivative", add_gradient(graph, sum, *argument, expression->span));
+  add_value(graph, "derivative", add_gradient(graph, number, *argument, expression->span));
   return true;
 }
 
