@@ -187,13 +187,22 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
   return settle(runs, report);
 }
 
+/// "train, validation": for messages.
+std::string parts_of(const DataSet& data) {
+  std::string parts;
+  for (const char* part : {"train", "validation", "test"})
+    if (!data.part(part).empty()) parts += (parts.empty() ? "" : ", ") + std::string(part);
+  return parts;
+}
+
 int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   need_weights(options);
   Run& run = runs.front();
   load_weights(run, options.weights);
   const DataSet& data = data_of(run, options, report);
   const std::string part = options.part.empty() ? "test" : options.part;
-  if (data.part(part).empty()) throw Failure(kWrong, run.manifest.file + ": the data has no part `" + part + "`");
+  if (data.part(part).empty())
+    throw Failure(kWrong, run.manifest.file + ": the data has no part `" + part + "`; it has: " + parts_of(data));
   report.part(run.manifest.run.name, part, evaluate(*run.machine, data, data.part(part)));
   return kDone;
 }

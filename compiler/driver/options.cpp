@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 
+#include "compiler/support/diagnostics.h"
 #include "runtime/failure.h"
 
 namespace dnnc {
@@ -132,9 +134,20 @@ OptionsResult usage(const std::string& text) {
   return {std::nullopt, fmt::format("dnnc: {}\n`dnnc --help` lists the commands\n", text), runtime::kUsage};
 }
 
+/// What is wrong with the first word of a command line, which names the command; empty if nothing is.
+std::string fault_of_command(const std::string& word) {
+  std::vector<std::string> commands;
+  for (const Command& command : kCommands) commands.emplace_back(command.name);
+  if (word.starts_with("-") || std::count(commands.begin(), commands.end(), word)) return "";
+  if (word.ends_with(".dnn")) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
+  const std::optional<std::string> near = nearest(word, commands);
+  return fmt::format("there is no command `{}`{}", word, near ? fmt::format("; did you mean `{}`?", *near) : "");
+}
+
 }  // namespace
 
 OptionsResult read_options(int argc, char** argv) {
+  if (const std::string fault = argc > 1 ? fault_of_command(argv[1]) : ""; !fault.empty()) return usage(fault);
   Raw raw;
   CLI::App app{"dnnc: a language and compiler for neural networks", "dnnc"};
   app.footer(kExamples);
