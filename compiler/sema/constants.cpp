@@ -129,7 +129,7 @@ void evaluate_constants(Program& program, const CheckOptions& options, Diagnosti
     std::vector<std::string> known;
     for (const auto& module : program.modules)
       for (auto& [word, entry] : module->constants) {
-        if (!module->library) known.push_back(word);
+        known.push_back(word);
         if (&entry == seen) own = &entry;
       }
     std::optional<Number> value = set_value(text);

@@ -7,6 +7,7 @@
 #include "compiler/library/library.h"
 #include "compiler/sema/builtin.h"
 #include "compiler/sema/constants.h"
+#include "compiler/support/check.h"
 #include "compiler/support/match.h"
 #include "compiler/syntax/parse.h"
 
@@ -61,7 +62,7 @@ void link_imports(Program& program, Module& module) {
     if (!import) continue;
     std::string wanted = key_of((folder / import->file).string());
     for (const auto& other : program.modules)
-      if (!other->library && other.get() != &module && key_of(program.sources->name(other->file->source)) == wanted)
+      if (other.get() != &module && key_of(program.sources->name(other->file->source)) == wanted)
         module.imports.push_back(other.get());
   }
 }
@@ -103,10 +104,46 @@ void link_names(Program& program, Diagnostics& diagnostics) {
     link_imports(program, *module);
     see(*module, *module);
     for (const Module* import : module->imports) see(*module, *import);
-    for (const auto& other : program.modules)
-      if (other->library) see(*module, *other);
+    for (const auto& other : (program.library ? *program.library : program).modules) see(*module, *other);
     report_clashes(*module, diagnostics);
   }
+}
+
+/// All that the texts alone tell.
+void settle_names(Program& program, Diagnostics& diagnostics) {
+  link_names(program, diagnostics);
+  find_names(program);
+  for (const auto& module : program.modules)
+    for (const auto& [name, definition] : module->definitions) {
+      check_definition(*definition, diagnostics);
+      check_unknown_names(*definition, diagnostics);
+    }
+}
+
+struct Library {
+  std::shared_ptr<const Sources> sources;
+  Program program;
+};
+
+Library read_library() {
+  auto sources = std::make_shared<Sources>(Sources::shared());
+  Library library{sources, {}};
+  library.program.sources = sources.get();
+  Diagnostics diagnostics(*sources);
+  for (const EmbeddedText& text : library_files()) {
+    std::optional<ast::File> file = parse(sources->add(std::string("library/") + text.name, text.text), diagnostics);
+    check(file.has_value(), std::string("sema: the library's ") + text.name + " cannot be read");
+    add_module(library.program, std::move(*file), true, diagnostics);
+  }
+  settle_names(library.program, diagnostics);
+  for (const Diagnostic& fault : diagnostics.sorted()) check(false, "sema: the library is wrong: " + fault.message);
+  return library;
+}
+
+/// It is the same for all programs.
+const Library& library() {
+  static const Library read_once = read_library();
+  return read_once;
 }
 
 }  // namespace
@@ -115,18 +152,10 @@ std::shared_ptr<const Program> make_program(const std::vector<ast::File>& files,
                                             Sources& sources, Diagnostics& diagnostics) {
   auto program = std::make_shared<Program>();
   program->sources = &sources;
+  program->library = &library().program;
+  sources.include(library().sources);
   for (const ast::File& file : files) add_module(*program, file, false, diagnostics);
-  for (const EmbeddedText& text : library_files()) {
-    SourceId source = sources.add(std::string("library/") + text.name, text.text);
-    if (std::optional<ast::File> file = parse(source, diagnostics)) add_module(*program, std::move(*file), true, diagnostics);
-  }
-  link_names(*program, diagnostics);
-  find_names(*program);
-  for (const auto& module : program->modules)
-    for (const auto& [name, definition] : module->definitions) {
-      check_definition(*definition, diagnostics);
-      check_unknown_names(*definition, diagnostics);
-    }
+  settle_names(*program, diagnostics);
   evaluate_constants(*program, options, diagnostics);
   return program;
 }

@@ -34,7 +34,7 @@ struct ConstantEntry {
 /// last; they have no entry.
 struct Module {
   const ast::File* file = nullptr;
-  bool library = false;
+  bool library = false;  ///< it is one of the library's, which hold definitions only
   std::map<std::string, std::shared_ptr<Definition>> definitions;  ///< its own
   std::map<std::string, ConstantEntry> constants;                  ///< its own
   std::vector<const Module*> imports;                              ///< in the order of the text
@@ -45,14 +45,16 @@ struct Module {
 
 /// All texts of one compilation. `sources` must outlive it.
 struct Program {
-  std::vector<std::unique_ptr<Module>> modules;  ///< the main file first, the library's files last
+  std::vector<std::unique_ptr<Module>> modules;         ///< the main file first
   std::vector<std::unique_ptr<const ast::File>> files;  ///< what the modules are made of
   const Sources* sources = nullptr;
+  const Program* library = nullptr;  ///< what all programs see besides; of itself it is null
   const Module& main() const { return *modules.front(); }
 };
 
-/// Gathers definitions, constants and imports of `files` (the main file first) and the library; checks names, and each
-/// definition as far as its text alone can be wrong. Reports what is wrong; a program is always returned.
+/// Gathers definitions, constants and imports of `files` (the main file first); checks names, and each definition as far
+/// as its text alone can be wrong. Reports what is wrong; a program is always returned. The library is read when it is
+/// first needed, once in a process; its texts are included in `sources`.
 std::shared_ptr<const Program> make_program(const std::vector<ast::File>& files, const CheckOptions& options,
                                             Sources& sources, Diagnostics& diagnostics);
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/support/match.h"
 #include "compiler/sema/evaluate.h"
 
@@ -8,9 +10,8 @@ namespace {
 
 bool in_library(const Elaboration& elaboration, Span span) {
   if (!span.valid()) return false;
-  for (const auto& module : elaboration.program->modules)
-    if (module->file->source == span.source) return module->library;
-  return false;
+  return std::ranges::any_of(elaboration.program->library->files,
+                             [&](const auto& file) { return file->source == span.source; });
 }
 
 /// `h = 32, w = 32, c = 16`

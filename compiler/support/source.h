@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,24 +29,39 @@ struct Position {
 /// All texts of one compilation. Texts are kept unchanged, so spans stay valid.
 class Sources {
  public:
+  Sources() = default;
+  /// Texts that many compilations read: their ids are beyond those of a compilation's own.
+  static Sources shared() { return Sources(first_shared); }
+
   SourceId add(std::string name, std::string text);
-  const std::string& name(SourceId id) const { return files_[id].name; }
-  const std::string& text(SourceId id) const { return files_[id].text; }
+  /// Makes shared texts readable here too, under the ids that they have. There is one collection of them.
+  void include(std::shared_ptr<const Sources> shared) { shared_ = std::move(shared); }
+  const std::string& name(SourceId id) const { return file(id).name; }
+  const std::string& text(SourceId id) const { return file(id).text; }
   Position position(SourceId id, uint32_t offset) const;
   /// The text of line `line` without its newline.
   std::string_view line(SourceId id, int line) const;
   std::string_view text(Span span) const;
   /// `mnist.dnn:12:3`, or an empty string for an invalid span.
   std::string describe(Span span) const;
+  /// The number of texts that were added here.
   size_t size() const { return files_.size(); }
 
  private:
+  static constexpr uint32_t first_shared = 1u << 31;
+
   struct File {
     std::string name;
     std::string text;
     std::vector<uint32_t> line_starts;
   };
-  IdVector<SourceTag, File> files_;
+
+  explicit Sources(uint32_t first) : first_(first) {}
+  const File& file(SourceId id) const;
+
+  uint32_t first_ = 0;  ///< the id of the first text
+  std::vector<File> files_;
+  std::shared_ptr<const Sources> shared_;
 };
 
 }  // namespace dnnc

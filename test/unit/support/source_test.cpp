@@ -21,6 +21,21 @@ TEST(Sources, CountsLinesAndCharactersFromOne) {
   EXPECT_EQ(sources.describe(Span{}), "");
 }
 
+TEST(Sources, ReadSharedTextsUnderTheIdsThatTheyHave) {
+  auto library = std::make_shared<Sources>(Sources::shared());
+  const SourceId shared = library->add("library/a.dnn", "one\ntwo\n");
+  Sources first, second;
+  const SourceId own = first.add("own.dnn", "three\n");
+  for (Sources* sources : {&first, &second}) sources->include(library);
+  EXPECT_EQ(first.describe({shared, 4, 7}), "library/a.dnn:2:1");
+  EXPECT_EQ(second.text(Span{shared, 4, 7}), "two");
+  EXPECT_EQ(second.line(shared, 1), "one");
+  EXPECT_LT(own, shared);
+  EXPECT_EQ(first.name(own), "own.dnn");
+  EXPECT_EQ(first.size(), 1u);
+  EXPECT_THROW(second.name(own), std::out_of_range);
+}
+
 TEST(Sources, EndsLinesAtEveryKindOfNewline) {
   Sources sources;
   const SourceId id = sources.add("a.dnn", "a\r\nb\rc\nd");
