@@ -210,6 +210,18 @@ uint32_t header_end(const ast::Definition& definition) {
   return definition.parameters.empty() ? definition.name.span.end : definition.parameters.back().span.end;
 }
 
+/// Where the body of a definition with a derivative ends: behind its brace, or before the derivative if there are
+/// comments between the two, which go into the body.
+uint32_t body_end(const ast::Definition& definition, Span span, const FormatSource& source) {
+  const uint32_t begin = definition.body.empty() ? header_end(definition) : definition.body.back().span.end;
+  const std::string rest = source.written({span.source, begin, span.end});
+  size_t at = 0;  // before the brace there are only separators and comments
+  while (rest[at] != '}') at = rest[at] == '#' ? rest.find_first_of("\r\n", at) : at + 1;
+  const uint32_t end = begin + uint32_t(at) + 1;
+  const uint32_t derivative = definition.derivative->span.begin;
+  return source.has_comments(end, derivative) ? derivative : end;
+}
+
 Doc format_definition(const ast::Definition& definition, Span span, FormatSource& source) {
   const std::string open = std::string(text_of(definition.kind)) + " " + definition.name.text + "(";
   Doc header =
@@ -224,7 +236,7 @@ Doc format_definition(const ast::Definition& definition, Span span, FormatSource
     return group({header, text(" ="), indent(2, sequence({line(), value, derivative}))});
   }
   Block block{{}, {span.source, header_end(definition), span.end}};
-  if (definition.derivative) block.span.end = definition.derivative->span.begin;
+  if (definition.derivative) block.span.end = body_end(definition, span, source);
   for (const ast::Statement& statement : definition.body) {
     block.entries.push_back({format_statement(statement, source), statement.span});
   }

@@ -37,6 +37,14 @@ TEST(Format, WritesDefinitionsOneWay) {
       "train a on b as c like d { optimizer for \"x\", \"y\" = sgd }\ndata e = rows()\nimport \"f\"\nexpect a.b\n");
 }
 
+TEST(Format, KeepsABodyOnItsLineWhereverItsDerivativeStands) {
+  const std::string x(36, 'x'), one_line = "activation f(" + x + ") { " + x + " }\nderivative " + x + "\n";
+  EXPECT_EQ(formatted("activation f(" + x + "){" + x + "} derivative " + x + "\n"), one_line);
+  EXPECT_EQ(formatted(one_line), one_line);
+  EXPECT_EQ(formatted("activation f(x) {  # }\n  x }  # {\nderivative 1\n"),
+            "activation f(x) {  # }\n  x                # {\n}  derivative 1\n");
+}
+
 TEST(Format, KeepsStatementsOfOneLineTogetherWhileTheyFit) {
   EXPECT_EQ(formatted("train a on b {\n batch = 32;epochs = 10\n seed = 1\n}\n"),
             "train a on b {\n  batch = 32; epochs = 10\n  seed = 1\n}\n");
