@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <fstream>
 
 #include "compiler/support/check.h"
 
@@ -18,6 +19,13 @@ namespace {
 
 // A busy machine gives a process a part of its time only: this often the seconds of processor time may pass.
 constexpr int kPatience = 20;
+
+/// Bytes of address space in use.
+int64_t address_space() {
+  int64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * sysconf(_SC_PAGESIZE);
+}
 
 void write_all(int pipe, const std::string& text) {
   for (size_t written = 0; written < text.size();) {
@@ -30,7 +38,8 @@ void write_all(int pipe, const std::string& text) {
 /// The child: its first byte says whether an exception ended it.
 [[noreturn]] void work_and_leave(const std::function<std::string()>& work, int pipe, int seconds, int64_t megabytes) {
   const rlimit memory = {static_cast<rlim_t>(megabytes) << 20, static_cast<rlim_t>(megabytes) << 20};
-  setrlimit(RLIMIT_AS, &memory);
+  // The shadow memory of an address sanitizer is larger than any limit: then there is none.
+  if (address_space() < megabytes << 20) setrlimit(RLIMIT_AS, &memory);
   const rlimit processor = {static_cast<rlim_t>(seconds), static_cast<rlim_t>(seconds) + 1};
   setrlimit(RLIMIT_CPU, &processor);
   const rlimit no_core = {0, 0};

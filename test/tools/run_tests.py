@@ -15,22 +15,19 @@ GOOD = {"PASS"}
 LEFT_OUT = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--build", required=True, type=pathlib.Path)
-    parser.add_argument("--all", action="store_true", help="also the long tests: whole trainings of the lessons")
-    parser.add_argument("paths", nargs="*")
-    arguments = parser.parse_args()
-    suites = arguments.build / "test"
-    paths = [suites / path.removeprefix("test/") for path in arguments.paths] or [suites, suites / "unit"]
+def run_suites(build, paths, parameters, environment=None):
+    """How many tests passed and failed. `parameters` are for lit.cfg.py; no path stands for all tests."""
+    suites = build / "test"
+    places = [suites / path.removeprefix("test/") for path in paths] or [suites, suites / "unit"]
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
         command = [sys.executable, LIT, "--output", str(report), "--order=smart", "-v"]
-        command += ["--param", f"all={int(arguments.all)}"] + [str(path) for path in paths]
-        subprocess.run(command)
+        for name, value in parameters.items():
+            command += ["--param", f"{name}={value}"]
+        subprocess.run(command + [str(place) for place in places], env=environment)
         if not report.exists():
-            print("lit did not finish\n0 passed, 1 failed")
-            return 1
+            print("lit did not finish")
+            return 0, 1
         tests = json.loads(report.read_text())["tests"]
     codes = [test["code"] for test in tests]
     passed = sum(code in GOOD for code in codes)
@@ -38,6 +35,29 @@ def main():
     if failed == 0 and passed == 0:
         print("no test was found")
         failed = 1
+    return passed, failed
+
+
+def run_unit_tests(program, environment=None):
+    """How many tests of one GoogleTest program passed and failed; an end before its last test is one more failure."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        command = [str(program), "--gtest_brief=1", f"--gtest_output=json:{report}"]
+        code = subprocess.run(command, env=environment).returncode
+        if not report.exists():
+            return 0, 1
+        counts = json.loads(report.read_text())
+    failed = counts["failures"] + counts["errors"]
+    return counts["tests"] - failed, failed + (code != 0 and failed == 0)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--all", action="store_true", help="also the long tests: whole trainings of the lessons")
+    parser.add_argument("paths", nargs="*")
+    arguments = parser.parse_args()
+    passed, failed = run_suites(arguments.build, arguments.paths, {"all": int(arguments.all)})
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -1,11 +1,11 @@
-"""Runs the tests under sanitizers and two trainers under valgrind; the last line says how many reports there were.
+"""Runs the tests under sanitizers and two trainers under valgrind. The last line says `N passed, N failed`: a test, a
+trainer's run, or one report of a sanitizer, wherever it comes from, also from a command that a test expects to fail.
 
-usage: sanitize.py --top TOP [--only address,threads,valgrind] [TEST ...]
+usage: sanitize.py --top TOP [--only TOOLS] [TEST ...]
 
-`address`: all tests (or those given) on the build with the address, leak and undefined behaviour sanitizers. A report
-counts wherever it comes from, also in a command that a test expects to fail. `threads`: the runtime's unit tests on
-the build with the thread sanitizer. `valgrind`: trainers of the ordinary build. Third parties are left out by
-suppressions/, each with its reason.
+asan: all tests (or those given) on the build with the address, leak and undefined behaviour sanitizers. tsan: the
+runtime's unit tests on the build with the thread sanitizer. valgrind: trainers of the ordinary build. Reports of third
+parties are left out by suppressions/, each with its reason.
 """
 import argparse
 import os
@@ -13,10 +13,17 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-SUPPRESSIONS = HERE / "suppressions"
+from run_tests import run_suites, run_unit_tests
+
+SUPPRESSIONS = pathlib.Path(__file__).resolve().parent / "suppressions"
 TRAINERS = ("02_xor", "07_boston")
+REPORT_SHOWN = 4000  # characters of each report
+
+
+def say(text):
+    print(f"sanitize: {text}", flush=True)
 
 
 def with_options(reports):
@@ -25,65 +32,70 @@ def with_options(reports):
     for tool in ("ASAN", "UBSAN", "TSAN"):
         environment[f"{tool}_OPTIONS"] = f"log_path={reports}/{tool.lower()}"
     environment["UBSAN_OPTIONS"] += ":print_stacktrace=1"
-    environment["ASAN_OPTIONS"] += ":detect_stack_use_after_return=0"
     environment["LSAN_OPTIONS"] = f"suppressions={SUPPRESSIONS}/leaks.txt:print_suppressions=0"
     return environment
 
 
-def printed_reports(reports):
-    """Prints what the sanitizers wrote and counts it."""
-    files = sorted(path for path in reports.iterdir() if path.stat().st_size)
-    for path in files:
-        print(f"--- {path.name}\n{path.read_text(errors='replace')[:4000]}")
-    return len(files)
-
-
-def run_address(top, tests):
+def with_reports(run):
+    """What `run` counts, given the environment of sanitized programs; reports are printed, and each is a failure."""
     with tempfile.TemporaryDirectory() as folder:
         reports = pathlib.Path(folder)
-        command = [sys.executable, str(HERE / "run_tests.py"), "--build", str(top / "build-sanitize"), *tests]
-        failed = subprocess.run(command, env=with_options(reports)).returncode != 0
-        return printed_reports(reports) + failed
+        passed, failed = run(with_options(reports))
+        files = sorted(path for path in reports.iterdir() if path.stat().st_size)
+        for path in files:
+            print(f"--- {path.name}\n{path.read_text(errors='replace')[:REPORT_SHOWN]}")
+    say(f"{len(files)} reports")
+    return passed, failed + len(files)
 
 
-def run_threads(top, _):
-    with tempfile.TemporaryDirectory() as folder:
-        reports = pathlib.Path(folder)
-        command = [str(top / "build-threads" / "bin" / "runtime_tests"), "--gtest_brief=1"]
-        failed = subprocess.run(command, env=with_options(reports), stdout=subprocess.DEVNULL).returncode != 0
-        return printed_reports(reports) + failed
+def run_asan(top, tests):
+    build = top / "build-sanitize"
+    return with_reports(lambda environment: run_suites(build, tests, {"sanitize": "1"}, environment))
+
+
+def run_tsan(top, _):
+    program = top / "build-threads" / "bin" / "runtime_tests"
+    return with_reports(lambda environment: run_unit_tests(program, environment))
 
 
 def run_valgrind(top, _):
     """Trains for an epoch or two, writes the weights and evaluates. valgrind knows no AVX-512."""
-    wrong = 0
+    codes = []
     with tempfile.TemporaryDirectory() as folder:
         for name in TRAINERS:
-            trainer = f"{folder}/{name}"
-            subprocess.run([str(top / "build" / "bin" / "dnnc"), "compile", f"{top}/examples/{name}.dnn", "--target", "avx2",
-                            "-o", trainer], check=True)
-            weights = f"{folder}/{name}.safetensors"
+            trainer, weights = f"{folder}/{name}", f"{folder}/{name}.safetensors"
+            subprocess.run([f"{top}/build/bin/dnnc", "compile", f"{top}/examples/{name}.dnn", "--target", "avx2", "-o", trainer],
+                           check=True)
             for arguments in (["train", "--epochs", "2", "-o", weights], ["evaluate", "--part", "train", "--weights", weights]):
                 command = ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
                            trainer, *arguments]
                 done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
-                wrong += done.returncode != 0
-                print(f"valgrind, {name} {arguments[0]}: exit {done.returncode}\n{done.stderr if done.returncode else ''}", end="")
-    return wrong
+                codes.append(done.returncode)
+                print(f"valgrind {name} {arguments[0]}: exit {done.returncode}\n{done.stderr if done.returncode else ''}", end="")
+    return codes.count(0), len(codes) - codes.count(0)
 
 
-STEPS = {"address": run_address, "threads": run_threads, "valgrind": run_valgrind}
+TOOLS = {"asan": run_asan, "tsan": run_tsan, "valgrind": run_valgrind}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--top", required=True, type=pathlib.Path)
-    parser.add_argument("--only", default=",".join(STEPS))
+    parser.add_argument("--only", default=",".join(TOOLS), help="of asan, tsan and valgrind, joined by commas")
     parser.add_argument("tests", nargs="*")
     arguments = parser.parse_args()
-    counts = {name: STEPS[name](arguments.top, arguments.tests) for name in arguments.only.split(",")}
-    print("sanitize: " + ", ".join(f"{name} {count} reports" for name, count in counts.items()))
-    return 1 if any(counts.values()) else 0
+    names = arguments.only.split(",")
+    if unknown := set(names) - set(TOOLS):
+        parser.error(f"--only: {', '.join(sorted(unknown))} is none of {', '.join(TOOLS)}")
+    totals = [0, 0]
+    for number, name in enumerate(names, 1):
+        say(f"[{number}/{len(names)}] {name}")
+        begin = time.monotonic()
+        counts = TOOLS[name](arguments.top.resolve(), arguments.tests)
+        say(f"{name}: {counts[0]} passed, {counts[1]} failed in {time.monotonic() - begin:.0f} s")
+        totals = [total + count for total, count in zip(totals, counts)]
+    print(f"{totals[0]} passed, {totals[1]} failed")
+    return 1 if totals[1] else 0
 
 
 if __name__ == "__main__":
