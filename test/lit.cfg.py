@@ -1,5 +1,6 @@
 # How lit runs the tests in this folder: see README.md.
 import os
+import shutil
 import sys
 
 import lit.formats
@@ -34,6 +35,8 @@ if lit_config.params.get("sanitize") == "1":
 if lit_config.params.get("all") == "1":
     lit_config.maxIndividualTestTime = 7200
     config.available_features.add("slow")
+if shutil.which("valgrind"):
+    config.available_features.add("valgrind")
 # CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.
 cifar10 = os.path.join(config.environment["DNNC_DATA"], "cifar10")
 if any(os.path.exists(os.path.join(cifar10, name)) for name in ("test_batch.bin", "test")):

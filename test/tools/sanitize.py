@@ -10,15 +10,14 @@ parties are left out by suppressions/, each with its reason.
 import argparse
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import time
 
 from run_tests import run_suites, run_unit_tests
+from valgrind_trainers import run_trainers
 
 SUPPRESSIONS = pathlib.Path(__file__).resolve().parent / "suppressions"
-TRAINERS = ("02_xor", "07_boston")
 REPORT_SHOWN = 4000  # characters of each report
 
 
@@ -59,20 +58,7 @@ def run_tsan(top, _):
 
 
 def run_valgrind(top, _):
-    """Trains for an epoch or two, writes the weights and evaluates. valgrind knows no AVX-512."""
-    codes = []
-    with tempfile.TemporaryDirectory() as folder:
-        for name in TRAINERS:
-            trainer, weights = f"{folder}/{name}", f"{folder}/{name}.safetensors"
-            subprocess.run([f"{top}/build/bin/dnnc", "compile", f"{top}/examples/{name}.dnn", "--target", "avx2", "-o", trainer],
-                           check=True)
-            for arguments in (["train", "--epochs", "2", "-o", weights], ["evaluate", "--part", "train", "--weights", weights]):
-                command = ["valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
-                           trainer, *arguments]
-                done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
-                codes.append(done.returncode)
-                print(f"valgrind {name} {arguments[0]}: exit {done.returncode}\n{done.stderr if done.returncode else ''}", end="")
-    return codes.count(0), len(codes) - codes.count(0)
+    return run_trainers(f"{top}/build/bin/dnnc", f"{top}/examples")
 
 
 TOOLS = {"asan": run_asan, "tsan": run_tsan, "valgrind": run_valgrind}
