@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -62,6 +63,38 @@ TEST(Threads, SeeWhatTheLoopBeforeWrote) {
     std::swap(passed.from, passed.to);
   }
   EXPECT_EQ(passed.from, std::vector<int>(kCount, kLoops));
+}
+
+struct Meeting {
+  std::atomic<int> arrived = 0;
+  int expected = 0;
+  std::vector<int> written;
+};
+
+/// Waits until as many tasks run as there are threads: each has one then. 1 if they do not come.
+int meet_task(void* context, int number, uint8_t*) {
+  auto& [arrived, expected, written] = *static_cast<Meeting*>(context);
+  ++written[static_cast<size_t>(number)];
+  ++arrived;
+  const auto late = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (arrived < expected && std::chrono::steady_clock::now() < late) std::this_thread::yield();
+  return arrived < expected;
+}
+
+/// On a busy machine the caller alone may do all tasks of a loop before others have begun; not these. Plain memory goes
+/// from each thread to the caller and on to another thread.
+TEST(Threads, AllTakePartAtOnce) {
+  for (int threads : {2, 4}) {
+    set_threads(threads);
+    constexpr int kLoops = 50;
+    std::vector<int> written(static_cast<size_t>(threads));
+    for (int loop = 0; loop < kLoops; ++loop) {
+      Meeting meeting{0, threads, std::move(written)};
+      ASSERT_EQ(parallel_for(meet_task, 0, threads, &meeting, nullptr), 0);
+      written = std::move(meeting.written);
+    }
+    EXPECT_EQ(written, std::vector<int>(static_cast<size_t>(threads), kLoops));
+  }
 }
 
 TEST(Threads, GiveBackAFault) {
