@@ -11,6 +11,7 @@
 #include "runtime/contracts.h"
 #include "runtime/dataset.h"
 #include "runtime/failure.h"
+#include "runtime/files.h"
 #include "runtime/model_file.h"
 #include "runtime/options.h"
 #include "runtime/predict.h"
@@ -99,6 +100,7 @@ void remember(Run& run, const std::string& part, const Numbers& numbers) {
 
 /// Initial weights, fitted values, training; gives false if it was interrupted.
 bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  if (!options.output.empty()) expect_writable(output_of(run, options, runs));
   const DataSet& data = data_of(run, options, report);
   initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
   fit(*run.machine, data);

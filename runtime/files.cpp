@@ -54,6 +54,9 @@ void sync_folder_of(const std::string& path) {
   if (file.descriptor() >= 0) ::fsync(file.descriptor());
 }
 
+/// Where a file is written before it takes its place.
+std::string beside_of(const std::string& path) { return path + ".part"; }
+
 }  // namespace
 
 std::vector<char> read_file(const std::string& path) {
@@ -75,8 +78,18 @@ std::vector<char> read_file(const std::string& path) {
   return data;
 }
 
+void expect_writable(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
+    throw Failure(kInputOutput, path + ": cannot write: it is a folder");
+  const std::string beside = beside_of(path);
+  const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+  if (file.descriptor() < 0) fail(path, "cannot write");
+  ::unlink(beside.c_str());
+}
+
 void write_file(const std::string& path, const char* data, size_t bytes) {
-  const std::string beside = path + ".part";
+  const std::string beside = beside_of(path);
   File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (file.descriptor() < 0) fail(path, "cannot write");
   if (!write_all(file.descriptor(), data, bytes) || ::fsync(file.descriptor()) != 0 || !file.close() ||

@@ -66,7 +66,7 @@ void add_compiler_options(CLI::App& app, Raw& raw) {
   app.add_option("--set", raw.constants, "overrides a constant: width=128")->allow_extra_args(false);
   app.add_option("--run", raw.options.run, "which training of the file");
   app.add_option("--target", raw.options.target, "host, avx2 or avx512");
-  app.add_option("--jobs", raw.options.jobs, "threads that compile");
+  app.add_option("--jobs", raw.options.jobs, "threads that compile")->check(CLI::Range(1, 4096));
   app.add_flag("--no-cache", raw.no_cache, "compile every kernel anew");
   app.add_option("--emit", raw.emit, "tokens,ast,model,graph,gradient,fused,kernels,plan,stmt,llvm,asm");
   app.add_option("--print-after", raw.print_after, "prints the graphs after these passes, or all");
