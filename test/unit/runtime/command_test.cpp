@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "fake_program.h"
+#include "runtime/failure.h"
 #include "runtime/threads.h"
 
 namespace dnnc::runtime {
@@ -17,6 +20,34 @@ TEST(RunPrograms, LeavesTheNumberOfThreadsAloneUnlessOneIsGiven) {
   EXPECT_EQ(run_programs({&fake.program}, {"info", "--quiet", "--threads", "2"}), 0);
   EXPECT_EQ(thread_count(), 2);
   set_threads(before);
+}
+
+char* arena_start = nullptr;
+void bind(char* arena) { arena_start = arena; }
+void write_seven() { std::fill_n(reinterpret_cast<float*>(arena_start), 7, 1.0f); }
+
+/// A program whose entry `initial` has one call, which is to write w[2, 3].
+std::string checked_manifest() {
+  std::string text = test::manifest_text();
+  text.resize(text.rfind("\"entries\""));
+  return text + R"("entries":[{"name":"initial","batch":1,"inputs":[],"outputs":[],"guards":[],"calls":[]}],
+    "memory":{"kept_bytes":128,"buffers":[{"name":"w","offset":0,"bytes":24}],
+              "entries":[{"name":"initial","first_update":1,"inputs":[],"outputs":[],
+                          "calls":[{"name":"new w","inputs":[],"outputs":[0]}]}]}})";
+}
+
+TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
+  const std::string manifest = checked_manifest();
+  void (*const calls[])() = {write_seven};
+  const dnnc_entry entry{"initial", nullptr, nullptr, calls, 1};
+  const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, bind};
+  char name[] = "trainer", command[] = "init";
+  char* arguments[] = {name, command};
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(trainer_main(program, 2, arguments), kCompilerBug);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "trainer: a bug of the compiler, not of your program: memory check: entry initial: `new w`, call 0, changes the "
+            "memory 0 bytes behind `w`, which it may not write\n");
 }
 
 }  // namespace
