@@ -46,8 +46,8 @@ TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(trainer_main(program, 2, arguments), kCompilerBug);
   EXPECT_EQ(::testing::internal::GetCapturedStderr(),
-            "trainer: a bug of the compiler, not of your program: memory check: entry initial: `new w`, call 0, changes the "
-            "memory 0 bytes behind `w`, which it may not write\n");
+            "trainer: a bug of the compiler, not of your program: memory check: entry initial: `new w`, call 0, changes "
+            "the memory 0 bytes behind `w`, which it may not write\n");
 }
 
 }  // namespace
