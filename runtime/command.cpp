@@ -12,6 +12,7 @@
 #include "runtime/dataset.h"
 #include "runtime/failure.h"
 #include "runtime/files.h"
+#include "runtime/inputs.h"
 #include "runtime/model_file.h"
 #include "runtime/options.h"
 #include "runtime/predict.h"
@@ -28,11 +29,13 @@ struct Run {
   Manifest manifest;
   std::unique_ptr<Machine> machine;
   std::optional<DataSet> data;
-  std::vector<std::string> class_names;
+  DataNames names;  ///< of the data, or of those that loaded weights were trained on
   Numbers numbers;  ///< "test.accuracy", "time.epoch"
 };
 
 using Runs = std::vector<Run>;
+
+constexpr int64_t kShownExamples = 5;  ///< of a part, unless --count says otherwise
 
 Run make_run(const dnnc_program& program) {
   Run run;
@@ -54,16 +57,14 @@ LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Re
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
   if (!run.data) {
     run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
-    run.class_names = run.data->classes;
+    run.names = run.data->names;
   }
   return *run.data;
 }
 
 Metadata metadata_of(const Run& run) {
   Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
-  std::string names;
-  for (const std::string& name : run.class_names) names += (names.empty() ? "" : "\n") + name;
-  if (!names.empty()) metadata["classes"] = names;
+  metadata.merge(metadata_of(run.names));
   return metadata;
 }
 
@@ -83,15 +84,7 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
 }
 
 void load_weights(Run& run, const std::string& path) {
-  const Metadata metadata = load_model(*run.machine, path);
-  auto found = metadata.find("classes");
-  if (found == metadata.end()) return;
-  run.class_names.clear();
-  for (size_t begin = 0; begin <= found->second.size();) {
-    const size_t end = std::min(found->second.find('\n', begin), found->second.size());
-    run.class_names.push_back(found->second.substr(begin, end - begin));
-    begin = end + 1;
-  }
+  run.names = names_of(load_model(*run.machine, path));
 }
 
 void remember(Run& run, const std::string& part, const Numbers& numbers) {
@@ -209,19 +202,34 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   return kDone;
 }
 
+/// The answers to all examples of --input FILE.
+void predict_file(Run& run, const RunOptions& options, Report& report) {
+  const LoadOptions load = load_options(run.manifest, options, report);
+  const DataSet data =
+      load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.target, run.names, load});
+  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), report);
+}
+
 int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   need_weights(options);
   Run& run = runs.front();
   load_weights(run, options.weights);
+  const bool from_file = !options.input_path.empty();
+  if (!options.part.empty() && (from_file || !options.input.empty()))
+    throw Failure(kUsage, "--input gives other examples than those of --part: leave one of them out");
+  if (from_file) {
+    predict_file(run, options, report);
+    return kDone;
+  }
   if (!options.input.empty()) {
     predict_one(*run.machine, options.input);
-    const std::string text = predict_text(*run.machine, run.class_names, 0, options.json) + "\n";
+    const std::string text = predict_text(*run.machine, run.names.classes, 0, options.json) + "\n";
     if (options.json) report.event(text); else report.say(text);
     return kDone;
   }
   const DataSet& data = data_of(run, options, report);
   const std::string part = !options.part.empty() ? options.part : data.test.empty() ? "train" : "test";
-  predict_part(*run.machine, data, data.part(part), options.count, report);
+  predict_part(*run.machine, data, data.part(part), options.count.value_or(kShownExamples), report);
   return kDone;
 }
 
@@ -275,7 +283,7 @@ struct Command {
 constexpr Command kCommands[] = {
     {"train", "train, and save the weights with -o FILE", command_train},
     {"evaluate", "loss and metrics of --weights FILE over --part", command_evaluate},
-    {"predict", "answers of --weights FILE to --count examples or --input", command_predict},
+    {"predict", "answers of --weights FILE to examples of --part or --input", command_predict},
     {"test", "train (or take --weights) and check every `expect`", command_test},
     {"info", "parameters and memory", command_info},
     {"source", "the program's text", command_source},

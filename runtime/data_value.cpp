@@ -76,6 +76,7 @@ DataDescription read_description(const std::string& data) {
   description.name = json.at("name");
   description.source = read_value(json.at("source"));
   description.target = json.at("target");
+  description.inputs = json.value("inputs", std::vector<std::string>());
   for (const Json& field : json.at("raw")) description.raw.push_back(read_field(field));
   for (const Json& split : json.at("splits"))
     description.splits.push_back({split.at("part"), split.at("method"), split.at("share"), split.at("seed")});

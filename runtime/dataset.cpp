@@ -51,7 +51,12 @@ LoadedSource load_source(const SourceRequest& request) {
 
 }  // namespace
 
-std::string source_symbol(const std::string& data) { return symbol_of(read_description(data).source); }
+std::vector<std::string> needed_symbols(const std::string& data) {
+  const DataValue source = read_description(data).source;
+  std::vector<std::string> symbols = {symbol_of(source)};
+  if (source.text == "images" || source.text == "cifar") symbols.push_back("dnnc_inputs_pictures");
+  return symbols;
+}
 
 const FieldData& DataSet::field(const std::string& name) const {
   for (const FieldData& field : fields)

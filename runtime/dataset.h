@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/data_names.h"
 #include "runtime/manifest.h"
 
 namespace dnnc::runtime {
@@ -37,7 +38,8 @@ struct DataSet {
   std::vector<FieldData> fields;  ///< in the order of the manifest's "raw"
   int64_t examples = 0;           ///< of all parts together
   std::vector<uint32_t> train, validation, test;
-  std::vector<std::string> classes;  ///< names of the target's classes; empty if the source has none
+  DataNames names;
+  std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
 
   const FieldData& field(const std::string& name) const;  ///< a fault of the caller if there is none
   const std::vector<uint32_t>& part(const std::string& name) const;  ///< "train", "validation", "test"
@@ -54,8 +56,9 @@ struct LoadOptions {
 /// names the file, the row and the column, and the line of the program that reads it.
 DataSet load_data(const std::string& data, const LoadOptions& options);
 
-/// The symbol of the loader that a program with this data (`Manifest::data`) must be linked with: see source.h.
-std::string source_symbol(const std::string& data);
+/// The symbols that a program with this data (`Manifest::data`) must be linked with: that of its source's loader
+/// (source.h), and the reader of new pictures (inputs.h) if the source decodes pictures.
+std::vector<std::string> needed_symbols(const std::string& data);
 
 /// Where fetched data lives: `dnnc_data` (the value of DNNC_DATA) if given, else `cache_home`/dnnc/data, else
 /// `home`/.cache/dnnc/data, else `executable_folder`/../share/dnnc/data. Empty arguments are not given.

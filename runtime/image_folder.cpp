@@ -27,11 +27,6 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-bool is_folder(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
-}
-
 bool is_picture(std::string name) {
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return name.ends_with(".png") || name.ends_with(".jpg") || name.ends_with(".jpeg");
@@ -70,15 +65,23 @@ std::string key_of(const std::vector<PictureFile>& pictures, const RawField& fie
   return key;
 }
 
+/// Gray pictures may be declared without the axis of their one channel.
+int64_t channels_of(const RawField& field, const std::string& path) {
+  if (field.shape.size() == 2) return 1;
+  if (field.shape.size() == 3 && (field.shape[2] == 1 || field.shape[2] == 3)) return field.shape[2];
+  refuse(path, "", "a picture has 1 or 3 channels; the program takes " + shape_text(field.shape));
+}
+
 FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& field, const LoadOptions& options) {
   constexpr int64_t kBetweenReports = 500;
   const auto all = static_cast<int64_t>(pictures.size());
+  const int64_t channels = channels_of(field, pictures[0].path);
   FieldWriter writer(field, all, Storage::UInt8);
   for (int64_t k = 0; k < all; ++k) {
     if (options.progress && k % kBetweenReports == 0) options.progress("decoding images", k, all);
     const std::string& path = pictures[static_cast<size_t>(k)].path;
     const std::shared_ptr<const MappedFile> file = map_file(path);
-    resize_picture(decode_image(file->data(), file->size(), path), field.shape[0], field.shape[1], field.shape[2],
+    resize_picture(decode_image(file->data(), file->size(), path), field.shape[0], field.shape[1], channels,
                    reinterpret_cast<uint8_t*>(writer.row(k)));
   }
   if (options.progress) options.progress("decoding images", all, all);
@@ -86,8 +89,6 @@ FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& f
 }
 
 FieldData image_field(const std::vector<PictureFile>& pictures, const RawField& field, const LoadOptions& options) {
-  const bool channels = field.shape.size() == 3 && (field.shape[2] == 1 || field.shape[2] == 3);
-  if (!channels) refuse(pictures[0].path, "", "a picture has 1 or 3 channels; the program takes " + shape_text(field.shape));
   const std::string folder = options.data_folder + "/decoded", key = key_of(pictures, field);
   const size_t bytes = pictures.size() * static_cast<size_t>(field.count);
   if (std::optional<DecodedRows> kept = find_decoded(folder, key, bytes))
@@ -110,22 +111,46 @@ FieldData label_field(const std::vector<PictureFile>& pictures, const RawField& 
 
 LoadedSource load_image_folders(const SourceRequest& request, const std::string& train, const std::string& test) {
   LoadedSource loaded;
-  loaded.classes = class_folders(train);
-  std::vector<PictureFile> pictures = pictures_in(train, loaded.classes);
+  loaded.names.classes = class_folders(train);
+  std::vector<PictureFile> pictures = pictures_in(train, loaded.names.classes);
   if (!test.empty()) {
-    if (class_folders(test) != loaded.classes) refuse(test, "", "has other sub-folders than " + train);
-    const std::vector<PictureFile> more = pictures_in(test, loaded.classes);
+    if (class_folders(test) != loaded.names.classes) refuse(test, "", "has other sub-folders than " + train);
+    const std::vector<PictureFile> more = pictures_in(test, loaded.names.classes);
     loaded.test = static_cast<int64_t>(more.size());
     pictures.insert(pictures.end(), more.begin(), more.end());
   }
   loaded.examples = static_cast<int64_t>(pictures.size());
   for (const RawField& field : request.data.raw) {
-    if (field.kind == RawField::Kind::Class && field.classes != static_cast<int64_t>(loaded.classes.size()))
-      refuse(train, "", "has " + std::to_string(loaded.classes.size()) + " sub-folders; the program takes " +
+    if (field.kind == RawField::Kind::Class && field.classes != static_cast<int64_t>(loaded.names.classes.size()))
+      refuse(train, "", "has " + std::to_string(loaded.names.classes.size()) + " sub-folders; the program takes " +
                             std::to_string(field.classes) + " classes");
     loaded.fields.push_back(field.name == "image" ? image_field(pictures, field, request.options)
                                                   : label_field(pictures, field));
   }
+  return loaded;
+}
+
+static std::string listed(const std::vector<RawField>& fields) {
+  std::string text;
+  for (const RawField& field : fields) text += (text.empty() ? "`" : ", `") + field.name + "` (" + shape_text(field.shape) + ")";
+  return text;
+}
+
+LoadedSource load_pictures(const InputRequest& request, const std::string& path) {
+  if (request.fields.size() != 1 || !request.fields[0].bytes)
+    refuse(path, "", "pictures are for a net whose only input comes from pictures; this one takes " + listed(request.fields));
+  LoadedSource loaded;
+  if (is_folder(path)) {
+    for (const std::string& name : names_in(path))
+      if (is_picture(name)) loaded.files.push_back(path + "/" + name);
+    if (loaded.files.empty()) refuse(path, "", "holds no PNG or JPEG files");
+  } else {
+    loaded.files.push_back(path);
+  }
+  std::vector<PictureFile> pictures;
+  for (const std::string& file : loaded.files) pictures.push_back({file});
+  loaded.examples = static_cast<int64_t>(pictures.size());
+  loaded.fields.push_back(decode_all(pictures, request.fields[0], request.options));
   return loaded;
 }
 

@@ -20,7 +20,7 @@
 ///  "metrics": [{"name","means":["accuracy.0"]}],
 ///  "data": {"name","folder","source":DATA,"raw":[{"name","shape","element":"real"|"class"|"integer","classes":N,
 ///                                                "probability":bool,"bytes":bool}],
-///           "target":"label","splits":[{"part","method","share","seed"}],"augment":[DATA]},
+///           "inputs":["image"],"target":"label","splits":[{"part","method","share","seed"}],"augment":[DATA]},
 ///  "contracts": [{"text":"test.accuracy >= 97.5%","place":"...","condition":TERM}],
 ///  "layers": [{"path","definition","shape","parameters"}],
 ///  "entries": [{"name","batch",

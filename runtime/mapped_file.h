@@ -24,5 +24,6 @@ class MappedFile {
 std::shared_ptr<const MappedFile> map_file(const std::string& path);
 
 bool file_exists(const std::string& path);
+bool is_folder(const std::string& path);
 
 }  // namespace dnnc::runtime

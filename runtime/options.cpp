@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "runtime/failure.h"
+#include "runtime/inputs.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -24,7 +25,7 @@ std::vector<double> numbers(const std::string& flag, const std::string& text) {
     char* rest = nullptr;
     values.push_back(std::strtod(word.c_str(), &rest));
     while (*rest == ' ') ++rest;
-    if (word.empty() || *rest) usage(flag + ": `" + word + "` is not a number");
+    if (word.empty() || *rest) usage(flag + ": `" + word + "` is neither a number nor a file");
     begin = end + 1;
   }
   return values;
@@ -55,10 +56,13 @@ constexpr Flag kFlags[] = {
        if (v != "train" && v != "validation" && v != "test") usage("--part: `" + v + "` is not train, validation or test");
        o.part = v;
      }},
-    {"--count", nullptr, "N", "how many examples predict shows",
+    {"--count", nullptr, "N", "the most examples predict shows: 5, or all of --input",
      [](RunOptions& o, const std::string& v) { o.count = whole("--count", v); }},
-    {"--input", nullptr, "LIST", "one raw example to predict: 0,1",
-     [](RunOptions& o, const std::string& v) { o.input = numbers("--input", v); }},
+    {"--input", nullptr, "WHAT", "predict an example 0,1 or a .csv .npz .png .jpg, folder",
+     [](RunOptions& o, const std::string& v) {
+       if (names_inputs(v)) o.input_path = v;
+       else o.input = numbers("--input", v);
+     }},
     {"--data", nullptr, "FOLDER", "where relative paths of the data start",
      [](RunOptions& o, const std::string& v) { o.data = v; }},
     {"--history", nullptr, "FILE", "write one JSON line an epoch",

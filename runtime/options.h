@@ -17,9 +17,10 @@ struct RunOptions {
   std::string part;      ///< --part train|validation|test
   std::string data;      ///< --data: folder in which the data's relative paths start
   std::string history;   ///< --history: JSON Lines of all epochs
-  int64_t count = 5;     ///< --count: examples that predict shows
+  std::optional<int64_t> count;  ///< --count: the most examples that predict shows
   int threads = 0;       ///< --threads; 0: all processors
   std::vector<double> input;  ///< --input 0,1: one raw example to predict
+  std::string input_path;     ///< --input FILE: raw examples to predict
   bool quiet = false;
   bool json = false;
   bool progress = true;

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runtime/failure.h"
+#include "runtime/evaluate.h"
+#include "runtime/inputs.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -69,15 +70,6 @@ std::string target_text(const FieldData& field, const std::vector<std::string>& 
   return "";
 }
 
-void store(Machine& machine, const Port& port, int64_t element, double value) {
-  char* at = machine.bytes(port.offset + element * bytes_of(port.storage));
-  switch (port.storage) {
-    case Storage::Float32: *reinterpret_cast<float*>(at) = static_cast<float>(value); return;
-    case Storage::UInt8: *reinterpret_cast<uint8_t*>(at) = static_cast<uint8_t>(std::clamp(value, 0.0, 255.0)); return;
-    case Storage::Int32: *reinterpret_cast<int32_t*>(at) = static_cast<int32_t>(value); return;
-  }
-}
-
 void prepare(Machine& machine, const EntryInfo& entry) {
   machine.set(entry, "step", 0);
   machine.set(entry, "seed", static_cast<double>(machine.manifest().run.seed));
@@ -104,7 +96,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
   prepare(machine, entry);
   const FieldData* target = nullptr;
   for (const FieldData& field : data.fields)
-    if (field.name == machine.manifest().target) target = &field;
+    if (field.name == machine.manifest().target && field.count == 1) target = &field;
   const int64_t shown = std::min<int64_t>(count, static_cast<int64_t>(rows.size()));
   for (int64_t begin = 0; begin < shown; begin += entry.batch) {
     const int64_t valid = std::min(entry.batch, shown - begin);
@@ -112,13 +104,15 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
     machine.compute(entry);
     for (int64_t i = 0; i < valid; ++i) {
       const uint32_t row = rows[static_cast<size_t>(begin + i)];
-      const std::string answer = predict_text(machine, data.classes, i, report.json());
-      const std::string truth = target ? target_text(*target, data.classes, row) : "";
+      const std::string answer = predict_text(machine, data.names.classes, i, report.json());
+      const std::string truth = target ? target_text(*target, data.names.classes, row) : "";
+      const std::string file = data.files.empty() ? "" : data.files[row];
       if (report.json())
-        report.event("{\"event\":\"predict\",\"schema\":1,\"example\":" + std::to_string(row) + ",\"answer\":" + answer +
+        report.event("{\"event\":\"predict\",\"schema\":1,\"example\":" + std::to_string(row) +
+                     (file.empty() ? "" : ",\"file\":" + json_string(file)) + ",\"answer\":" + answer +
                      (truth.empty() ? "" : ",\"target\":" + json_string(truth)) + "}\n");
       else
-        report.say("example " + std::to_string(row) + "  predicted " + answer +
+        report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + file) + "  predicted " + answer +
                    (truth.empty() ? "" : "  target " + truth) + "\n");
     }
   }
@@ -126,19 +120,8 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
 
 double predict_one(Machine& machine, const std::vector<double>& example) {
   const EntryInfo& entry = machine.entry("predict");
-  int64_t needed = 0;
-  for (const Port& port : entry.inputs)
-    if (port.role == "field") needed += port.count / entry.batch;
-  if (needed != static_cast<int64_t>(example.size()))
-    throw Failure(kWrong, machine.manifest().run.net + " takes " + std::to_string(needed) + " numbers an example, not " +
-                              std::to_string(example.size()));
-  size_t next = 0;
-  for (const Port& port : entry.inputs) {
-    if (port.role != "field") continue;
-    const int64_t count = port.count / entry.batch;
-    for (int64_t i = 0; i < count; ++i, ++next)
-      for (int64_t row = 0; row < entry.batch; ++row) store(machine, port, row * count + i, example[next]);
-  }
+  const DataSet data = example_of(example, input_fields(machine.manifest().data), machine.manifest().run.net);
+  Feeder(machine, entry, data).feed(data.test.data(), 1);
   prepare(machine, entry);
   machine.compute(entry);
   const OutputInfo& output = machine.manifest().outputs.front();

@@ -8,12 +8,13 @@
 
 namespace dnnc::runtime {
 
-/// Shows what the net answers to the first examples of a part, beside the target where there is one.
+/// Shows what the net answers to the first `count` examples of a part, beside the target where there is one that is not
+/// an array.
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, int64_t count,
                   Report& report);
 
 /// The answer to one raw example, its numbers in the order of the net's input fields: the label of a class, else the
-/// first number. Throws Failure if the count does not fit.
+/// first number. Throws Failure if the numbers do not fit the fields.
 double predict_one(Machine& machine, const std::vector<double>& example);
 
 /// The same answer as a line of text, or as JSON: label and probabilities, a probability, numbers.

@@ -14,12 +14,13 @@ dnnc_embed(dnnc_runtime dnnc_data_digits_images ${data}/digits-images-idx3-ubyte
 dnnc_embed(dnnc_runtime dnnc_data_digits_labels ${data}/digits-labels-idx1-ubyte.gz)
 dnnc_embed(dnnc_runtime dnnc_data_iris ${data}/iris.csv)
 
-# Programs of our own hold every loader of data; a trainer is linked with the one that it needs (source.h).
+# Programs of our own hold every loader of data; a trainer is linked with those that it needs (needed_symbols).
 file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/sources.def source_rows REGEX "^DNNC_SOURCE")
 foreach(row ${source_rows})
   string(REGEX REPLACE ".*\\((.*)\\)" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
+target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=dnnc_inputs_pictures)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/sources.def)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)

@@ -8,7 +8,7 @@
 
 /// What a source of data is: the inside of load_data(). Each kind of source is one file with one SourceLoader, known
 /// by its symbol `dnnc_source_NAME`. dataset.cpp names these symbols weakly, so that a trainer holds only the loaders
-/// it is linked with: `--undefined=` for source_symbol(). dnnc itself holds them all.
+/// it is linked with: `--undefined=` for needed_symbols(). dnnc itself holds them all.
 namespace dnnc::runtime {
 
 struct SourceRequest {
@@ -21,7 +21,8 @@ struct LoadedSource {
   std::vector<FieldData> fields;  ///< in the order of DataDescription::raw
   int64_t examples = 0;
   int64_t test = 0;               ///< so many of the last are test examples of the source's own
-  std::vector<std::string> classes;
+  DataNames names;
+  std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
 };
 
 struct SourceLoader {

@@ -57,7 +57,7 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
       refuse(batch.path, "", "has " + std::to_string(batch.examples) + " records where " + batches.front().path + " has " +
                                  std::to_string(batches.front().examples) + "; one of them is cut off");
   LoadedSource loaded;
-  loaded.classes.assign(std::begin(kClasses), std::end(kClasses));
+  loaded.names.classes.assign(std::begin(kClasses), std::end(kClasses));
   loaded.test = batches.back().examples;
   for (const Batch& batch : batches) loaded.examples += batch.examples;
   for (const RawField& field : request.data.raw) {

@@ -103,7 +103,7 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   DataSet data;
   data.fields = std::move(source.fields);
   data.examples = source.examples;
-  data.classes = std::move(source.classes);
+  data.names = std::move(source.names);
   data.train.resize(static_cast<size_t>(source.examples - source.test));
   data.test.resize(static_cast<size_t>(source.test));
   std::iota(data.train.begin(), data.train.end(), 0);

@@ -81,10 +81,13 @@ struct Column {
   std::vector<std::string> classes;  ///< names of its classes, if it holds words
 };
 
+/// Whether the field is made of all columns but the target, rather than of the column of its name.
+bool is_features(const RawField& field, const Header& header) {
+  return field.name == "features" && std::find(header.names.begin(), header.names.end(), "features") == header.names.end();
+}
+
 std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
-  const bool all = field.name == "features" &&
-                   std::find(header.names.begin(), header.names.end(), "features") == header.names.end();
-  if (!all) {
+  if (!is_features(field, header)) {
     if (field.count != 1)
       refuse(file, "", "column `" + field.name + "` is one number; the program takes " + shape_text(field.shape));
     return {column_named(field.name, header, file)};
@@ -95,6 +98,30 @@ std::vector<size_t> places_of(const RawField& field, size_t target, const Header
   if (static_cast<int64_t>(places.size()) != field.count)
     refuse(file, "", "has " + std::to_string(places.size()) + " columns besides the target `" + header.names[target] +
                          "`; the program takes `features` as " + shape_text(field.shape));
+  return places;
+}
+
+/// Whether a column of a table of new examples is something else than a part of `field`.
+bool is_other(const std::string& column, const RawField& field, const InputRequest& request) {
+  const auto is_named = [&](const std::string& name) { return word_of(column) == word_of(name); };
+  const auto is_another = [&](const RawField& other) { return other.name != field.name && is_named(other.name); };
+  return (!request.target.empty() && is_named(request.target)) || std::ranges::any_of(request.fields, is_another);
+}
+
+std::vector<size_t> input_places(const RawField& field, const InputRequest& request, const Header& header,
+                                 const std::string& file) {
+  std::vector<size_t> places;
+  if (field.name == "features" && !request.names.features.empty()) {
+    for (const std::string& name : request.names.features) places.push_back(column_named(name, header, file));
+  } else if (field.count == 1) {
+    places = {column_named(field.name, header, file)};
+  } else {
+    for (size_t k = 0; k < header.names.size(); ++k)
+      if (!is_other(header.names[k], field, request)) places.push_back(k);
+  }
+  if (static_cast<int64_t>(places.size()) != field.count)
+    refuse(file, "", "has " + std::to_string(places.size()) + " columns for `" + field.name + "`; the program takes " +
+                         shape_text(field.shape));
   return places;
 }
 
@@ -176,8 +203,28 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
   if (test) fill(columns, *test, header, header.rows);
   for (Column& column : columns) {
     loaded.fields.push_back(column.writer.finish());
-    if (column.field.name == request.data.target) loaded.classes = column.classes;
+    if (is_features(column.field, header))
+      for (size_t place : column.places) loaded.names.features.push_back(header.names[place]);
+    if (column.field.name == request.data.target)
+      loaded.names.classes = column.classes;
+    else if (!column.classes.empty())
+      loaded.names.words[column.field.name] = column.classes;
   }
+  return loaded;
+}
+
+LoadedSource load_table_inputs(const InputRequest& request, const TableText& table) {
+  const Header header = read_header(table);
+  LoadedSource loaded;
+  loaded.examples = header.rows;
+  std::vector<Column> columns;
+  for (const RawField& field : request.fields) {
+    const auto words = request.names.words.find(field.name);
+    columns.push_back({field, input_places(field, request, header, table.file), FieldWriter(field, header.rows),
+                       words == request.names.words.end() ? std::vector<std::string>() : words->second});
+  }
+  fill(columns, table, header, 0);
+  for (Column& column : columns) loaded.fields.push_back(column.writer.finish());
   return loaded;
 }
 

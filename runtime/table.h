@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/inputs.h"
 #include "runtime/source.h"
 
 namespace dnnc::runtime {
@@ -19,5 +20,10 @@ struct TableText {
 /// number that is misspelt would make words of all. Rows of `test` (null for none) come last.
 LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& table,
                         const TableText* test);
+
+/// New examples from a table: a field by the column of its name; `features` by the columns that it had in training, in any
+/// order; other fields of several numbers from all columns, in order, that are neither the target nor another field. Words
+/// are the classes that they were in training.
+LoadedSource load_table_inputs(const InputRequest& request, const TableText& table);
 
 }  // namespace dnnc::runtime

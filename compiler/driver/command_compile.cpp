@@ -12,8 +12,8 @@
 namespace dnnc {
 namespace {
 
-std::string source_symbol_of(const std::string& manifest) {
-  return runtime::source_symbol(runtime::read_manifest(manifest.data(), manifest.size()).data);
+std::vector<std::string> needed_symbols(const std::string& manifest) {
+  return runtime::needed_symbols(runtime::read_manifest(manifest.data(), manifest.size()).data);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ int command_compile(Session& session) {
   if (!compiled) return runtime::kWrong;
   const std::string path = session.options().output.empty() ? fs::path(session.options().file).stem().string()
                                                             : session.options().output;
-  const std::vector<std::string> needed = {source_symbol_of(compiled->manifest)};
+  const std::vector<std::string> needed = needed_symbols(compiled->manifest);
   const std::string fault = session.phase("link", [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, compiled->manifest, needed, path);
   });

@@ -175,7 +175,7 @@ Json data_json(const DataSet& data, const Sources& sources, const std::string& f
     splits.push_back({{"part", split.part}, {"method", split.method}, {"share", split.share}, {"seed", split.seed}});
   for (const DataValue& value : data.augment) augment.push_back(json_of(value, sources));
   return {{"name", data.name}, {"folder", folder}, {"source", json_of(data.source, sources)}, {"raw", raw},
-          {"target", data.target}, {"splits", splits}, {"augment", augment}};
+          {"inputs", data.inputs}, {"target", data.target}, {"splits", splits}, {"augment", augment}};
 }
 
 Json port_json(const Entry::Port& port, const char* role, const Plan& plan) {

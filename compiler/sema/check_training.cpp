@@ -29,6 +29,7 @@ DataSet data_set(const Run& run, const std::vector<DataSet::Fitted>& fitted) {
   set.name = run.data->name.text;
   set.source = run.data->source;
   set.raw = run.raw;
+  set.inputs = run.names->need_of(run.inputs).raw;
   bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
                             [&](const RawField& field) { return field.name == run.data->target; });
   if (loaded) set.target = run.data->target;

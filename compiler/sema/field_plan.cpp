@@ -70,20 +70,26 @@ std::vector<std::string> FieldNames::fitted_last(const std::string& name) const 
   return fitted[kept_name(name, block_->steps.size())];
 }
 
+static void leave_first_of_each(std::vector<std::string>& names) {
+  std::set<std::string> seen;
+  std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
+}
+
 FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) const {
   size_t count = block_->steps.size();
   Need need;
   need.steps.assign(count, false);
-  std::set<std::string> wanted;
-  for (const std::string& name : names) wanted.insert(kept_name(name, count));
+  for (const std::string& name : names) need.raw.push_back(kept_name(name, count));
+  leave_first_of_each(need.raw);
   for (size_t step = count; step-- > 0;) {
-    if (!wanted.erase(block_->steps[step].field)) continue;
-    need.steps[step] = true;
-    wanted.insert(reads_[step].begin(), reads_[step].end());
+    auto made = std::find(need.raw.begin(), need.raw.end(), block_->steps[step].field);
+    need.steps[step] = made != need.raw.end();
+    if (!need.steps[step]) continue;
+    // What the step reads takes the place of what it makes.
+    made = need.raw.erase(made);
+    need.raw.insert(made, reads_[step].begin(), reads_[step].end());
+    leave_first_of_each(need.raw);
   }
-  for (const KnownField& field : block_->fields)
-    if (wanted.erase(field.name)) need.raw.push_back(field.name);
-  need.raw.insert(need.raw.end(), wanted.begin(), wanted.end());
   return need;
 }
 

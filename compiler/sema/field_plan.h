@@ -35,7 +35,7 @@ class FieldNames {
   /// What the fields called `names` at the end are made from.
   struct Need {
     std::vector<bool> steps;       ///< those to be carried out
-    std::vector<std::string> raw;  ///< fields of the source, in its order, then in the order of reading
+    std::vector<std::string> raw;  ///< fields of the source, in the order in which `names` need them
   };
   Need need_of(const std::vector<std::string>& names) const;
 

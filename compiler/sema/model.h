@@ -48,6 +48,7 @@ struct DataSet {
   std::string name;
   DataValue source;
   std::vector<RawField> raw;   ///< the fields of the source that a net, target or formula reads
+  std::vector<std::string> inputs;  ///< those that the net's inputs are made from, in the order of the inputs
   std::string target;          ///< the raw field `target` is made from, for its class names and messages
   std::vector<Split> splits;
   std::vector<DataValue> augment;

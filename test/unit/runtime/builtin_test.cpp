@@ -24,7 +24,7 @@ TEST(Builtin, IrisHasNamedColumnsAndClasses) {
   const DataSet set = load_from(Folder(), description(builtin("iris"), real("features", "[4]") + "," + real("petal_width") + "," +
                                                                            classes("species", 3), "species"));
   ASSERT_EQ(set.examples, 150);
-  EXPECT_EQ(set.classes, (std::vector<std::string>{"setosa", "versicolor", "virginica"}));
+  EXPECT_EQ(set.names.classes, (std::vector<std::string>{"setosa", "versicolor", "virginica"}));
   EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("features"), 149, 2)), 5.1f);
   EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("petal_width"), 149)), 1.8f);
   EXPECT_EQ(value_of(set.field("species"), 50), 1);

@@ -59,7 +59,7 @@ TEST(Csv, WordsAreClassesInAlphabeticalOrder) {
   folder.write("t.csv", "x,price\n1,high\n2,low\n3,high\n");
   folder.write("more.csv", "x,price\n9,low\n");
   const DataSet set = load_from(folder, data(real("x") + "," + classes("price", 2), R"(,"test":"more.csv")"));
-  EXPECT_EQ(set.classes, (std::vector<std::string>{"high", "low"}));
+  EXPECT_EQ(set.names.classes, (std::vector<std::string>{"high", "low"}));
   EXPECT_EQ(value_of(set.field("price"), 0), 0);
   EXPECT_EQ(value_of(set.field("price"), 1), 1);
   EXPECT_EQ(set.test, (std::vector<uint32_t>{3}));

@@ -30,7 +30,7 @@ TEST(ImageFolder, SubFoldersAreClassesAndFilesStandInOrder) {
   folder.write("more/cat/1.png", png_file(one_colour(1, 1, 7, 7, 7)));
   folder.write("more/dog/1.png", png_file(one_colour(1, 1, 8, 8, 8)));
   const DataSet set = load_from(folder, images("[2,2,3]", 2, R"(,"test":"more")"));
-  EXPECT_EQ(set.classes, (std::vector<std::string>{"cat", "dog"}));
+  EXPECT_EQ(set.names.classes, (std::vector<std::string>{"cat", "dog"}));
   EXPECT_EQ(set.train, (std::vector<uint32_t>{0, 1, 2}));
   EXPECT_EQ(set.test, (std::vector<uint32_t>{3, 4}));
   EXPECT_EQ(set.field("image").storage, Storage::UInt8);
@@ -156,7 +156,7 @@ TEST(Cifar, RecordsBecomeRowsOfPixels) {
     EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150), 150);
     EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150 + 1), 100);
     EXPECT_EQ(value_of(set.field("image"), 7, 3 * 150 + 2), 50);
-    EXPECT_EQ(set.classes[9], "truck");
+    EXPECT_EQ(set.names.classes[9], "truck");
   }
 }
 
