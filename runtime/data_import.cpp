@@ -1,5 +1,6 @@
 #include "runtime/data_import.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -90,22 +91,34 @@ UnpackedFiles unpack_fashion_mnist(const std::string& folder) {
   return files;
 }
 
-/// The files of a tar archive whose names, without folders, end in ".bin".
+/// The bytes of the entry whose header is at `header`: octal digits, behind spaces in old archives.
+size_t tar_size(const char* header, const std::string& path) {
+  constexpr size_t kSizeAt = 124, kSizeDigits = 12;
+  const char* begin = header + kSizeAt;
+  const char* const end = begin + kSizeDigits;
+  while (begin < end && *begin == ' ') ++begin;
+  size_t bytes = 0;
+  if (std::from_chars(begin, end, bytes, 8).ec != std::errc()) refuse_archive(path, "is no tar archive");
+  return bytes;
+}
+
+/// The files of a tar archive whose names, without folders, end in ".bin". Other entries, such as the folder and what
+/// archives say about a file before it, are passed over.
 UnpackedFiles unpack_cifar10(const std::string& path) {
-  constexpr size_t kBlock = 512, kMostBytes = size_t{1} << 28, kSizeAt = 124, kSizeDigits = 12;
+  constexpr size_t kBlock = 512, kMostBytes = size_t{1} << 28, kNameBytes = 100, kKindAt = 156;
   const Bytes packed = read_file(path);
   const Bytes tar = gunzip(packed.data(), packed.size(), kMostBytes, path);
   UnpackedFiles files;
   for (size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
-    const std::string entry(&tar[at], strnlen(&tar[at], 100));
+    const char* const header = &tar[at];
+    const std::string entry(header, strnlen(header, kNameBytes));
     const std::string name = entry.substr(entry.rfind('/') + 1);
-    size_t bytes = 0;
-    std::from_chars(&tar[at + kSizeAt], &tar[at + kSizeAt + kSizeDigits], bytes, 8);
+    const bool is_file = header[kKindAt] == '0' || header[kKindAt] == '\0';
+    const size_t bytes = tar_size(header, path);
     at += kBlock;
     if (bytes > tar.size() - at) refuse_archive(path, "is a tar archive that is cut off");
-    if (name.ends_with(".bin")) files.emplace_back(name, Bytes(&tar[at], &tar[at] + bytes));
-    at += (bytes + kBlock - 1) / kBlock * kBlock;
-    if (at > tar.size()) break;
+    if (is_file && name.ends_with(".bin")) files.emplace_back(name, Bytes(header + kBlock, header + kBlock + bytes));
+    at += std::min((bytes + kBlock - 1) / kBlock * kBlock, tar.size() - at);
   }
   return files;
 }

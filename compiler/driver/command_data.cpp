@@ -43,7 +43,7 @@ int command_data(Session& session) {
   } else if (words[0] == "verify") {
     runtime::verify_sets(names, options);
   } else if (words[0] == "import" && names.size() == 2) {
-    runtime::import_set(names[0], names[1], options);
+    runtime::import_set(runtime::known_set(names[0]), names[1], options);
   } else {
     return usage(session);
   }

