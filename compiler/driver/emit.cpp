@@ -47,7 +47,7 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
                         session.emits("asm") || session.emits("llvm");
   for (const EntryGraph& graph : graphs)
     if (const std::optional<std::string> reason = compiles ? unsupported(graph.graph) : std::nullopt)
-      throw runtime::Failure(runtime::kWrong, fmt::format("{}: {}", session.options().file, *reason));
+      throw runtime::Failure(runtime::kWrong, fmt::format("{}: cannot be compiled: {}", session.options().file, *reason));
   if (session.emits("fused"))
     for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
   if (!compiles) return runtime::kDone;

@@ -17,12 +17,11 @@
 namespace dnnc {
 namespace {
 
-void report(Session& session, const char* code, const std::string& message, Span span, const std::string& help = "") {
-  Diagnostic diagnostic;
-  diagnostic.code = code;
-  diagnostic.message = message;
-  diagnostic.span = span;
-  diagnostic.help = help;
+void report_unsupported(Session& session, const Training& training, const Graph& graph, const std::string& reason) {
+  Diagnostic diagnostic = error("E0803", training.span, fmt::format("`{}` cannot be compiled: {}", training.name, reason),
+                                "`dnnc check --gradients` runs it in the interpreter");
+  for (const Recurrence& recurrence : graph.recurrences)
+    if (diagnostic.labels.empty()) diagnostic.labels = {{graph[recurrence.members.front()].span, "the recurrence"}};
   session.diagnostics().report(std::move(diagnostic));
   session.flush();
 }
@@ -109,8 +108,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   for (const EntryGraph& graph : graphs)
     if (const std::optional<std::string> reason = unsupported(graph.graph)) {
-      report(session, "E0803", fmt::format("`{}` cannot be compiled: {}", training.name, *reason), training.span,
-             "`dnnc check --gradients` runs it in the interpreter");
+      report_unsupported(session, training, graph.graph, *reason);
       return std::nullopt;
     }
   const std::optional<CpuTarget> target = chosen_target(session);

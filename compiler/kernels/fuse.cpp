@@ -247,10 +247,10 @@ std::vector<Group> groups_of(const Partition& partition) {
 
 std::optional<std::string> unsupported(const Graph& graph) {
   constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
-  if (!graph.recurrences.empty()) return "recurrences cannot be compiled; `dnnc check` and the interpreter run them";
+  if (!graph.recurrences.empty()) return "it has a recurrence";
   for (const Node& node : graph.nodes)
     if (element_count(node) > most_elements)
-      return "`" + node.name + "` has " + std::to_string(element_count(node)) + " elements; at most 2147483647 fit";
+      return "its `" + node.name + "` has " + std::to_string(element_count(node)) + " elements, and at most 2147483647 fit";
   return std::nullopt;
 }
 
