@@ -68,10 +68,21 @@ ast::Sizes build_sizes(Span span, const TreeSource& source) {
   return result;
 }
 
+/// Nothing that a string is used for, paths above all, can hold what no editor shows. Tabs it may.
+void report_control_characters(const std::string& raw, Span string, const TreeSource& source) {
+  for (size_t at = 0; at < raw.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(raw[at]);
+    if ((byte >= ' ' && byte != 0x7F) || byte == '\t') continue;
+    const uint32_t place = string.begin + uint32_t(at);
+    source.report(error("E0105", {string.source, place, place + 1}, fmt::format("U+{:04X} has no meaning in a string", byte)));
+  }
+}
+
 }  // namespace
 
 std::string unescape(Span string, const TreeSource& source) {
   const std::string raw = source.text(string);
+  report_control_characters(raw, string, source);
   const size_t closing = raw.size() > 1 && raw.back() == '"' ? 1 : 0;
   std::string value;
   for (size_t i = 1; i + closing < raw.size(); ++i) {
