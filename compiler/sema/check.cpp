@@ -7,6 +7,7 @@
 #include "compiler/sema/contracts.h"
 #include "compiler/sema/data_blocks.h"
 #include "compiler/sema/elaborator.h"
+#include "compiler/sema/field_plan.h"
 #include "compiler/sema/plan_run.h"
 
 namespace dnnc {
@@ -21,11 +22,12 @@ std::vector<const Kind*> declarations(const ast::File& file) {
   return result;
 }
 
-DataBlocks read_blocks(const ast::File& file, const CallReader& reader) {
+DataBlocks read_blocks(const Module& module, const CallReader& reader) {
   DataBlocks blocks;
   std::map<std::string, Span> names;
-  for (const ast::Data* data : declarations<ast::Data>(file)) {
+  for (const ast::Data* data : declarations<ast::Data>(*module.file)) {
     std::optional<DataBlock> block = read_data(*data, reader);
+    if (block) check_unknown_names(*block, module, reader.diagnostics);
     auto [first, added] = names.emplace(data->name.text, data->name.span);
     if (added) {
       blocks[data->name.text] = block ? std::make_shared<DataBlock>(std::move(*block)) : nullptr;
@@ -59,7 +61,7 @@ std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptio
   std::shared_ptr<const Program> program = make_program(files, options, sources, diagnostics);
   const ast::File& file = *program->main().file;
   CallReader reader = constant_reader(*program, diagnostics);
-  DataBlocks data = read_blocks(file, reader);
+  DataBlocks data = read_blocks(program->main(), reader);
   auto elaborator = std::make_shared<Elaborator>();
   elaborator->program = program;
   Model model;

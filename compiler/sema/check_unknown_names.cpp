@@ -2,6 +2,7 @@
 
 #include "compiler/sema/builtin.h"
 #include "compiler/sema/definition_text.h"
+#include "compiler/sema/field_plan.h"
 #include "compiler/sema/program.h"
 #include "compiler/sema/tree_walk.h"
 #include "compiler/sema/unknown_word.h"
@@ -38,12 +39,15 @@ bool offers(const ast::Definition& tree, const std::string& name) {
   });
 }
 
+bool means_something(const Module& module, const std::string& name) {
+  return find_definition(module, name) || find_constant(module, name) || find_built_in(name);
+}
+
 bool means_something(const Definition& definition, const std::string& name) {
   auto is_it = [&](const ast::Parameter& parameter) { return parameter.name.text == name; };
   return std::ranges::any_of(definition.tree->parameters, is_it) || offers(*definition.tree, name) ||
          std::ranges::find(definition.sizes, name) != definition.sizes.end() || definition.locals.contains(name) ||
-         definition.indices.contains(name) || find_definition(*definition.module, name) ||
-         find_constant(*definition.module, name) || find_built_in(name);
+         definition.indices.contains(name) || means_something(*definition.module, name);
 }
 
 void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
@@ -51,10 +55,10 @@ void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
     if (std::holds_alternative<ast::Name>(argument.value->kind)) parts.add(argument.value->span);
 }
 
-/// What is looked at only when the definition is used.
-Parts parts_for_later(const Definition& definition) {
+/// What is looked at only when the text is used.
+Parts parts_for_later(const ast::Body& body) {
   Parts parts;
-  for (const ast::Statement& statement : definition.tree->body) {
+  for (const ast::Statement& statement : body) {
     for_each_formula(statement, [&](const ast::Ptr& formula) {
       for_each_expression(formula, [&](const ast::Expression& part) {
         const auto* choice = std::get_if<ast::If>(&part.kind);
@@ -76,20 +80,44 @@ std::vector<std::string> known_names(const Definition& definition) {
   return known;
 }
 
+using Look = std::function<void(const ast::Word&, bool called)>;
+
+/// Calls `look` for every name that is called or read, unless it is looked at only when the text is used.
+void for_each_name(const ast::Body& body, const Look& look) {
+  Parts later = parts_for_later(body);
+  auto look_now = [&](const ast::Word& word, bool called) {
+    if (!later.contain(word.span)) look(word, called);
+  };
+  for (const ast::Statement& statement : body) {
+    for_each_use(statement, [&](const WrittenUse& use) { look_now(use.callee, true); });
+    for_each_formula(statement, [&](const ast::Ptr& formula) {
+      for_each_expression(formula, [&](const ast::Expression& part) {
+        if (const auto* name = std::get_if<ast::Name>(&part.kind)) look_now({name->text, part.span}, false);
+      });
+    });
+  }
+}
+
 }  // namespace
 
 void check_unknown_names(const Definition& definition, Diagnostics& diagnostics) {
-  Parts later = parts_for_later(definition);
-  auto look = [&](const std::string& name, Span span) {
-    if (means_something(definition, name) || later.contain(span)) return;
-    diagnostics.report(undefined_name(name, span, known_names(definition)));
-  };
-  for (const ast::Statement& statement : definition.tree->body) {
-    for_each_use(statement, [&](const WrittenUse& use) { look(use.callee.text, use.callee.span); });
-    for_each_formula(statement, [&](const ast::Ptr& formula) {
-      for_each_expression(formula, [&](const ast::Expression& part) {
-        if (const auto* name = std::get_if<ast::Name>(&part.kind)) look(name->text, part.span);
-      });
+  for_each_name(definition.tree->body, [&](const ast::Word& word, bool) {
+    if (means_something(definition, word.text)) return;
+    diagnostics.report(undefined_name(word.text, word.span, known_names(definition)));
+  });
+}
+
+void check_unknown_names(const DataBlock& block, const Module& module, Diagnostics& diagnostics) {
+  const FieldNames names = field_names(block, module);
+  const std::vector<std::string> visible = visible_names(module);
+  std::vector<std::string> readable = names.all();
+  readable.insert(readable.end(), visible.begin(), visible.end());
+  for (size_t step = 0; step < block.steps.size(); ++step) {
+    const ast::Ptr& formula = block.steps[step].formula;
+    const std::set<std::string> read = names.fields_in(formula, step), indices = index_names_in(formula);
+    for_each_name({ast::Statement{formula->span, ast::ResultStatement{{formula}}}}, [&](const ast::Word& word, bool called) {
+      if (read.contains(word.text) || indices.contains(word.text) || means_something(module, word.text)) return;
+      diagnostics.report(undefined_name(word.text, word.span, called ? visible : readable));
     });
   }
 }

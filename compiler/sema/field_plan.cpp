@@ -93,4 +93,11 @@ FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) cons
   return need;
 }
 
+FieldNames field_names(const DataBlock& block, const Module& module) {
+  const std::vector<std::string> visible = visible_names(module);
+  return {block, [defined = std::set<std::string>(visible.begin(), visible.end())](const std::string& name) {
+            return defined.contains(name);
+          }};
+}
+
 }  // namespace dnnc

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/sema/data_blocks.h"
+#include "compiler/sema/program.h"
 
 namespace dnnc {
 
@@ -47,5 +48,11 @@ class FieldNames {
   size_t target_step_;  ///< the first step that defines `target`; the number of steps if none does
   std::vector<std::set<std::string>> reads_;  ///< of each step, by kept names
 };
+
+/// The fields of a data block of that file.
+FieldNames field_names(const DataBlock& block, const Module& module);
+
+/// Reports names in the steps of a data block that mean nothing, also where nothing uses the field.
+void check_unknown_names(const DataBlock& block, const Module& module, Diagnostics& diagnostics);
 
 }  // namespace dnnc

@@ -244,9 +244,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   run.data = find_data(block, data, diagnostics);
   if (!run.net || !run.data) return std::nullopt;
   if (run.data->examples) run.block.batch = std::min(run.block.batch, *run.data->examples);
-  std::vector<std::string> visible = visible_names(program.main());
-  run.names = std::make_shared<FieldNames>(*run.data, [defined = std::set<std::string>(visible.begin(), visible.end())](
-                                                          const std::string& name) { return defined.contains(name); });
+  run.names = std::make_shared<FieldNames>(field_names(*run.data, program.main()));
   Graph scratch;
   Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, run.block.batch);
   std::optional<std::vector<NetResult>> results = use_net_alone(elaboration, *run.net);
