@@ -34,14 +34,36 @@ Slip call_of_a_member(const FaultView& view) {
   if (!call && !step) return std::nullopt;
   const int dot = call ? -2 : 0;
   const Span all{view.span().source, view.span(dot - 1).begin, view.span(dot + 1).end};
+  const std::string owner = view.text(dot - 1), word = view.text(dot + 1);
   return error("E0118", all, fmt::format("`{}` cannot be called", view.sources.text(all)),
-               "functions and layers belong to no module and no value: `exp(x)`, `x -> relu`");
+               fmt::format("functions and layers belong to no module and no value: write `{0}(…)`, or `{1} -> {0}` if `{1}` "
+                           "is a value",
+                           word, owner));
+}
+
+/// The bracket that belongs to the one at `offset`, which is looked for in the direction `step`, 1 or -1; `offset` itself if
+/// there is none.
+int matching_bracket(const FaultView& view, int offset, int step) {
+  int depth = 0;
+  for (int at = offset; view.has(at); at += step) {
+    depth += opens(view.kind(at)) ? step : closes(view.kind(at)) ? -step : 0;
+    if (depth == 0) return at;
+  }
+  return offset;
 }
 
 /// `dense(8)(x)`
 Slip call_of_a_call(const FaultView& view) {
   if (view.kind() != TokenKind::LEFT_PAREN || view.kind(-1) != TokenKind::RIGHT_PAREN) return std::nullopt;
-  return view.report("E0118", "what a call gives cannot be called", "the input comes first: `x -> dense(8)`");
+  const int first = matching_bracket(view, -1, -1), last = matching_bracket(view, 0, 1);
+  const auto text = [&](int from, int to) {
+    return view.sources.text({view.span().source, view.span(from).begin, view.span(to).end});
+  };
+  const bool called = view.kind(first - 1) == TokenKind::NAME && last > 1;
+  const bool one_line = called && text(first - 1, last).find_first_of("\r\n") == std::string_view::npos;
+  return view.report("E0118", "what a call gives cannot be called",
+                     one_line ? fmt::format("the input comes first: `{} -> {}`", text(1, last - 1), text(first - 1, -1))
+                              : "the input comes first, then `->`");
 }
 
 /// `x[0:3]`
