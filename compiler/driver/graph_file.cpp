@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "compiler/driver/emit.h"
+#include "compiler/passes/passes.h"
 #include "runtime/failure.h"
 #include "runtime/files.h"
 
@@ -41,7 +42,8 @@ int run_graph_file(Session& session) {
     graph = session.run(*pass, std::move(*graph));
   }
   if (session.options().emit.empty() || session.emits("graph")) session.print(print(*graph));
-  return emit_compiled(session, {{"graph", 1, std::move(*graph), {}}});
+  // Kernels are made of what is needed only, whatever passes have been asked for.
+  return emit_compiled(session, {{"graph", 1, drop_dead(std::move(*graph)), {}}});
 }
 
 }  // namespace dnnc

@@ -248,9 +248,12 @@ std::vector<Group> groups_of(const Partition& partition) {
 std::optional<std::string> unsupported(const Graph& graph) {
   constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
   if (!graph.recurrences.empty()) return "it has a recurrence";
-  for (const Node& node : graph.nodes)
+  for (const Node& node : graph.nodes) {
+    if (std::holds_alternative<Gradient>(node.kind))
+      return "its `" + node.name + "` is a gradient that `differentiate` has not made a formula of";
     if (element_count(node) > most_elements)
       return "its `" + node.name + "` has " + std::to_string(element_count(node)) + " elements, and at most 2147483647 fit";
+  }
   return std::nullopt;
 }
 

@@ -133,7 +133,7 @@ std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits = {});
 /// The nodes of each group and those it writes, for --emit=fused.
 std::string print_groups(const Graph& graph, const std::vector<Group>& groups);
 
-/// Kernels, layouts and memory of all entries together.
+/// Kernels, layouts and memory of all entries together. Needs graphs in which an output needs every node.
 Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {});
 
 std::string print(const Kernel& kernel);  ///< --emit=kernels

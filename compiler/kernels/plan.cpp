@@ -161,6 +161,8 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   entry.graph = source.graph.name;
   entry.batch = source.batch;
   EntryState state{source, fuse(source.graph, limits), {}, {}};
+  for (const Group& group : state.groups)
+    check(!group.outputs.empty(), "plan: no output needs " + source.graph[group.nodes.front()].name);
   state.updates = plan_updates(source.graph, state.groups);
   add_inputs(state, plan, kept, entry);
   add_results(state, plan);
