@@ -183,9 +183,9 @@ TEST(TrainingGraphs, SeveralResultsMeetTheirFields) {
   const Training& training = people.training();
   Names raw;
   for (const RawField& field : training.data.raw) raw.push_back(field.name);
-  EXPECT_EQ(raw, (Names{"gender", "portrait", "years"}));
-  EXPECT_EQ(training.data.raw[0].element, (Element{Element::Kind::Class, 2}));
-  EXPECT_EQ(training.data.raw[1].shape, (std::vector<int64_t>{5, 7, 3}));
+  EXPECT_EQ(raw, (Names{"portrait", "gender", "years"}));
+  EXPECT_EQ(training.data.raw[1].element, (Element{Element::Kind::Class, 2}));
+  EXPECT_EQ(training.data.raw[0].shape, (std::vector<int64_t>{5, 7, 3}));
   EXPECT_EQ(training.metrics[0].name, "accuracy");
   EXPECT_EQ(training.metrics[1].name, "abs(age - years)");
   EXPECT_EQ(training.anneal->words.at("goal"), "smallest");
@@ -252,9 +252,9 @@ train n on d { loss = crossentropy; optimizer = adam; epochs = 2 }
   ASSERT_RIGHT(program);
   const std::vector<RawField>& raw = program.training().data.raw;
   ASSERT_EQ(raw.size(), 2u);
-  EXPECT_EQ(raw[0].element, (Element{Element::Kind::Class, 4}));
-  EXPECT_EQ(raw[0].shape, (std::vector<int64_t>{2}));
-  EXPECT_EQ(raw[1].shape, (std::vector<int64_t>{3, 5}));
+  EXPECT_EQ(raw[0].shape, (std::vector<int64_t>{3, 5}));
+  EXPECT_EQ(raw[1].element, (Element{Element::Kind::Class, 4}));
+  EXPECT_EQ(raw[1].shape, (std::vector<int64_t>{2}));
 }
 
 }  // namespace
