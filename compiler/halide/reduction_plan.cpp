@@ -11,6 +11,10 @@ namespace {
 
 constexpr double cycles_per_task = 80'000;  ///< some 25 us: a hundred times what it costs to begin one
 constexpr int64_t most_tasks = 32;
+// Several vectors side by side hide how long an addition takes; a term of so much work hides it alone.
+constexpr int64_t costly_term = 32;
+constexpr int64_t most_written_out = 16;        ///< terms
+constexpr int64_t most_work_written_out = 256;  ///< of all vectors: more is code that takes long to compile and to fetch
 
 /// Elements from one value of the index to the next; std::nullopt where the distance is not always the same.
 std::optional<int64_t> stride_of(const Graph& body, const Load& load, uint32_t index) {
@@ -40,6 +44,13 @@ bool reads_without_gaps(const Graph& body, const Comprehension& formula, uint32_
   });
 }
 
+/// To compute one term.
+int64_t work_of_term(const Graph& body, NodeId node) {
+  int64_t terms = 1;
+  for (const Axis& axis : all_axes(body[node])) terms *= axis.extent;
+  return std::max<int64_t>(1, work_of(body, node) / terms);
+}
+
 /// The largest divisor of the extent up to `most`.
 int64_t largest_divisor(int64_t extent, int64_t most) {
   int64_t found = 1;
@@ -62,7 +73,7 @@ ReductionPlan plan_reduction(const Graph& body, NodeId node, const CpuTarget& ta
   const int64_t vector = target.vector_floats, row = formula.reduced.back().extent;
   const auto last_kept = static_cast<uint32_t>(axes.size() - 1);
   const auto last_reduced = static_cast<uint32_t>(axes.size() + formula.reduced.size() - 1);
-  const int64_t kept = axes.empty() ? 1 : axes.back().extent;
+  const int64_t kept = axes.empty() ? 1 : axes.back().extent, term = work_of_term(body, node);
   const bool good_kept = kept >= vector / 2 && reads_without_gaps(body, formula, last_kept);
   const bool good_reduced = row >= vector && reads_without_gaps(body, formula, last_reduced);
   ReductionPlan plan;
@@ -71,7 +82,10 @@ ReductionPlan plan_reduction(const Graph& body, NodeId node, const CpuTarget& ta
     plan.along = ReductionPlan::Lanes::Reduced;
     plan.lanes = row >= 32 * vector ? 4 * vector : row >= 8 * vector ? 2 * vector : vector;
   } else {
-    plan.lanes = kept >= 4 * vector ? 4 * vector : kept >= 2 * vector ? 2 * vector : std::min(kept, vector);
+    const int64_t most = term >= costly_term ? vector : 4 * vector;
+    plan.lanes = kept >= most ? most : kept >= 2 * vector ? 2 * vector : std::min(kept, vector);
+    const int64_t vectors = std::max<int64_t>(1, plan.lanes / vector);
+    plan.written_out = std::clamp<int64_t>(most_work_written_out / (vectors * term), 1, most_written_out);
   }
   const double cycles = static_cast<double>(work_of(body, node)) / static_cast<double>(std::min(plan.lanes, vector));
   const int64_t wide = plan.along == ReductionPlan::Lanes::Kept ? plan.lanes : 1;

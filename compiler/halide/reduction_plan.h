@@ -14,6 +14,8 @@ struct ReductionPlan {
   int64_t vector = 1;  ///< lanes of one vector of the machine
   /// The outermost index of the reduction is cut into so many equal parts, reduced apart and merged in order.
   int64_t parts = 1;
+  /// With a lane for each result: so many terms at most are written out side by side, without loops.
+  int64_t written_out = 1;
 };
 
 /// Chosen by what is read without gaps along the lanes, and by how much there is to do; never by the number of threads.

@@ -9,8 +9,6 @@ namespace {
 
 using Halide::Var;
 
-constexpr int64_t most_unrolled_terms = 16;
-
 void compute_at(Halide::Func func, const Halide::Func& reader, const std::optional<Var>& at) {
   if (at) func.compute_at(reader, *at);
   else func.compute_root();
@@ -94,7 +92,7 @@ class ReductionSchedule {
       for (size_t k = reduced.size(); k-- > 0;) {
         order.emplace_back(funcs_.loops[k]);
         terms *= reduced[k].extent;
-        if (!in_rows() && plan_.parts == 1 && terms <= most_unrolled_terms) definition.unroll(funcs_.loops[k]);
+        if (!in_rows() && plan_.parts == 1 && terms <= plan_.written_out) definition.unroll(funcs_.loops[k]);
       }
     }
     for (size_t axis = funcs_.axes.size(); axis-- > 0;)
