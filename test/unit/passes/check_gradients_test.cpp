@@ -30,6 +30,19 @@ TEST(CheckGradients, StepsAroundKinks) {
   EXPECT_TRUE(report_on("max(%x[i], 0)", {-1.5, 0.0004, -0.00003, 0.7, 2}).passed());
 }
 
+TEST(CheckGradients, TakesSmallerStepsWhereTheLossTurns) {
+  EXPECT_TRUE(report_on("sin(300 * %x[i])", {0, 0, 0, 0, 0}).passed()) << "nothing of even order bends here";
+}
+
+TEST(CheckGradients, CallsNothingWrongWhereTheSecondDerivativeJumps) {
+  for (const char* loss : {"select(0 < %x[i], %x[i], expm1(%x[i]))", "select(0 < %x[i], %x[i], expm1(2 * %x[i]) / 2)"})
+    EXPECT_EQ(report_on(loss, {0, 0, 0, 0, 0}).gradients.at(0).wrong, 0) << loss;
+}
+
+TEST(CheckGradients, KnowsHowMuchOfADifferenceIsRounding) {
+  EXPECT_TRUE(report_on("sin(%x[i] + 1e7)", points).passed());
+}
+
 TEST(CheckGradients, CountsKinksAndAllowsFew) {
   GradientReport report = report_on("abs(%x[i])", {-1.5, 0, 0.2, 0.7, 2});
   EXPECT_EQ(report.kinks(), 1);
