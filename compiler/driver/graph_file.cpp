@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include "compiler/driver/emit.h"
-#include "compiler/passes/passes.h"
 #include "runtime/failure.h"
 #include "runtime/files.h"
 
@@ -42,8 +41,7 @@ int run_graph_file(Session& session) {
     graph = session.run(*pass, std::move(*graph));
   }
   if (session.options().emit.empty() || session.emits("graph")) session.print(print(*graph));
-  // Kernels are made of what is needed only, whatever passes have been asked for.
-  return emit_compiled(session, {{"graph", 1, drop_dead(std::move(*graph)), {}}});
+  return emit_compiled(session, {{"graph", 1, std::move(*graph), {}}});
 }
 
 }  // namespace dnnc

@@ -133,7 +133,8 @@ std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits = {});
 /// The nodes of each group and those it writes, for --emit=fused.
 std::string print_groups(const Graph& graph, const std::vector<Group>& groups);
 
-/// Kernels, layouts and memory of all entries together. Needs graphs in which an output needs every node.
+/// Kernels, layouts and memory of all entries together. What no output needs is left out, whether or not the pass
+/// `drop_dead` has run.
 Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {});
 
 std::string print(const Kernel& kernel);  ///< --emit=kernels

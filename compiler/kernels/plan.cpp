@@ -8,6 +8,7 @@
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/memory.h"
 #include "compiler/kernels/updates.h"
+#include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
@@ -161,8 +162,6 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   entry.graph = source.graph.name;
   entry.batch = source.batch;
   EntryState state{source, fuse(source.graph, limits), {}, {}};
-  for (const Group& group : state.groups)
-    check(!group.outputs.empty(), "plan: no output needs " + source.graph[group.nodes.front()].name);
   state.updates = plan_updates(source.graph, state.groups);
   add_inputs(state, plan, kept, entry);
   add_results(state, plan);
@@ -216,7 +215,11 @@ Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits) {
   Plan plan;
   KeptBuffers kept;
   KernelNumbers numbers;
-  for (const EntryGraph& graph : graphs) plan.entries.push_back(plan_entry(graph, limits, plan, kept, numbers));
+  for (const EntryGraph& graph : graphs) {
+    // A group that writes nothing has no kernel.
+    const EntryGraph needed{graph.entry, graph.batch, drop_dead(graph.graph), graph.byte_fields};
+    plan.entries.push_back(plan_entry(needed, limits, plan, kept, numbers));
+  }
   plan.kept_bytes = plan.arena_bytes = place_kept(plan, kept);
   std::set<BufferId> kept_buffers;
   for (const auto& [name, buffer] : kept) kept_buffers.insert(buffer);
