@@ -31,8 +31,11 @@ std::string kernel_assembly(const Kernel& kernel, const CpuTarget& target);
 /// on the kernels alone, never on the machine or the cache: so do the bytes of a trainer.
 std::vector<std::vector<const Kernel*>> share_out(const Plan& plan);
 
-/// The objects of share_out(plan), compiled on `threads` threads, through the disk cache in `cache_folder` (empty: none).
-/// Key: canonical texts, target, versions; an entry carries its hash and is made again if it does not fit.
+/// An object of each share, compiled on `threads` threads, through the disk cache in `cache_folder` (empty: none). Key:
+/// canonical texts, target, versions; an entry carries its hash and is made again if it does not fit.
+std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
+                                               const CpuTarget& target, const std::string& cache_folder, int threads);
+/// Those of share_out(plan).
 std::vector<std::vector<char>> compile_kernels(const Plan& plan, const CpuTarget& target,
                                                const std::string& cache_folder, int threads);
 

@@ -80,9 +80,8 @@ std::vector<std::vector<const Kernel*>> share_out(const Plan& plan) {
   return objects;
 }
 
-std::vector<std::vector<char>> compile_kernels(const Plan& plan, const CpuTarget& target,
-                                               const std::string& cache_folder, int threads) {
-  const std::vector<ObjectKernels> shares = share_out(plan);
+std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
+                                               const CpuTarget& target, const std::string& cache_folder, int threads) {
   const std::vector<size_t> order = longest_first(shares);
   std::vector<std::vector<char>> objects(shares.size());
   std::atomic<size_t> next{0};
@@ -102,6 +101,11 @@ std::vector<std::vector<char>> compile_kernels(const Plan& plan, const CpuTarget
   for (std::thread& thread : others) thread.join();
   if (fault) std::rethrow_exception(fault);
   return objects;
+}
+
+std::vector<std::vector<char>> compile_kernels(const Plan& plan, const CpuTarget& target,
+                                               const std::string& cache_folder, int threads) {
+  return compile_objects(share_out(plan), target, cache_folder, threads);
 }
 
 }  // namespace dnnc

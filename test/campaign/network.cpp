@@ -14,6 +14,8 @@ namespace {
 // Larger values make the interpreter slow and show nothing more.
 constexpr int64_t kMostElements = 2500;
 constexpr int64_t kMostTries = 24;
+// Most programs have few: what a pair of neighbours does wrong shows in a short one, and kernels cost most.
+constexpr int64_t kMostStatements = 6;
 
 class NetworkWriter {
  public:
@@ -28,7 +30,8 @@ class NetworkWriter {
   Network run() {
     add_functions();
     add_inputs();
-    const int64_t wanted = choices_.between(1, 6);
+    int64_t wanted = 1;
+    while (wanted < kMostStatements && choices_.chance(2)) ++wanted;
     for (int tried = 0; tried < 3 && !add_wanted(); ++tried) {}
     for (int64_t tried = 0, kept = 1; kept < wanted && tried < kMostTries; ++tried) kept += add_statement();
     add_outputs();

@@ -2,9 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <thread>
 
+#include "compiler/ir/expression.h"
 #include "test/campaign/coverage.h"
 #include "test/campaign/log.h"
 #include "test/campaign/sandbox.h"
@@ -39,7 +43,7 @@ std::string work(Choices choices, const RunOptions& options) {
   if (options.schedules > 0)
     entry.report = check_variants(checked, choices, {options.schedules, fs::path(options.folder) / "variants"});
   else
-    entry.report = check_program(checked, {limits, host_target(), options.cache, "", options.check_memory}, options.falsify);
+    entry.report = check_program(checked, {limits, host_target(), options.cache, "", options.check_memory, true}, options.falsify);
   entry.statements = program.statements;
   for (const auto& [error, times] : program.refused) entry.refused[error.substr(0, error.find(' '))] += times;
   entry.uses = coverage_of(checked.file());
@@ -77,6 +81,70 @@ void write_failure(uint64_t seed, const Answer& answer, const RunOptions& option
       << commented(fmt::format("seed {}: {}\n{}", seed, small.entry.report.verdict, small.detail)) << "\n";
 }
 
+/// What is made once a process need not be made in every child: the library read, the code generator's tables.
+void warm_up() {
+  program_of(0);
+  Graph graph;
+  const NodeId number = graph.nodes.push({"number", {}, Comprehension{Reduction::None, {}, constant(1)}, {}, {}});
+  graph.outputs.push_back({OutputRole::Value, "number", number, {}});
+  test::RunningProgram program(graph);
+}
+
+/// The seeds of one call, on several threads that start children and wait for them.
+class Campaign {
+ public:
+  explicit Campaign(const RunOptions& options)
+      : options_(options),
+        file_(fs::path(options.folder) / "log"),
+        done_(read_log(file_)),
+        lines_(file_, std::ios::app),
+        next_(options.first) {}
+
+  int run() {
+    {
+      std::vector<std::jthread> threads;
+      for (int job = 0; job < options_.jobs; ++job) threads.emplace_back([this] { work(); });
+    }
+    fmt::print("{}", summary(log_));
+    return faults_;
+  }
+
+ private:
+  void work() {
+    for (uint64_t seed = next_++; seed <= options_.last; seed = next_++) {
+      if (options_.stop && faults_ > 0) return;
+      const auto found = done_.find(seed);
+      if (found != done_.end()) add(seed, found->second);
+      else make(seed);
+    }
+  }
+  void make(uint64_t seed) {
+    const Answer answer = answer_of(seed, options_);
+    if (answer.entry.report.fault()) {
+      fmt::print("seed {}: {} {}\n", seed, answer.entry.report.verdict, answer.detail.substr(0, 300));
+      std::fflush(stdout);
+      write_failure(seed, answer, options_);
+    }
+    add(seed, answer.entry);
+    const std::scoped_lock lock(mutex_);
+    lines_ << fmt::format("{}\t{}\n", seed, line_of(answer.entry)) << std::flush;
+  }
+  void add(uint64_t seed, const LogEntry& entry) {
+    const std::scoped_lock lock(mutex_);
+    log_[seed] = entry;
+    faults_ += entry.report.fault();
+  }
+
+  const RunOptions& options_;
+  const std::string file_;
+  const Log done_;
+  std::ofstream lines_;
+  std::atomic<uint64_t> next_;
+  std::atomic<int> faults_{0};
+  std::mutex mutex_;
+  Log log_;
+};
+
 }  // namespace
 
 Program program_of(uint64_t seed) {
@@ -87,30 +155,8 @@ Program program_of(uint64_t seed) {
 
 int run_seeds(const RunOptions& options) {
   fs::create_directories(options.folder);
-  const std::string file = fs::path(options.folder) / "log";
-  const Log done = read_log(file);
-  std::ofstream lines(file, std::ios::app);
-  program_of(0);  // what is made once a process need not be made in every child
-  Log log;
-  int faults = 0;
-  for (uint64_t seed = options.first; seed <= options.last; ++seed) {
-    if (const auto found = done.find(seed); found != done.end()) {
-      log[seed] = found->second;
-    } else {
-      const Answer answer = answer_of(seed, options);
-      log[seed] = answer.entry;
-      if (answer.entry.report.fault()) {
-        fmt::print("seed {}: {} {}\n", seed, answer.entry.report.verdict, answer.detail.substr(0, 300));
-        std::fflush(stdout);
-        write_failure(seed, answer, options);
-      }
-      lines << fmt::format("{}\t{}\n", seed, line_of(answer.entry)) << std::flush;
-    }
-    faults += log[seed].report.fault();
-    if (options.stop && faults > 0) break;
-  }
-  fmt::print("{}", summary(log));
-  return faults;
+  warm_up();
+  return Campaign(options).run();
 }
 
 }  // namespace dnnc::campaign

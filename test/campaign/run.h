@@ -13,6 +13,7 @@ struct RunOptions {
   int schedules = 0;              ///< makes each program in many ways, so many random schedules among them
   bool check_memory = false;      ///< around every call of a kernel
   bool falsify = false;           ///< a control: kernels are made of a graph with a fault
+  int jobs = 1;                   ///< programs at a time
   int seconds = 60;               ///< of processor time for one program
   int64_t megabytes = 8192;
   int shrink_seconds = 60;        ///< for one that failed

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <mutex>
 
 #include "compiler/support/check.h"
 
@@ -69,24 +70,37 @@ bool read_until(int pipe, std::chrono::steady_clock::time_point deadline, std::s
   }
 }
 
-}  // namespace
+struct Child {
+  pid_t process;
+  int pipe;  ///< to read from
+};
 
-Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
+/// One at a time: a child that was forked while another's pipe is open for writing would keep that open.
+Child start(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
+  static std::mutex one;
+  const std::scoped_lock lock(one);
   int ends[2];
   check(pipe2(ends, O_CLOEXEC) == 0, "campaign: no pipe");
-  const pid_t child = fork();
-  check(child >= 0, "campaign: no process");
-  if (child == 0) {
+  const pid_t process = fork();
+  check(process >= 0, "campaign: no process");
+  if (process == 0) {
     close(ends[0]);
     work_and_leave(work, ends[1], seconds, megabytes);
   }
   close(ends[1]);
+  return {process, ends[0]};
+}
+
+}  // namespace
+
+Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
+  const Child child = start(work, seconds, megabytes);
   std::string text;
-  const bool ended = read_until(ends[0], std::chrono::steady_clock::now() + std::chrono::seconds(seconds * kPatience), text);
-  close(ends[0]);
-  if (!ended) kill(child, SIGKILL);
+  const bool ended = read_until(child.pipe, std::chrono::steady_clock::now() + std::chrono::seconds(seconds * kPatience), text);
+  close(child.pipe);
+  if (!ended) kill(child.process, SIGKILL);
   int status = 0;
-  waitpid(child, &status, 0);
+  waitpid(child.process, &status, 0);
   if (!ended || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) return {"timeout", ""};
   if (WIFSIGNALED(status)) return {std::string("crash: ") + strsignal(WTERMSIG(status)), ""};
   if (text.empty()) return {"crash: no answer", ""};

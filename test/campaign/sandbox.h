@@ -11,7 +11,7 @@ struct Outcome {
 };
 
 /// Does the work in a forked child, within limits (seconds of processor time), so that whatever it does is an Outcome.
-/// An exception's text is given as the end "exception".
+/// An exception's text is given as the end "exception". May be called from several threads.
 Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes);
 
 }  // namespace dnnc::campaign

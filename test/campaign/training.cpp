@@ -75,7 +75,7 @@ class TrainingWriter {
     if (network_.outputs.size() > 1 || choices_.chance(3)) return "";
     std::string text;
     for (const Term& term : fitting(DefinitionKind::Metric, network_.outputs[0]))
-      if (choices_.chance(2)) text += (text.empty() ? "" : ", ") + called(term, 2);
+      if (choices_.chance(4)) text += (text.empty() ? "" : ", ") + called(term, 2);
     return text;
   }
 

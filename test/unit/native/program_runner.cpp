@@ -33,8 +33,15 @@ class LinkedProgram : public LoadedProgram {
   const dnnc_program* program_;
 };
 
+std::vector<std::vector<const Kernel*>> shares_of(const Plan& plan, const Making& making) {
+  if (!making.one_object || plan.kernels.size() == 0) return share_out(plan);
+  std::vector<std::vector<const Kernel*>> shares(1);
+  for (const Kernel& kernel : plan.kernels) shares[0].push_back(&kernel);
+  return shares;
+}
+
 std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
-  const auto kernels = compile_kernels(plan, making.target, making.cache, 2);
+  const auto kernels = compile_objects(shares_of(plan, making), making.target, making.cache, 2);
   if (making.library.empty()) return load_program(plan, kernels, "{}");
   const std::string fault = link_library(plan, kernels, "{}", making.library);
   check(fault.empty(), fault);

@@ -18,6 +18,7 @@ struct Making {
   std::string cache;    ///< of compiled kernels; empty: none
   std::string library;  ///< a file that the program is linked into and loaded from; empty: it is made in memory
   bool check_memory = false;  ///< around every call of a kernel
+  bool one_object = false;    ///< holds all kernels, which takes least time to compile; else they are shared out
 };
 
 /// A program, compiled, loaded and bound to memory of its own, which is full of NaNs. A plan that does not hold is an
