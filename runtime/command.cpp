@@ -299,13 +299,13 @@ const Command* find_command(const std::string& name) {
 }
 
 std::string help(const std::string& program) {
-  std::string text = "commands:\n";
+  std::string text = "usage: " + program + " COMMAND [options]\n\n" + run_options_help() + "\ncommands:\n";
   for (const Command& command : kCommands) {
     std::string left = std::string("  ") + command.name;
     left.resize(22, ' ');
     text += left + command.doc + "\n";
   }
-  return run_help(program, "") + "\n" + text;
+  return text;
 }
 
 }  // namespace

@@ -128,8 +128,8 @@ RunOptions read_run_options(const std::vector<std::string>& arguments) {
   return options;
 }
 
-std::string run_help(const std::string& program, const std::string& command) {
-  std::string text = "usage: " + program + " " + (command.empty() ? "COMMAND" : command) + " [options]\n\noptions:\n";
+std::string run_options_help() {
+  std::string text = "options:\n";
   for (const Flag& flag : kFlags) {
     std::string left = std::string("  ") + flag.name + (flag.other ? std::string(", ") + flag.other : "") +
                        (flag.value ? std::string(" ") + flag.value : "");

@@ -30,7 +30,7 @@ struct RunOptions {
 /// Reads the arguments after the program's name. Throws Failure(kUsage) with a suggestion for a word it does not know.
 RunOptions read_run_options(const std::vector<std::string>& arguments);
 
-/// The help text of a command, 80 columns at most.
-std::string run_help(const std::string& program, const std::string& command);
+/// What the options do, a line each, 80 columns at most.
+std::string run_options_help();
 
 }  // namespace dnnc::runtime

@@ -8,6 +8,7 @@
 
 #include "compiler/support/diagnostics.h"
 #include "runtime/failure.h"
+#include "runtime/options.h"
 
 namespace dnnc {
 namespace {
@@ -157,6 +158,7 @@ OptionsResult read_options(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(command.name, command.doc);
     if (command.argument) sub->add_option(command.argument, raw.options.file)->required();
     if (command.passes_rest) sub->allow_extras();
+    if (command.compiles && command.passes_rest) sub->footer("running " + runtime::run_options_help());
     add_messages(*sub, raw);
     if (command.compiles) add_compiler_options(*sub, raw);
     add_own_options(*sub, command.name, raw);
