@@ -27,7 +27,8 @@ Value call_binding(Context& context, Binding& binding, const ast::Word& callee, 
 }
 
 Value unknown_callee(Context& context, const ast::Word& callee) {
-  return fault(context.elaboration, undefined_name(callee.text, callee.span, visible_names(*context.scope->module)));
+  return fault(context.elaboration, undefined_name(callee.text, callee.span, *context.elaboration.diagnostics,
+                                                   [&] { return visible_names(*context.scope->module); }));
 }
 
 std::vector<int64_t> whole_list(Context& context, const Value& value, Span span, bool& right) {

@@ -32,7 +32,8 @@ const Rights& rights_of(ast::DefinitionKind kind) {
 class DefinitionChecker {
  public:
   DefinitionChecker(const Definition& definition, Diagnostics& diagnostics)
-      : definition_(definition), tree_(*definition.tree), rights_(rights_of(definition.kind())), diagnostics_(diagnostics) {}
+      : definition_(definition), tree_(*definition.tree), rights_(rights_of(definition.kind())), diagnostics_(diagnostics),
+        sizes_(definition.sizes.begin(), definition.sizes.end()) {}
 
   void run() {
     for (const ast::Parameter& parameter : tree_.parameters) check_parameter(parameter);
@@ -75,7 +76,7 @@ class DefinitionChecker {
     for (const ast::Subscript& size : *shape) {
       const auto* formula = std::get_if<ast::Ptr>(&size);
       const auto* name = formula ? std::get_if<ast::Name>(&(*formula)->kind) : nullptr;
-      bool variable = name && std::ranges::find(definition_.sizes, name->text) != definition_.sizes.end();
+      bool variable = name && sizes_.contains(name->text);
       if (variable) meanings_.try_emplace(name->text, Meaning{(*formula)->span, "a size"});
     }
   }
@@ -169,7 +170,7 @@ class DefinitionChecker {
   const Rights& rights_;
   Diagnostics& diagnostics_;
   std::map<std::string, Meaning> meanings_;
-  std::set<std::string> states_;
+  std::set<std::string> sizes_, states_;
 };
 
 }  // namespace

@@ -32,22 +32,25 @@ class Parts {
   std::vector<Span> spans_;
 };
 
-bool offers(const ast::Definition& tree, const std::string& name) {
-  return std::ranges::any_of(tree.parameters, [&](const ast::Parameter& parameter) {
+/// Parameters, the words that they offer, and size variables.
+std::set<std::string> names_of_header(const Definition& definition) {
+  std::set<std::string> names(definition.sizes.begin(), definition.sizes.end());
+  for (const ast::Parameter& parameter : definition.tree->parameters) {
+    names.insert(parameter.name.text);
     const auto* choice = parameter.type ? std::get_if<ast::ChoiceType>(&parameter.type->kind) : nullptr;
-    return choice && std::ranges::find(choice->choices, name, &ast::Word::text) != choice->choices.end();
-  });
+    if (!choice) continue;
+    for (const ast::Word& word : choice->choices) names.insert(word.text);
+  }
+  return names;
 }
 
 bool means_something(const Module& module, const std::string& name) {
   return find_definition(module, name) || find_constant(module, name) || find_built_in(name);
 }
 
+/// Whatever is not of the header.
 bool means_something(const Definition& definition, const std::string& name) {
-  auto is_it = [&](const ast::Parameter& parameter) { return parameter.name.text == name; };
-  return std::ranges::any_of(definition.tree->parameters, is_it) || offers(*definition.tree, name) ||
-         std::ranges::find(definition.sizes, name) != definition.sizes.end() || definition.locals.contains(name) ||
-         definition.indices.contains(name) || means_something(*definition.module, name);
+  return definition.locals.contains(name) || definition.indices.contains(name) || means_something(*definition.module, name);
 }
 
 void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
@@ -101,9 +104,10 @@ void for_each_name(const ast::Body& body, const Look& look) {
 }  // namespace
 
 void check_unknown_names(const Definition& definition, Diagnostics& diagnostics) {
+  const std::set<std::string> header = names_of_header(definition);
   for_each_name(definition.tree->body, [&](const ast::Word& word, bool) {
-    if (means_something(definition, word.text)) return;
-    diagnostics.report(undefined_name(word.text, word.span, known_names(definition)));
+    if (header.contains(word.text) || means_something(definition, word.text)) return;
+    diagnostics.report(undefined_name(word.text, word.span, diagnostics, [&] { return known_names(definition); }));
   });
 }
 
@@ -117,7 +121,7 @@ void check_unknown_names(const DataBlock& block, const Module& module, Diagnosti
     const std::set<std::string> read = names.fields_in(formula, step), indices = index_names_in(formula);
     for_each_name({ast::Statement{formula->span, ast::ResultStatement{{formula}}}}, [&](const ast::Word& word, bool called) {
       if (read.contains(word.text) || indices.contains(word.text) || means_something(module, word.text)) return;
-      diagnostics.report(undefined_name(word.text, word.span, called ? visible : readable));
+      diagnostics.report(undefined_name(word.text, word.span, diagnostics, [&] { return called ? visible : readable; }));
     });
   }
 }

@@ -44,11 +44,14 @@ Value list(Context& context, const ast::List& list) {
 }
 
 Value unknown_name(Context& context, const std::string& name, Span span) {
-  std::vector<std::string> known;
-  for (const auto& [word, binding] : context.scope->names) known.push_back(word);
-  for (const auto& [word, id] : context.bound) known.push_back(word);
-  for (const std::string& word : visible_names(*context.scope->module)) known.push_back(word);
-  return fault(context.elaboration, undefined_name(name, span, known));
+  const auto known_names = [&] {
+    std::vector<std::string> known;
+    for (const auto& [word, binding] : context.scope->names) known.push_back(word);
+    for (const auto& [word, id] : context.bound) known.push_back(word);
+    for (const std::string& word : visible_names(*context.scope->module)) known.push_back(word);
+    return known;
+  };
+  return fault(context.elaboration, undefined_name(name, span, *context.elaboration.diagnostics, known_names));
 }
 
 Value definition_as_step(Context& context, const std::string& name, Span span) {

@@ -9,20 +9,14 @@
 namespace dnnc {
 namespace {
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-bool is_parameter(const Definition& definition, const std::string& name) {
-  return std::ranges::any_of(definition.tree->parameters, [&](const ast::Parameter& p) { return p.name.text == name; });
-}
+using Names = std::set<std::string>;
 
 /// Size variables in the order in which they are bound, `...` among them.
 void find_sizes(Definition& definition) {
-  std::set<std::string> earlier;
+  Names earlier, known;
   bool net = definition.kind() == ast::DefinitionKind::Net;
   auto add = [&](const std::string& name) {
-    if (!contains(definition.sizes, name)) definition.sizes.push_back(name);
+    if (known.insert(name).second) definition.sizes.push_back(name);
   };
   auto add_shape = [&](const std::optional<std::vector<ast::Subscript>>& shape) {
     if (!shape) return;
@@ -69,14 +63,27 @@ void find_locals(Definition& definition) {
     for (const ast::Word& name : defined_names(definition.tree->body[place])) definition.locals.try_emplace(name.text, place);
 }
 
-bool has_meaning(const Definition& definition, const std::string& name) {
-  return is_parameter(definition, name) || contains(definition.sizes, name) || definition.locals.contains(name);
+/// Parameters, size variables, and what the body defines.
+Names own_names(const Definition& definition) {
+  Names names(definition.sizes.begin(), definition.sizes.end());
+  for (const ast::Parameter& parameter : definition.tree->parameters) names.insert(parameter.name.text);
+  for (const auto& [name, place] : definition.locals) names.insert(name);
+  return names;
+}
+
+/// Parameters that may be steps.
+Names untyped_parameters(const Definition& definition) {
+  Names names;
+  for (const ast::Parameter& parameter : definition.tree->parameters)
+    if (!parameter.type) names.insert(parameter.name.text);
+  return names;
 }
 
 /// What stands on the left, after `for`, or in a subscript without another meaning.
 void find_indices(Definition& definition) {
+  const Names own = own_names(definition);
   auto add = [&](const std::string& name, bool subscript) {
-    bool other = has_meaning(definition, name) || (subscript && find_constant(*definition.module, name));
+    bool other = own.contains(name) || (subscript && find_constant(*definition.module, name));
     if (!other && name != "...") definition.indices.insert(name);
   };
   auto look = [&](const ast::Ptr& formula) {
@@ -100,11 +107,11 @@ void find_indices(Definition& definition) {
 }
 
 /// A default that is a step: `act = relu`, `act = leaky_relu(alpha: 0.2)`, `inner = dense(3) -> relu`.
-bool is_step(const Definition& definition, const ast::Ptr& standard) {
+bool is_step(const Definition& definition, const Names& own, const ast::Ptr& standard) {
   if (std::holds_alternative<ast::Chain>(standard->kind)) return true;
-  if (const auto* bracketed = std::get_if<ast::Bracketed>(&standard->kind)) return is_step(definition, bracketed->inner);
+  if (const auto* bracketed = std::get_if<ast::Bracketed>(&standard->kind)) return is_step(definition, own, bracketed->inner);
   if (const auto* name = std::get_if<ast::Name>(&standard->kind)) {
-    if (has_meaning(definition, name->text) || find_constant(*definition.module, name->text)) return false;
+    if (own.contains(name->text) || find_constant(*definition.module, name->text)) return false;
     const BuiltIn* row = find_built_in(name->text);
     return find_definition(*definition.module, name->text) || (row && row->kind != BuiltIn::Kind::Constant);
   }
@@ -118,14 +125,14 @@ bool is_step(const Definition& definition, const ast::Ptr& standard) {
 }
 
 void find_steps(Definition& definition) {
+  const Names own = own_names(definition), untyped = untyped_parameters(definition);
   for (const ast::Parameter& parameter : definition.tree->parameters)
-    if (!parameter.type && parameter.standard && is_step(definition, parameter.standard)) definition.steps.insert(parameter.name.text);
-  auto add = [&](const std::string& name) {
-    for (const ast::Parameter& parameter : definition.tree->parameters)
-      if (parameter.name.text == name && !parameter.type) definition.steps.insert(name);
-  };
+    if (!parameter.type && parameter.standard && is_step(definition, own, parameter.standard))
+      definition.steps.insert(parameter.name.text);
   for (const ast::Statement& statement : definition.tree->body)
-    for_each_use(statement, [&](const WrittenUse& use) { add(use.callee.text); });
+    for_each_use(statement, [&](const WrittenUse& use) {
+      if (untyped.contains(use.callee.text)) definition.steps.insert(use.callee.text);
+    });
 }
 
 bool is_number_type(const ast::Type& type) {
@@ -143,8 +150,8 @@ bool takes_numbers_only(const Definition& definition) {
 }
 
 /// A parameter that is given on to one that is a step is one too.
-bool add_passed_step(Definition& definition, const WrittenUse& use) {
-  if (has_meaning(definition, use.callee.text)) return false;
+bool add_passed_step(Definition& definition, const Names& own, const Names& untyped, const WrittenUse& use) {
+  if (own.contains(use.callee.text)) return false;
   const Definition* callee = find_definition(*definition.module, use.callee.text);
   if (!callee) return false;
   bool changed = false;
@@ -155,17 +162,19 @@ bool add_passed_step(Definition& definition, const WrittenUse& use) {
     std::string given = argument.name                             ? argument.name->text
                         : place + use.open < parameters.size() ? parameters[place + use.open].name.text
                                                                : "";
-    if (!name || !callee->steps.contains(given)) continue;
-    for (const ast::Parameter& parameter : definition.tree->parameters)
-      if (parameter.name.text == name->text && !parameter.type) changed = definition.steps.insert(name->text).second || changed;
+    if (!name || !callee->steps.contains(given) || !untyped.contains(name->text)) continue;
+    changed = definition.steps.insert(name->text).second || changed;
   }
   return changed;
 }
 
 bool add_passed_steps(Definition& definition) {
+  const Names own = own_names(definition), untyped = untyped_parameters(definition);
   bool changed = false;
   for (const ast::Statement& statement : definition.tree->body)
-    for_each_use(statement, [&](const WrittenUse& use) { changed = add_passed_step(definition, use) || changed; });
+    for_each_use(statement, [&](const WrittenUse& use) {
+      changed = add_passed_step(definition, own, untyped, use) || changed;
+    });
   return changed;
 }
 

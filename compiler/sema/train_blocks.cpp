@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "compiler/sema/unknown_word.h"
 
@@ -41,13 +42,13 @@ const std::map<std::string, std::vector<CallForm>>& loop_forms() {
 std::string run_name(const ast::Train& block) { return block.as ? block.as->text : block.net.text; }
 Span run_span(const ast::Train& block) { return block.as ? block.as->span : block.net.span; }
 
-bool same_key(const ast::Setting& a, const ast::Setting& b) {
-  auto texts = [](const ast::Setting& setting) {
-    std::vector<std::string> paths;
-    for (const ast::Word& path : setting.paths) paths.push_back(path.text);
-    return paths;
-  };
-  return a.key.text == b.key.text && texts(a) == texts(b);
+/// What is given once in a block: the key and its paths.
+using FullKey = std::vector<std::string>;
+
+FullKey full_key(const ast::Setting& setting) {
+  FullKey key = {setting.key.text};
+  for (const ast::Word& path : setting.paths) key.push_back(path.text);
+  return key;
 }
 
 std::vector<std::string> key_names() {
@@ -73,24 +74,29 @@ bool known_key(const ast::Setting& setting, Diagnostics& diagnostics) {
 /// The settings written in the block itself, faulty ones left out.
 Settings own_settings(const ast::Train& block, Diagnostics& diagnostics) {
   Settings settings;
+  std::map<FullKey, Span> given;
   for (const ast::Setting& setting : block.settings) {
     if (!known_key(setting, diagnostics)) continue;
-    auto first = std::find_if(settings.begin(), settings.end(),
-                              [&](const ast::Setting* other) { return same_key(*other, setting); });
-    if (first == settings.end()) {
+    auto [first, fresh] = given.try_emplace(full_key(setting), setting.key.span);
+    if (fresh) {
       settings.push_back(&setting);
       continue;
     }
     Diagnostic twice = error("E0603", setting.key.span, "`" + setting.key.text + "` is given twice");
-    twice.labels = {{(*first)->key.span, "first given here"}};
+    twice.labels = {{first->second, "first given here"}};
     diagnostics.report(std::move(twice));
   }
   return settings;
 }
 
-/// An optimizer without paths replaces all that the other block says of optimizers: it is meant for everything.
-bool overrides(const ast::Setting& own, const ast::Setting& inherited) {
-  return own.paths.empty() ? own.key.text == inherited.key.text : same_key(own, inherited);
+/// Leaves out what the block says itself. An optimizer without paths replaces all that the other block says of optimizers:
+/// it is meant for everything.
+void erase_overridden(Settings& inherited, const Settings& own) {
+  std::set<FullKey> keys;
+  for (const ast::Setting* setting : own) keys.insert(full_key(*setting));
+  std::erase_if(inherited, [&](const ast::Setting* setting) {
+    return keys.contains({setting->key.text}) || keys.contains(full_key(*setting));
+  });
 }
 
 /// What the block says, then what the blocks say that it is like. Those blocks come first in the result, so that of
@@ -115,9 +121,7 @@ std::optional<Settings> all_settings(const ast::Train& block, const Blocks& bloc
   }
   std::optional<Settings> settings = all_settings(*found->second, blocks, chain, diagnostics);
   if (!settings) return std::nullopt;
-  std::erase_if(*settings, [&](const ast::Setting* inherited) {
-    return std::any_of(own.begin(), own.end(), [&](const ast::Setting* mine) { return overrides(*mine, *inherited); });
-  });
+  erase_overridden(*settings, own);
   settings->insert(settings->end(), own.begin(), own.end());
   return settings;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,10 @@ namespace dnnc {
 /// and no change, where none is near.
 bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known);
 
-/// The error about a name that means nothing where it stands.
-Diagnostic undefined_name(const std::string& name, Span span, const std::vector<std::string>& known);
+/// The error about a name that means nothing where it stands. `known` gives the names among which the one that was meant is
+/// looked for. That is done only while `diagnostics` keeps errors: a text may have very many.
+Diagnostic undefined_name(const std::string& name, Span span, const Diagnostics& diagnostics,
+                          const std::function<std::vector<std::string>()>& known);
 
 /// An error about a word that is none of `known`: suggests the nearest, or else lists them after `otherwise`.
 Diagnostic unknown_word(std::string code, Span span, std::string message, const std::string& word,

@@ -35,7 +35,10 @@ size_t edit_distance(const std::string& a, const std::string& b, size_t limit) {
 
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& candidates) {
   constexpr size_t longest = 80;  // a longer word was not a slip of the keyboard
-  if (word.empty() || word.size() > longest) return std::nullopt;
+  constexpr size_t most_letters = 1 << 16;  // so many names no person has written
+  size_t letters = 0;
+  for (const std::string& candidate : candidates) letters += candidate.size();
+  if (word.empty() || word.size() > longest || letters > most_letters) return std::nullopt;
   const std::string lower = lower_case(word);
   size_t best_distance = std::max<size_t>(word.size(), 3) / 3;
   std::optional<std::string> best;
