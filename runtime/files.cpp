@@ -54,9 +54,6 @@ void sync_folder_of(const std::string& path) {
   if (file.descriptor() >= 0) ::fsync(file.descriptor());
 }
 
-/// Where a file is written before it takes its place.
-std::string beside_of(const std::string& path) { return path + ".part"; }
-
 }  // namespace
 
 std::vector<char> read_file(const std::string& path) {
@@ -82,14 +79,13 @@ void expect_writable(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
     throw Failure(kInputOutput, path + ": cannot write: it is a folder");
-  const std::string beside = beside_of(path);
-  const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
-  if (file.descriptor() < 0) fail(path, "cannot write");
-  ::unlink(beside.c_str());
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "cannot write");
 }
 
 void write_file(const std::string& path, const char* data, size_t bytes) {
-  const std::string beside = beside_of(path);
+  const std::string beside = path + ".part";
   File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (file.descriptor() < 0) fail(path, "cannot write");
   if (!write_all(file.descriptor(), data, bytes) || ::fsync(file.descriptor()) != 0 || !file.close() ||

@@ -34,15 +34,16 @@ std::vector<Shown> outputs_of(const Graph& graph) {
       Values& values = inputs[input->name] = Values(static_cast<size_t>(element_count(node)), 0.0);
       if (input->name == chosen_element) chosen = &values;
     }
-  const Output &first = graph.outputs.front(), &last = graph.outputs.back();
-  std::vector<Shown> shown = {{first.name, graph[first.node].axes, {}}};
-  if (last.name != first.name) shown.push_back({last.name, graph[last.node].axes, {}});
+  std::vector<Shown> shown;
+  for (const Output& output : graph.outputs) shown.push_back({output.name, graph[output.node].axes, {}});
   if (chosen) shown.back().axes.insert(shown.back().axes.begin(), shown[0].axes.begin(), shown[0].axes.end());
   for (size_t element = 0; element < (chosen ? chosen->size() : 1); ++element) {
     if (chosen) (*chosen)[element] = 1;
     const IdVector<NodeTag, Values> values = interpret(graph, inputs);
-    shown[0].values = values[first.node];
-    if (shown.size() > 1) shown[1].values.insert(shown[1].values.end(), values[last.node].begin(), values[last.node].end());
+    for (size_t k = 0; k < shown.size(); ++k) {
+      const Values& more = values[graph.outputs[k].node];
+      if (k > 0 || element == 0) shown[k].values.insert(shown[k].values.end(), more.begin(), more.end());
+    }
     if (chosen) (*chosen)[element] = 0;
   }
   return shown;

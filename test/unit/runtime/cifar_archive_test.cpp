@@ -1,7 +1,6 @@
-#include <zlib.h>
-
 #include "runtime/data_cache.h"
 #include "runtime/sha256.h"
+#include "test/unit/runtime/idx_files.h"
 #include "test/unit/runtime/loading.h"
 
 namespace dnnc::runtime {
@@ -17,20 +16,6 @@ std::string tar_entry(const std::string& name, char kind, const std::string& byt
   header[156] = kind;
   header.replace(257, 5, "ustar");
   return header + bytes + std::string((512 - bytes.size() % 512) % 512, '\0');
-}
-
-std::string gzip(const std::string& bytes) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string packed(deflateBound(&stream, bytes.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  deflate(&stream, Z_FINISH);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
 }
 
 /// Two pictures of one label: all red is 1, all green the label, all blue 3.

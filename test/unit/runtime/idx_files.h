@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-/// Makes the files that tests of IDX read.
+/// Makes IDX files and packs files, for tests of their readers.
 namespace dnnc::runtime {
 
 inline std::string idx(const std::vector<uint32_t>& shape, const std::string& values, char type = 8) {
