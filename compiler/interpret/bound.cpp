@@ -21,29 +21,29 @@ struct Bounded {
 };
 
 /// Any order of summation of n terms, in which no term goes through more than n roundings.
-double rounding_of_terms(const std::vector<Bounded>& terms, double size) {
-  return terms.size() == 1 ? 0 : 4 * static_cast<double>(terms.size()) * roundoff * size;
+double rounding_of_terms(const std::vector<Bounded>& terms, double size, const Precision& precision) {
+  return terms.size() == 1 ? 0 : 4 * static_cast<double>(terms.size()) * precision.roundoff * size;
 }
 
-double sum_bound(const std::vector<Bounded>& terms) {
+double sum_bound(const std::vector<Bounded>& terms, const Precision& precision) {
   double errors = 0, size = 0;
   for (const Bounded& term : terms) {
     errors += term.error;
     size += std::fabs(term.value) + term.error;
   }
-  return errors + rounding_of_terms(terms, size);
+  return errors + rounding_of_terms(terms, size, precision);
 }
 
 /// A product on its way may fall below the smallest number, and grow again what was lost there.
-double product_bound(const std::vector<Bounded>& terms) {
+double product_bound(const std::vector<Bounded>& terms, const Precision& precision) {
   double exact = 1, largest = 1, growth = 1;
   for (const Bounded& term : terms) {
     exact *= std::fabs(term.value);
     largest *= std::fabs(term.value) + term.error;
     growth *= std::max(1.0, std::fabs(term.value) + term.error);
   }
-  double lost = terms.size() == 1 ? 0 : static_cast<double>(terms.size()) * smallest_normal * growth;
-  return largest - exact + rounding_of_terms(terms, largest) + lost;
+  double lost = terms.size() == 1 ? 0 : static_cast<double>(terms.size()) * precision.smallest_normal * growth;
+  return largest - exact + rounding_of_terms(terms, largest, precision) + lost;
 }
 
 /// The best is what it is, but for the largest that another may come out as; `sign` is -1 for a minimum.
@@ -68,14 +68,14 @@ double extreme_place_bound(const std::vector<Bounded>& terms, double sign) {
   return 0;
 }
 
-double reduction_bound(Reduction reduction, const std::vector<Bounded>& terms) {
+double reduction_bound(Reduction reduction, const std::vector<Bounded>& terms, const Precision& precision) {
   switch (reduction) {
     case Reduction::None:
       return terms.front().error;
     case Reduction::Sum:
-      return sum_bound(terms);
+      return sum_bound(terms, precision);
     case Reduction::Product:
-      return product_bound(terms);
+      return product_bound(terms, precision);
     case Reduction::Maximum:
       return extreme_bound(terms, 1);
     case Reduction::Minimum:
@@ -88,13 +88,13 @@ double reduction_bound(Reduction reduction, const std::vector<Bounded>& terms) {
   return infinity;
 }
 
-double draw_bound(const Draw& draw, double value) {
+double draw_bound(const Draw& draw, double value, const Precision& precision) {
   double size = std::fabs(draw.a) + std::fabs(draw.b);
   switch (draw.distribution) {
     case Distribution::Uniform:
-      return 8 * roundoff * size;
+      return 8 * precision.roundoff * size;
     case Distribution::Normal:
-      return 128 * roundoff * size + rounding_bound(value);
+      return 128 * precision.roundoff * size + rounding_bound(value, precision);
     case Distribution::Bernoulli:
       return 0;
   }
@@ -104,8 +104,8 @@ double draw_bound(const Draw& draw, double value) {
 /// Bounds of all registers of a body at a block of points, of which the values are known.
 class BodyBounds {
  public:
-  BodyBounds(const BodyCode& code, const BoundedValues& known)
-      : code_(code), known_(known), values_(code.instructions.size()), errors_(code.instructions.size()) {}
+  BodyBounds(const BodyCode& code, const BoundedValues& known, const Precision& precision)
+      : code_(code), known_(known), precision_(precision), values_(code.instructions.size()), errors_(code.instructions.size()) {}
 
   void run(const Points& points) {
     run_body(code_, known_.values, points, values_);
@@ -124,10 +124,10 @@ class BodyBounds {
  private:
   double error(const Instruction& instruction, double value, size_t lane) const {
     return std::visit(
-        match{[&](const NumberCode&) { return rounding_bound(value); },
-              [&](const IndexCode&) { return rounding_bound(value); }, [&](const LoadCode&) { return infinity; },
+        match{[&](const NumberCode&) { return rounding_bound(value, precision_); },
+              [&](const IndexCode&) { return rounding_bound(value, precision_); }, [&](const LoadCode&) { return infinity; },
               [&](const CallCode& call) { return call_error(call, value, lane); },
-              [&](const DrawCode& draw) { return draw_bound(draw.draw, value); }},
+              [&](const DrawCode& draw) { return draw_bound(draw.draw, value, precision_); }},
         instruction);
   }
 
@@ -151,17 +151,19 @@ class BodyBounds {
       arguments[place] = values_[call.arguments[place]][lane];
       argument_errors[place] = errors_[call.arguments[place]][lane];
     }
-    return function_bound(call.function, arguments, argument_errors, value);
+    return function_bound(call.function, arguments, argument_errors, value, precision_);
   }
 
   const BodyCode& code_;
   const BoundedValues& known_;
+  const Precision& precision_;
   std::vector<Lanes> values_, errors_;  ///< a register each
 };
 
-void bound_comprehension(const Node& node, const BodyCode& code, const Box& box, BoundedValues& known) {
+void bound_comprehension(const Node& node, const BodyCode& code, const Box& box, const Precision& precision,
+                         BoundedValues& known) {
   Reduction reduction = std::get<Comprehension>(node.kind).reduction;
-  BodyBounds body(code, known);
+  BodyBounds body(code, known, precision);
   std::vector<Bounded> terms;
   walk_box(
       node, box, [&](const Points& points) { body.run(points); },
@@ -169,29 +171,31 @@ void bound_comprehension(const Node& node, const BodyCode& code, const Box& box,
         for (size_t lane = begin; lane < end; ++lane) terms.push_back(body.term(lane));
       },
       [&](int64_t place) {
-        double bound = reduction_bound(reduction, terms), value = known.values[box.node][place];
-        bool overflows = std::isfinite(value) && std::fabs(value) + bound > std::numeric_limits<float>::max();
+        double bound = reduction_bound(reduction, terms, precision), value = known.values[box.node][place];
+        bool overflows = std::isfinite(value) && std::fabs(value) + bound > precision.largest;
         known.bounds[box.node][place] = std::isnan(bound) || overflows ? infinity : bound;
         terms.clear();
       });
 }
 
-Values bounds_of_input(const Values& values, const std::string& name, const Inputs& input_bounds) {
+Values bounds_of_input(const Values& values, const std::string& name, const Inputs& input_bounds,
+                       const Precision& precision) {
   auto given = input_bounds.find(name);
   if (given != input_bounds.end()) return given->second;
   Values bounds;
-  for (double value : values) bounds.push_back(rounding_bound(value));
+  for (double value : values) bounds.push_back(rounding_bound(value, precision));
   return bounds;
 }
 
 }  // namespace
 
-BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds) {
+BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds,
+                                    const Precision& precision) {
   BoundedValues result{interpret(graph, inputs), {}};
   std::vector<NodeId> computed;
   for (NodeId id : node_ids(graph)) {
     const auto* input = std::get_if<Input>(&graph[id].kind);
-    result.bounds.push(input ? bounds_of_input(result.values[id], input->name, input_bounds)
+    result.bounds.push(input ? bounds_of_input(result.values[id], input->name, input_bounds, precision)
                              : Values(result.values[id].size()));
     check(result.bounds[id].size() == result.values[id].size(), "interpret_with_bounds: wrong number of bounds");
     if (!input) computed.push_back(id);
@@ -202,7 +206,7 @@ BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, co
   Schedule(graph).run(computed, [&](const Box& box) {
     if (const auto* reshape = std::get_if<Reshape>(&graph[box.node].kind))
       result.bounds[box.node] = result.bounds[reshape->source];
-    else bound_comprehension(graph[box.node], code[box.node], box, result);
+    else bound_comprehension(graph[box.node], code[box.node], box, precision, result);
   });
   return result;
 }

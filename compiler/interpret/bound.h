@@ -1,17 +1,19 @@
 #pragma once
 #include "compiler/interpret/interpret.h"
+#include "compiler/interpret/precision.h"
 
 namespace dnnc {
 
-/// Values in float64, and for each a bound on how far a computation in float32 may be from it.
+/// Exact values, as near as float64 gives them, and for each a bound on how far a computation may be from it.
 struct BoundedValues {
   IdVector<NodeTag, Values> values, bounds;
 };
 
-/// Running error analysis of a graph: see docs/error_bound.md. `input_bounds` says how far the float32 inputs may be
-/// from those given; an input without any is off by its own rounding to float32. A bound is infinite where float32 may
-/// overflow, or where a label may come out as another.
-BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds = {});
+/// Running error analysis of a computation with `precision`: see docs/error_bound.md. `input_bounds` says how far its
+/// inputs may be from those given; an input without any is off by its own rounding. A bound is infinite where the
+/// computation may overflow, or where a label may come out as another.
+BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds = {},
+                                    const Precision& precision = float32);
 
 /// The worst element of an array computed otherwise, mostly in float32, against its bound.
 struct Comparison {

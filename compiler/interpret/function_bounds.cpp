@@ -52,7 +52,7 @@ bool may_flip(const Triple& a, const Triple& e) {
 
 bool truth_may_flip(double value, double error) { return error > 0 && !(std::fabs(value) > error); }
 
-double remainder(const Triple& a, const Triple& e) {
+double remainder(const Triple& a, const Triple& e, double roundoff) {
   double quotient_error = quotient(a, e, a[0] / a[1]) + 4 * roundoff * std::fabs(a[0] / a[1]);
   double low = std::floor(a[0] / a[1] - quotient_error), high = std::floor(a[0] / a[1] + quotient_error);
   double turns = std::max(std::fabs(low), std::fabs(high));
@@ -60,7 +60,7 @@ double remainder(const Triple& a, const Triple& e) {
 }
 
 /// What errors of the arguments make of the value, in exact arithmetic.
-double propagated(Function function, const Triple& a, const Triple& e, double value) {
+double propagated(Function function, const Triple& a, const Triple& e, double value, double roundoff) {
   switch (function) {
     case Function::Add:
     case Function::Subtract:
@@ -94,7 +94,7 @@ double propagated(Function function, const Triple& a, const Triple& e, double va
     case Function::Maximum:
       return std::max(e[0], e[1]);
     case Function::Remainder:
-      return remainder(a, e);
+      return remainder(a, e, roundoff);
     case Function::Equal:
     case Function::Unequal:
     case Function::Less:
@@ -114,9 +114,9 @@ double propagated(Function function, const Triple& a, const Triple& e, double va
   return infinity;
 }
 
-/// What float32 makes of a value of this size at exact arguments: a few units in the last place, for the functions
+/// What rounding makes of a value of this size at exact arguments: a few units in the last place, for the functions
 /// whose usual formulas cancel (sin, tanh, log near 1, ...) of the larger of the value and 1.
-double computed(Function function, const Triple& a, double size) {
+double computed(Function function, const Triple& a, double size, double roundoff) {
   switch (function) {
     case Function::Negate:
     case Function::Absolute:
@@ -166,21 +166,22 @@ double computed(Function function, const Triple& a, double size) {
 
 }  // namespace
 
-double rounding_bound(double value) {
+double rounding_bound(double value, const Precision& precision) {
   if (value == 0 || static_cast<double>(static_cast<float>(value)) == value) return 0;
-  return roundoff * std::fabs(value) + smallest_normal;
+  return precision.roundoff * std::fabs(value) + precision.smallest_normal;
 }
 
-double function_bound(Function function, const Triple& arguments, const Triple& errors, double value) {
-  double bound = or_infinite(propagated(function, arguments, errors, value));
+double function_bound(Function function, const Triple& arguments, const Triple& errors, double value,
+                      const Precision& precision) {
+  double bound = or_infinite(propagated(function, arguments, errors, value, precision.roundoff));
   if (std::isnan(value)) return infinity;
   if (std::isinf(value)) {
     bool stays = function == Function::Add || function == Function::Subtract;
     return bound == 0 || (stays && std::isfinite(bound)) ? 0 : infinity;
   }
-  bound += or_infinite(computed(function, arguments, std::fabs(value) + bound));
-  if (bound > 0) bound += smallest_normal;
-  return std::fabs(value) + bound > std::numeric_limits<float>::max() ? infinity : bound;
+  bound += or_infinite(computed(function, arguments, std::fabs(value) + bound, precision.roundoff));
+  if (bound > 0) bound += precision.smallest_normal;
+  return std::fabs(value) + bound > precision.largest ? infinity : bound;
 }
 
 }  // namespace dnnc

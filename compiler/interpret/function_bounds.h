@@ -1,21 +1,17 @@
 #pragma once
 #include <array>
 
+#include "compiler/interpret/precision.h"
 #include "compiler/ir/functions.h"
 
 namespace dnnc {
 
-/// Unit roundoff of float32.
-constexpr double roundoff = 0x1p-24;
-/// Below it numbers lose digits or are taken for 0.
-constexpr double smallest_normal = 0x1p-126;
-
-/// How far a function in float32 may be from `value`, its value at `arguments` in float64, when the arguments are off
-/// by `errors` at most. Infinite where nothing can be said.
+/// How far a function computed with `precision` may be from `value`, its value at `arguments`, when the arguments are
+/// off by `errors` at most. Infinite where nothing can be said.
 double function_bound(Function function, const std::array<double, 3>& arguments, const std::array<double, 3>& errors,
-                      double value);
+                      double value, const Precision& precision);
 
-/// Bound of the rounding of one number to float32, and of what falls below its smallest normal number.
-double rounding_bound(double value);
+/// Bound of the rounding of one number, and of what falls below the smallest normal one. 0 for what is a float32.
+double rounding_bound(double value, const Precision& precision);
 
 }  // namespace dnnc

@@ -114,10 +114,9 @@ std::vector<int64_t> sample(const Values& gradient, int64_t most, uint64_t seed,
   return {chosen.begin(), chosen.end()};
 }
 
-/// How far rounding in float64 may move the loss: the bound for float32, made smaller as the roundoff is. Where that says
-/// nothing, a few units of the loss.
+/// How far rounding may move the loss. Where its bound says nothing, a few units of the loss.
 double rounding_of(const BoundedValues& known, NodeId loss) {
-  const double units = 0x1p-51 * std::fabs(known.values[loss].at(0)), bound = known.bounds[loss].at(0) * 0x1p-29;
+  const double units = 0x1p-51 * std::fabs(known.values[loss].at(0)), bound = known.bounds[loss].at(0);
   return std::isfinite(bound) ? std::max(bound, units) : units;
 }
 
@@ -265,7 +264,7 @@ GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const G
   IdVector<NodeTag, Values> derived = interpret(task.gradients, inputs);
   Linearized forward = with_stated_derivatives(task.losses, inputs);
   Interpreter interpreter(forward.graph);
-  const BoundedValues known = interpret_with_bounds(forward.graph, forward.inputs);
+  const BoundedValues known = interpret_with_bounds(forward.graph, forward.inputs, {}, float64);
   for (size_t number = 0; number < task.names.size(); ++number) {
     const Values& gradient = derived[task.gradients.outputs[number].node];
     NodeId input = input_named(forward.graph, task.names[number]);

@@ -38,9 +38,6 @@ Report with_gradients(const Model& model, const Training& training, Report repor
   return wrong ? fault(std::move(report), "wrong gradient", print(gradients)) : report;
 }
 
-/// Of what float32 may be off; far above what float64 is.
-constexpr double kShareOfBound = 0x1p-16;
-
 /// Whether an output is within its bounds; else a fault.
 bool within(const std::string& what, const Values& computed, const Values& expected, const Values& bounds,
             const std::string& verdict, Report& report) {
@@ -52,19 +49,17 @@ bool within(const std::string& what, const Values& computed, const Values& expec
   return false;
 }
 
-/// Both in float64: the entries as the passes leave them, and with nothing but derivatives made.
-Report with_passes(const Model& model, const Training& training, const std::vector<EntryGraph>& entries,
-                   const Inputs& inputs, Report report) {
-  const std::vector<EntryGraph> plain = entries_of(model, training, {"stabilize", "simplify", "merge_duplicates"});
+/// Both in float64: the entries as the passes leave them, and `plain`, with nothing but derivatives made.
+Report with_passes(const std::vector<EntryGraph>& plain, const std::vector<EntryGraph>& entries, const Inputs& inputs,
+                   Report report) {
   for (size_t entry = 0; entry < entries.size(); ++entry) {
     const Graph &before = plain[entry].graph, &after = entries[entry].graph;
-    const BoundedValues expected = interpret_with_bounds(before, inputs);
-    const BoundedValues computed = interpret_with_bounds(after, inputs);
+    const BoundedValues expected = interpret_with_bounds(before, inputs, {}, float64);
+    const BoundedValues computed = interpret_with_bounds(after, inputs, {}, float64);
     for (size_t place = 0; place < after.outputs.size(); ++place) {
       const NodeId node = before.outputs[place].node, changed = after.outputs[place].node;
       Values bounds = expected.bounds[node];
-      for (size_t element = 0; element < bounds.size(); ++element)
-        bounds[element] = (bounds[element] + computed.bounds[changed][element]) * kShareOfBound + 1e-300;
+      for (size_t element = 0; element < bounds.size(); ++element) bounds[element] += computed.bounds[changed][element];
       const std::string what = fmt::format("{}, {}", entries[entry].entry, after.outputs[place].name);
       if (!within(what, computed.values[changed], expected.values[node], bounds, "changed by a pass", report)) return report;
     }
@@ -81,9 +76,10 @@ Report interpreted(const std::vector<EntryGraph>& entries, const Inputs& inputs,
 
 Report with_entries(const Model& model, const Training& training, const test::Making& making, bool falsify,
                     Report report) {
+  const std::vector<EntryGraph> plain = entries_of(model, training, {"stabilize", "simplify", "merge_duplicates"});
   const std::vector<EntryGraph> entries = entries_of(model, training);
-  const Inputs inputs = inputs_of(model, training, entries);
-  report = with_passes(model, training, entries, inputs, std::move(report));
+  const Inputs inputs = inputs_of(model, training, plain);
+  report = with_passes(plain, entries, inputs, std::move(report));
   if (report.fault()) return report;
   for (const EntryGraph& entry : entries)
     if (unsupported(entry.graph)) return interpreted(entries, inputs, std::move(report));

@@ -33,15 +33,26 @@ double bound_of(const std::string& text, const Inputs& inputs = {}, const Inputs
 TEST(Bound, GrowsWithTheTermsOfASum) {
   const std::string text = "%x[i: 4] = parameter \"x\"\n%w[i: 4] = parameter \"w\"\n%y = sum[i: 4](%x[i] * %w[i])\n";
   double bound = bound_of(text, {{"x", {1, 2, 3, 4}}, {"w", {1, -1, 1, -1}}});
-  EXPECT_NEAR(bound, (4 * 4 * 10 + 2 * 10) * roundoff, 1e-9);
+  EXPECT_NEAR(bound, (4 * 4 * 10 + 2 * 10) * float32.roundoff, 1e-9);
 }
 
 TEST(Bound, CountsRoundingOfInputsAndConstants) {
   EXPECT_EQ(bound_of("%x = parameter \"x\"\n%y = -%x\n", {{"x", {0.5}}}), 0);
-  EXPECT_NEAR(bound_of("%x = parameter \"x\"\n%y = -%x\n", {{"x", {0.1}}}), 0.1 * roundoff, 1e-12);
+  EXPECT_NEAR(bound_of("%x = parameter \"x\"\n%y = -%x\n", {{"x", {0.1}}}), 0.1 * float32.roundoff, 1e-12);
   EXPECT_NEAR(bound_of("%x = parameter \"x\"\n%y = 3 * %x\n", {{"x", {1}}}, {{"x", {0.25}}}), 0.75, 1e-6);
   EXPECT_EQ(bound_of("%y = 0.5\n"), 0);
   EXPECT_GT(bound_of("%y = 0.1\n"), 0);
+}
+
+TEST(Bound, OfFloat64IsSmallButForAChoiceThatMayTurn) {
+  const auto bound = [](const std::string& y) {
+    const Graph graph = graph_of("%x = parameter \"x\"\n%y = " + y + "\n");
+    return interpret_with_bounds(graph, {{"x", {0.75}}}, {}, float64).bounds[node_named(graph, "y")].at(0);
+  };
+  EXPECT_NEAR(bound("%x * 3"), 2 * 2.25 * 0x1p-53, 0x1p-60);
+  EXPECT_EQ(bound("select(0.5 < %x, 1, -1)"), 0);
+  EXPECT_EQ(bound("select(log(exp(%x)) < 0.75, 1, -1)"), 2);
+  EXPECT_TRUE(std::isfinite(bound("exp(%x * 200)")));
 }
 
 TEST(Bound, IsInfiniteWhereNothingCanBeSaid) {
