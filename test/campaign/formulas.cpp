@@ -35,7 +35,7 @@ class FormulaWriter {
 
   /// Smooth or kinked, but with a derivative by `a`.
   std::string join(const std::string& a, const std::string& b) {
-    switch (choices_.below(33)) {
+    switch (choices_.below(37)) {
       case 0: return fmt::format("({} + {})", a, b);
       case 1: return fmt::format("({} - {})", a, b);
       case 2: return fmt::format("({} - {})", b, a);
@@ -65,6 +65,10 @@ class FormulaWriter {
       case 26: return fmt::format("log(sigmoid({}))", bounded(a));
       case 27: return fmt::format("({} + 0.5 * {})", a, flat(a, b));
       case 28: return fmt::format("({} + stop_gradient({}))", a, b);
+      case 29: return fmt::format("({} * ({} * {}))", number_text(choices_), number_text(choices_), a);
+      case 30: return fmt::format("(-({} - {}))", a, b);
+      case 31: return fmt::format("(if {} < {}: {} else: {})", a, b, number_text(choices_), a);
+      case 32: return fmt::format("({} - (-{} - {}))", b, a, a);
       default: return fmt::format("({} + {})", a, called(a));
     }
   }

@@ -70,7 +70,7 @@ class LayerWriter {
   /// A reduction over windows along some axes, and over the last one with weights.
   std::string window() {
     Names places, ranges, reduced, weights, weight_sizes;
-    bool padded = false;
+    bool padded = false, contracted = false;
     for (size_t axis = 0; axis < shape_.size(); ++axis) {
       if (shape_.size() > 1 && axis + 1 == shape_.size()) break;
       const int64_t size = choices_.between(1, std::min<int64_t>(4, shape_[axis]));
@@ -87,7 +87,7 @@ class LayerWriter {
     }
     Names results(indices_.begin(), indices_.begin() + static_cast<long>(places.size()));
     if (shape_.size() > 1) {
-      const bool contracted = choices_.chance(2);
+      contracted = choices_.chance(2);
       const std::string width = fmt::format("{}", choices_.one_of(std::vector<int>{1, 2, 7, 10, 13}));
       places.push_back(contracted ? "q" : "f");
       if (contracted) {
@@ -103,8 +103,10 @@ class LayerWriter {
     const std::string read = fmt::format("x[{}{}]", listed(places), padded ? " else 0" : "");
     const std::string weight = fmt::format("k[{}]", listed(weights));
     const std::string term = choices_.chance(2) ? formula({read, weight}) : fmt::format("{} * {}", read, weight);
-    return fmt::format("  param k: f32[{}] ~ {}\n  y[{}] = {}({} for {})\n    for {}\n",
-                       listed(weight_sizes), start("normal(0, 0.5)"), listed(results), reduction(), term, listed(reduced), listed(ranges));
+    // With padding some factors are exactly 0. A long product would be 0 whatever its factors.
+    const std::string reduced_by = !contracted && choices_.chance(4) ? "product" : reduction();
+    return fmt::format("  param k: f32[{}] ~ {}\n  y[{}] = {}({} for {})\n    for {}\n", listed(weight_sizes),
+                       start("normal(0, 0.5)"), listed(results), reduced_by, term, listed(reduced), listed(ranges));
   }
 
   /// Elements at other places: axes permuted, slices, steps, backwards, repeated, two axes made one.
