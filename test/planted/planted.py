@@ -6,6 +6,8 @@ All faults of mutations.py are compiled into one program `campaign` under BUILD/
 that is awake; the sources of the compiler know nothing of it. A fault that is not found in `--programs` programs is
 named; fewer found ones than `--wanted` are an error."""
 import argparse
+import concurrent.futures
+import os
 import pathlib
 import re
 import shutil
@@ -99,12 +101,14 @@ def main():
     build(arguments.build, into)
     numbers = arguments.only or range(len(MUTATIONS) + 1)
     found = 0
-    for number in numbers:
-        result = run(into, number, arguments.programs)
+    pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+    results = pool.map(lambda number: run(into, number, arguments.programs), numbers)
+    for number, result in zip(numbers, results):
         name = MUTATIONS[number - 1][0] if number else "nothing is planted"
         seen = f"{result[0]:4} programs  {result[1]}" if result else "   - not found"
         print(f"{number:3}  {name:62} {seen}", flush=True)
         if number == 0 and result:
+            pool.shutdown(cancel_futures=True)
             raise SystemExit("a program fails without any fault")
         found += number > 0 and result is not None
     planted = sum(number > 0 for number in numbers)
