@@ -28,16 +28,21 @@ class LayerWriter {
  private:
   std::string body(bool recurrences) {
     const bool pair = shape_.size() == 2;
-    switch (choices_.below(recurrences && pair ? 10 : 9)) {
+    // Where elements are read from is what gradients get wrong most.
+    switch (choices_.below(recurrences && pair ? 14 : 13)) {
       case 0: return elementwise();
       case 1:
-      case 2: return window();
-      case 3: return moved();
-      case 4: return normalized();
-      case 5: return noise();
-      case 6: return averaged();
-      case 7: return pair ? pairs() : window();
-      case 8: return weighted();
+      case 2:
+      case 3: return window();
+      case 4:
+      case 5:
+      case 6:
+      case 7: return moved();
+      case 8: return normalized();
+      case 9: return noise();
+      case 10: return averaged();
+      case 11: return pair ? pairs() : window();
+      case 12: return weighted();
       default: return recurrence();
     }
   }
@@ -100,6 +105,7 @@ class LayerWriter {
       results.push_back("f");
       ranges.push_back(fmt::format("f in {}", contracted ? width : sizes_.back()));
     }
+    if (choices_.chance(4)) reduced.push_back("e in 3");  // which nothing reads
     const std::string read = fmt::format("x[{}{}]", listed(places), padded ? " else 0" : "");
     const std::string weight = fmt::format("k[{}]", listed(weights));
     const std::string term = choices_.chance(2) ? formula({read, weight}) : fmt::format("{} * {}", read, weight);

@@ -15,7 +15,7 @@ namespace {
 constexpr int64_t kMostElements = 2500;
 constexpr int64_t kMostTries = 24;
 // Most programs have few: what a pair of neighbours does wrong shows in a short one, and kernels cost most.
-constexpr int64_t kMostStatements = 6;
+constexpr int64_t kMostOthers = 5;
 
 class NetworkWriter {
  public:
@@ -30,10 +30,12 @@ class NetworkWriter {
   Network run() {
     add_functions();
     add_inputs();
-    int64_t wanted = 1;
-    while (wanted < kMostStatements && choices_.chance(2)) ++wanted;
+    int64_t others = 0;
+    while (others < kMostOthers && choices_.chance(3)) ++others;
+    const bool own = choices_.below(3) > 0;
     for (int tried = 0; tried < 3 && !add_wanted(); ++tried) {}
-    for (int64_t tried = 0, kept = 1; kept < wanted && tried < kMostTries; ++tried) kept += add_statement();
+    for (int tried = 0; tried < 3 && own && !add_own_layer(); ++tried) {}
+    for (int64_t tried = 0, kept = 0; kept < others && tried < kMostTries; ++tried) kept += add_statement();
     add_outputs();
     return std::move(network_);
   }
@@ -83,6 +85,13 @@ class NetworkWriter {
     return keep(chained(value, library_step(choices_, wanted_, value, values_, 1, recurrences_)), "", "");
   }
 
+  bool add_own_layer() {
+    const NetValue value = values_.back();
+    std::string definition;
+    const std::string formula = value.classes > 0 ? "" : own_layer(value, definition);
+    return !formula.empty() && keep(formula, definition, "");
+  }
+
   /// The value that goes on: mostly the last.
   const NetValue& current() { return choices_.chance(5) ? choices_.one_of(values_) : values_.back(); }
 
@@ -95,28 +104,31 @@ class NetworkWriter {
 
   std::string expression(const NetValue& value, std::string& definition, std::string& extra) {
     if (value.classes > 0) return chained(value, library_step(choices_, value, values_, 1, recurrences_));
-    switch (choices_.below(12)) {
+    switch (choices_.below(14)) {
       case 0:
       case 1:
       case 2:
-      case 3:
-      case 4: return followed(chained(value, library_step(choices_, value, values_, 1, recurrences_)));
+      case 3: return followed(chained(value, library_step(choices_, value, values_, 1, recurrences_)), value);
+      case 4:
       case 5:
       case 6:
-      case 7: return own_layer(value, definition);
-      case 8: return whole_array(value);
-      case 9: return shared(value, extra);
-      case 10: return branches(value);
+      case 7:
+      case 8:
+      case 9: return own_layer(value, definition);
+      case 10: return whole_array(value);
+      case 11: return shared(value, extra);
+      case 12: return branches(value);
       default: return chained(value, grouped(value));
     }
   }
   static std::string chained(const NetValue& value, const std::optional<std::string>& step) {
     return step ? fmt::format("{} -> {}", value.name, *step) : "";
   }
-  /// Now and then with an activation behind it, which takes any shape.
-  std::string followed(const std::string& chain) {
-    if (chain.empty() || !choices_.chance(3)) return chain;
-    return chain + " -> " + choices_.one_of(library_terms(ast::DefinitionKind::Activation)).name;
+  /// Now and then with a step behind it, which sema may refuse: an activation, which takes any shape, or any other.
+  std::string followed(const std::string& chain, const NetValue& value) {
+    if (chain.empty() || !choices_.chance(2)) return chain;
+    const std::string activation = choices_.one_of(library_terms(ast::DefinitionKind::Activation)).name;
+    return chain + " -> " + library_step(choices_, value, values_, 0, recurrences_).value_or(activation);
   }
   std::string own_layer(const NetValue& value, std::string& definition) {
     if (value.shape.empty()) return "";
