@@ -74,7 +74,7 @@ class LayerWriter {
 
   /// A reduction over windows along some axes, and over the last one with weights.
   std::string window() {
-    Names places, ranges, reduced, weights, weight_sizes;
+    Names places, firsts, ranges, reduced, weights, weight_sizes;
     bool padded = false, contracted = false;
     for (size_t axis = 0; axis < shape_.size(); ++axis) {
       if (shape_.size() > 1 && axis + 1 == shape_.size()) break;
@@ -84,6 +84,7 @@ class LayerWriter {
       const int64_t stride = choices_.between(1, 3), padding = choices_.chance(2) ? choices_.between(1, 2) : 0;
       padded |= padding > 0;
       places.push_back(fmt::format("{} * {} + d{} * {} - {}", indices_[axis], stride, axis, dilation, padding));
+      firsts.push_back(fmt::format("{} * {} - {}", indices_[axis], stride, padding));
       ranges.push_back(fmt::format("{} in ({} + {} - {} - 1) // {} + 1", indices_[axis], sizes_[axis], 2 * padding,
                                    dilation * (size - 1), stride));
       reduced.push_back(fmt::format("d{} in {}", axis, size));
@@ -95,6 +96,7 @@ class LayerWriter {
       contracted = choices_.chance(2);
       const std::string width = fmt::format("{}", choices_.one_of(std::vector<int>{1, 2, 7, 10, 13}));
       places.push_back(contracted ? "q" : "f");
+      firsts.push_back(places.back());
       if (contracted) {
         reduced.push_back(fmt::format("q in {}", sizes_.back()));
         weights.push_back("q");
@@ -106,11 +108,16 @@ class LayerWriter {
       ranges.push_back(fmt::format("f in {}", contracted ? width : sizes_.back()));
     }
     if (choices_.chance(4)) reduced.push_back("e in 3");  // which nothing reads
-    const std::string read = fmt::format("x[{}{}]", listed(places), padded ? " else 0" : "");
     const std::string weight = fmt::format("k[{}]", listed(weights));
-    const std::string term = choices_.chance(2) ? formula({read, weight}) : fmt::format("{} * {}", read, weight);
-    // With padding some factors are exactly 0. A long product would be 0 whatever its factors.
-    const std::string reduced_by = !contracted && choices_.chance(4) ? "product" : reduction();
+    const std::string outside = !padded ? "" : choices_.chance(3) ? " else " + weight : " else 0";
+    const std::string read = fmt::format("x[{}{}]", listed(places), outside);
+    std::string reduced_by = reduction();
+    std::string term = choices_.chance(2) ? formula({read, weight}) : fmt::format("{} * {}", read, weight);
+    // A long product would be 0 whatever its factors. Here one is, and has a derivative.
+    if (!contracted && choices_.chance(2)) {
+      reduced_by = "product";
+      term = fmt::format("({} - {} * stop_gradient(x[{}{}]))", read, choices_.chance(2) ? weight : "1", listed(firsts), outside);
+    }
     return fmt::format("  param k: f32[{}] ~ {}\n  y[{}] = {}({} for {})\n    for {}\n", listed(weight_sizes),
                        start("normal(0, 0.5)"), listed(results), reduced_by, term, listed(reduced), listed(ranges));
   }
