@@ -48,7 +48,7 @@ void point_at_user(const Elaboration& elaboration, Diagnostic& diagnostic) {
   }
 }
 
-constexpr size_t most_work = 1'000'000, most_depth = 900, most_nodes = 50'000, most_uses = 100;
+constexpr size_t most_work = 400'000, most_depth = 900, most_nodes = 50'000, most_uses = 100;
 
 }  // namespace
 

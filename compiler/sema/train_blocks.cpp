@@ -99,32 +99,60 @@ void erase_overridden(Settings& inherited, const Settings& own) {
   });
 }
 
-/// What the block says, then what the blocks say that it is like. Those blocks come first in the result, so that of
-/// optimizers by path the block's own count.
-/// std::nullopt if there is no such block.
-std::optional<Settings> all_settings(const ast::Train& block, const Blocks& blocks, std::vector<std::string> chain,
-                                     Diagnostics& diagnostics) {
-  Settings own = own_settings(block, diagnostics);
-  if (!block.like) return own;
-  chain.push_back(run_name(block));
-  auto found = blocks.find(block.like->text);
-  if (found == blocks.end()) {
+/// The settings of blocks, each of which may be like another, and that like another again.
+class AllSettings {
+ public:
+  AllSettings(const Blocks& blocks, Diagnostics& diagnostics) : blocks_(blocks), diagnostics_(diagnostics) {}
+
+  /// What the block says, after what the blocks say that it is like, so that of optimizers by path the block's own count.
+  /// std::nullopt if one of those is missing or like itself.
+  const std::optional<Settings>& of(const ast::Train& block) {
+    std::vector<const ast::Train*> chain;
+    std::optional<Settings> settings = follow(&block, chain);
+    for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+      const Settings own = own_settings(**link, diagnostics_);
+      if (settings) {
+        erase_overridden(*settings, own);
+        settings->insert(settings->end(), own.begin(), own.end());
+      }
+      known_[*link] = settings;
+    }
+    return known_.at(&block);
+  }
+
+ private:
+  /// Makes `chain` of the block and those that it is like; gives the settings of the block that the last is like.
+  std::optional<Settings> follow(const ast::Train* block, std::vector<const ast::Train*>& chain) {
+    std::set<const ast::Train*> passed;
+    while (!known_.contains(block)) {
+      chain.push_back(block);
+      passed.insert(block);
+      if (!block->like) return Settings{};
+      const ast::Word& name = *block->like;
+      const auto found = blocks_.find(name.text);
+      if (found == blocks_.end()) {
+        report_unknown(name);
+        return std::nullopt;
+      }
+      block = found->second;
+      if (passed.contains(block)) {
+        diagnostics_.report(error("E0606", name.span, "training `" + name.text + "` is like itself"));
+        return std::nullopt;
+      }
+    }
+    return known_[block];
+  }
+  void report_unknown(const ast::Word& name) const {
     std::vector<std::string> names;
-    for (const auto& [name, other] : blocks) names.push_back(name);
-    diagnostics.report(unknown_word("E0604", block.like->span, "there is no training `" + block.like->text + "`",
-                                    block.like->text, names, "there are"));
-    return std::nullopt;
+    for (const auto& [other, block] : blocks_) names.push_back(other);
+    diagnostics_.report(
+        unknown_word("E0604", name.span, "there is no training `" + name.text + "`", name.text, names, "there are"));
   }
-  if (std::find(chain.begin(), chain.end(), block.like->text) != chain.end()) {
-    diagnostics.report(error("E0606", block.like->span, "training `" + block.like->text + "` is like itself"));
-    return std::nullopt;
-  }
-  std::optional<Settings> settings = all_settings(*found->second, blocks, chain, diagnostics);
-  if (!settings) return std::nullopt;
-  erase_overridden(*settings, own);
-  settings->insert(settings->end(), own.begin(), own.end());
-  return settings;
-}
+
+  const Blocks& blocks_;
+  Diagnostics& diagnostics_;
+  std::map<const ast::Train*, std::optional<Settings>> known_;
+};
 
 constexpr double most_examples = 1 << 20;  ///< of a batch: arrays have it as an axis
 
@@ -235,6 +263,7 @@ Blocks by_name(const std::vector<const ast::Train*>& blocks, Diagnostics& diagno
 
 std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blocks, const CallReader& reader) {
   Blocks names = by_name(blocks, reader.diagnostics);
+  AllSettings all(names, reader.diagnostics);
   std::vector<TrainBlock> result;
   for (const ast::Train* block : blocks) {
     TrainBlock read;
@@ -242,7 +271,7 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
     read.net = block->net;
     read.data = block->data;
     read.span = run_span(*block);
-    std::optional<Settings> settings = all_settings(*block, names, {}, reader.diagnostics);
+    const std::optional<Settings>& settings = all.of(*block);
     if (!settings) continue;
     for (const ast::Setting* setting : *settings) readers().at(setting->key.text)(*setting, reader, read);
     if (complete(*block, *settings, reader.diagnostics)) result.push_back(std::move(read));
