@@ -8,7 +8,7 @@
 
 // The loaders that this program was linked with; the others are null.
 extern "C" {
-#define DNNC_SOURCE(name) __attribute__((weak)) extern const dnnc::runtime::SourceLoader dnnc_source_##name;
+#define DNNC_SOURCE(name, decodes) __attribute__((weak)) extern const dnnc::runtime::SourceLoader dnnc_source_##name;
 #include "runtime/sources.def"
 #undef DNNC_SOURCE
 }
@@ -16,33 +16,32 @@ extern "C" {
 namespace dnnc::runtime {
 namespace {
 
-struct LoaderRow {
+struct SourceRow {
   const char* symbol;
   const SourceLoader* loader;
+  bool decodes;  ///< its examples are pictures in files
 };
 
-const SourceLoader* find_loader(const std::string& symbol) {
-  static const LoaderRow rows[] = {
-#define DNNC_SOURCE(name) {"dnnc_source_" #name, &dnnc_source_##name},
+/// Null if no program can load it.
+const SourceRow* row_of(const DataValue& source) {
+  static const SourceRow rows[] = {
+#define DNNC_SOURCE(name, decodes) {"dnnc_source_" #name, &dnnc_source_##name, decodes},
 #include "runtime/sources.def"
 #undef DNNC_SOURCE
   };
-  for (const LoaderRow& row : rows)
-    if (symbol == row.symbol) return row.loader;
-  return nullptr;
-}
-
-std::string symbol_of(const DataValue& source) {
   const bool builtin = source.text == "builtin";
-  return "dnnc_source_" + source.text + (builtin ? "_" + source.word("name") : "");
+  const std::string symbol = "dnnc_source_" + source.text + (builtin ? "_" + source.word("name") : "");
+  for (const SourceRow& row : rows)
+    if (symbol == row.symbol) return &row;
+  return nullptr;
 }
 
 LoadedSource load_source(const SourceRequest& request) {
   const DataValue& source = request.data.source;
-  const SourceLoader* loader = find_loader(symbol_of(source));
-  if (!loader) throw Failure(kWrong, source.place + ": this program cannot load data from `" + source.text + "`");
+  const SourceRow* row = row_of(source);
+  if (!row || !row->loader) throw Failure(kWrong, source.place + ": this program cannot load data from `" + source.text + "`");
   try {
-    return loader->load(request);
+    return row->loader->load(request);
   } catch (const Failure& failure) {
     if (source.place.empty()) throw;
     throw Failure(failure.code(), std::string(failure.what()) + "\n  read by " + source.place);
@@ -52,9 +51,10 @@ LoadedSource load_source(const SourceRequest& request) {
 }  // namespace
 
 std::vector<std::string> needed_symbols(const std::string& data) {
-  const DataValue source = read_description(data).source;
-  std::vector<std::string> symbols = {symbol_of(source)};
-  if (source.text == "images" || source.text == "cifar") symbols.push_back("dnnc_inputs_pictures");
+  const SourceRow* row = row_of(read_description(data).source);
+  if (!row) return {};
+  std::vector<std::string> symbols = {row->symbol};
+  if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
   return symbols;
 }
 
