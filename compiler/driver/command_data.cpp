@@ -25,7 +25,7 @@ runtime::CacheOptions cache_options(const Session& session) {
 }
 
 int usage(const Session& session) {
-  session.tell("dnnc: data list | fetch [NAME...] | verify [NAME...] | import NAME FILE\n");
+  session.tell("dnnc: `data` is followed by one of: list, fetch [NAME...], verify [NAME...], import NAME FILE\n");
   return runtime::kUsage;
 }
 
