@@ -41,12 +41,12 @@ bool write(const files::path& path, const char* bytes, size_t count) {
   return static_cast<bool>(file.flush());
 }
 
-/// An archive of the runtime: beside an installed dnnc, or where it was built.
+/// An archive of the runtime: beside an installed dnnc, or where it was built, or in a build that was moved.
 std::string archive(const std::string& name) {
   std::error_code error;
-  const files::path program = files::read_symlink("/proc/self/exe", error);
-  for (const char* place : {"../lib", ".."})
-    if (!error && files::exists(program.parent_path() / place / name)) return (program.parent_path() / place / name).string();
+  const files::path folder = files::read_symlink("/proc/self/exe", error).parent_path();
+  for (const files::path& place : {folder / "../lib", files::path(DNNC_ARCHIVE_FOLDER), folder / ".."})
+    if (files::exists(place / name, error)) return (place / name).string();
   return (files::path(DNNC_ARCHIVE_FOLDER) / name).string();
 }
 
