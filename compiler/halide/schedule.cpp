@@ -39,6 +39,9 @@ class KernelSchedule {
   void schedule_stage(Stage& stage) {
     const Node& node = body_[stage.node];
     stage.func.compute_root();
+    // All of it, also where only a part is read: its loops are cut for all, and a run of vectors must not begin before it.
+    for (size_t axis = 0; axis < stage.axes.size(); ++axis)
+      stage.func.bound(stage.axes[axis], 0, static_cast<int>(node.axes[axis].extent));
     const bool in_memory = stage.contraction && stage.contraction->planned.plan.memory_sum;
     PlainLoops loops = plain_loops(stage.func, stage.axes, extents_of(node.axes), false,
                                    static_cast<double>(work_of(body_, stage.node)));

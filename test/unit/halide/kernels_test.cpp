@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -113,6 +114,17 @@ TEST(kernels, compute_nodes_between_input_and_output) {
 %y[n: batch 6, k: 10] = %e[n, k] / %s[n]
 output value "o0" = %y
 )");
+}
+
+TEST(kernels, read_a_part_of_what_they_compute_between) {
+  const std::string fields = "%x[n: batch 2, h: 3, k: 13] = field \"i0\"\n%w[k: 13] = field \"i1\"\n";
+  const std::string read = "%y[n: batch 2] = %z[n, 0] * 2\n%t[n: batch 2] = reshape %y\n%v[n: batch 2] = %t[n] + 1\n"
+                           "output value \"o0\" = %v\n";
+  for (const char* between : {"sum[k: 13](%x[n, h, k] * %w[k])", "max[k: 13](%x[n, h, k] - %w[k])", "%x[n, h, 0] * %w[h]"})
+    for (const int extent : {2, 3}) {
+      const std::string z = fmt::format("%z[n: batch 2, h: {}] = {}\n", extent, between);
+      expect_as_interpreted(fields + z + read, {f32, f32}, {{1, 2, false}, {1, 2, false}});
+    }
 }
 
 TEST(kernels, see_the_elements_of_a_reshape) {
