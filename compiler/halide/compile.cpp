@@ -84,10 +84,17 @@ std::string text_output(const Kernel& kernel, const CpuTarget& target, Halide::O
 
 std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, const CpuTarget& target) {
   const Halide::Module module = lower_to_module(kernels, target);
-  return guarded(*kernels.front(), [&] {
-    const Halide::Buffer<uint8_t> object = module.compile_to_buffer();
-    return std::vector<char>(object.begin(), object.begin() + object.number_of_elements());
-  });
+  try {
+    return guarded(*kernels.front(), [&] {
+      const Halide::Buffer<uint8_t> object = module.compile_to_buffer();
+      return std::vector<char>(object.begin(), object.begin() + object.number_of_elements());
+    });
+  } catch (const InternalError&) {
+    // Whose code cannot be made shows when each is compiled alone.
+    if (kernels.size() > 1)
+      for (const Kernel* kernel : kernels) compile_object({kernel}, target);
+    throw;
+  }
 }
 
 std::string kernel_statement(const Kernel& kernel, const CpuTarget& target) {
