@@ -22,8 +22,8 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest) : progra
   if (!block_) throw std::bad_alloc();
   std::memset(block_.get(), 0, bytes);
   arena_ = block_.get() + kSlack;
-  if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);
   program.bind(arena_);
+  if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);
 }
 
 const EntryInfo* Machine::find(const std::string& name) const {

@@ -26,6 +26,15 @@ int64_t first_difference(std::span<const char> a, std::span<const char> b) {
   return byte - byte % static_cast<int64_t>(sizeof(float));
 }
 
+/// The first element that is not the word, likewise. Where there is none, each is the one before it.
+int64_t first_other_than(uint32_t word, std::span<const char> memory) {
+  const bool alike = std::memcmp(memory.data(), memory.data() + sizeof word, memory.size() - sizeof word) == 0;
+  if (alike && std::memcmp(memory.data(), &word, sizeof word) == 0) return -1;
+  for (size_t place = 0; place + sizeof word <= memory.size(); place += sizeof word)
+    if (std::memcmp(memory.data() + place, &word, sizeof word) != 0) return static_cast<int64_t>(place);
+  return -1;
+}
+
 bool overlap(const MemoryPlan::Buffer& a, const MemoryPlan::Buffer& b) {
   return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
 }
@@ -33,9 +42,12 @@ bool overlap(const MemoryPlan::Buffer& a, const MemoryPlan::Buffer& b) {
 }  // namespace
 
 MemoryCheck::MemoryCheck(const dnnc_program& program, const MemoryPlan& plan, std::span<char> block, char* arena)
-    : program_(program), plan_(plan), block_(block), begin_(arena - block.data()) {
+    : program_(program), plan_(plan), block_(block), begin_(arena - block.data()),
+      second_((block.size() + sizeof(Line) - 1) / sizeof(Line)) {
   for (const MemoryPlan::Entry& entry : plan.entries) lifetimes_.push_back(lifetimes_of(entry));
   fill(block_, unused_word);
+  fill(second(), other_word);
+  program.bind(arena);
 }
 
 std::vector<MemoryCheck::Lifetime> MemoryCheck::lifetimes_of(const MemoryPlan::Entry& entry) const {
@@ -57,14 +69,13 @@ std::vector<MemoryCheck::Lifetime> MemoryCheck::lifetimes_of(const MemoryPlan::E
 }
 
 void MemoryCheck::compute(size_t entry) {
-  const Place start{entry, -1};
-  expect_apart(start);
-  after_.assign(block_.begin(), block_.end());
+  expect_apart({entry, -1});
   std::vector<size_t> there;
   for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer)
     if (lifetimes_[entry][buffer].holds(-1)) there.push_back(buffer);
+  expected_.assign(block_.begin(), block_.end());
   fill(block_, unused_word);
-  copy(after_, block_, there);
+  copy(expected_, block_, there);
   make_calls(entry, 0, plan_.entries[entry].first_update);
 }
 
@@ -73,33 +84,39 @@ void MemoryCheck::update(size_t entry) {
 }
 
 void MemoryCheck::make_calls(size_t entry, size_t first, size_t last) {
+  expected_.assign(block_.begin(), block_.end());
   for (size_t number = first; number < last; ++number) make_call({entry, static_cast<int64_t>(number)});
 }
 
 void MemoryCheck::make_call(Place place) {
   expect_apart(place);
-  before_.assign(block_.begin(), block_.end());
-  run(place, unused_word);
-  after_.assign(block_.begin(), block_.end());
-  expect_others_unchanged(place);
-
-  fill(block_, other_word);
-  copy(before_, block_, call(place).inputs);
-  before_.assign(block_.begin(), block_.end());
-  run(place, other_word);
-  expect_same_outputs(place);
-  expect_others_unchanged(place);
-
-  std::ranges::copy(after_, block_.begin());
+  copy(block_, second(), call(place).inputs);
+  run(place, block_, unused_word);
+  copy(block_, expected_, call(place).outputs);
+  const int64_t changed = first_difference(block_, expected_);
+  if (changed >= 0) fault(place, "changes " + name_at(place, changed - begin_) + ", which it may not write");
+  run_again(place);
   clear_unused(place);
 }
 
-void MemoryCheck::run(Place place, uint32_t scratch) {
+void MemoryCheck::run(Place place, std::span<char> block, uint32_t scratch) {
+  program_.bind(block.data() + begin_);
   watch_scratch(scratch);
   program_.entries[place.entry].calls[place.number]();
   watch_scratch(std::nullopt);
   const std::string told = take_kernel_fault();
   if (!told.empty()) fault(place, told);
+}
+
+/// In the second block, to which the inputs have been copied.
+void MemoryCheck::run_again(Place place) {
+  run(place, second(), other_word);
+  program_.bind(block_.data() + begin_);
+  expect_same_outputs(place);
+  for (const std::vector<size_t>& buffers : {call(place).inputs, call(place).outputs})
+    for (size_t buffer : buffers) fill(part(second(), buffer), other_word);
+  const int64_t changed = first_other_than(other_word, second());
+  if (changed >= 0) fault(place, "changes " + name_at(place, changed - begin_) + ", which it may not write");
 }
 
 /// What comes into use at a place lies apart from all else that is in use there.
@@ -113,17 +130,9 @@ void MemoryCheck::expect_apart(Place place) const {
   }
 }
 
-/// Takes the outputs of the call back, so that the block must be what it was before.
-void MemoryCheck::expect_others_unchanged(Place place) {
-  copy(before_, block_, call(place).outputs);
-  const int64_t offset = first_difference(block_, before_);
-  if (offset >= 0) fault(place, "changes " + name_at(place, offset - begin_) + ", which it may not write");
-}
-
-void MemoryCheck::expect_same_outputs(Place place) const {
+void MemoryCheck::expect_same_outputs(Place place) {
   for (size_t buffer : call(place).outputs) {
-    const std::span<const char> once = part(std::span(after_), buffer), again = part(block_, buffer);
-    const int64_t offset = first_difference(once, again);
+    const int64_t offset = first_difference(part(block_, buffer), part(second(), buffer));
     if (offset < 0) continue;
     const std::string element = std::to_string(offset / static_cast<int64_t>(sizeof(float)));
     fault(place, "leaves element " + element + " of " + name(buffer) +
@@ -133,8 +142,11 @@ void MemoryCheck::expect_same_outputs(Place place) const {
 
 /// Buffers that are used for the last time.
 void MemoryCheck::clear_unused(Place place) {
-  for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer)
-    if (lifetimes_[place.entry][buffer].last == place.number) fill(part(block_, buffer), unused_word);
+  for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer) {
+    if (lifetimes_[place.entry][buffer].last != place.number) continue;
+    fill(part(block_, buffer), unused_word);
+    fill(part(std::span(expected_), buffer), unused_word);
+  }
 }
 
 void MemoryCheck::copy(std::span<const char> from, std::span<char> to, const std::vector<size_t>& buffers) const {

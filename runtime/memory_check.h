@@ -12,15 +12,15 @@ namespace dnnc::runtime {
 ///
 /// 1. What a call writes lies over nothing that is still needed.
 /// 2. A call changes no byte but those of its outputs: in the arena, around it, and behind its scratch memory.
-/// 3. A call writes every element of its outputs, and these depend on its inputs alone: it is made once more where
-///    everything else, scratch memory too, holds other numbers, and must give the same bits.
+/// 3. A call writes every element of its outputs, and these depend on its inputs alone: it is made once more in a second
+///    arena, where everything else, scratch memory too, holds other numbers, and must give the same bits.
 ///
 /// Memory that is not in use holds signalling NaNs: all of it when the program starts, all that does not outlive a step
 /// when a step begins, and a buffer once its last reader has run. A fault is a std::logic_error that names the call and
 /// the buffer.
 class MemoryCheck {
  public:
-  /// Looks at `block`; the arena, to which the program is bound, begins at `arena` in it. Both lie at multiples of 4.
+  /// Looks at `block`, in which the arena begins at `arena`, and binds the program to it.
   MemoryCheck(const dnnc_program& program, const MemoryPlan& plan, std::span<char> block, char* arena);
 
   /// As the functions of dnnc_entry. Inputs have been stored when `compute` begins.
@@ -40,14 +40,20 @@ class MemoryCheck {
     int64_t number;
   };
 
+  /// A piece of the second block, aligned as arenas are.
+  struct alignas(64) Line {
+    char bytes[64];
+  };
+
   std::vector<Lifetime> lifetimes_of(const MemoryPlan::Entry& entry) const;
   void make_calls(size_t entry, size_t first, size_t last);
   void make_call(Place place);
-  void run(Place place, uint32_t scratch);
+  void run(Place place, std::span<char> block, uint32_t scratch);
+  void run_again(Place place);
   void expect_apart(Place place) const;
-  void expect_others_unchanged(Place place);
-  void expect_same_outputs(Place place) const;
+  void expect_same_outputs(Place place);
   void clear_unused(Place place);
+  std::span<char> second() { return {reinterpret_cast<char*>(second_.data()), block_.size()}; }
   void copy(std::span<const char> from, std::span<char> to, const std::vector<size_t>& buffers) const;
   template <class Byte>
   std::span<Byte> part(std::span<Byte> block, size_t buffer) const {
@@ -64,7 +70,8 @@ class MemoryCheck {
   std::span<char> block_;
   int64_t begin_;                                 ///< of the arena in the block
   std::vector<std::vector<Lifetime>> lifetimes_;  ///< of each entry, of each buffer
-  std::vector<char> before_, after_;              ///< the block before and after a call
+  std::vector<char> expected_;                    ///< what the block must hold
+  std::vector<Line> second_;                      ///< for calls made again; full of other numbers between them
 };
 
 }  // namespace dnnc::runtime

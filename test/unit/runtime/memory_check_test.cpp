@@ -13,10 +13,13 @@
 namespace dnnc::runtime {
 namespace {
 
-/// Kernels are C functions that know the arena by themselves: here the one of all tests, with slack on both sides.
+/// Kernels are C functions that know the arena by themselves: the one that they were bound to. All tests have one arena,
+/// with slack on both sides.
 constexpr size_t kSlack = 64, kArena = 512;
 alignas(64) std::array<char, kSlack + kArena + kSlack> block;
-float* floats(int64_t offset) { return reinterpret_cast<float*>(block.data() + kSlack + offset); }
+char* bound = nullptr;
+void bind(char* arena) { bound = arena; }
+float* floats(int64_t offset) { return reinterpret_cast<float*>(bound + offset); }
 
 /// w[3] outlives a step; x[3] is given, y = x + w, z = 2 * y, w = w + y.
 enum : size_t { w, x, y, z };
@@ -46,7 +49,7 @@ using Call = void (*)();
 /// What the check says of a step with these calls; empty if it finds nothing wrong.
 std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
   const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
-  const dnnc_program program{"", 0, &entry, 1, nullptr};
+  const dnnc_program program{"", 0, &entry, 1, bind};
   try {
     MemoryCheck check(program, plan, block, block.data() + kSlack);
     for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = static_cast<float>(i);
