@@ -58,14 +58,34 @@ void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
     if (std::holds_alternative<ast::Name>(argument.value->kind)) parts.add(argument.value->span);
 }
 
+/// The parameters that are one of some words.
+std::set<std::string> choices_of(const Definition& definition) {
+  std::set<std::string> names;
+  for (const ast::Parameter& parameter : definition.tree->parameters)
+    if (parameter.type && std::holds_alternative<ast::ChoiceType>(parameter.type->kind)) names.insert(parameter.name.text);
+  return names;
+}
+
+/// What is compared with a parameter that is one of some words: a word that it is not is told from a name by its use.
+void add_compared(const ast::Binary& binary, const std::set<std::string>& choices, Parts& parts) {
+  if (binary.op != ast::BinaryOperator::Equal && binary.op != ast::BinaryOperator::Unequal) return;
+  const auto is_choice = [&](const ast::Ptr& side) {
+    const auto* name = std::get_if<ast::Name>(&side->kind);
+    return name && choices.contains(name->text);
+  };
+  if (is_choice(binary.left)) parts.add(binary.right->span);
+  if (is_choice(binary.right)) parts.add(binary.left->span);
+}
+
 /// What is looked at only when the text is used.
-Parts parts_for_later(const ast::Body& body) {
+Parts parts_for_later(const ast::Body& body, const std::set<std::string>& choices) {
   Parts parts;
   for (const ast::Statement& statement : body) {
     for_each_formula(statement, [&](const ast::Ptr& formula) {
       for_each_expression(formula, [&](const ast::Expression& part) {
         const auto* choice = std::get_if<ast::If>(&part.kind);
         if (choice) parts.add(choice->then->span), parts.add(choice->otherwise->span);
+        if (const auto* binary = std::get_if<ast::Binary>(&part.kind)) add_compared(*binary, choices, parts);
         if (std::holds_alternative<ast::Member>(part.kind)) parts.add(part.span);
       });
     });
@@ -86,8 +106,8 @@ std::vector<std::string> known_names(const Definition& definition) {
 using Look = std::function<void(const ast::Word&, bool called)>;
 
 /// Calls `look` for every name that is called or read, unless it is looked at only when the text is used.
-void for_each_name(const ast::Body& body, const Look& look) {
-  Parts later = parts_for_later(body);
+void for_each_name(const ast::Body& body, const std::set<std::string>& choices, const Look& look) {
+  Parts later = parts_for_later(body, choices);
   auto look_now = [&](const ast::Word& word, bool called) {
     if (!later.contain(word.span)) look(word, called);
   };
@@ -105,7 +125,7 @@ void for_each_name(const ast::Body& body, const Look& look) {
 
 void check_unknown_names(const Definition& definition, Diagnostics& diagnostics) {
   const std::set<std::string> header = names_of_header(definition);
-  for_each_name(definition.tree->body, [&](const ast::Word& word, bool) {
+  for_each_name(definition.tree->body, choices_of(definition), [&](const ast::Word& word, bool) {
     if (header.contains(word.text) || means_something(definition, word.text)) return;
     diagnostics.report(undefined_name(word.text, word.span, diagnostics, [&] { return known_names(definition); }));
   });
@@ -119,7 +139,8 @@ void check_unknown_names(const DataBlock& block, const Module& module, Diagnosti
   for (size_t step = 0; step < block.steps.size(); ++step) {
     const ast::Ptr& formula = block.steps[step].formula;
     const std::set<std::string> read = names.fields_in(formula, step), indices = index_names_in(formula);
-    for_each_name({ast::Statement{formula->span, ast::ResultStatement{{formula}}}}, [&](const ast::Word& word, bool called) {
+    const ast::Body body = {ast::Statement{formula->span, ast::ResultStatement{{formula}}}};
+    for_each_name(body, {}, [&](const ast::Word& word, bool called) {
       if (read.contains(word.text) || indices.contains(word.text) || means_something(module, word.text)) return;
       diagnostics.report(undefined_name(word.text, word.span, diagnostics, [&] { return called ? visible : readable; }));
     });

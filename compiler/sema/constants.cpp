@@ -87,7 +87,7 @@ class ConstantEvaluator {
     bool fits = std::holds_alternative<Number>(value) || std::holds_alternative<SizeList>(value) ||
                 std::holds_alternative<Text>(value) || std::holds_alternative<std::shared_ptr<const List>>(value);
     if (fits || is_poison(value)) return value;
-    Diagnostic diagnostic = error("E0204", entry.tree->value->span, "a constant is made of constants");
+    Diagnostic diagnostic = error("E0204", entry.tree->value->span, "a constant is a number, sizes, a text or a list");
     diagnostic.label = describe(elaboration, value);
     return fault(elaboration, std::move(diagnostic));
   }

@@ -6,7 +6,6 @@
 #include "compiler/sema/contract_terms.h"
 #include "compiler/sema/tree_walk.h"
 #include "compiler/support/match.h"
-#include "compiler/syntax/units.h"
 
 namespace dnnc {
 namespace {
@@ -57,11 +56,6 @@ ast::Ptr replacement(Reading& reading, const ast::Ptr& expression) {
     return bind(reading, span, Poison{});
   }
   if (std::optional<std::string> name = dotted_name(expression)) return replace_name(reading, *name, span);
-  if (const auto* number = std::get_if<ast::Number>(&expression->kind); number && !number->unit.empty()) {
-    std::optional<Number> value = number_of_text(number->text);
-    std::optional<double> factor = unit_factor(number->unit);
-    if (value && factor) return bind(reading, span, inexact(value_of(*value) * *factor));
-  }
   const auto* call = std::get_if<ast::Call>(&expression->kind);
   if (!call || !asks_net(*call, reading.world)) return nullptr;
   std::optional<ContractTerm> answer = contract_answer(*call, span, reading.world, reading.diagnostics);

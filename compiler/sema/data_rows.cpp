@@ -51,8 +51,12 @@ std::string shape_text(const Shape& shape) {
 bool agrees(const DataValue& value, const Shape& shape, const DataValue& first, const CallReader& reader) {
   std::optional<Shape> own = shape_of(value);
   if (own == std::optional(shape)) return true;
+  if (!own) {
+    report(reader, error("E0504", value.span, "this is no array: the lists in it need one length, of at least 1"));
+    return false;
+  }
   Diagnostic diagnostic = error("E0504", value.span, "all rows need the same shape");
-  diagnostic.label = own ? shape_text(*own) : "not an array";
+  diagnostic.label = shape_text(*own);
   if (!(first.span == value.span)) diagnostic.labels = {{first.span, shape_text(shape)}};
   report(reader, std::move(diagnostic));
   return false;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <numbers>
 
 #include "compiler/sema/unknown_word.h"
@@ -20,16 +21,16 @@ struct Deeper {
 
 Value literal(Context& context, const ast::Number& number, Span span) {
   std::optional<Number> value = number_of_text(number.text);
-  if (!value) return fault(context.elaboration, "E0215", span, "this number is too large");
-  if (number.unit.empty()) return *value;
-  double factor = unit_factor(number.unit).value_or(1);
-  return *apply_operator(ast::BinaryOperator::Multiply, *value, *number_of_text(fmt::format("{}", factor)));
+  if (value && !number.unit.empty()) {
+    const double factor = unit_factor(number.unit).value_or(1);
+    value = apply_operator(ast::BinaryOperator::Multiply, *value, *number_of_text(fmt::format("{}", factor)));
+  }
+  if (value && std::isfinite(value_of(*value))) return *value;
+  return fault(context.elaboration, "E0215", span, "this number is too large");
 }
 
-Value percent(Context& context, const ast::Percent& percent, Span span) {
-  std::optional<Number> value = number_of_text(percent.text);
-  if (!value) return fault(context.elaboration, "E0215", span, "this number is too large");
-  return *apply_operator(ast::BinaryOperator::Divide, *value, whole(100));
+Value percent(const ast::Percent& percent) {
+  return *apply_operator(ast::BinaryOperator::Divide, *number_of_text(percent.text), whole(100));
 }
 
 Value list(Context& context, const ast::List& list) {
@@ -180,7 +181,7 @@ Value evaluate(Context& context, const ast::Ptr& formula) {
   Deeper deeper(context.elaboration);
   Span span = formula->span;
   return std::visit(match{[&](const ast::Number& number) { return literal(context, number, span); },
-                          [&](const ast::Percent& number) { return percent(context, number, span); },
+                          [&](const ast::Percent& number) { return percent(number); },
                           [&](const ast::Sizes& sizes) -> Value { return SizeList{sizes.sizes}; },
                           [&](const ast::String& text) -> Value { return Text{text.value}; },
                           [&](const ast::Boolean& truth) -> Value { return whole(truth.value ? 1 : 0); },

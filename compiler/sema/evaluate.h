@@ -125,6 +125,9 @@ struct Ranges {
   std::map<std::string, int64_t> extents;            ///< of indices
   std::optional<std::vector<int64_t>> ellipsis;
 };
+std::vector<ast::Word> indices_of(const std::vector<ast::Binder>& binders);
+/// Reports an index that stands among these twice.
+bool stand_once(Context& context, const std::vector<ast::Word>& indices);
 /// Whether all ranges are known. `silent` leaves out the report of what is not.
 bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const std::vector<ast::Binder>& binders,
                  const ast::Ptr& formula, Ranges& ranges, bool silent = false);

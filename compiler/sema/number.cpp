@@ -116,7 +116,6 @@ std::string text_of(const Number& number) {
 }
 
 std::optional<Number> number_of_text(const std::string& text) {
-  if (text.size() > 400) return std::nullopt;
   Wide digits = 0, scale = 1;
   bool after_point = false, fits = true, negative = false;
   size_t at = 0;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "compiler/sema/evaluate.h"
 
@@ -123,6 +124,22 @@ bool mentions_index(Context& context, const ast::Ptr& formula) {
     return !found;
   });
   return found;
+}
+
+std::vector<ast::Word> indices_of(const std::vector<ast::Binder>& binders) {
+  std::vector<ast::Word> indices;
+  for (const ast::Binder& binder : binders) indices.push_back(binder.index);
+  return indices;
+}
+
+bool stand_once(Context& context, const std::vector<ast::Word>& indices) {
+  std::set<std::string> seen;
+  for (const ast::Word& index : indices)
+    if (!seen.insert(index.text).second) {
+      fault(context.elaboration, "E0310", index.span, "the index `" + index.text + "` stands here twice");
+      return false;
+    }
+  return true;
 }
 
 bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const std::vector<ast::Binder>& binders,

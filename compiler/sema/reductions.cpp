@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "compiler/sema/evaluate.h"
 
@@ -147,13 +148,13 @@ Number reduce_constants(const BuiltIn& reduction, const std::vector<Number>& num
 }
 
 /// What `for` names must be free.
-bool check_binders(Context& context, const std::vector<ast::Binder>& binders) {
-  for (const ast::Binder& binder : binders) {
-    if (!context.bound.contains(binder.index.text)) continue;
-    fault(context.elaboration, "E0310", binder.index.span, "the index `" + binder.index.text + "` is bound already");
+bool check_named(Context& context, const std::vector<ast::Word>& named) {
+  for (const ast::Word& index : named) {
+    if (!context.bound.contains(index.text)) continue;
+    fault(context.elaboration, "E0310", index.span, "the index `" + index.text + "` is bound already");
     return false;
   }
-  return true;
+  return stand_once(context, named);
 }
 
 }  // namespace
@@ -162,9 +163,9 @@ Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::
   if (call.arguments.size() != 1 || call.arguments[0].name)
     return fault(context.elaboration, "E0209", span, fmt::format("`{}` takes one argument", reduction.name));
   const ast::Ptr& formula = call.arguments[0].value;
-  if (!check_binders(context, call.binders)) return Poison{};
-  std::vector<ast::Word> named, unnamed;
-  for (const ast::Binder& binder : call.binders) named.push_back(binder.index);
+  const std::vector<ast::Word> named = indices_of(call.binders);
+  if (!check_named(context, named)) return Poison{};
+  std::vector<ast::Word> unnamed;
   for (const ast::Word& word : unbound_indices(context, formula)) {
     bool known = std::ranges::any_of(named, [&](const ast::Word& own) { return own.text == word.text; });
     if (!known) unnamed.push_back(word);
@@ -184,10 +185,14 @@ Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::
 Value reduce_array(Context& context, const BuiltIn& reduction, const Value& value, Span argument, Span span) {
   if (is_poison(value)) return value;
   std::vector<Number> numbers;
-  const auto* list = std::get_if<std::shared_ptr<const List>>(&value);
-  if (list && !(*list)->items.empty() && add_numbers(**list, numbers)) return reduce_constants(reduction, numbers);
   std::optional<Tensor> tensor = to_tensor(context.elaboration, value, argument);
   if (!tensor) return Poison{};
+  const auto* list = std::get_if<std::shared_ptr<const List>>(&value);
+  if (list && add_numbers(**list, numbers)) {
+    const Number result = reduce_constants(reduction, numbers);
+    if (std::isfinite(value_of(result))) return result;
+    return fault(context.elaboration, "E0215", span, "this number is too large");
+  }
   if (tensor->axes.empty() && !tensor->array)
     return fault(context.elaboration, "E0303", span, fmt::format("`{}` has nothing to run over: its argument is one number", reduction.name),
                  "say over what: `for i in n`");

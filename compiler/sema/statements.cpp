@@ -157,17 +157,12 @@ void add_state_ranges(Context& context, const ast::IndexedStatement& statement, 
 }
 
 bool check_left(Context& context, const ast::IndexedStatement& statement) {
-  std::set<std::string> seen;
   auto is_index = [&](const ast::Word& word) { return word.text == "..." || context.scope->indices.contains(word.text); };
   // What has another meaning has been reported with the definition.
   if (!std::ranges::all_of(statement.indices, is_index)) return false;
-  for (const ast::Word& index : statement.indices)
-    if (!seen.insert(index.text).second) {
-      fault(context.elaboration, "E0310", index.span, "the index `" + index.text + "` stands here twice");
-      return false;
-    }
+  if (!stand_once(context, statement.indices) || !stand_once(context, indices_of(statement.binders))) return false;
   for (const ast::Binder& binder : statement.binders)
-    if (!seen.contains(binder.index.text)) {
+    if (std::ranges::find(statement.indices, binder.index.text, &ast::Word::text) == statement.indices.end()) {
       fault(context.elaboration, "E0305", binder.index.span, "the index `" + binder.index.text + "` does not stand on the left");
       return false;
     }

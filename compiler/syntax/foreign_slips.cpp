@@ -1,4 +1,5 @@
 #include <array>
+#include <cstdlib>
 
 #include "compiler/syntax/fault_view.h"
 
@@ -126,11 +127,18 @@ Slip import_without_quotes(const FaultView& view) {
   return with_replacement(error("E0118", file, "the name of a file stands in double quotes", "write " + text), file, text);
 }
 
-/// `20 %` before something that begins no formula.
+/// `20 %` and `2e1%` before something that begins no formula.
 Slip percent_sign_apart(const FaultView& view) {
   const bool apart = view.kind(-1) == TokenKind::MODULO && view.kind(-2) == TokenKind::NUMBER;
   if (!apart || begins_formula(view.kind())) return std::nullopt;
   const Span blank{view.span().source, view.span(-2).end, view.span(-1).begin};
+  if (blank.begin == blank.end) {
+    std::string number = view.text(-2);
+    std::erase(number, '_');
+    const std::string share = fmt::format("{}", std::strtod(number.c_str(), nullptr) / 100);
+    const Span both{blank.source, view.span(-2).begin, view.span(-1).end};
+    return with_replacement(error("E0117", both, "a percentage has no exponent", "write `" + share + "`"), both, share);
+  }
   return with_replacement(error("E0117", view.span(-1), "a percent sign touches its number",
                                 fmt::format("write `{}%`", view.text(-2))),
                           blank, "");
