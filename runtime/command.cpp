@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <optional>
@@ -71,9 +72,9 @@ Metadata metadata_of(const Run& run) {
 /// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.
 std::string output_of(const Run& run, const RunOptions& options, size_t runs) {
   if (runs == 1) return options.output;
-  const size_t dot = options.output.rfind('.');
-  const std::string stem = options.output.substr(0, dot);
-  return stem + "." + run.manifest.run.name + (dot == std::string::npos ? "" : options.output.substr(dot));
+  std::filesystem::path path = options.output;
+  const std::string ending = path.extension();
+  return path.replace_extension(run.manifest.run.name + ending);
 }
 
 void save(Run& run, const RunOptions& options, size_t runs, Report& report) {

@@ -56,6 +56,7 @@ class TermBuilder {
   }
 
   std::optional<ContractTerm> of_call(const Call& call) {
+    if (call.function == Function::StopGradient) return of_expression(call.arguments[0]);
     ContractTerm term;
     term.kind = ContractTerm::Kind::Operation;
     term.name = info(call.function).name;

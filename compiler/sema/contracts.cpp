@@ -81,9 +81,10 @@ std::optional<ContractTerm> term_of(Reading& reading, const ast::Ptr& expression
     term = contract_term(reading.graph, node, reading.references);
   }
   if (term) return term;
-  Diagnostic array = error("E0703", expression->span, "a contract compares single numbers");
-  if (!shape.empty()) array.label = type_text(tensor->element, shape);
-  reading.diagnostics.report(std::move(array));
+  Diagnostic fault = error("E0703", expression->span, "a contract compares single numbers");
+  if (shape.empty()) fault.message = "a contract cannot reduce over what a training gives";
+  else fault.label = type_text(tensor->element, shape);
+  reading.diagnostics.report(std::move(fault));
   return std::nullopt;
 }
 

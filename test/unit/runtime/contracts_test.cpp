@@ -25,6 +25,34 @@ TEST(Contracts, AskTheNet) {
   EXPECT_TRUE(settle(R"({"operation":"equal","arguments":[)" + answer + ",21]}").holds);
 }
 
+/// Whether the operation gives the number, as near as six digits.
+bool gives(const std::string& operation, const std::string& arguments, double number) {
+  const std::string term = R"({"operation":")" + operation + R"(","arguments":[)" + arguments + "]}";
+  const std::string distance =
+      R"({"operation":"abs","arguments":[{"operation":"subtract","arguments":[)" + term + "," + std::to_string(number) + "]}]}";
+  return settle(R"({"operation":"less","arguments":[)" + distance + ",1e-6]}").holds;
+}
+
+TEST(Contracts, KnowEveryOperation) {
+  EXPECT_TRUE(gives("equal", "2,2", 1) && gives("equal", "2,3", 0));
+  EXPECT_TRUE(gives("unequal", "2,2", 0) && gives("unequal", "2,3", 1));
+  EXPECT_TRUE(gives("less", "2,2", 0) && gives("less", "2,3", 1));
+  EXPECT_TRUE(gives("less_equal", "2,2", 1) && gives("less_equal", "3,2", 0));
+  EXPECT_TRUE(gives("and", "2,0", 0) && gives("and", "2,3", 1));
+  EXPECT_TRUE(gives("or", "0,0", 0) && gives("or", "0,3", 1));
+  EXPECT_TRUE(gives("not", "0", 1) && gives("not", "2", 0));
+  EXPECT_TRUE(gives("select", "1,2,3", 2) && gives("select", "0,2,3", 3));
+  EXPECT_TRUE(gives("add", "2,3", 5) && gives("subtract", "2,3", -1) && gives("negate", "2", -2));
+  EXPECT_TRUE(gives("multiply", "2,3", 6) && gives("divide", "3,2", 1.5) && gives("power", "2,3", 8));
+  EXPECT_TRUE(gives("remainder", "7,4", 3) && gives("remainder", "-7,4", 1));
+  EXPECT_TRUE(gives("min", "2,3", 2) && gives("min", "3,2", 2) && gives("max", "2,3", 3) && gives("max", "3,2", 3));
+  EXPECT_TRUE(gives("abs", "-2", 2) && gives("abs", "2", 2) && gives("floor", "-1.5", -2));
+  EXPECT_TRUE(gives("exp", "1", 2.718282) && gives("log", "10", 2.302585) && gives("sqrt", "2", 1.414214));
+  EXPECT_TRUE(gives("log1p", "1", 0.693147) && gives("expm1", "1", 1.718282));
+  EXPECT_TRUE(gives("sin", "1", 0.841471) && gives("cos", "1", 0.540302) && gives("tanh", "1", 0.761594));
+  EXPECT_TRUE(gives("sigmoid", "1", 0.731059) && gives("erf", "1", 0.842701));
+}
+
 TEST(Contracts, JoinConditions) {
   EXPECT_TRUE(settle(R"({"operation":"and","arguments":[1,{"operation":"not","arguments":[0]}]})").holds);
   EXPECT_FALSE(settle(R"({"operation":"and","arguments":[1,0]})").holds);
