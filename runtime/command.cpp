@@ -315,7 +315,9 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
   const RunOptions options = read_run_options(arguments);
   const Command* command = find_command(options.command);
   if (options.help || !command) {
-    std::fputs(help("PROGRAM").c_str(), options.help ? stdout : stderr);
+    const bool unknown = !options.help && !options.command.empty();
+    const std::string text = (unknown ? "there is no command `" + options.command + "`\n\n" : "") + help("PROGRAM");
+    std::fputs(text.c_str(), options.help ? stdout : stderr);
     return options.help ? kDone : kUsage;
   }
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors

@@ -36,6 +36,40 @@ std::string checked_manifest() {
                           "calls":[{"name":"new w","inputs":[],"outputs":[0]}]}]}})";
 }
 
+struct Ended {
+  int code;
+  std::string out, err;
+};
+Ended run_trainer(std::vector<std::string> words) {
+  const test::FakeProgram fake(test::manifest_text());
+  std::string name = "trainer";
+  std::vector<char*> arguments = {name.data()};
+  for (std::string& word : words) arguments.push_back(word.data());
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  const int code = trainer_main(fake.program, static_cast<int>(arguments.size()), arguments.data());
+  return {code, ::testing::internal::GetCapturedStdout(), ::testing::internal::GetCapturedStderr()};
+}
+
+TEST(TrainerMain, ShowsItsCommandsAndItsProgram) {
+  const Ended help = run_trainer({"--help"});
+  EXPECT_EQ(help.code, kDone);
+  EXPECT_TRUE(help.out.starts_with("usage: PROGRAM COMMAND [options]\n")) << help.out;
+  EXPECT_NE(help.out.find("\n  predict             answers of --weights FILE"), std::string::npos) << help.out;
+  const Ended unknown = run_trainer({"trian"});
+  EXPECT_EQ(unknown.code, kUsage);
+  EXPECT_EQ(unknown.err, "there is no command `trian`\n\n" + help.out);
+  EXPECT_EQ(run_trainer({}).err, help.out);
+  EXPECT_EQ(run_trainer({"source"}).out, "dnn 1\n");
+}
+
+TEST(TrainerMain, NamesWhatIsMissing) {
+  const Ended ended = run_trainer({"evaluate"});
+  EXPECT_EQ(ended.code, kUsage);
+  EXPECT_EQ(ended.err, "trainer: evaluate needs --weights FILE\n");
+  EXPECT_EQ(run_trainer({"predict", "--weights", "/none/w"}).err, "trainer: /none/w: cannot read: No such file or directory\n");
+}
+
 TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   const std::string manifest = checked_manifest();
   void (*const calls[])() = {write_seven};

@@ -1,6 +1,7 @@
 #include "runtime/model_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -53,6 +54,31 @@ TEST_F(ModelFile, WithAnotherShapeIsRefusedWithTheLine) {
   FakeProgram other(test::manifest_text("[3, 2]"));
   EXPECT_EQ(refusal(other), path_ + ": net/dense1/w is f32[2, 3], the program needs f32[3, 2] (net.dnn:3:5)");
   EXPECT_EQ(other.machine->floats(64)[0], 0.0f) << "nothing may be changed by a file that is refused";
+}
+
+TEST_F(ModelFile, WithoutAParameterIsRefusedWithTheLine) {
+  std::string manifest = test::manifest_text();
+  const std::string list = R"("parameters":[)";
+  manifest.insert(manifest.find(list) + list.size(),
+                  R"({"path":"net/gain","shape":[1],"offset":32,"role":"parameter","place":"net.dnn:5:5"},)");
+  FakeProgram other(manifest);
+  EXPECT_EQ(refusal(other), path_ + ": it has no net/gain, which the program needs (net.dnn:5:5)");
+  EXPECT_EQ(load_model(*other.machine, path_, true).at("hash"), "0");
+  EXPECT_EQ(other.machine->floats(64)[2], -1.0f);
+}
+
+TEST_F(ModelFile, IsNotWrittenWhereAFolderIs) {
+  const std::string folder = path_ + ".folder";
+  mkdir(folder.c_str(), 0755);
+  try {
+    save_model(*program_.machine, {}, folder);
+    ADD_FAILURE() << "a folder was written";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.what(), folder + ": cannot write: Is a directory");
+    EXPECT_EQ(failure.code(), kInputOutput);
+  }
+  EXPECT_NE(access((folder + ".part").c_str(), F_OK), 0) << "what was begun is left behind";
+  rmdir(folder.c_str());
 }
 
 TEST_F(ModelFile, IsRefusedWhereverItIsCutOff) {

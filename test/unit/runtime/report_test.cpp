@@ -16,5 +16,9 @@ TEST(Report, WritesATimeInTheUnitThatFitsIt) {
   EXPECT_EQ(duration(125), "2:05 min");
 }
 
+TEST(Report, QuotesWhatJsonCannotHold) {
+  EXPECT_EQ(json_string("a \"b\" \\ c\n\x01"), R"("a \"b\" \\ c\u000a\u0001")");
+}
+
 }  // namespace
 }  // namespace dnnc::runtime

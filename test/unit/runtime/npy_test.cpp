@@ -1,0 +1,98 @@
+#include "runtime/npy.h"
+
+#include <algorithm>
+
+#include "runtime/failure.h"
+#include "test/unit/runtime/loading.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Bytes = std::vector<char>;
+
+Bytes npy(const std::string& header, const std::string& values) {
+  std::string text = "\x93NUMPY";
+  text += {1, 0, static_cast<char>(header.size()), 0};
+  text += header + values;
+  return Bytes(text.begin(), text.end());
+}
+std::string header(const std::string& type, const std::string& shape, const std::string& order = "False") {
+  return "{'descr': '" + type + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }";
+}
+
+/// The bytes of numbers in the memory's order, or each the other way round.
+template <class T>
+std::string bytes_of(std::initializer_list<T> numbers, bool swapped = false) {
+  std::string bytes;
+  for (T number : numbers) {
+    std::string own(reinterpret_cast<const char*>(&number), sizeof number);
+    if (swapped) std::reverse(own.begin(), own.end());
+    bytes += own;
+  }
+  return bytes;
+}
+
+NpyArray read(const Bytes& bytes) { return read_npy(std::make_shared<const Bytes>(bytes), "f"); }
+
+template <class T>
+void expect_read(const std::string& kind, T small, T large) {
+  for (const bool swapped : {false, true}) {
+    const std::string type = (swapped ? ">" : "<") + kind + std::to_string(sizeof(T));
+    const NpyArray array = read(npy(header(type, "(2,)"), bytes_of<T>({small, large}, swapped)));
+    EXPECT_EQ(npy_value(array, 0), static_cast<double>(small)) << type;
+    EXPECT_EQ(npy_value(array, 1), static_cast<double>(large)) << type;
+  }
+}
+
+TEST(Npy, NumbersOfEverySizeAndByteOrderAreRead) {
+  expect_read<int8_t>("i", -128, 127);
+  expect_read<int16_t>("i", -32768, 32767);
+  expect_read<int32_t>("i", INT32_MIN, INT32_MAX);
+  expect_read<int64_t>("i", -(int64_t{1} << 40), int64_t{1} << 50);
+  expect_read<uint8_t>("u", 1, 255);
+  expect_read<uint16_t>("u", 258, 65535);
+  expect_read<uint32_t>("u", 1, UINT32_MAX);
+  expect_read<uint64_t>("u", 1, uint64_t{1} << 63);
+  expect_read<float>("f", -0.5f, 1e30f);
+  expect_read<double>("f", -0.1, 1e300);
+  EXPECT_EQ(npy_value(read(npy(header("|b1", "(2,)"), bytes_of<uint8_t>({0, 1}))), 1), 1);
+}
+
+TEST(Npy, AxesStandInEitherOrder) {
+  const std::string values = bytes_of<uint8_t>({1, 2, 3, 4, 5, 6});
+  EXPECT_EQ(read(npy(header("|u1", "(2, 3)"), values)).strides, (std::vector<int64_t>{3, 1}));
+  EXPECT_EQ(read(npy(header("|u1", "(2, 3)", "True"), values)).strides, (std::vector<int64_t>{1, 2}));
+  EXPECT_TRUE(read(npy(header("|u1", "()"), "\1")).shape.empty());
+}
+
+std::string refusal(const Bytes& bytes) {
+  try {
+    read(bytes);
+    return "";
+  } catch (const Failure& failure) {
+    return failure.what();
+  }
+}
+
+TEST(Npy, WhatIsWrongIsNamed) {
+  const auto of_header = [](const std::string& text) { return refusal(npy(text, std::string(6, '\0'))); };
+  EXPECT_EQ(refusal({}), "f: is no NumPy array");
+  EXPECT_EQ(refusal(Bytes(20, 'x')), "f: is no NumPy array");
+  EXPECT_EQ(refusal({'\x93', 'N', 'U', 'M', 'P', 'Y', 1, 0, 7}), "f: is cut off in its header");
+  EXPECT_EQ(refusal({'\x93', 'N', 'U', 'M', 'P', 'Y', 2, 0, 7, 0, 0, 0, '{'}), "f: is cut off in its header");
+  EXPECT_EQ(of_header("{}"), "f: has no `descr` in its header");
+  EXPECT_EQ(of_header("{'descr':  "), "f: has no `descr` in its header");
+  EXPECT_EQ(of_header("{'descr': [('a', '<f4')], 'shape': (6,)}"), "f: holds no plain numbers");
+  for (const char* type : {"<f2", "<c8", "<i3", "<U1", "<f44", "|b2"})
+    EXPECT_EQ(of_header(header(type, "(6,)")),
+              "f: holds values of NumPy's type '" + std::string(type) + "', which are not read");
+  for (const char* shape : {"6", "(6", "(-6,)", "(x,)", "(9999999999999999999,)", "(4294967296, 4294967296)"})
+    EXPECT_EQ(of_header(header("<f8", shape)), "f: has a damaged shape") << shape;
+  EXPECT_EQ(of_header(header("|u1", "(6, 0)")), "f: has no values: an axis of its shape is 0");
+  EXPECT_EQ(of_header(header("|u1", "(7,)")), "f: has 6 bytes of values where its header says 7");
+  EXPECT_EQ(of_header(header("|u1", "(5,)")), "f: has 6 bytes of values where its header says 5");
+  EXPECT_EQ(of_header(header("|u1", "(6,)", "Maybe")), "f: has a damaged order of axes in its header");
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
