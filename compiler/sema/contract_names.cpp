@@ -166,7 +166,7 @@ std::optional<std::vector<ContractTerm>> example_of(const ast::Call& call, Span 
     reader.diagnostics.report(error(
         "E0704", span,
         "`" + call.function.text + "` takes " + std::to_string(count) + (count == 1 ? " input" : " inputs"),
-        "an input of several numbers is a list: " + call.function.text + "([0, 1])"));
+        "an input of several numbers is a list: " + call.function.text + (count == 1 ? "([0, 1])" : "([0, 1], ...)")));
     return std::nullopt;
   }
   std::vector<ContractTerm> terms;

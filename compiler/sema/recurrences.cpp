@@ -275,8 +275,6 @@ bool commit(Context& context, const Group& group, size_t start, const Made& made
   for (uint32_t value = 0; value < start; ++value) all.push(graph[NodeId{value}]);
   for (std::optional<Node>& node : nodes) all.push(std::move(*node));
   graph.nodes = std::move(all);
-  for (Recurrence& inner : graph.recurrences)
-    for (NodeId& member : inner.members) member = moved(places, member);
   if (!recurrence.members.empty()) graph.recurrences.push_back(std::move(recurrence));
   for (auto& [id, axes] : indices) elaboration.node_indices[id] = axes;
   move_values(context, places);
@@ -310,24 +308,18 @@ void touch_inputs(Context& context, const Group& group) {
 bool make_recurrence(Context& context, Group& group) {
   Elaboration& elaboration = context.elaboration;
   if (!context.order.empty()) {
-    fault(elaboration, "E0314", group.statements[0]->name.span, "a recurrence cannot stand in a function of numbers",
-          "give it an array: `x: f32[t]`");
+    fault(elaboration, "E0314", group.statements[0]->name.span, "a recurrence cannot stand in an index formula",
+          "use it on whole arrays, outside of the brackets: `h = f(x)`");
     return false;
   }
   if (!choose_index(context, group)) return false;
   touch_inputs(context, group);
   bool batched = reads_examples(context, group);
   if (!find_all_ranges(context, group, batched) || !check_extents(context, group)) return false;
-  size_t start = elaboration.graph->nodes.size(), recurrences = elaboration.graph->recurrences.size();
+  size_t start = elaboration.graph->nodes.size();
   std::optional<Made> made = make_nodes(context, group, batched);
   if (!made) return false;
   std::set<NodeId> members = dependents(*elaboration.graph, start);
-  for (size_t inner = recurrences; inner < elaboration.graph->recurrences.size(); ++inner)
-    for (NodeId member : elaboration.graph->recurrences[inner].members)
-      if (members.contains(member)) {
-        fault(elaboration, "E0314", group.spans[0], "a recurrence cannot stand within another");
-        return false;
-      }
   auto places = new_places(*elaboration.graph, start, members, *made);
   if (commit(context, group, start, *made, members, places)) {
     for (size_t place = 0; place < group.statements.size(); ++place) {
