@@ -30,6 +30,9 @@ def with_options(reports):
     environment = dict(os.environ)
     for tool in ("ASAN", "UBSAN", "TSAN"):
         environment[f"{tool}_OPTIONS"] = f"log_path={reports}/{tool.lower()}"
+    # dnnc and libdnnc_codegen.so are linked with the same archives, and what both have is taken from dnnc (codegen.cmake):
+    # two definitions of one global are right as long as they have one size.
+    environment["ASAN_OPTIONS"] += ":detect_odr_violation=1"
     environment["UBSAN_OPTIONS"] += ":print_stacktrace=1"
     environment["LSAN_OPTIONS"] = f"suppressions={SUPPRESSIONS}/leaks.txt:print_suppressions=0"
     return environment
