@@ -62,10 +62,12 @@ int64_t largest_divisor(int64_t extent, int64_t most) {
 }  // namespace
 
 int64_t tasks_for(double cycles) {
-  return std::clamp<int64_t>(static_cast<int64_t>(cycles / cycles_per_task), 1, most_tasks);
+  return static_cast<int64_t>(std::clamp(cycles / cycles_per_task, 1.0, static_cast<double>(most_tasks)));
 }
 
-int64_t pieces_of_task(double cycles) { return std::max<int64_t>(1, static_cast<int64_t>(cycles_per_task / cycles)); }
+int64_t pieces_of_task(double cycles) {
+  return static_cast<int64_t>(std::max(1.0, cycles_per_task / std::max(cycles, 1.0)));
+}
 
 ReductionPlan plan_reduction(const Graph& body, NodeId node, const CpuTarget& target) {
   const Comprehension& formula = *formula_of(body, node);

@@ -19,6 +19,8 @@ from valgrind_trainers import run_trainers
 
 SUPPRESSIONS = pathlib.Path(__file__).resolve().parent / "suppressions"
 REPORT_SHOWN = 4000  # characters of each report
+# Halide compiles on a stack of its own, which the address sanitizer says when it sees it.
+NOTES = ["WARNING: ASan doesn't fully support makecontext/swapcontext"]
 
 
 def say(text):
@@ -38,16 +40,23 @@ def with_options(reports):
     return environment
 
 
+def report(path):
+    """What a sanitizer wrote into the file, but for its notes on what it does not know."""
+    lines = path.read_text(errors="replace").splitlines()
+    return "\n".join(line for line in lines if not any(note in line for note in NOTES)).strip()
+
+
 def with_reports(run):
     """What `run` counts, given the environment of sanitized programs; reports are printed, and each is a failure."""
     with tempfile.TemporaryDirectory() as folder:
         reports = pathlib.Path(folder)
         passed, failed = run(with_options(reports))
-        files = sorted(path for path in reports.iterdir() if path.stat().st_size)
-        for path in files:
-            print(f"--- {path.name}\n{path.read_text(errors='replace')[:REPORT_SHOWN]}")
-    say(f"{len(files)} reports")
-    return passed, failed + len(files)
+        found = [(path.name, report(path)) for path in sorted(reports.iterdir())]
+    found = [(name, text) for name, text in found if text]
+    for name, text in found:
+        print(f"--- {name}\n{text[:REPORT_SHOWN]}")
+    say(f"{len(found)} reports")
+    return passed, failed + len(found)
 
 
 def run_asan(top, tests):

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "compare.h"
+#include "compiler/halide/reduction_plan.h"
 
 namespace dnnc::test {
 namespace {
@@ -74,6 +75,13 @@ output value "o0" = %l
 output value "o1" = %p
 )",
                                       columns));
+}
+
+TEST(tasks, are_few_and_not_too_small_whatever_the_work_is) {
+  EXPECT_EQ(tasks_for(0), 1);
+  EXPECT_EQ(tasks_for(1e300), tasks_for(1e9));
+  EXPECT_EQ(pieces_of_task(0), pieces_of_task(1));
+  EXPECT_EQ(pieces_of_task(1e300), 1);
 }
 
 }  // namespace
