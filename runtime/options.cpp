@@ -1,5 +1,6 @@
 #include "runtime/options.h"
 
+#include <charconv>
 #include <cstdlib>
 
 #include "runtime/failure.h"
@@ -11,9 +12,11 @@ namespace {
 [[noreturn]] void usage(const std::string& message) { throw Failure(kUsage, message); }
 
 int64_t whole(const std::string& flag, const std::string& text) {
-  char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 10);
-  if (text.empty() || *end || value < 0) usage(flag + ": `" + text + "` is not a whole number");
+  int64_t value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, fault] = std::from_chars(text.data(), last, value);
+  if (fault == std::errc::result_out_of_range && text[0] != '-') usage(flag + ": `" + text + "` is too large");
+  if (fault != std::errc() || end != last || value < 0) usage(flag + ": `" + text + "` is not a whole number");
   return value;
 }
 

@@ -1,11 +1,13 @@
 #include "compiler/driver/options.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
+#include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
 #include "runtime/failure.h"
 #include "runtime/options.h"
@@ -47,6 +49,13 @@ std::string default_cache() {
   return "";
 }
 
+/// What --emit prints.
+const std::vector<std::string>& emitted() {
+  static const std::vector<std::string> words = {"tokens",  "ast",  "model", "graph", "gradient", "fused",
+                                                 "kernels", "plan", "stmt",  "llvm",  "asm"};
+  return words;
+}
+
 /// The values of options as CLI11 fills them, before they become Options.
 struct Raw {
   Options options;
@@ -69,7 +78,7 @@ void add_compiler_options(CLI::App& app, Raw& raw) {
   app.add_option("--target", raw.options.target, "host, avx2 or avx512");
   app.add_option("--jobs", raw.options.jobs, "threads that compile")->check(CLI::Range(1, 4096));
   app.add_flag("--no-cache", raw.no_cache, "compile every kernel anew");
-  app.add_option("--emit", raw.emit, "tokens,ast,model,graph,gradient,fused,kernels,plan,stmt,llvm,asm");
+  app.add_option("--emit", raw.emit, fmt::format("{}", fmt::join(emitted(), ",")));
   app.add_option("--print-after", raw.print_after, "prints the graphs after these passes, or all");
   app.add_option("--pass", raw.passes, "for a .dng file: runs just these passes");
   app.add_option("--skip-pass", raw.skip_passes, "leaves these passes out");
@@ -97,6 +106,26 @@ std::vector<std::string> split(const std::string& list) {
   return words;
 }
 
+/// What is wrong with a list of words; empty if all are known.
+std::string fault_of_words(const std::string& option, const std::vector<std::string>& words, const std::vector<std::string>& known) {
+  for (const std::string& word : words)
+    if (std::ranges::find(known, word) == known.end())
+      return fmt::format("{}: there is no `{}`; there are {}", option, word, fmt::join(known, ", "));
+  return "";
+}
+
+/// What is wrong with the words that --emit and the options about passes take.
+std::string fault_of_phases(const Options& options) {
+  std::vector<std::string> passes, printed = {"all"};
+  for (const Pass& pass : all_passes()) passes.push_back(pass.name);
+  printed.insert(printed.end(), passes.begin(), passes.end());
+  for (const std::string& fault :
+       {fault_of_words("--emit", options.emit, emitted()), fault_of_words("--print-after", options.print_after, printed),
+        fault_of_words("--pass", options.passes, passes), fault_of_words("--skip-pass", options.skip_passes, passes)})
+    if (!fault.empty()) return fault;
+  return "";
+}
+
 /// What CLI11 cannot check. An empty string if all is well.
 std::string finish(Raw& raw) {
   Options& options = raw.options;
@@ -111,16 +140,19 @@ std::string finish(Raw& raw) {
                                                : MessageFormat::Human;
   options.cache = raw.no_cache ? "" : default_cache();
   if (!raw.seed.empty()) {
-    char* end = nullptr;
-    options.seed = std::strtoull(raw.seed.c_str(), &end, 10);
-    if (*end || raw.seed[0] == '-') return fmt::format("--seed: `{}` is not a whole number", raw.seed);
+    uint64_t seed = 0;
+    const char* const last = raw.seed.data() + raw.seed.size();
+    const auto [end, fault] = std::from_chars(raw.seed.data(), last, seed);
+    if (fault == std::errc::result_out_of_range) return fmt::format("--seed: `{}` is larger than 2^64 - 1", raw.seed);
+    if (fault != std::errc() || end != last) return fmt::format("--seed: `{}` is not a whole number", raw.seed);
+    options.seed = seed;
   }
   for (const std::string& constant : raw.constants) {
     const size_t equal = constant.find('=');
     if (equal == std::string::npos || equal == 0) return fmt::format("--set: `{}` is not NAME=VALUE", constant);
     options.constants[constant.substr(0, equal)] = constant.substr(equal + 1);
   }
-  return "";
+  return fault_of_phases(options);
 }
 
 const char* kExamples =

@@ -40,6 +40,9 @@ TEST(RunOptions, RefusesWithAReason) {
   EXPECT_EQ(refusal({"train", "--epoch", "3"}), "unknown option `--epoch`; did you mean --epochs?");
   EXPECT_EQ(refusal({"train", "--epochs"}), "--epochs needs a value: --epochs N");
   EXPECT_EQ(refusal({"train", "--epochs", "3x"}), "--epochs: `3x` is not a whole number");
+  EXPECT_EQ(refusal({"train", "--epochs", "-3"}), "--epochs: `-3` is not a whole number");
+  EXPECT_EQ(refusal({"train", "--epochs="}), "--epochs: `` is not a whole number");
+  EXPECT_EQ(refusal({"train", "--seed", "9999999999999999999999"}), "--seed: `9999999999999999999999` is too large");
   EXPECT_EQ(refusal({"train", "--json=1"}), "--json takes no value");
   EXPECT_EQ(refusal({"predict", "--input", "1,,2"}), "--input: `` is neither a number nor a file");
   EXPECT_EQ(refusal({"predict", "--input", "1,two"}), "--input: `two` is neither a number nor a file");
