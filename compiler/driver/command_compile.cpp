@@ -22,9 +22,7 @@ int command_compile(Session& session) {
   namespace fs = std::filesystem;
   const std::optional<Model> model = read_model(session);
   if (!model) return runtime::kWrong;
-  const Training* training = chosen_run(session, *model);
-  if (!training) return runtime::kUsage;
-  const std::optional<Compiled> compiled = compile_run(session, *model, *training, "");
+  const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
   if (!compiled) return runtime::kWrong;
   const std::string path = session.options().output.empty() ? fs::path(session.options().file).stem().string()
                                                             : session.options().output;

@@ -95,7 +95,7 @@ int command_info(Session& session) {
   for (const Training& training : model->trainings)
     if (session.options().run.empty() || session.options().run == training.name)
       all.push_back(describe(session, *model, training));
-  if (all.empty() && !chosen_run(session, *model)) return runtime::kUsage;
+  if (all.empty()) chosen_run(session, *model);  // throws
   if (session.options().json) {
     session.print((all.size() == 1 ? all[0] : all).dump(2) + "\n");
     return runtime::kDone;

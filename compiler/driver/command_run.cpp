@@ -26,11 +26,10 @@ std::string folder_of(const std::string& file) {
 
 /// Compiles the run that --run names, or with `all` every run; std::nullopt after an error was printed.
 std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model& model, bool all) {
-  const Training* chosen = chosen_run(session, model);
-  if (!chosen) return std::nullopt;
+  const Training& chosen = chosen_run(session, model);
   std::vector<Compiled> runs;
   for (const Training& training : model.trainings) {
-    if (!(all && session.options().run.empty()) && &training != chosen) continue;
+    if (!(all && session.options().run.empty()) && &training != &chosen) continue;
     std::optional<Compiled> compiled = compile_run(session, model, training, folder_of(session.options().file));
     if (!compiled) return std::nullopt;
     runs.push_back(std::move(*compiled));

@@ -24,11 +24,12 @@ std::string groups_text(const Graph& graph) {
 
 }  // namespace
 
-std::optional<CpuTarget> chosen_target(const Session& session) {
-  std::optional<CpuTarget> target = code_generator().named_target(session.options().target);
+CpuTarget chosen_target(const Session& session) {
+  const std::string& name = session.options().target;
+  const std::optional<CpuTarget> target = code_generator().named_target(name);
   if (!target)
-    session.tell(fmt::format("dnnc: unknown target `{}`; known are host, avx2, avx512\n", session.options().target));
-  return target;
+    throw runtime::Failure(runtime::kUsage, fmt::format("unknown target `{}`; known are host, avx2, avx512", name));
+  return *target;
 }
 
 void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target) {
@@ -51,9 +52,7 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
   if (session.emits("fused"))
     for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
   if (!compiles) return runtime::kDone;
-  const std::optional<CpuTarget> target = chosen_target(session);
-  if (!target) return runtime::kUsage;
-  emit_plan(session, plan(graphs), *target);
+  emit_plan(session, plan(graphs), chosen_target(session));
   return runtime::kDone;
 }
 

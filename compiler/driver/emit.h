@@ -7,8 +7,8 @@
 
 namespace dnnc {
 
-/// The target of --target; an error has been printed if there is none of that name.
-std::optional<CpuTarget> chosen_target(const Session& session);
+/// The target of --target. Throws runtime::Failure if there is none of that name.
+CpuTarget chosen_target(const Session& session);
 
 /// Prints what --emit asks for of a plan: kernels, plan, stmt, asm, llvm.
 void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target);

@@ -12,6 +12,7 @@
 #include "compiler/sema/print_model.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/failure.h"
 
 // The whole compiler, top to bottom. Every phase is a call: what it makes of what, and why it stands where it stands.
 namespace dnnc {
@@ -77,18 +78,15 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
 
 std::optional<Model> read_model(Session& session) { return check_files(session, read_files(session)); }
 
-const Training* chosen_run(Session& session, const Model& model) {
+const Training& chosen_run(const Session& session, const Model& model) {
   const std::string& name = session.options().run;
   std::string known;
   for (const Training& training : model.trainings) {
-    if (name.empty() || training.name == name) return &training;
+    if (name.empty() || training.name == name) return training;
     known += (known.empty() ? "`" : ", `") + training.name + "`";
   }
-  if (model.trainings.empty())
-    session.tell(fmt::format("dnnc: {} has no `train` block\n", model.file));
-  else
-    session.tell(fmt::format("dnnc: {} has no run `{}`; it has {}\n", model.file, name, known));
-  return nullptr;
+  if (model.trainings.empty()) throw runtime::Failure(runtime::kWrong, fmt::format("{} has no `train` block", model.file));
+  throw runtime::Failure(runtime::kUsage, fmt::format("{} has no run `{}`; it has {}", model.file, name, known));
 }
 
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training) {
@@ -111,9 +109,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
       report_unsupported(session, training, graph.graph, *reason);
       return std::nullopt;
     }
-  const std::optional<CpuTarget> target = chosen_target(session);
-  if (!target) return std::nullopt;
-
+  const CpuTarget target = chosen_target(session);
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
   compiled.plan = session.phase("plan", [&] { return plan(graphs); });
@@ -121,12 +117,12 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
   }
-  emit_plan(session, compiled.plan, *target);
+  emit_plan(session, compiled.plan, target);
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
   compiled.objects = session.phase(
-      "kernels", [&] { return code_generator().compile_kernels(compiled.plan, *target, session.options().cache, jobs); });
+      "kernels", [&] { return code_generator().compile_kernels(compiled.plan, target, session.options().cache, jobs); });
   compiled.manifest = write_manifest(model, training, compiled.plan, session.sources(),
                                      {session.options().target, data_folder, code_generator().useful_flops,
                                       session.options().check_memory});

@@ -27,8 +27,8 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
 /// Both of them.
 std::optional<Model> read_model(Session& session);
 
-/// The run that --run names, or the first. Prints an error and gives null if there is none.
-const Training* chosen_run(Session& session, const Model& model);
+/// The run that --run names, or the first. Throws runtime::Failure if there is none.
+const Training& chosen_run(const Session& session, const Model& model);
 
 /// The graphs of a run, one for each entry of the program, after all passes.
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training);
