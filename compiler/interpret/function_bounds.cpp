@@ -180,7 +180,9 @@ double function_bound(Function function, const Triple& arguments, const Triple& 
     return bound == 0 || (stays && std::isfinite(bound)) ? 0 : infinity;
   }
   bound += or_infinite(computed(function, arguments, std::fabs(value) + bound, precision.roundoff));
-  if (bound > 0) bound += precision.smallest_normal;
+  // A share of a value below the smallest normal number may itself be too small for a double.
+  const bool may_vanish = value != 0 && std::fabs(value) < precision.smallest_normal;
+  if (bound > 0 || may_vanish) bound += precision.smallest_normal;
   return std::fabs(value) + bound > precision.largest ? infinity : bound;
 }
 

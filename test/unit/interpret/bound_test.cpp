@@ -55,6 +55,10 @@ TEST(Bound, OfFloat64IsSmallButForAChoiceThatMayTurn) {
   EXPECT_TRUE(std::isfinite(bound("exp(%x * 200)")));
 }
 
+TEST(Bound, HoldsWhereAValueVanishesInFloat) {
+  EXPECT_GE(bound_of("%x = parameter \"x\"\n%y = exp(%x)\n", {{"x", {-739}}}), float32.smallest_normal);
+}
+
 TEST(Bound, IsInfiniteWhereNothingCanBeSaid) {
   const std::string x = "%x = parameter \"x\"\n";
   auto unbounded = [&](const std::string& y, double at, double error) {
