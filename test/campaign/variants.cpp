@@ -50,12 +50,6 @@ std::vector<Variant> equal_variants(const test::Making& usual, const std::string
   return variants;
 }
 
-/// The steps of training alone, whose kernels are all that the other entries have and more.
-std::vector<EntryGraph> training_entry(std::vector<EntryGraph> entries) {
-  std::erase_if(entries, [](const EntryGraph& entry) { return entry.entry != "train"; });
-  return entries;
-}
-
 std::vector<Variant> close_variants(const test::Making& usual, Choices& choices, int schedules) {
   std::vector<Variant> variants = {{"without fusion", usual, {}, 2}};
   variants[0].making.limits = {0, 0};
@@ -99,8 +93,7 @@ Report with_variants(const Model& model, const Training& training, Choices& choi
   }
   for (const Variant& variant : close_variants(usual, choices, options.schedules)) {
     runtime::set_threads(variant.threads);
-    const std::vector<EntryGraph> changed = training_entry(entries_of(model, training, variant.without));
-    report = with_kernels(changed, inputs, variant.making, std::move(report));
+    report = with_kernels(entries_of(model, training, variant.without), inputs, variant.making, std::move(report));
     if (!report.fault()) continue;
     report.detail = variant.name + ": " + report.detail;
     return report;
