@@ -30,7 +30,7 @@ std::string changed_by_format(const CheckedProgram& program) {
 
 Report with_gradients(const Model& model, const Training& training, Report report) {
   const Graph graph = with_input_gradients(build_graph(model, training, GraphKind::Train, 3));
-  const GradientReport gradients = check_gradients(graph, made_up_inputs(model, training, graph, 2));
+  const GradientReport gradients = check_gradients(graph, made_up_inputs(model, training, graph, 2), {.elements_each = 60});
   report.gradients += gradients.checked();
   report.kinks += gradients.kinks();
   bool wrong = !gradients.unchecked.empty();
