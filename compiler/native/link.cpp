@@ -45,9 +45,9 @@ bool write(const files::path& path, const char* bytes, size_t count) {
 std::string archive(const std::string& name) {
   std::error_code error;
   const files::path folder = files::read_symlink("/proc/self/exe", error).parent_path();
-  for (const files::path& place : {folder / "../lib", files::path(DNNC_ARCHIVE_FOLDER), folder / ".."})
+  for (const files::path& place : {folder / "../lib", files::path(DNNC_ARCHIVE_FOLDER)})
     if (files::exists(place / name, error)) return (place / name).string();
-  return (files::path(DNNC_ARCHIVE_FOLDER) / name).string();
+  return (folder / ".." / name).string();
 }
 
 /// Where the ABI of x86-64 Linux puts it.
