@@ -1,6 +1,7 @@
 #include "test/campaign/run.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -34,14 +35,18 @@ FusionLimits limits_of(Choices& choices) {
   return choices.one_of(all);
 }
 
+/// Of what check_variants writes.
+fs::path variants_folder(const RunOptions& options) { return fs::path(options.folder) / "variants"; }
+
 /// A line of the log, then what is wrong.
 std::string work(Choices choices, const RunOptions& options) {
   const FusionLimits limits = limits_of(choices);
   const Program program = random_program(choices);
   const CheckedProgram checked(program.text);
   LogEntry entry;
-  if (options.schedules > 0)
-    entry.report = check_variants(checked, choices, {options.schedules, fs::path(options.folder) / "variants"});
+  // Other programs are made at the same time.
+  const fs::path own = variants_folder(options) / std::to_string(getpid());
+  if (options.schedules > 0) entry.report = check_variants(checked, choices, {options.schedules, own});
   else
     entry.report = check_program(checked, {limits, host_target(), options.cache, "", options.check_memory, true}, options.falsify);
   entry.statements = program.statements;
@@ -155,6 +160,7 @@ Program program_of(uint64_t seed) {
 
 int run_seeds(const RunOptions& options) {
   fs::create_directories(options.folder);
+  fs::remove_all(variants_folder(options));  // left by programs that were ended
   warm_up();
   return Campaign(options).run();
 }
