@@ -37,8 +37,11 @@ std::string found(const std::function<void(Plan&)>& change,
   runtime::MemoryPlan memory = memory_plan(plan);
   change_check(memory);
   const auto program = load_program(plan, compile_kernels(plan, host_target(), "", 1), "{}");
-  std::vector<float> numbers(4096);
-  const std::span block(reinterpret_cast<char*>(numbers.data()), numbers.size() * sizeof(float));
+  struct alignas(64) Line {
+    char bytes[64] = {};
+  };
+  std::vector<Line> lines(256);  // kernels rely on how arenas are aligned
+  const std::span block(lines.data()->bytes, lines.size() * sizeof(Line));
   char* const arena = block.data() + 256;
   program->program().bind(arena);
   try {
