@@ -131,7 +131,7 @@ output value "o1" = %norm
 
 TEST(segments, in_tasks) {
   const int64_t before = tasks_run();
-  expect_as_interpreted(checked_kernel(rows_of_a_table(7, 1030, 300), {i32, f32}), host_target(), {{0, 7, true}, {}});
+  expect_as_interpreted(checked_kernel(rows_of_a_table(7, 1030, 600), {i32, f32}), host_target(), {{0, 7, true}, {}});
   EXPECT_GT(tasks_run(), before);
 }
 
