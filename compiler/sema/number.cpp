@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -76,7 +77,7 @@ std::optional<Number> remainder(const Number& a, const Number& b) {
 /// Exact for whole exponents as long as it fits.
 std::optional<Number> power(const Number& base, const Number& exponent) {
   std::optional<int64_t> times = exponent.exact ? whole_value(exponent) : std::nullopt;
-  if (times && base.exact && std::abs(*times) <= 1024) {
+  if (times && base.exact && *times >= -1024 && *times <= 1024) {
     Number result = whole(1);
     for (int64_t i = 0; i < std::abs(*times) && result.exact; ++i) result = product(result, base);
     if (result.exact) return *times < 0 ? quotient(whole(1), result) : result;
@@ -133,8 +134,11 @@ std::optional<Number> number_of_text(const std::string& text) {
     if (!fits) break;
   }
   if (fits && digits == 0) return whole(0);
-  long exponent = at < text.size() && fits ? std::strtol(text.c_str() + at + 1, nullptr, 10) : 0;
-  for (long i = 0; fits && i < std::labs(exponent); ++i) {
+  // What is beyond these does not fit, however many digits there are.
+  constexpr long most_exponent = 1000;
+  const long exponent = at < text.size() && fits ? std::strtol(text.c_str() + at + 1, nullptr, 10) : 0;
+  const long times = std::labs(std::clamp(exponent, -most_exponent, most_exponent));
+  for (long i = 0; fits && i < times; ++i) {
     (exponent < 0 ? scale : digits) *= 10;
     fits = digits < most && scale < most;
   }
