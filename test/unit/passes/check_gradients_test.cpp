@@ -83,6 +83,19 @@ TEST(CheckGradients, SeesAWrongGradient) {
   EXPECT_NE(print(report).find("2 wrong; at element 0 derived 0."), std::string::npos) << print(report);
 }
 
+TEST(CheckGradients, TakesTiesAsThePointDoes) {
+  const Values zeros = {0, 0, 0, 0, 0};
+  for (const char* loss : {"select(%x[i] != %x[i] ^ 3, %x[i] / 2, %x[i])",
+                           "select(0 < %x[i] ^ 2, %x[i] / 2, %x[i])", "select(%x[i] <= 0, %x[i], 7 * %x[i])"}) {
+    const GradientReport report = report_on(loss, zeros);
+    EXPECT_EQ(report.gradients.at(0).wrong, 0) << loss << "\n" << print(report);
+  }
+  EXPECT_EQ(report_on("select(0 < %x[i] ^ 2, %x[i] / 2, %x[i])", zeros).kinks(), 0);
+  GradientCheckOptions options;
+  options.passes = {{"differentiate", "", differentiate}, {"forget_tanh", "", forget_tanh}};
+  EXPECT_GT(report_on("select(%x[i] != 2, tanh(%x[i]) ^ 4, %x[i])", {-1, 0, 1, 2, 3}, options).gradients.at(0).wrong, 0);
+}
+
 TEST(CheckGradients, SamplesLargeTensors) {
   Graph graph = graph_of(
       "%x[i: 3000] = parameter \"x\"\n%loss = sum[i: 7](%x[400*i] ^ 2)\n"
