@@ -3,6 +3,7 @@ import torch.nn.functional as F
 
 from data import pictures
 from layers import dense, relu
+from schedules import cosine
 from training import Case
 
 
@@ -14,4 +15,4 @@ def loss(p, x, now):
 
 
 BATCHES = pictures(4, 8, 28, 28, 1)
-CASES = [Case(loss, lambda p: [torch.optim.Adam(p.values(), lr=1e-3, eps=1e-7)], BATCHES)]
+CASES = [Case(loss, lambda p: [torch.optim.Adam(p.values(), lr=1e-3, eps=1e-7)], BATCHES, rate=cosine)]
