@@ -36,24 +36,31 @@ bool same_bits(const Values& a, const Values& b) {
   return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
-/// `drop_dead` is never left out: plans are made of what is needed only.
-std::vector<Variant> equal_variants(const test::Making& usual, const std::string& folder) {
-  std::vector<Variant> variants;
+/// Each node becomes a kernel of its own.
+test::Making without_fusion(test::Making making) {
+  making.limits = {0, 0};
+  return making;
+}
+
+/// What gives the same bits, the first and all others.
+std::vector<std::vector<Variant>> equal_variants(const test::Making& usual, const std::string& folder) {
+  std::vector<Variant> variants = {{"", usual, {}, 2}};
   const auto add = [&](const std::string& name) -> Variant& {
     variants.push_back({name, usual, {}, 2});
     return variants.back();
   };
-  add("without merge_duplicates").without = {"merge_duplicates"};
   for (const int threads : {1, 4, 8}) add(fmt::format("on {} threads", threads)).threads = threads;
   add("without a cache").making.cache = "";
   add("linked").making.library = folder + "/program.so";
-  return variants;
+  const test::Making alone = without_fusion(usual);
+  return {variants,
+          {{"without fusion", alone, {}, 2},
+           {"without fusion and merge_duplicates", alone, {"merge_duplicates"}, 2}}};
 }
 
 std::vector<Variant> close_variants(const test::Making& usual, Choices& choices, int schedules) {
-  std::vector<Variant> variants = {{"without fusion", usual, {}, 2}};
-  variants[0].making.limits = {0, 0};
-  for (const char* pass : {"stabilize", "simplify"})
+  std::vector<Variant> variants = {{"without fusion", without_fusion(usual), {}, 2}};
+  for (const char* pass : {"stabilize", "simplify", "merge_duplicates"})
     variants.push_back({std::string("without ") + pass, usual, {pass}, 2});
   for (int number = 0; number < schedules; ++number) {
     Variant variant{"", usual, {}, static_cast<int>(choices.between(1, 4))};
@@ -71,6 +78,23 @@ std::vector<Variant> close_variants(const test::Making& usual, Choices& choices,
   return variants;
 }
 
+/// Each of them gives the bits of the first.
+Report with_equal(const Model& model, const Training& training, const std::vector<Variant>& variants, const Inputs& inputs,
+                  Report report) {
+  const Trace expected = trace_of(model, training, variants[0], inputs);
+  for (size_t number = 1; number < variants.size(); ++number) {
+    const Trace computed = trace_of(model, training, variants[number], inputs);
+    for (size_t place = 0; place < expected.size(); ++place) {
+      report.elements += static_cast<int64_t>(expected[place].size());
+      if (same_bits(computed.at(place), expected[place])) continue;
+      report.verdict = "other bits";
+      report.detail = fmt::format("{}: output {} of all rounds", variants[number].name, place);
+      return report;
+    }
+  }
+  return report;
+}
+
 Report with_variants(const Model& model, const Training& training, Choices& choices, const VariantOptions& options,
                      Report report) {
   const std::vector<EntryGraph> entries = entries_of(model, training);
@@ -81,16 +105,9 @@ Report with_variants(const Model& model, const Training& training, Choices& choi
     }
   const Inputs inputs = inputs_of(model, training, entries);
   const test::Making usual{{}, host_target(), options.folder + "/cache", "", false};
-  const Trace expected = trace_of(model, training, {"", usual, {}, 2}, inputs);
-  for (const Variant& variant : equal_variants(usual, options.folder)) {
-    const Trace computed = trace_of(model, training, variant, inputs);
-    for (size_t place = 0; place < expected.size(); ++place) {
-      report.elements += static_cast<int64_t>(expected[place].size());
-      if (same_bits(computed.at(place), expected[place])) continue;
-      report.verdict = "other bits";
-      report.detail = fmt::format("{}: output {} of all rounds", variant.name, place);
-      return report;
-    }
+  for (const std::vector<Variant>& variants : equal_variants(usual, options.folder)) {
+    report = with_equal(model, training, variants, inputs, std::move(report));
+    if (report.fault()) return report;
   }
   for (const Variant& variant : close_variants(usual, choices, options.schedules)) {
     runtime::set_threads(variant.threads);
