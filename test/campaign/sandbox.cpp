@@ -18,6 +18,8 @@
 namespace dnnc::campaign {
 namespace {
 
+// What a sanitizer makes slower.
+constexpr int kSlower = 10;
 // A busy machine gives a process a part of its time only: this often the seconds of processor time may pass.
 constexpr int kPatience = 20;
 
@@ -27,6 +29,9 @@ int64_t address_space() {
   std::ifstream("/proc/self/statm") >> pages;
   return pages * sysconf(_SC_PAGESIZE);
 }
+
+/// The shadow memory of an address sanitizer is larger than any limit.
+bool is_instrumented(int64_t megabytes) { return address_space() >= megabytes << 20; }
 
 void write_all(int pipe, const std::string& text) {
   for (size_t written = 0; written < text.size();) {
@@ -39,8 +44,7 @@ void write_all(int pipe, const std::string& text) {
 /// The child: its first byte says whether an exception ended it.
 [[noreturn]] void work_and_leave(const std::function<std::string()>& work, int pipe, int seconds, int64_t megabytes) {
   const rlimit memory = {static_cast<rlim_t>(megabytes) << 20, static_cast<rlim_t>(megabytes) << 20};
-  // The shadow memory of an address sanitizer is larger than any limit: then there is none.
-  if (address_space() < megabytes << 20) setrlimit(RLIMIT_AS, &memory);
+  if (!is_instrumented(megabytes)) setrlimit(RLIMIT_AS, &memory);
   const rlimit processor = {static_cast<rlim_t>(seconds), static_cast<rlim_t>(seconds) + 1};
   setrlimit(RLIMIT_CPU, &processor);
   const rlimit no_core = {0, 0};
@@ -94,6 +98,7 @@ Child start(const std::function<std::string()>& work, int seconds, int64_t megab
 }  // namespace
 
 Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
+  if (is_instrumented(megabytes)) seconds *= kSlower;
   const Child child = start(work, seconds, megabytes);
   std::string text;
   const bool ended = read_until(child.pipe, std::chrono::steady_clock::now() + std::chrono::seconds(seconds * kPatience), text);
