@@ -30,8 +30,8 @@ config.environment["XDG_CACHE_HOME"] = os.path.join(config.build_folder, "test",
 config.environment["NO_COLOR"] = "1"
 
 lit_config.maxIndividualTestTime = 600  # seconds: a test that hangs fails
-if lit_config.params.get("sanitize") == "1":
-    lit_config.maxIndividualTestTime = 3600  # sanitized programs take several times as long
+if lit_config.params.get("instrumented") == "1":
+    lit_config.maxIndividualTestTime = 3600  # sanitizers and counters of lines take several times as long
 if lit_config.params.get("all") == "1":
     lit_config.maxIndividualTestTime = 7200
     config.available_features.add("slow")

@@ -61,7 +61,7 @@ def with_reports(run):
 
 def run_asan(top, tests):
     build = top / "build-sanitize"
-    return with_reports(lambda environment: run_suites(build, tests, {"sanitize": "1"}, environment))
+    return with_reports(lambda environment: run_suites(build, tests, {"instrumented": "1"}, environment))
 
 
 def run_tsan(top, _):
