@@ -53,7 +53,8 @@ class Linearizer {
   /// What is equal at the point is compared as there, however far one goes.
   Expr with_ties_kept(const Expr& expression, const Call& comparison) {
     const Expr tied = at_point(call(Function::Equal, comparison.arguments));
-    return call(Function::Select, {tied, at_point(expression), expression});
+    const bool holds = comparison.function == Function::Equal || comparison.function == Function::LessEqual;
+    return call(Function::Select, {tied, constant(holds ? 1 : 0), expression});
   }
 
   /// The value at the point, as an input with an axis for every index of the body. What is linearized inside has the
