@@ -20,7 +20,7 @@ Graph differentiate(Graph graph);
 Graph stabilize(Graph graph);
 /// Folds constants, drops what does nothing (x + 0, x * 1, select of a constant), brings subscripts to normal form.
 Graph simplify(Graph graph);
-/// Makes one node of two that compute the same.
+/// Makes one node of two that compute the same. Changes no number by itself, but what is fused, and so how sums are rounded.
 Graph merge_duplicates(Graph graph);
 /// Drops nodes that no output needs.
 Graph drop_dead(Graph graph);
