@@ -85,7 +85,10 @@ class Findings {
     for (const std::string& name : need.raw) add_raw(name, use, direct);
   }
 
+  /// All that were found; reports those of which no use told the shape.
   std::vector<RawField> fields(const std::vector<std::string>& order) const {
+    for (const auto& [name, use] : untold_)
+      if (!found_.contains(name)) report_unknown(name, *use);
     std::vector<RawField> result;
     for (const std::string& name : order)
       if (auto found = found_.find(name); found != found_.end()) result.push_back(found->second.field);
@@ -104,7 +107,7 @@ class Findings {
     } else {
       std::optional<std::vector<int64_t>> shape = shape_behind_formula(source, use);
       if (!shape) {
-        report_unknown(name, use);
+        untold_.emplace(name, &use);
         return;
       }
       finding.field.shape = *shape;
@@ -120,7 +123,7 @@ class Findings {
     return uncounted ? Element{Element::Kind::Integer, 0} : source->element;
   }
 
-  void report_unknown(const std::string& name, const FieldUse& use) {
+  void report_unknown(const std::string& name, const FieldUse& use) const {
     diagnostics_.report(error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
                               "give it to an input of the net, or to a loss beside an output"));
   }
@@ -143,6 +146,7 @@ class Findings {
   const FieldNames& names_;
   Diagnostics& diagnostics_;
   std::map<std::string, Finding> found_;
+  std::map<std::string, const FieldUse*> untold_;  ///< by formulas that read them; another use may tell more
 };
 
 /// Why the number may not stand in the field; empty if it may.

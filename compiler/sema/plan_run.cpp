@@ -6,6 +6,7 @@
 
 #include "compiler/sema/field_values.h"
 #include "compiler/sema/training_formulas.h"
+#include "compiler/sema/tree_walk.h"
 #include "compiler/sema/unknown_word.h"
 
 namespace dnnc {
@@ -141,7 +142,7 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, con
     for (const std::string& field : formula_fields(run, results, formula)) {
       if (paired(field)) continue;
       auto label = std::ranges::find(labels, field, [](const ListSubscript& subscript) { return subscript.name.text; });
-      uses.push_back(label != labels.end() ? label_use(*label) : read_as_it_is(field, formula->span));
+      uses.push_back(label != labels.end() ? label_use(*label) : read_as_it_is(field, place_of_name(formula, field)));
     }
   }
   add_label_uses_of_steps(run, program, uses);

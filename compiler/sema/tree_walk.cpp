@@ -151,6 +151,15 @@ std::set<std::string> names_in(const ast::Ptr& root) {
   return names;
 }
 
+Span place_of_name(const ast::Ptr& root, const std::string& name) {
+  std::optional<Span> place;
+  for_each_expression(root, [&](const ast::Expression& expression) {
+    const auto* read = std::get_if<ast::Name>(&expression.kind);
+    if (read && read->text == name && (!place || expression.span.begin < place->begin)) place = expression.span;
+  });
+  return place.value_or(root->span);
+}
+
 std::set<std::string> index_names_in(const ast::Ptr& root) {
   std::set<std::string> names;
   for_each_expression(root, [&](const ast::Expression& expression) {

@@ -13,6 +13,9 @@ void for_each_expression(const ast::Ptr& root, const std::function<void(const as
 /// Every name that is read or called in the expression: `image` and `relu` in `relu(image)`, steps included.
 std::set<std::string> names_in(const ast::Ptr& root);
 
+/// Where the name is first read in the expression; the whole of it if it is not.
+Span place_of_name(const ast::Ptr& root, const std::string& name);
+
 /// Names that a reduction of the expression binds, unless they mean something else: those after `for` and those in
 /// subscripts within its argument.
 std::set<std::string> index_names_in(const ast::Ptr& root);
