@@ -136,13 +136,16 @@ void check_unknown_names(const DataBlock& block, const Module& module, Diagnosti
   const std::vector<std::string> visible = visible_names(module);
   std::vector<std::string> readable = names.all();
   readable.insert(readable.end(), visible.begin(), visible.end());
+  std::vector<std::string> callable = visible;
+  callable.push_back("standardize");
   for (size_t step = 0; step < block.steps.size(); ++step) {
     const ast::Ptr& formula = block.steps[step].formula;
     const std::set<std::string> read = names.fields_in(formula, step), indices = index_names_in(formula);
     const ast::Body body = {ast::Statement{formula->span, ast::ResultStatement{{formula}}}};
     for_each_name(body, {}, [&](const ast::Word& word, bool called) {
       if (read.contains(word.text) || indices.contains(word.text) || means_something(module, word.text)) return;
-      diagnostics.report(undefined_name(word.text, word.span, diagnostics, [&] { return called ? visible : readable; }));
+      diagnostics.report(
+          undefined_name(word.text, word.span, diagnostics, [&] { return called ? callable : readable; }));
     });
   }
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <numeric>
 #include <utility>
 
 #include "compiler/support/diagnostics.h"
@@ -31,6 +32,49 @@ size_t edit_distance(const std::string& a, const std::string& b, size_t limit) {
   return above[b.size()];
 }
 
+/// The word in lower case, cut where it is joined: `batch size` of batch_size, `max pool 2d` of MaxPool2d.
+std::vector<std::string> parts_of(const std::string& word) {
+  std::vector<std::string> parts(1);
+  for (size_t i = 0; i < word.size(); ++i) {
+    const auto is = [&](size_t at, int (*kind)(int)) { return kind(static_cast<unsigned char>(word[at])) != 0; };
+    const bool cut = i > 0 && ((is(i, std::isupper) && !is(i - 1, std::isupper)) ||
+                               (is(i, std::isdigit) && !is(i - 1, std::isdigit)));
+    if ((cut || word[i] == '_') && !parts.back().empty()) parts.emplace_back();
+    if (word[i] != '_') parts.back() += lower_case(std::string(1, word[i]));
+  }
+  return parts;
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  return std::accumulate(parts.begin(), parts.end(), std::string());
+}
+
+/// Whether neighbouring parts make the word.
+bool has_run(const std::vector<std::string>& parts, const std::string& word) {
+  for (size_t first = 0; first < parts.size(); ++first) {
+    std::string run;
+    for (size_t last = first; last < parts.size() && run.size() < word.size(); ++last) run += parts[last];
+    if (run == word) return true;
+  }
+  return false;
+}
+
+/// Other libraries' words hold ours: batch_size, learning_rate, MaxPool2d, BatchNormalization. Gives the longest word
+/// that is some of the parts, at least a third of the whole, or with which it begins, at least half of it.
+std::optional<std::string> held_word(const std::string& word, const std::vector<std::string>& candidates) {
+  constexpr size_t shortest = 4;  // `log` in `log_loss` was not meant, nor `mean` in `mean_squared_error`
+  const std::vector<std::string> parts = parts_of(word);
+  const std::string whole = joined(parts);
+  std::optional<std::string> best;
+  for (const std::string& candidate : candidates) {
+    const std::string held = joined(parts_of(candidate));
+    if (candidate == word || held.size() < shortest || (best && candidate.size() <= best->size())) continue;
+    const bool part = has_run(parts, held) && 3 * held.size() >= whole.size();
+    if (part || (whole.starts_with(held) && 2 * held.size() >= whole.size())) best = candidate;
+  }
+  return best;
+}
+
 }  // namespace
 
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& candidates) {
@@ -53,7 +97,7 @@ std::optional<std::string> nearest(const std::string& word, const std::vector<st
     best = candidate;
     best_distance = distance;
   }
-  return best;
+  return best ? best : held_word(word, candidates);
 }
 
 }  // namespace dnnc
