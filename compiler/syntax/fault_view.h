@@ -68,6 +68,13 @@ struct FaultView {
     }
     return {span().source, span().begin, span(std::max(offset - 1, 0)).end};
   }
+  /// From the fault to the last token before the bracket that closes what it stands in.
+  Span rest_of_brackets() const {
+    int depth = 0, offset = 0;
+    for (; has(offset) && !(depth == 0 && closes(kind(offset))); ++offset)
+      depth += opens(kind(offset)) ? 1 : closes(kind(offset)) ? -1 : 0;
+    return {span().source, span().begin, span(std::max(offset - 1, 0)).end};
+  }
   bool expects(TokenKind kind) const { return std::ranges::count(fault.expected, kind) > 0; }
   const std::string& rule() const { return fault.rules.front().name; }
   bool is_inside(const std::string& name) const {

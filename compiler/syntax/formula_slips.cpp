@@ -29,7 +29,8 @@ Diagnostic comparison_meant(const FaultView& view) {
 
 /// `x = 3` where `x == 3` or `x: 3` was meant.
 Slip assign(const FaultView& view) {
-  if (view.kind() != TokenKind::ASSIGN) return std::nullopt;
+  const bool half = view.kind(1) == TokenKind::GREATER && view.span(1).begin == view.span().end;  // of `=>`
+  if (view.kind() != TokenKind::ASSIGN || half) return std::nullopt;
   if (view.rule() == "arguments" && view.kind(-1) == TokenKind::NAME) {
     const Span sign{view.span().source, view.span(-1).end, view.span().end};
     return with_replacement(view.report("E0113", "a named argument is written with `:`",
@@ -67,6 +68,24 @@ Diagnostic reassignment(const FaultView& view, Diagnostic diagnostic, const Fore
   return diagnostic;
 }
 
+/// What `=>` means elsewhere: `>=` in a condition, or an arrow.
+const char* wide_arrow_meant(const FaultView& view, int first) {
+  for (int offset = first - 1; view.has(offset); --offset) {
+    const TokenKind kind = view.kind(offset);
+    if (kind == TokenKind::IF || kind == TokenKind::EXPECT || is_infix(kind)) return ">=";
+    if (kind == TokenKind::ASSIGN) return view.kind(first + 3) == TokenKind::LEFT_PAREN ? "->" : ">=";
+    if (kind == TokenKind::NEWLINE || kind == TokenKind::SEMICOLON || kind == TokenKind::LEFT_BRACE) break;
+  }
+  return "->";
+}
+
+/// `x -> (a => a * 2)`
+bool is_function_without_a_name(const FaultView& view, int first) {
+  return view.kind(first) == TokenKind::ASSIGN && view.kind(first + 1) == TokenKind::GREATER &&
+         view.kind(first - 1) == TokenKind::NAME && view.kind(first - 2) == TokenKind::LEFT_PAREN &&
+         (view.kind(first - 3) == TokenKind::ARROW || view.kind(first - 3) == TokenKind::COMMA);
+}
+
 /// `**`, `+=`, `<>`: two tokens here, one sign elsewhere. The fault is at the second, or at the first of `||`.
 Slip foreign_operator(const FaultView& view) {
   for (const int first : {-1, 0}) {
@@ -79,8 +98,12 @@ Slip foreign_operator(const FaultView& view) {
       const bool assigns = is_infix(foreign.first) && foreign.first <= TokenKind::MINUS;
       const bool power = foreign.first == foreign.second && foreign.second == TokenKind::TIMES;
       if (assigns && !power) return reassignment(view, std::move(diagnostic), foreign, first);
-      const bool step = foreign.here == std::string_view(">=") && view.kind(first + 3) == TokenKind::LEFT_PAREN;
-      const char* here = step ? "->" : foreign.here;
+      if (is_function_without_a_name(view, first)) {
+        diagnostic.help = "a function has a name: `function f(x) = …`, and stands as a step: `-> f`";
+        return diagnostic;
+      }
+      const bool arrow = foreign.first == TokenKind::ASSIGN && foreign.second == TokenKind::GREATER;
+      const char* here = arrow ? wide_arrow_meant(view, first) : foreign.here;
       diagnostic.help = fmt::format("write `{}`", here);
       return with_replacement(std::move(diagnostic), both, word_for_signs(both, here, view.sources));
     }
@@ -184,9 +207,46 @@ Slip trailing_comma(const FaultView& view) {
       view.span(-1), "");
 }
 
+/// The token that opens the brackets around the fault, and the last `else` between them and the fault; offsets, 0 if
+/// there is none.
+struct AroundElse {
+  int bracket = 0, word = 0;
+};
+
+AroundElse look_around(const FaultView& view) {
+  AroundElse found;
+  int depth = 0;
+  for (int offset = -1; view.has(offset); --offset) {
+    const TokenKind kind = view.kind(offset);
+    if (kind == TokenKind::ELSE && depth == 0 && found.word == 0) found.word = offset;
+    if (opens(kind) && depth == 0) return {offset, found.word};
+    depth += closes(kind) ? 1 : opens(kind) ? -1 : 0;
+  }
+  return {};
+}
+
+/// `x[i - 1 else 0, j]`: the value outside belongs to the element, not to one subscript.
+Slip else_between_subscripts(const FaultView& view) {
+  if (view.kind() != TokenKind::COMMA || !view.expects(TokenKind::RIGHT_BRACKET)) return std::nullopt;
+  const auto [bracket, word] = look_around(view);
+  if (view.kind(bracket) != TokenKind::LEFT_BRACKET || word == 0 || view.kind(word + 1) == TokenKind::COLON)
+    return std::nullopt;
+  const Span outside{view.span().source, view.span(word).begin, view.span(-1).end};
+  Diagnostic diagnostic = error("E0101", outside, "`else` stands behind the last subscript");
+  diagnostic.labels = {{view.span(), "more subscripts follow"}};
+  const Span others = view.rest_of_brackets();
+  const Span rest{outside.source, view.span(word - 1).end, others.end};
+  const std::string value(view.sources.text(outside)), after(view.sources.text(others));
+  // The same again behind the last one needs no second time.
+  const bool said = after.ends_with(" " + value);
+  if (!said && after.find("else") != std::string::npos) return diagnostic;
+  diagnostic.help = said ? "delete it here" : fmt::format("put `{}` behind the last", value);
+  return with_replacement(std::move(diagnostic), rest, said ? after : fmt::format("{} {}", after, value));
+}
+
 /// In this order: a slip that is known more surely comes first.
-constexpr std::array slips{assign,       foreign_operator, incomplete_choice,   bare_choice,   number_part,
-                           spaced_sizes, percent,          operator_after_step, trailing_comma};
+constexpr std::array slips{assign,  foreign_operator,    incomplete_choice,       bare_choice, number_part, spaced_sizes,
+                           percent, operator_after_step, else_between_subscripts, trailing_comma};
 
 }  // namespace
 

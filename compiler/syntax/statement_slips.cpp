@@ -74,8 +74,12 @@ Slip foreign_word(const FaultView& view) {
   return std::nullopt;
 }
 
-/// `for i in n: …` or `while`, as a statement.
+/// `for i in n: …` or `while`, as a statement. Behind a line without an end, `for i in n { … }` goes on in it.
 Slip loop(const FaultView& view) {
+  if (view.kind() == TokenKind::LEFT_BRACE && view.rule() == "separator" &&
+      view.kind(view.start_of_line()) == TokenKind::FOR)
+    return error("E0118", view.span(view.start_of_line()), "there are no loops",
+                 "a step is repeated by `step * 3`, a formula runs over its indices");
   if (view.kind() != TokenKind::FOR || view.rule() != "block") return std::nullopt;
   return view.report("E0118", "there are no loops",
                      "a formula with indices runs over them: `y[i] = x[i]^2 for i in n`");
