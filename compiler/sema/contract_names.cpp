@@ -1,5 +1,7 @@
 #include "compiler/sema/contract_names.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <sstream>
 
@@ -91,7 +93,16 @@ void report_unknown_number(const Training& training, const std::string& name, Sp
                              "add " + part + " = random(20%) to the data"));
     return;
   }
-  diagnostics.report(unknown_word("E0702", span, message, name, numbers_of(training), "it gives"));
+  const std::vector<std::string> numbers = numbers_of(training);
+  if (contains(numbers, "train." + name)) {  // of which part is not said
+    std::vector<std::string> meant;
+    std::ranges::copy_if(numbers, std::back_inserter(meant),
+                         [&](const std::string& number) { return number.ends_with("." + name); });
+    diagnostics.report(error("E0702", span, "`" + name + "` of which part of the data?",
+                             fmt::format("there are {}", fmt::join(meant, ", "))));
+    return;
+  }
+  diagnostics.report(unknown_word("E0702", span, message, name, numbers, "it gives"));
 }
 
 void report_which(Span span, const std::string& name, const std::vector<std::string>& owners,
@@ -196,15 +207,25 @@ std::optional<std::vector<ContractTerm>> example_of(const ast::Call& call, Span 
 }  // namespace
 
 bool is_contract_name(const std::string& name, const ContractWorld& world) {
-  std::vector<std::string> parts = parts_of(name);
-  if (parts.size() == 1) return parts[0] == "params" && !find_constant(world.program.main(), name);
-  return true;
+  if (parts_of(name).size() > 1) return true;
+  if (find_constant(world.program.main(), name)) return false;
+  if (name == "params") return true;
+  const bool defined = find_definition(world.program.main(), name) || find_built_in(name);
+  return !defined && std::ranges::any_of(world.trainings, [&](const Training& training) {
+    return name == "loss" || nearest(name, numbers_of(training));
+  });
+}
+
+bool lacks_its_part(const std::string& name, const ContractWorld& world) {
+  if (find_constant(world.program.main(), name)) return false;
+  return std::ranges::any_of(world.trainings,
+                             [&](const Training& training) { return contains(numbers_of(training), "train." + name); });
 }
 
 std::optional<ContractNumber> contract_number(const std::string& name, Span span, const ContractWorld& world,
                                               Diagnostics& diagnostics) {
   std::vector<std::string> parts = parts_of(name);
-  bool owned = !contains(first_words(), parts.front());
+  bool owned = parts.size() > 1 && !contains(first_words(), parts.front());
   std::string rest = owned ? name.substr(std::min(name.size(), parts.front().size() + 1)) : name;
   std::vector<const Training*> trainings;
   for (const Training& training : world.trainings) trainings.push_back(&training);
@@ -215,8 +236,11 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
     nets.clear();
     if (const LoneNet* net = lone_net(world, parts.front())) nets.push_back(net);
     if (trainings.empty() && nets.empty()) {
-      diagnostics.report(unknown_word("E0702", span, "there is no net or training `" + parts.front() + "`",
-                                      parts.front(), owners(world), "there are"));
+      const Span first{span.source, span.begin, span.begin + uint32_t(parts.front().size())};
+      std::vector<std::string> known = owners(world);
+      known.insert(known.end(), {"train", "validation", "test"});
+      diagnostics.report(unknown_word("E0702", first, "there is no net, training or part `" + parts.front() + "`",
+                                      parts.front(), known, "there are"));
       return std::nullopt;
     }
   }

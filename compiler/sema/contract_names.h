@@ -11,8 +11,12 @@ struct ContractNumber {
   std::optional<int64_t> known;
 };
 
-/// Whether the dotted name begins like a number that contracts may name, rather than like a formula.
+/// Whether the dotted name begins like a number that contracts may name, or is a word that means nothing but is near
+/// one, rather than the beginning of a formula.
 bool is_contract_name(const std::string& name, const ContractWorld& world);
+
+/// Whether some training gives numbers of this name for parts of the data: `accuracy`, `loss`.
+bool lacks_its_part(const std::string& name, const ContractWorld& world);
 
 /// `test.accuracy`, `fast.memory.train`, `params`. Reports what there is not; std::nullopt then.
 std::optional<ContractNumber> contract_number(const std::string& name, Span span, const ContractWorld& world,

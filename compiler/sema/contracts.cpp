@@ -48,6 +48,20 @@ ast::Ptr replace_name(Reading& reading, const std::string& name, Span span) {
   return bind_term(reading, span, std::move(number->term));
 }
 
+/// `accuracy > 0.9`: compared or computed with, the name of a metric is meant as a number of a training.
+ast::Ptr replace_operands(Reading& reading, const ast::Expression& expression) {
+  const auto* operation = std::get_if<ast::Binary>(&expression.kind);
+  if (!operation) return nullptr;
+  for (const ast::Ptr& operand : {operation->left, operation->right}) {
+    const auto* name = std::get_if<ast::Name>(&without_brackets(operand)->kind);
+    if (!name || !lacks_its_part(name->text, reading.world)) continue;
+    contract_number(name->text, operand->span, reading.world, reading.diagnostics);
+    reading.whole = false;
+    return bind(reading, expression.span, Poison{});
+  }
+  return nullptr;
+}
+
 /// Something else in place of what only contracts may say; null for anything else.
 ast::Ptr replacement(Reading& reading, const ast::Ptr& expression) {
   Span span = expression->span;
@@ -57,7 +71,8 @@ ast::Ptr replacement(Reading& reading, const ast::Ptr& expression) {
   }
   if (std::optional<std::string> name = dotted_name(expression)) return replace_name(reading, *name, span);
   const auto* call = std::get_if<ast::Call>(&expression->kind);
-  if (!call || !asks_net(*call, reading.world)) return nullptr;
+  if (!call) return replace_operands(reading, *expression);
+  if (!asks_net(*call, reading.world)) return nullptr;
   std::optional<ContractTerm> answer = contract_answer(*call, span, reading.world, reading.diagnostics);
   reading.whole = reading.whole && answer;
   return answer ? bind_term(reading, span, std::move(*answer)) : bind(reading, span, Poison{});
