@@ -168,7 +168,7 @@ bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const 
     complete = false;
     if (!silent && !disagreed && !found.uncertain)
       fault(context.elaboration, "E0301", word.span, "give a range for `" + word.text + "`",
-            "`for " + word.text + " in n` after the formula");
+            "`for " + word.text + " in …` after the formula");
   }
   return complete;
 }

@@ -161,7 +161,8 @@ bool check_named(Context& context, const std::vector<ast::Word>& named) {
 
 Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::Call& call, Span span) {
   if (call.arguments.size() != 1 || call.arguments[0].name)
-    return fault(context.elaboration, "E0209", span, fmt::format("`{}` takes one argument", reduction.name));
+    return fault(context.elaboration, "E0209", span, fmt::format("`{}` takes one argument", reduction.name),
+                 fmt::format("what it runs over is said by indices: `y[j] = {}(x[i, j])`", reduction.name));
   const ast::Ptr& formula = call.arguments[0].value;
   const std::vector<ast::Word> named = indices_of(call.binders);
   if (!check_named(context, named)) return Poison{};
