@@ -219,17 +219,21 @@ void elements_read(const BodyCode& code, const LoadCode& load, const Points& poi
     if (outside[at]) elements[at] = -1;
 }
 
+void run_instruction(const BodyCode& code, size_t place, const IdVector<NodeTag, Values>& values, const Points& points,
+                     std::vector<Lanes>& registers) {
+  Lanes& out = registers[place];
+  std::visit(match{[&](const NumberCode& number) { std::fill_n(out.begin(), points.count, number.value); },
+                   [&](const IndexCode& index) { run_index(index, points, out); },
+                   [&](const LoadCode& load) { run_load(code, load, values[load.source], points, registers, out); },
+                   [&](const CallCode& call) { run_call(call, points.count, registers, out); },
+                   [&](const DrawCode& draw) { run_draw(draw, values, points, out); }},
+             code.instructions[place]);
+}
+
 void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, const Points& points,
               std::vector<Lanes>& registers) {
-  for (size_t place = 0; place < code.instructions.size(); ++place) {
-    Lanes& out = registers[place];
-    std::visit(match{[&](const NumberCode& number) { std::fill_n(out.begin(), points.count, number.value); },
-                     [&](const IndexCode& index) { run_index(index, points, out); },
-                     [&](const LoadCode& load) { run_load(code, load, values[load.source], points, registers, out); },
-                     [&](const CallCode& call) { run_call(call, points.count, registers, out); },
-                     [&](const DrawCode& draw) { run_draw(draw, values, points, out); }},
-               code.instructions[place]);
-  }
+  for (size_t place = 0; place < code.instructions.size(); ++place)
+    run_instruction(code, place, values, points, registers);
 }
 
 }  // namespace dnnc

@@ -111,6 +111,10 @@ class AddressRun {
   const int64_t* inner_ = nullptr;
 };
 
+/// Computes the register of one instruction at some points; those before it are known.
+void run_instruction(const BodyCode& code, size_t place, const IdVector<NodeTag, Values>& values, const Points& points,
+                     std::vector<Lanes>& registers);
+
 /// Computes all registers at some points. `registers` has one Lanes an instruction.
 void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, const Points& points,
               std::vector<Lanes>& registers);
