@@ -1,0 +1,209 @@
+#include "compiler/interpret/sampled_bound.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "compiler/interpret/accumulator.h"
+#include "compiler/interpret/function_bounds.h"
+#include "compiler/interpret/reduction_bounds.h"
+#include "compiler/interpret/schedule.h"
+#include "compiler/support/check.h"
+#include "compiler/support/match.h"
+
+namespace dnnc {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Numbers from -1 to 1: SplitMix64 (Steele, Lea and Flood 2014).
+class Chance {
+ public:
+  explicit Chance(uint64_t seed) : state_(seed) {}
+  double next() {
+    uint64_t bits = state_ += 0x9e3779b97f4a7c15;
+    bits = (bits ^ (bits >> 30)) * 0xbf58476d1ce4e5b9;
+    bits = (bits ^ (bits >> 27)) * 0x94d049bb133111eb;
+    return static_cast<double>(static_cast<int64_t>(bits ^ (bits >> 31))) * 0x1p-63;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+/// What computes a node; which of its instructions, and whether the node, depend on no input.
+struct Body {
+  BodyCode code;
+  std::vector<bool> fixed;
+  bool fixed_node = false;
+};
+
+Body body_of(const Graph& graph, NodeId node, const IdVector<NodeTag, Body>& bodies) {
+  Body body{compile_body(graph, node), {}, false};
+  for (const Instruction& instruction : body.code.instructions)
+    body.fixed.push_back(std::visit(
+        match{[](const NumberCode&) { return true; }, [](const IndexCode&) { return true; },
+              [&](const LoadCode& load) {
+                const bool gathers = std::ranges::all_of(
+                    load.gathers, [&](const GatherSubscript& gather) { return body.fixed[gather.value]; });
+                return bodies[load.source].fixed_node && gathers && (load.checked.empty() || body.fixed[load.outside]);
+              },
+              [&](const CallCode& call) {
+                const auto end = call.arguments.begin() + info(call.function).arity;
+                return std::all_of(call.arguments.begin(), end,
+                                   [&](Register argument) { return body.fixed[argument]; });
+              },
+              [](const DrawCode&) { return true; }},
+        instruction));
+  body.fixed_node = body.fixed.back();
+  return body;
+}
+
+/// A computation with roundings by chance.
+class RoundedRun {
+ public:
+  RoundedRun(const Graph& graph, const Precision& precision, Roundings roundings, uint64_t seed)
+      : graph_(graph), precision_(precision), all_(roundings == Roundings::All), chance_(seed) {
+    for (size_t node = 0; node < graph.nodes.size(); ++node) bodies_.push({});  // a body may read nodes behind it
+    for (NodeId id : node_ids(graph)) {
+      if (std::holds_alternative<Comprehension>(graph[id].kind)) bodies_[id] = body_of(graph, id, bodies_);
+      if (const auto* reshape = std::get_if<Reshape>(&graph[id].kind))
+        bodies_[id].fixed_node = bodies_[reshape->source].fixed_node;
+    }
+  }
+
+  IdVector<NodeTag, Values> run(const Inputs& inputs) {
+    std::vector<NodeId> computed;
+    for (NodeId id : node_ids(graph_)) {
+      const auto* input = std::get_if<Input>(&graph_[id].kind);
+      values_.push(input ? inputs.at(input->name) : Values(element_count(graph_[id])));
+      if (!input) computed.push_back(id);
+      else if (graph_[id].element.kind == Element::Kind::Real)
+        for (double& value : values_[id]) value = off(value, rounding_bound(value, precision_));
+    }
+    Schedule(graph_).run(computed, [&](const Box& box) {
+      if (const auto* reshape = std::get_if<Reshape>(&graph_[box.node].kind))
+        values_[box.node] = values_[reshape->source];
+      else run_comprehension(graph_[box.node], bodies_[box.node], box);
+    });
+    return std::move(values_);
+  }
+
+ private:
+  /// The value as far off as the bound allows at most; what becomes too large for the format is infinite.
+  double off(double value, double bound) {
+    if (bound > 0 && std::isfinite(bound)) value += chance_.next() * bound;
+    return std::fabs(value) > precision_.largest ? std::copysign(infinity, value) : value;
+  }
+
+  double own_bound(const Instruction& instruction, double value, const std::vector<Lanes>& registers,
+                   size_t lane) const {
+    return std::visit(
+        match{[&](const NumberCode&) { return rounding_bound(value, precision_); },
+              [&](const IndexCode&) { return rounding_bound(value, precision_); }, [](const LoadCode&) { return 0.0; },
+              [&](const CallCode& call) {
+                std::array<double, 3> arguments{};
+                for (int place = 0; place < info(call.function).arity; ++place)
+                  arguments[place] = registers[call.arguments[place]][lane];
+                return function_bound(call.function, arguments, {}, value, precision_);
+              },
+              [&](const DrawCode& draw) { return draw_bound(draw.draw, value, precision_); }},
+        instruction);
+  }
+
+  void run_points(const Body& body, const Points& points, std::vector<Lanes>& registers) {
+    const BodyCode& code = body.code;
+    for (size_t place = 0; place < code.instructions.size(); ++place) {
+      run_instruction(code, place, values_, points, registers);
+      const bool exact = std::holds_alternative<LoadCode>(code.instructions[place]);
+      if (exact || (body.fixed[place] && !all_)) continue;
+      for (size_t lane = 0; lane < points.count; ++lane) {
+        double& value = registers[place][lane];
+        value = off(value, own_bound(code.instructions[place], value, registers, lane));
+      }
+    }
+  }
+
+  /// Of a sum of n terms: sizes add up, and of their roundings some are up and some down, so that they grow with the
+  /// root of n only (Higham and Mary 2019). Choices among terms have none.
+  double reduction_rounding(Reduction reduction, double result, double sizes, int64_t terms) const {
+    const double steps = terms == 1 ? 0 : 4 * std::sqrt(static_cast<double>(terms)) * precision_.roundoff;
+    if (reduction == Reduction::Sum) return steps * sizes;
+    return reduction == Reduction::Product ? steps * std::fabs(result) : 0;
+  }
+
+  void run_comprehension(const Node& node, const Body& body, const Box& box) {
+    const Reduction reduction = std::get<Comprehension>(node.kind).reduction;
+    std::vector<Lanes> registers(body.code.instructions.size());
+    const bool rounds = all_ || !body.fixed_node;
+    Accumulator accumulator(reduction);
+    double sizes = 0;
+    int64_t count = 0;
+    walk_box(
+        node, box, [&](const Points& points) { run_points(body, points, registers); },
+        [&](size_t begin, size_t end) {
+          const double* terms = registers.back().data();
+          accumulator.add(terms + begin, terms + end);
+          for (size_t lane = begin; lane < end; ++lane) sizes += std::fabs(terms[lane]);
+          count += static_cast<int64_t>(end - begin);
+        },
+        [&](int64_t place) {
+          const double result = accumulator.result();
+          values_[box.node][place] = rounds ? off(result, reduction_rounding(reduction, result, sizes, count)) : result;
+          accumulator = Accumulator(reduction);
+          sizes = 0;
+          count = 0;
+        });
+  }
+
+  const Graph& graph_;
+  const Precision& precision_;
+  bool all_;
+  Chance chance_;
+  IdVector<NodeTag, Body> bodies_;
+  IdVector<NodeTag, Values> values_;
+};
+
+/// How far the computation is from the value; infinite where one of them is no number.
+double distance(double computed, double value) {
+  if (computed == value || (std::isnan(computed) && std::isnan(value))) return 0;
+  const double result = std::fabs(computed - value);
+  return std::isnan(result) ? infinity : result;
+}
+
+}  // namespace
+
+IdVector<NodeTag, Values> interpret_rounded(const Graph& graph, const Inputs& inputs, const Precision& precision,
+                                            Roundings roundings, uint64_t seed) {
+  return RoundedRun(graph, precision, roundings, seed).run(inputs);
+}
+
+bool is_loose(double bound, double largest) { return bound > 1e-3 * largest; }
+
+double largest_of(const Values& values) {
+  double largest = 0;
+  for (const double value : values)
+    if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
+  return largest;
+}
+
+void lower_bounds(BoundedValues& known, const Graph& graph, const Inputs& inputs, const std::vector<NodeId>& nodes,
+                  const Precision& precision, Roundings roundings, int runs) {
+  std::vector<Values> furthest;
+  for (const NodeId node : nodes) furthest.emplace_back(known.values[node].size());
+  for (int run = 0; run < runs; ++run) {
+    const IdVector<NodeTag, Values> rounded =
+        interpret_rounded(graph, inputs, precision, roundings, static_cast<uint64_t>(run));
+    for (size_t place = 0; place < nodes.size(); ++place)
+      for (size_t element = 0; element < furthest[place].size(); ++element)
+        furthest[place][element] = std::max(
+            furthest[place][element], distance(rounded[nodes[place]][element], known.values[nodes[place]][element]));
+  }
+  for (size_t place = 0; place < nodes.size(); ++place)
+    for (size_t element = 0; element < furthest[place].size(); ++element) {
+      double& bound = known.bounds[nodes[place]][element];
+      bound = std::min(bound, 8 * furthest[place][element]);
+    }
+}
+
+}  // namespace dnnc
