@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "compiler/interpret/bound.h"
+#include "compiler/interpret/sampled_bound.h"
 #include "compiler/interpret/stated_derivatives.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
@@ -114,6 +114,17 @@ std::vector<int64_t> sample(const Values& gradient, int64_t most, uint64_t seed,
   return {chosen.begin(), chosen.end()};
 }
 
+/// The values of the losses and all before them, and how far rounding may move the losses.
+BoundedValues values_with_rounding(const Graph& losses, const Inputs& inputs) {
+  constexpr int runs = 8;
+  BoundedValues known = interpret_with_bounds(losses, inputs, {}, float64);
+  std::vector<NodeId> loose;
+  for (const Output& loss : losses.outputs)
+    if (known.bounds[loss.node].at(0) > 0x1p-44 * std::fabs(known.values[loss.node].at(0))) loose.push_back(loss.node);
+  if (!loose.empty()) lower_bounds(known, losses, inputs, loose, float64, Roundings::OfInputs, runs);
+  return known;
+}
+
 /// How far rounding may move the loss. Where its bound says nothing, a few units of the loss.
 double rounding_of(const BoundedValues& known, NodeId loss) {
   const double units = 0x1p-51 * std::fabs(known.values[loss].at(0)), bound = known.bounds[loss].at(0);
@@ -206,6 +217,7 @@ void check_element(Slope& slope, int64_t element, double derived, double scale, 
       if (!closes_in(slope, element, step * size, found, allowed)) continue;
       ++result.wrong;
     }
+    if (error > 0 && is_loose(allowed, unit)) ++result.untold;
     double relative = error == 0 ? 0 : tolerance * error / allowed;
     if (relative <= result.worst_error) return;
     result.worst_error = relative;
@@ -250,6 +262,12 @@ int64_t GradientReport::kinks() const {
   return sum;
 }
 
+int64_t GradientReport::untold() const {
+  int64_t sum = 0;
+  for (const CheckedGradient& gradient : gradients) sum += gradient.untold;
+  return sum;
+}
+
 bool GradientReport::passed() const {
   bool right =
       std::all_of(gradients.begin(), gradients.end(), [](const CheckedGradient& one) { return one.wrong == 0; });
@@ -264,7 +282,7 @@ GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const G
   IdVector<NodeTag, Values> derived = interpret(task.gradients, inputs);
   Linearized forward = with_stated_derivatives(task.losses, inputs);
   Interpreter interpreter(forward.graph);
-  const BoundedValues known = interpret_with_bounds(forward.graph, forward.inputs, {}, float64);
+  const BoundedValues known = values_with_rounding(forward.graph, forward.inputs);
   for (size_t number = 0; number < task.names.size(); ++number) {
     const Values& gradient = derived[task.gradients.outputs[number].node];
     NodeId input = input_named(forward.graph, task.names[number]);
@@ -284,6 +302,8 @@ std::string print(const GradientReport& report) {
                           one.derived, one.expected);
   }
   for (const std::string& name : report.unchecked) text += name + ": not an input, not checked\n";
+  if (report.untold() > 0)
+    text += fmt::format("{} elements are too small beside the rounding of the loss to be told\n", report.untold());
   if (report.checked() == 0) text += "nothing was checked\n";
   if (static_cast<double>(report.kinks()) > report.most_kinks * static_cast<double>(report.checked()))
     text += fmt::format("too many kinks: {} of {}\n", report.kinks(), report.checked());

@@ -25,6 +25,7 @@ struct CheckedGradient {
   int64_t checked = 0;
   int64_t kinks = 0;       ///< of the checked: places where the loss has no derivative, which count as neither
   int64_t wrong = 0;       ///< of the checked: beyond the tolerance
+  int64_t untold = 0;      ///< of the checked: rounding of the loss may hide a thousandth of the largest element
   double worst_error = 0;  ///< relative, of the checked that are no kinks; above the tolerance if it is wrong
   int64_t worst_element = 0;
   double derived = 0, expected = 0;  ///< at worst_element
@@ -37,6 +38,7 @@ struct GradientReport {
 
   int64_t checked() const;
   int64_t kinks() const;
+  int64_t untold() const;
   /// Something was checked, nothing was wrong or left out, kinks are few enough.
   bool passed() const;
 };

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "test/unit/graph_text.h"
+#include "test/unit/norms.h"
 #include "test/unit/random_graph.h"
 
 namespace dnnc {
@@ -81,6 +82,27 @@ TEST(CheckGradients, SeesAWrongGradient) {
   EXPECT_FALSE(report.passed());
   EXPECT_EQ(report.gradients.at(0).wrong, 2);
   EXPECT_NE(print(report).find("2 wrong; at element 0 derived 0."), std::string::npos) << print(report);
+}
+
+TEST(CheckGradients, SeesAWrongGradientBehindManyNorms) {
+  const Graph graph = graph_of(test::norms(12) +
+                               "%loss = sum[i: 5](tanh(%n12[i]) ^ 4 * %n12[i])\n%g[i: 5] = gradient of %loss by %x\n"
+                               "output loss \"loss\" = %loss\n");
+  const Inputs inputs = {{"x", points}};
+  EXPECT_TRUE(check_gradients(graph, inputs).passed());
+  GradientCheckOptions options;
+  options.passes = {{"differentiate", "", differentiate}, {"forget_tanh", "", forget_tanh}};
+  const GradientReport report = check_gradients(graph, inputs, options);
+  EXPECT_GT(report.gradients.at(0).wrong, 0) << "a bound of all roundings would be above the gradient itself";
+  EXPECT_EQ(report.untold(), 0);
+}
+
+TEST(CheckGradients, SaysWhatRoundingHides) {
+  const GradientReport report = report_on("sin(%x[i]) + 1e12", points);
+  EXPECT_TRUE(report.passed());
+  EXPECT_EQ(report.untold(), 5);
+  EXPECT_NE(print(report).find("5 elements are too small beside the rounding of the loss to be told"), std::string::npos);
+  EXPECT_EQ(report_on("3 + 0 * %x[i]", points).untold(), 0) << "a derivative of 0 where nothing changes is right";
 }
 
 TEST(CheckGradients, TakesTiesAsThePointDoes) {
