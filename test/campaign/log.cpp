@@ -26,8 +26,8 @@ std::vector<std::string> split(const std::string& text, char at) {
 
 std::string line_of(const LogEntry& entry) {
   const Report& report = entry.report;
-  std::string line = fmt::format("{}\t{} {} {} {} {} {}\t", report.verdict, report.kernels, report.elements,
-                                 report.bounded, report.gradients, report.kinks, entry.statements);
+  std::string line = fmt::format("{}\t{} {} {} {} {} {} {}\t", report.verdict, report.kernels, report.elements,
+                                 report.bounded, report.gradients, report.kinks, entry.statements, report.untold);
   for (const auto& [code, times] : entry.refused) line += fmt::format("{} {} ", code, times);
   line += '\t';
   for (const std::string& use : entry.uses) line += use + ";";
@@ -41,7 +41,7 @@ LogEntry entry_of(const std::string& line) {
   entry.report.verdict = parts[0];
   std::istringstream counts(parts[1]), refused(parts[2]);
   counts >> entry.report.kernels >> entry.report.elements >> entry.report.bounded >> entry.report.gradients >>
-      entry.report.kinks >> entry.statements;
+      entry.report.kinks >> entry.statements >> entry.report.untold;
   std::string code;
   for (int times = 0; refused >> code >> times;) entry.refused[code] = times;
   for (const std::string& use : split(parts[3], ';')) entry.uses.insert(use);
@@ -67,15 +67,17 @@ std::string summary(const Log& log) {
     all.bounded += entry.report.bounded;
     all.gradients += entry.report.gradients;
     all.kinks += entry.report.kinks;
+    all.untold += entry.report.untold;
     statements += entry.statements;
     for (const auto& [code, times] : entry.refused) refused[code] += times, refusals += times;
     for (const std::string& use : entry.uses) ++uses[use];
   }
   std::string text = coverage_table(uses);
-  text += fmt::format("{} kernels; {} elements compared, {:.1f} % of them under a finite bound\n", all.kernels,
+  text += fmt::format("{} kernels; {} elements compared, {:.2f} % of them within a thousandth of the largest or less\n", all.kernels,
                       all.elements, percent(all.bounded, all.elements));
-  text += fmt::format("{} elements of gradients compared with differences, {:.2f} % without a derivative\n",
-                      all.gradients, percent(all.kinks, all.gradients));
+  text += fmt::format("{} elements of gradients compared with differences, {:.2f} % without a derivative, {:.2f} % lost in "
+                      "rounding\n",
+                      all.gradients, percent(all.kinks, all.gradients), percent(all.untold, all.gradients));
   text += fmt::format("statements tried: {}, refused by sema: {:.1f} %:", statements, percent(refusals, statements));
   for (const auto& [code, times] : refused) text += fmt::format(" {} {}", code, times);
   text += "\nprograms:";

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", options.seconds, "at most for one program");
   app.add_option("--shrink-seconds", options.shrink_seconds, "at most to shrink one that fails");
   app.add_option("--schedules", options.schedules, "makes each program in many ways, so many random schedules among them");
+  app.add_flag("--gradients", options.gradients, "compares nothing but gradients and differences: nothing is compiled");
   app.add_flag("--check-memory", options.check_memory, "checks memory around every call of a kernel; not with --schedules");
   app.add_flag("--falsify", options.falsify, "a control: makes kernels of a graph with a fault");
   app.add_flag("--stop", options.stop, "at the first that fails");

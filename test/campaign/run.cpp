@@ -47,6 +47,7 @@ std::string work(Choices choices, const RunOptions& options) {
   // Other programs are made at the same time.
   const fs::path own = variants_folder(options) / std::to_string(getpid());
   if (options.schedules > 0) entry.report = check_variants(checked, choices, {options.schedules, own});
+  else if (options.gradients) entry.report = check_derivatives(checked);
   else
     entry.report = check_program(checked, {limits, host_target(), options.cache, "", options.check_memory, true}, options.falsify);
   entry.statements = program.statements;

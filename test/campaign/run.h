@@ -11,6 +11,7 @@ struct RunOptions {
   std::string folder;             ///< of the log and of what failed
   std::string cache;              ///< of compiled kernels; empty: none
   int schedules = 0;              ///< makes each program in many ways, so many random schedules among them
+  bool gradients = false;         ///< checks these alone
   bool check_memory = false;      ///< around every call of a kernel
   bool falsify = false;           ///< a control: kernels are made of a graph with a fault
   int jobs = 1;                   ///< programs at a time
