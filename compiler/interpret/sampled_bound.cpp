@@ -59,6 +59,21 @@ Body body_of(const Graph& graph, NodeId node, const IdVector<NodeTag, Body>& bod
   return body;
 }
 
+/// What rounding of a reduction depends on.
+struct Terms {
+  double size = 0;    ///< sum of their sizes
+  double growth = 1;  ///< product of those above 1
+  int64_t count = 0;
+
+  void add(const double* begin, const double* end) {
+    count += end - begin;
+    for (; begin != end; ++begin) {
+      size += std::fabs(*begin);
+      growth *= std::max(1.0, std::fabs(*begin));
+    }
+  }
+};
+
 /// A computation with roundings by chance.
 class RoundedRun {
  public:
@@ -125,11 +140,16 @@ class RoundedRun {
   }
 
   /// Of a sum of n terms: sizes add up, and of their roundings some are up and some down, so that they grow with the
-  /// root of n only (Higham and Mary 2019). Choices among terms have none.
-  double reduction_rounding(Reduction reduction, double result, double sizes, int64_t terms) const {
-    const double steps = terms == 1 ? 0 : 4 * std::sqrt(static_cast<double>(terms)) * precision_.roundoff;
-    if (reduction == Reduction::Sum) return steps * sizes;
-    return reduction == Reduction::Product ? steps * std::fabs(result) : 0;
+  /// root of n only (Higham and Mary 2019). A product may lose on its way what is below the smallest number. Choices
+  /// among terms are exact.
+  double reduction_rounding(Reduction reduction, double result, const Terms& terms) const {
+    if (terms.count == 1) return 0;
+    const auto count = static_cast<double>(terms.count);
+    const double steps = 4 * std::sqrt(count) * precision_.roundoff;
+    if (reduction == Reduction::Sum) return steps * terms.size;
+    return reduction == Reduction::Product
+               ? steps * std::fabs(result) + count * precision_.smallest_normal * terms.growth
+               : 0;
   }
 
   void run_comprehension(const Node& node, const Body& body, const Box& box) {
@@ -137,22 +157,19 @@ class RoundedRun {
     std::vector<Lanes> registers(body.code.instructions.size());
     const bool rounds = all_ || !body.fixed_node;
     Accumulator accumulator(reduction);
-    double sizes = 0;
-    int64_t count = 0;
+    Terms terms;
     walk_box(
         node, box, [&](const Points& points) { run_points(body, points, registers); },
         [&](size_t begin, size_t end) {
-          const double* terms = registers.back().data();
-          accumulator.add(terms + begin, terms + end);
-          for (size_t lane = begin; lane < end; ++lane) sizes += std::fabs(terms[lane]);
-          count += static_cast<int64_t>(end - begin);
+          const double* values = registers.back().data();
+          accumulator.add(values + begin, values + end);
+          terms.add(values + begin, values + end);
         },
         [&](int64_t place) {
           const double result = accumulator.result();
-          values_[box.node][place] = rounds ? off(result, reduction_rounding(reduction, result, sizes, count)) : result;
+          values_[box.node][place] = rounds ? off(result, reduction_rounding(reduction, result, terms)) : result;
           accumulator = Accumulator(reduction);
-          sizes = 0;
-          count = 0;
+          terms = {};
         });
   }
 

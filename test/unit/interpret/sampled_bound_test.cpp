@@ -50,6 +50,15 @@ TEST(SampledBound, LeavesAloneWhatDependsOnNoInputIfAsked) {
   EXPECT_NE(value(Roundings::OfInputs, "z"), 1.0 / 3 + 0.5);
 }
 
+TEST(SampledBound, KnowsThatAProductMayVanishOnItsWay) {
+  const Graph graph = graph_of("%x[i: 3] = parameter \"x\"\n%y = product[i: 3](%x[i])\n");
+  const Inputs inputs = {{"x", {0x1p-100, 0x1p-100, 0x1p80}}};
+  BoundedValues known = interpret_with_bounds(graph, inputs);
+  const NodeId y = node_named(graph, "y");
+  lower_bounds(known, graph, inputs, {y}, float32, Roundings::All, 4);
+  EXPECT_GT(known.bounds[y].at(0), 0x1p-120) << "the first two give 0 in float32";
+}
+
 TEST(SampledBound, KeepsTheDerivedBoundWhereItIsLess) {
   const Graph graph = graph_of("%x = parameter \"x\"\n%y = -%x\n");
   BoundedValues known = interpret_with_bounds(graph, {{"x", {0.1}}});
