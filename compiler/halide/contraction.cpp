@@ -67,6 +67,16 @@ ContractionOperand result_of(const Contraction& contraction) {
   return result;
 }
 
+/// Whether a factor reads at an index of the reduction. Halide knows the loops of an update by what it reads: where none is
+/// read, the terms would be added once only.
+bool reads_reduced(const Contraction& contraction) {
+  for (const ContractionOperand& operand : contraction.operands)
+    for (const Affine& subscript : operand.at)
+      for (const Term& term : subscript.terms)
+        if (term.index >= contraction.outputs) return true;
+  return false;
+}
+
 }  // namespace
 
 int64_t ContractionOperand::stride(size_t axis) const { return product(extents, axis + 1, extents.size()); }
@@ -101,6 +111,7 @@ std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
         contraction.inside *= share_inside(operand->at[axis], operand->extents[axis], contraction.extents);
     contraction.operands[k] = std::move(*operand);
   }
+  if (!reads_reduced(contraction)) return std::nullopt;
   contraction.result = result_of(contraction);
   return contraction;
 }

@@ -127,6 +127,14 @@ TEST(kernels, read_a_part_of_what_they_compute_between) {
     }
 }
 
+TEST(kernels, reduce_what_reads_no_index_of_the_reduction) {
+  const std::string fields = "%x[n: batch 2, k: 40] = field \"i0\"\n%w[k: 40] = field \"i1\"\n";
+  for (const char* term : {"%x[n, k] * %w[k]", "%x[n, k] + %w[k]", "%x[n, 3]"})
+    for (const char* reduction : {"sum[r: 3]", "sum[r: 2, s: 5]", "product[r: 3]", "max[r: 3]"})
+      expect_as_interpreted(fields + fmt::format("%y[n: batch 2, k: 40] = {}({})\noutput value \"o0\" = %y\n", reduction, term),
+                            {f32, f32});
+}
+
 TEST(kernels, see_the_elements_of_a_reshape) {
   expect_as_interpreted(R"(
 %x[n: batch 3, h: 4, c: 5] = field "i0"
