@@ -19,9 +19,10 @@ double value_of(Function function, double a, double b = 0) {
   return evaluate(function, arguments);
 }
 
-/// Propagated error of a function that rises or falls all along: that at the ends.
+/// Propagated error of a function that rises or falls all along: that at the ends. What is off by anything may be no number,
+/// and then the function is none, even one of a small range.
 double at_ends(Function function, double a, double error, double value) {
-  if (error == 0) return 0;
+  if (error == 0 || std::isinf(error)) return error;
   return std::max(or_infinite(std::fabs(value_of(function, a + error) - value)),
                   or_infinite(std::fabs(value_of(function, a - error) - value)));
 }
@@ -77,7 +78,7 @@ double propagated(Function function, const Triple& a, const Triple& e, double va
       return e[0];
     case Function::Sin:
     case Function::Cos:
-      return std::min(e[0], 2.0);
+      return std::isinf(e[0]) ? infinity : std::min(e[0], 2.0);
     case Function::Exp:
     case Function::Log:
     case Function::Log1p:
