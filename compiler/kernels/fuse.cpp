@@ -259,6 +259,7 @@ std::optional<std::string> unsupported(const Graph& graph) {
 
 std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits) {
   Partition partition(graph);
+  if (!limits.joins) return groups_of(partition);
   merge_tiny_halves(partition, limits.tiny_work);
   fuse_by_element(partition);
   merge_extrema_with_their_places(partition);

@@ -116,13 +116,15 @@ struct Group {
 /// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
 std::optional<std::string> unsupported(const Graph& graph);
 
-/// What counts as little work for `fuse`, in scalar operations.
+/// What `fuse` joins; work is in scalar operations.
 struct FusionLimits {
   /// A whole half of a step, before the updates or from them on, with less work is one kernel: calls would cost more than
   /// what they compute.
   int64_t tiny_work = 20'000;
   /// Neighbours with less work than this share a kernel.
   int64_t small_work = 40'000;
+  /// If false, nothing is joined: every formula is a kernel of its own. For tests.
+  bool joins = true;
 };
 
 /// Groups neighbouring comprehensions into kernels, in an order in which each group reads only groups before it. Needs a

@@ -38,7 +38,7 @@ bool same_bits(const Values& a, const Values& b) {
 
 /// Each node becomes a kernel of its own.
 test::Making without_fusion(test::Making making) {
-  making.limits = {0, 0};
+  making.limits = {0, 0, false};
   return making;
 }
 

@@ -54,7 +54,7 @@ Graph a_graph() {
 }
 
 /// Random graphs are tiny: with limits of 0 they are cut into kernels like large ones.
-FusionLimits a_limit() { return random_graph::one_of<FusionLimits>({{0, 0}, {0, 1000}, {20'000, 40'000}}); }
+FusionLimits a_limit() { return random_graph::one_of<FusionLimits>({{0, 0, false}, {0, 0}, {0, 1000}, {20'000, 40'000}}); }
 
 /// The arena with a number for each byte; an element stands at its first.
 using Arena = std::vector<double>;

@@ -53,7 +53,7 @@ void expect_steps_like_the_interpreter(const Graph& graph, const FusionLimits& l
 
 TEST(Load, StepsLikeTheInterpreter) {
   for (const auto& [rows, in, out] : {std::tuple(1, 1, 1), std::tuple(4, 3, 2), std::tuple(7, 13, 17), std::tuple(33, 65, 40)})
-    for (const FusionLimits& limits : {FusionLimits{}, FusionLimits{0, 0}})
+    for (const FusionLimits& limits : {FusionLimits{}, FusionLimits{0, 0}, FusionLimits{0, 0, false}})
       expect_steps_like_the_interpreter(graph_of(layer(rows, in, out)), limits);
 }
 
