@@ -114,7 +114,7 @@ Report interpreted(const std::vector<EntryGraph>& entries, const Inputs& inputs,
 
 Report with_entries(const Model& model, const Training& training, const test::Making& making, bool falsify,
                     Report report) {
-  const std::vector<EntryGraph> plain = entries_of(model, training, {"stabilize", "simplify", "merge_duplicates"});
+  const std::vector<EntryGraph> plain = plain_entries_of(model, training);
   const std::vector<EntryGraph> entries = entries_of(model, training);
   const Inputs inputs = inputs_of(model, training, plain);
   report = with_passes(plain, entries, inputs, std::move(report));

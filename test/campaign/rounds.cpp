@@ -75,6 +75,10 @@ std::vector<EntryGraph> entries_of(const Model& model, const Training& training,
   return entries;
 }
 
+std::vector<EntryGraph> plain_entries_of(const Model& model, const Training& training) {
+  return entries_of(model, training, {"stabilize", "simplify", "merge_duplicates"});
+}
+
 Inputs inputs_of(const Model& model, const Training& training, const std::vector<EntryGraph>& entries) {
   Inputs inputs;
   for (const EntryGraph& entry : entries) inputs.merge(made_up_inputs(model, training, entry.graph, training.batch));

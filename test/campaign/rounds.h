@@ -13,6 +13,9 @@ namespace dnnc::campaign {
 /// gradient of every field of numbers. A graph that a pass leaves invalid is an InternalError.
 std::vector<EntryGraph> entries_of(const Model& model, const Training& training, const std::set<std::string>& without = {});
 
+/// The same with nothing but derivatives made: these read every input that the entries read after other passes.
+std::vector<EntryGraph> plain_entries_of(const Model& model, const Training& training);
+
 /// The graph with the gradient of every field of numbers as a further output.
 Graph with_input_gradients(Graph graph);
 

@@ -103,7 +103,7 @@ Report with_variants(const Model& model, const Training& training, Choices& choi
       report.verdict = "interpreted";
       return report;
     }
-  const Inputs inputs = inputs_of(model, training, entries);
+  const Inputs inputs = inputs_of(model, training, plain_entries_of(model, training));
   const test::Making usual{{}, host_target(), options.folder + "/cache", "", false};
   for (const std::vector<Variant>& variants : equal_variants(usual, options.folder)) {
     report = with_equal(model, training, variants, inputs, std::move(report));
