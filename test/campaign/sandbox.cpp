@@ -95,6 +95,12 @@ Child start(const std::function<std::string()>& work, int seconds, int64_t megab
   return {process, ends[0]};
 }
 
+/// The linker catches SIGXCPU; then SIGKILL follows a second later.
+bool ran_out_of_time(int signal, const rusage& usage, int seconds) {
+  const int64_t used = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec;
+  return signal == SIGXCPU || (signal == SIGKILL && used >= seconds);
+}
+
 }  // namespace
 
 Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
@@ -105,8 +111,9 @@ Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t
   close(child.pipe);
   if (!ended) kill(child.process, SIGKILL);
   int status = 0;
-  waitpid(child.process, &status, 0);
-  if (!ended || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) return {"timeout", ""};
+  rusage usage{};
+  wait4(child.process, &status, 0, &usage);
+  if (!ended || (WIFSIGNALED(status) && ran_out_of_time(WTERMSIG(status), usage, seconds))) return {"timeout", ""};
   if (WIFSIGNALED(status)) return {std::string("crash: ") + strsignal(WTERMSIG(status)), ""};
   if (text.empty()) return {"crash: no answer", ""};
   return {text[0] == '!' ? "exception" : "", text.substr(1)};
