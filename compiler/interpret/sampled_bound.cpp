@@ -74,11 +74,11 @@ struct Terms {
   }
 };
 
-/// A computation with roundings by chance.
-class RoundedRun {
+/// A graph made ready for computations with roundings by chance.
+class RoundedInterpreter {
  public:
-  RoundedRun(const Graph& graph, const Precision& precision, Roundings roundings, uint64_t seed)
-      : graph_(graph), precision_(precision), all_(roundings == Roundings::All), chance_(seed) {
+  RoundedInterpreter(const Graph& graph, const Precision& precision, Roundings roundings)
+      : graph_(graph), schedule_(graph), precision_(precision), all_(roundings == Roundings::All) {
     for (size_t node = 0; node < graph.nodes.size(); ++node) bodies_.push({});  // a body may read nodes behind it
     for (NodeId id : node_ids(graph)) {
       if (std::holds_alternative<Comprehension>(graph[id].kind)) bodies_[id] = body_of(graph, id, bodies_);
@@ -87,7 +87,9 @@ class RoundedRun {
     }
   }
 
-  IdVector<NodeTag, Values> run(const Inputs& inputs) {
+  IdVector<NodeTag, Values> run(const Inputs& inputs, uint64_t seed) {
+    chance_ = Chance(seed);
+    values_ = {};
     std::vector<NodeId> computed;
     for (NodeId id : node_ids(graph_)) {
       const auto* input = std::get_if<Input>(&graph_[id].kind);
@@ -96,7 +98,7 @@ class RoundedRun {
       else if (graph_[id].element.kind == Element::Kind::Real)
         for (double& value : values_[id]) value = off(value, rounding_bound(value, precision_));
     }
-    Schedule(graph_).run(computed, [&](const Box& box) {
+    schedule_.run(computed, [&](const Box& box) {
       if (const auto* reshape = std::get_if<Reshape>(&graph_[box.node].kind))
         values_[box.node] = values_[reshape->source];
       else run_comprehension(graph_[box.node], bodies_[box.node], box);
@@ -174,9 +176,10 @@ class RoundedRun {
   }
 
   const Graph& graph_;
+  Schedule schedule_;
   const Precision& precision_;
   bool all_;
-  Chance chance_;
+  Chance chance_{0};
   IdVector<NodeTag, Body> bodies_;
   IdVector<NodeTag, Values> values_;
 };
@@ -192,7 +195,7 @@ double distance(double computed, double value) {
 
 IdVector<NodeTag, Values> interpret_rounded(const Graph& graph, const Inputs& inputs, const Precision& precision,
                                             Roundings roundings, uint64_t seed) {
-  return RoundedRun(graph, precision, roundings, seed).run(inputs);
+  return RoundedInterpreter(graph, precision, roundings).run(inputs, seed);
 }
 
 bool is_loose(double bound, double largest) { return bound > 1e-3 * largest; }
@@ -206,11 +209,11 @@ double largest_of(const Values& values) {
 
 void lower_bounds(BoundedValues& known, const Graph& graph, const Inputs& inputs, const std::vector<NodeId>& nodes,
                   const Precision& precision, Roundings roundings, int runs) {
+  RoundedInterpreter interpreter(graph, precision, roundings);
   std::vector<Values> furthest;
   for (const NodeId node : nodes) furthest.emplace_back(known.values[node].size());
   for (int run = 0; run < runs; ++run) {
-    const IdVector<NodeTag, Values> rounded =
-        interpret_rounded(graph, inputs, precision, roundings, static_cast<uint64_t>(run));
+    const IdVector<NodeTag, Values> rounded = interpreter.run(inputs, static_cast<uint64_t>(run));
     for (size_t place = 0; place < nodes.size(); ++place)
       for (size_t element = 0; element < furthest[place].size(); ++element)
         furthest[place][element] = std::max(

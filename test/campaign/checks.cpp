@@ -49,8 +49,7 @@ class Expected {
       : graph_(graph),
         inputs_(inputs),
         precision_(precision),
-        known_(interpret_with_bounds(graph, inputs, {}, precision)),
-        derived_(known_) {
+        known_(interpret_with_bounds(graph, inputs, {}, precision)) {
     std::vector<NodeId> loose;
     for (const Output& output : graph.outputs) {
       const double largest = largest_of(known_.values[output.node]);
@@ -63,17 +62,18 @@ class Expected {
   const Values& values(size_t output) const { return known_.values[graph_.outputs[output].node]; }
   const Values& bounds(size_t output) const { return known_.bounds[graph_.outputs[output].node]; }
   /// The bounds of an output from very many runs.
-  const Values& widest_bounds(size_t output) {
+  Values widest_bounds(size_t output) const {
     const NodeId node = graph_.outputs[output].node;
-    lower_bounds(derived_, graph_, inputs_, {node}, precision_, Roundings::All, 256);
-    return derived_.bounds[node];
+    BoundedValues derived = interpret_with_bounds(graph_, inputs_, {}, precision_);
+    lower_bounds(derived, graph_, inputs_, {node}, precision_, Roundings::All, 256);
+    return derived.bounds[node];
   }
 
  private:
   const Graph& graph_;
   const Inputs& inputs_;
   const Precision& precision_;
-  BoundedValues known_, derived_;
+  BoundedValues known_;
 };
 
 Values sum(Values a, const Values& b) {
@@ -91,7 +91,7 @@ Report wrong_by(Report report, const std::string& verdict, const std::string& wh
 Report with_passes(const std::vector<EntryGraph>& plain, const std::vector<EntryGraph>& entries, const Inputs& inputs,
                    Report report) {
   for (size_t entry = 0; entry < entries.size(); ++entry) {
-    Expected before(plain[entry].graph, inputs, float64), after(entries[entry].graph, inputs, float64);
+    const Expected before(plain[entry].graph, inputs, float64), after(entries[entry].graph, inputs, float64);
     for (size_t place = 0; place < entries[entry].graph.outputs.size(); ++place) {
       Comparison worst =
           compare(after.values(place), before.values(place), sum(before.bounds(place), after.bounds(place)));
@@ -133,7 +133,7 @@ Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs
     for (EntryGraph& entry : compiled) entry.graph = falsified(std::move(entry.graph));
   report.kernels += run_rounds(compiled, making, inputs, [&](const Round& round) {
     const EntryGraph& entry = entries[round.entry];
-    Expected expected(entry.graph, round.inputs, float32);
+    const Expected expected(entry.graph, round.inputs, float32);
     for (size_t place = 0; place < round.outputs.size(); ++place) {
       const Values &values = expected.values(place), &bounds = expected.bounds(place);
       const double largest = largest_of(values);
