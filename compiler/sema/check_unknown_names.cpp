@@ -137,7 +137,7 @@ void check_unknown_names(const DataBlock& block, const Module& module, Diagnosti
   std::vector<std::string> readable = names.all();
   readable.insert(readable.end(), visible.begin(), visible.end());
   std::vector<std::string> callable = visible;
-  callable.push_back("standardize");
+  callable.emplace_back(standardize_word);
   for (size_t step = 0; step < block.steps.size(); ++step) {
     const ast::Ptr& formula = block.steps[step].formula;
     const std::set<std::string> read = names.fields_in(formula, step), indices = index_names_in(formula);

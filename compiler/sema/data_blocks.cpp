@@ -10,8 +10,6 @@
 namespace dnnc {
 namespace {
 
-const char* const standardize_word = "standardize";
-
 void report(const CallReader& reader, Diagnostic diagnostic) { reader.diagnostics.report(std::move(diagnostic)); }
 
 const std::vector<CallForm>& split_forms() {

@@ -9,6 +9,9 @@
 
 namespace dnnc {
 
+/// The step of a data block that is fitted on its training part; no function of the library.
+constexpr const char* standardize_word = "standardize";
+
 /// What is known of a field of a source before a net reads it.
 struct KnownField {
   std::string name;

@@ -62,13 +62,14 @@ bool has_run(const std::vector<std::string>& parts, const std::string& word) {
 /// Other libraries' words hold ours: batch_size, learning_rate, MaxPool2d, BatchNormalization. Gives the longest word
 /// that is some of the parts, at least a third of the whole, or with which it begins, at least half of it.
 std::optional<std::string> held_word(const std::string& word, const std::vector<std::string>& candidates) {
-  constexpr size_t shortest = 4;  // `log` in `log_loss` was not meant, nor `mean` in `mean_squared_error`
+  constexpr size_t shortest = 4;  // `log` in `log_loss` was not meant
   const std::vector<std::string> parts = parts_of(word);
   const std::string whole = joined(parts);
   std::optional<std::string> best;
   for (const std::string& candidate : candidates) {
     const std::string held = joined(parts_of(candidate));
     if (candidate == word || held.size() < shortest || (best && candidate.size() <= best->size())) continue;
+    // A smaller part was not meant either: `mean` in `mean_squared_error`.
     const bool part = has_run(parts, held) && 3 * held.size() >= whole.size();
     if (part || (whole.starts_with(held) && 2 * held.size() >= whole.size())) best = candidate;
   }
