@@ -25,8 +25,7 @@ std::vector<std::string> shape_of(const Graph& graph, const FusionLimits& limits
 
 using Texts = std::vector<std::string>;
 
-TEST(Fuse, PutsBiasAndActivationToTheContraction) {
-  EXPECT_EQ(shape_of(graph_of(R"(
+const char* const layer = R"(
 %x[n: batch 32, i: 100] = field "x"
 %w[i: 100, j: 50] = parameter "w"
 %b[j: 50] = parameter "b"
@@ -34,19 +33,12 @@ TEST(Fuse, PutsBiasAndActivationToTheContraction) {
 %z[n: batch 32, j: 50] = %s[n, j] + %b[j]
 %h[n: batch 32, j: 50] = max(%z[n, j], 0)
 output result "h" = %h
-)")), Texts({"s z [h]"}));
-}
+)";
+
+TEST(Fuse, PutsBiasAndActivationToTheContraction) { EXPECT_EQ(shape_of(graph_of(layer)), Texts({"s z [h]"})); }
 
 TEST(Fuse, JoinsNothingIfAsked) {
-  EXPECT_EQ(shape_of(graph_of(R"(
-%x[n: batch 32, i: 100] = field "x"
-%w[i: 100, j: 50] = parameter "w"
-%b[j: 50] = parameter "b"
-%s[n: batch 32, j: 50] = sum[i: 100](%x[n, i] * %w[i, j])
-%z[n: batch 32, j: 50] = %s[n, j] + %b[j]
-%h[n: batch 32, j: 50] = max(%z[n, j], 0)
-output result "h" = %h
-)"), {0, 0, false}), Texts({"[s]", "[z]", "[h]"}));
+  EXPECT_EQ(shape_of(graph_of(layer), {0, 0, false}), Texts({"[s]", "[z]", "[h]"}));
 }
 
 TEST(Fuse, WritesWhatLaterKernelsRead) {
