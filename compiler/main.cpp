@@ -4,7 +4,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/options.h"
 #include "compiler/support/check.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 // argv -> Options -> driver. Whatever goes wrong inside ends here as a message and an exit code.
 int main(int argc, char** argv) {

@@ -1,12 +1,18 @@
 # test/unit/FOLDER/*.cpp becomes build/bin/FOLDER_tests, linked to the library of that folder. Random graphs come with
-# values for the interpreter.
+# values for the interpreter, and passes are held to differences.
 set(DNNC_ORACLE_ir dnnc_interpret)
+set(DNNC_ORACLE_passes dnnc_check_gradients)
+# Code of tests is compiled more often than it runs: what takes time in a test stands in the libraries.
+function(dnnc_test_code target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
 enable_testing()
 file(GLOB test_folders LIST_DIRECTORIES true RELATIVE ${CMAKE_SOURCE_DIR}/test/unit ${CMAKE_SOURCE_DIR}/test/unit/*)
 foreach(folder ${test_folders})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/test/unit/${folder}/*.cpp)
   if(sources AND TARGET dnnc_${folder})
     add_executable(${folder}_tests ${sources})
+    dnnc_test_code(${folder}_tests)
     target_link_libraries(${folder}_tests PRIVATE ${DNNC_ORACLE_${folder}} dnnc_${folder} rapidcheck GTest::gtest
                           GTest::gtest_main)
     target_compile_definitions(${folder}_tests PRIVATE DNNC_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")

@@ -5,7 +5,7 @@
 #include "compiler/driver/gradients.h"
 #include "compiler/driver/graph_file.h"
 #include "compiler/driver/pipeline.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 

@@ -5,9 +5,9 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/pipeline.h"
-#include "runtime/dataset.h"
-#include "runtime/failure.h"
-#include "runtime/manifest.h"
+#include "runtime/data/dataset.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/manifest.h"
 
 namespace dnnc {
 namespace {

@@ -3,9 +3,9 @@
 #include <cstdlib>
 
 #include "compiler/driver/commands.h"
-#include "runtime/data_cache.h"
-#include "runtime/dataset.h"
-#include "runtime/failure.h"
+#include "runtime/sets/data_cache.h"
+#include "runtime/data/dataset.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {

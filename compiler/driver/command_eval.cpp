@@ -4,7 +4,7 @@
 #include "compiler/interpret/interpret.h"
 #include "compiler/sema/model.h"
 #include "compiler/syntax/parse.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {

@@ -5,7 +5,7 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {

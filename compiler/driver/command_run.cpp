@@ -6,8 +6,8 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/program_cache.h"
-#include "runtime/command.h"
-#include "runtime/failure.h"
+#include "runtime/run/command.h"
+#include "runtime/program/failure.h"
 
 // The commands that run a program in this process: the same code as in a trainer, loaded by the JIT.
 namespace dnnc {

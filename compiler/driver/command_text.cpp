@@ -7,8 +7,8 @@
 #include "compiler/driver/read_program.h"
 #include "compiler/support/explain.h"
 #include "compiler/syntax/parse.h"
-#include "runtime/failure.h"
-#include "runtime/files.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
 
 // The commands that only read and write text: new, fmt, explain.
 namespace dnnc {

@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include "compiler/driver/code_generator.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
-#include "compiler/passes/check_gradients.h"
+#include "compiler/check_gradients/check_gradients.h"
 #include "compiler/sema/made_up_inputs.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {

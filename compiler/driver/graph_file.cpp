@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "compiler/driver/emit.h"
-#include "runtime/failure.h"
-#include "runtime/files.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
 
 namespace dnnc {
 

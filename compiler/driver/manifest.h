@@ -13,7 +13,7 @@ struct ManifestOptions {
   bool check_memory = false;  ///< every call of a kernel is to be checked
 };
 
-/// The JSON text that runtime/manifest.h describes.
+/// The JSON text that runtime/program/manifest.h describes.
 std::string write_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
                            const ManifestOptions& options);
 

@@ -9,14 +9,14 @@
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
-#include "runtime/failure.h"
-#include "runtime/options.h"
+#include "runtime/program/failure.h"
+#include "runtime/run/options.h"
 
 namespace dnnc {
 namespace {
 
 /// One command of dnnc: what `--help` says of it and which groups of options it takes.
-struct Command {
+struct CommandForm {
   const char* name;
   const char* doc;
   const char* argument;      ///< its positional argument, or null
@@ -24,7 +24,7 @@ struct Command {
   bool passes_rest = false;  ///< what it does not know goes to the runtime
 };
 
-constexpr Command kCommands[] = {
+constexpr CommandForm kForms[] = {
     {"new", "write a small program to start from", "FILE"},
     {"check", "check a program; reads no data", "FILE", true},
     {"fmt", "print a program in its one canonical form", "FILE"},
@@ -155,7 +155,7 @@ std::string finish(Raw& raw) {
   return fault_of_phases(options);
 }
 
-const char* kExamples =
+const char* kHelpExamples =
     "examples:\n"
     "  dnnc run xor.dnn                  train it now\n"
     "  dnnc check model.dnn              say what is wrong with it\n"
@@ -170,7 +170,7 @@ OptionsResult usage(const std::string& text) {
 /// What is wrong with the first word of a command line, which names the command; empty if nothing is.
 std::string fault_of_command(const std::string& word) {
   std::vector<std::string> commands;
-  for (const Command& command : kCommands) commands.emplace_back(command.name);
+  for (const CommandForm& command : kForms) commands.emplace_back(command.name);
   if (word.starts_with("-") || std::count(commands.begin(), commands.end(), word)) return "";
   if (word.ends_with(".dnn")) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
   const std::optional<std::string> near = nearest(word, commands);
@@ -183,10 +183,10 @@ OptionsResult read_options(int argc, char** argv) {
   if (const std::string fault = argc > 1 ? fault_of_command(argv[1]) : ""; !fault.empty()) return usage(fault);
   Raw raw;
   CLI::App app{"dnnc: a language and compiler for neural networks", "dnnc"};
-  app.footer(kExamples);
+  app.footer(kHelpExamples);
   app.set_version_flag("--version", "dnnc 0.1.0");
   app.require_subcommand(0, 1);
-  for (const Command& command : kCommands) {
+  for (const CommandForm& command : kForms) {
     CLI::App* sub = app.add_subcommand(command.name, command.doc);
     if (command.argument) sub->add_option(command.argument, raw.options.file)->required();
     if (command.passes_rest) sub->allow_extras();

@@ -23,7 +23,7 @@ struct Options {
   std::vector<std::string> passes;    ///< --pass=differentiate for a .dng file
   std::vector<std::string> skip_passes;
   bool verify = true;
-  bool check_memory = false;          ///< programs check each call of a kernel: runtime/memory_check.h
+  bool check_memory = false;          ///< programs check each call of a kernel: runtime/program/memory_check.h
   bool time = false;
   bool gradients = false;             ///< check --gradients
   bool derivative = false;            ///< eval --derivative

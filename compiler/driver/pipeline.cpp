@@ -12,7 +12,7 @@
 #include "compiler/sema/print_model.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 // The whole compiler, top to bottom. Every phase is a call: what it makes of what, and why it stands where it stands.
 namespace dnnc {

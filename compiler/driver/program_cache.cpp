@@ -10,8 +10,8 @@
 #include <filesystem>
 
 #include "compiler/driver/code_generator.h"
-#include "runtime/failure.h"
-#include "runtime/files.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
 
 namespace dnnc {
 namespace {

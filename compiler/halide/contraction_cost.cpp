@@ -82,7 +82,7 @@ Touched touched(const ContractionOperand& operand, const Ranges& ranges) {
 }
 
 /// One loop around the register tile.
-struct Loop {
+struct CostLoop {
   uint32_t index;
   int64_t trips;
   int64_t range;  ///< values of the index inside and around the loop together
@@ -105,7 +105,7 @@ class CostModel {
   }
 
  private:
-  Loop loop_of(uint32_t index) const {
+  CostLoop loop_of(uint32_t index) const {
     const int64_t extent = contraction_.extents[index], width = tile_ranges_[index];
     return {index, (extent + width - 1) / width, extent};
   }
@@ -220,7 +220,7 @@ class CostModel {
     size_t level = 0;
     const bool tile_fits = fits(cache, ranges);
     while (tile_fits && level < loops_.size()) {
-      const Loop& loop = loops_[level];
+      const CostLoop& loop = loops_[level];
       const int64_t before = std::exchange(ranges[loop.index], loop.range);
       if (!fits(cache, ranges)) {
         ranges[loop.index] = before;
@@ -246,7 +246,7 @@ class CostModel {
   const ContractionPlan& plan_;
   const CpuTarget& target_;
   Ranges tile_ranges_;
-  std::vector<Loop> loops_;
+  std::vector<CostLoop> loops_;
 };
 
 }  // namespace

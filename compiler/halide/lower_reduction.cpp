@@ -1,14 +1,11 @@
 #include "compiler/halide/lower_reduction.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "compiler/support/check.h"
 
 namespace dnnc {
 namespace {
-
-const float infinity = std::numeric_limits<float>::infinity();
 
 /// What a reduction has found so far: one value, or a place and the value there. Halide stores the elements of a Tuple
 /// in order and may compute each after the store before it, so the place, which is decided by the old best value, is
@@ -26,13 +23,13 @@ State start_of(Reduction reduction) {
     case Reduction::Product:
       return {HalideExpr(1.0f)};
     case Reduction::Maximum:
-      return {HalideExpr(-infinity)};
+      return {HalideExpr(-strict::infinity)};
     case Reduction::Minimum:
-      return {HalideExpr(infinity)};
+      return {HalideExpr(strict::infinity)};
     case Reduction::ArgMaximum:
-      return {HalideExpr(0.0f), HalideExpr(-infinity)};
+      return {HalideExpr(0.0f), HalideExpr(-strict::infinity)};
     case Reduction::ArgMinimum:
-      return {HalideExpr(0.0f), HalideExpr(infinity)};
+      return {HalideExpr(0.0f), HalideExpr(strict::infinity)};
     case Reduction::None:
       break;
   }

@@ -13,8 +13,6 @@ using namespace strict;
 using Halide::cast;
 using Halide::reinterpret;
 
-const float infinity = std::numeric_limits<float>::infinity();
-
 HalideExpr quiet_nan() { return reinterpret<float>(HalideExpr(0x7fc00000u)); }
 
 /// Horner's rule from the highest coefficient on. The argument is finite, so fast math may fuse multiply and add.

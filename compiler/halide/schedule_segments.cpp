@@ -13,7 +13,7 @@ using Halide::Var;
 /// Elements of a row that are added at once to their places.
 constexpr int64_t most_of_row = 64;
 
-struct Loop {
+struct SegmentLoop {
   Var var;
   int64_t trips;
 };
@@ -21,7 +21,7 @@ struct Loop {
 /// The loops inside of that over terms, along the innermost axis told by no value; the loop over the rest of it, if it
 /// is long, is added to `outer`.
 std::vector<Halide::VarOrRVar> cut_row(Halide::Stage update, const Var& axis, int64_t extent, bool unit_stride,
-                                       int64_t vector, std::vector<Loop>& outer) {
+                                       int64_t vector, std::vector<SegmentLoop>& outer) {
   Var row = axis;
   if (extent > most_of_row) {
     const Var block(axis.name() + "b"), part(axis.name() + "p");
@@ -44,7 +44,7 @@ std::vector<Halide::VarOrRVar> cut_row(Halide::Stage update, const Var& axis, in
 void schedule_segments(const Stage& stage, const Node& node, const CpuTarget& target, double cycles) {
   const SegmentFuncs& funcs = *stage.segments;
   Halide::Stage update = Halide::Func(stage.func).update();
-  std::vector<Loop> outer;
+  std::vector<SegmentLoop> outer;
   std::vector<Halide::VarOrRVar> order;
   bool innermost = true;
   for (size_t axis = node.axes.size(); axis-- > 0;) {
@@ -56,7 +56,7 @@ void schedule_segments(const Stage& stage, const Node& node, const CpuTarget& ta
     innermost = false;
   }
   order.insert(order.end(), funcs.terms.rbegin(), funcs.terms.rend());
-  for (const Loop& loop : outer) order.emplace_back(loop.var);
+  for (const SegmentLoop& loop : outer) order.emplace_back(loop.var);
   update.reorder(order);
   const int64_t tasks = outer.empty() ? 1 : std::min(tasks_for(cycles), outer.back().trips);
   if (tasks == 1) return;

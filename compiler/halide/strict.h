@@ -1,6 +1,8 @@
 #pragma once
 #include <Halide.h>
 
+#include <limits>
+
 namespace dnnc {
 
 /// A scalar of a Halide pipeline. (The IR's scalar is dnnc::Expr.)
@@ -19,6 +21,8 @@ struct Operand {
 /// writes is computed so; Halide's own operators (fast math: no NaN, reordering) are for sums of contractions, where a
 /// fused multiply-add is wanted, and for polynomials of finite arguments.
 namespace strict {
+
+inline constexpr float infinity = std::numeric_limits<float>::infinity();
 
 HalideExpr add(Operand a, Operand b);
 HalideExpr subtract(Operand a, Operand b);

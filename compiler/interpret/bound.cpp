@@ -13,7 +13,6 @@
 namespace dnnc {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Bounds of all registers of a body at a block of points, of which the values are known.
 class BodyBounds {

@@ -2,7 +2,7 @@
 #include <numbers>
 
 #include "compiler/interpret/interpret.h"
-#include "runtime/philox.h"
+#include "runtime/program/philox.h"
 
 namespace dnnc {
 namespace {

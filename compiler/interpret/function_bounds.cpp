@@ -7,7 +7,6 @@
 namespace dnnc {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 using Triple = std::array<double, 3>;
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <limits>
 
 namespace dnnc {
 
@@ -11,5 +12,8 @@ struct Precision {
 
 constexpr Precision float32 = {0x1p-24, 0x1p-126, 0x1.fffffep127};
 constexpr Precision float64 = {0x1p-53, 0x1p-1022, 0x1.fffffffffffffp1023};
+
+/// The bound of what nothing is known of.
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 }  // namespace dnnc

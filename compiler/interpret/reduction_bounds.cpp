@@ -9,7 +9,6 @@
 namespace dnnc {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Any order of summation of n terms, in which no term goes through more than n roundings.
 double rounding_of_terms(const std::vector<Bounded>& terms, double size, const Precision& precision) {

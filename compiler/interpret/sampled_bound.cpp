@@ -14,7 +14,6 @@
 namespace dnnc {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Numbers from -1 to 1: SplitMix64 (Steele, Lea and Flood 2014).
 class Chance {

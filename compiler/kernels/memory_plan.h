@@ -1,6 +1,6 @@
 #pragma once
 #include "compiler/kernels/kernel.h"
-#include "runtime/memory_plan.h"
+#include "runtime/program/memory_plan.h"
 
 namespace dnnc {
 

@@ -1,7 +1,7 @@
 #include "compiler/native/native.h"
 #include "compiler/native/step.h"
 #include "compiler/support/check.h"
-#include "runtime/halide_runtime.h"
+#include "runtime/program/halide_runtime.h"
 
 namespace dnnc {
 namespace {

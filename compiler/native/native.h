@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "compiler/kernels/kernel.h"
-#include "runtime/program.h"
+#include "runtime/program/program.h"
 
 namespace dnnc {
 
@@ -17,7 +17,7 @@ class LoadedProgram {
   virtual ~LoadedProgram() = default;
   virtual const dnnc_program& program() const = 0;
 };
-/// Links step and kernels by ORC LLJIT. `manifest` is the text of runtime/manifest.h.
+/// Links step and kernels by ORC LLJIT. `manifest` is the text of runtime/program/manifest.h.
 std::unique_ptr<LoadedProgram> load_program(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                             const std::string& manifest);
 

@@ -2,10 +2,10 @@
 #include <set>
 
 #include "compiler/ir/affine.h"
-#include "compiler/passes/gather_adjoint.h"
-#include "compiler/passes/insert_nodes.h"
+#include "compiler/passes/differentiate/gather_adjoint.h"
+#include "compiler/passes/formulas/insert_nodes.h"
 #include "compiler/passes/passes.h"
-#include "compiler/passes/simplify_expression.h"
+#include "compiler/passes/formulas/simplify_expression.h"
 
 namespace dnnc {
 namespace {

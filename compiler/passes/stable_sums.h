@@ -2,8 +2,8 @@
 #include <map>
 #include <optional>
 
-#include "compiler/passes/insert_nodes.h"
-#include "compiler/passes/product.h"
+#include "compiler/passes/formulas/insert_nodes.h"
+#include "compiler/passes/formulas/product.h"
 
 namespace dnnc {
 

@@ -1,6 +1,6 @@
-#include "compiler/sema/builtin.h"
-#include "compiler/sema/elaborate.h"
-#include "compiler/sema/training_nodes.h"
+#include "compiler/sema/names/builtin.h"
+#include "compiler/sema/elaborate/elaborate.h"
+#include "compiler/sema/training/training_nodes.h"
 
 namespace dnnc {
 namespace {
@@ -77,7 +77,7 @@ std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivativ
                                       Diagnostics& diagnostics) {
   ast::File nothing;
   nothing.source = expression->span.source;
-  std::shared_ptr<const Program> program = make_program({nothing}, {}, sources, diagnostics);
+  const std::shared_ptr<const Program> program = make_program({nothing}, sources, diagnostics);
   Graph graph;
   graph.name = "eval";
   Elaboration elaboration = begin_elaboration(*program, graph, diagnostics, false, std::nullopt);

@@ -2,13 +2,14 @@
 #include <map>
 #include <set>
 
-#include "compiler/sema/check_training.h"
-#include "compiler/sema/constant_reader.h"
-#include "compiler/sema/contracts.h"
-#include "compiler/sema/data_blocks.h"
-#include "compiler/sema/elaborator.h"
-#include "compiler/sema/field_plan.h"
-#include "compiler/sema/plan_run.h"
+#include "compiler/sema/training/check_training.h"
+#include "compiler/sema/elaborate/constant_reader.h"
+#include "compiler/sema/elaborate/constants.h"
+#include "compiler/sema/contracts/contracts.h"
+#include "compiler/sema/data/data_blocks.h"
+#include "compiler/sema/training/elaborator.h"
+#include "compiler/sema/data/field_plan.h"
+#include "compiler/sema/training/plan_run.h"
 
 namespace dnnc {
 namespace {
@@ -58,7 +59,8 @@ std::vector<LoneNet> check_lone_nets(const Program& program, Diagnostics& diagno
 
 std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptions& options, Sources& sources,
                            Diagnostics& diagnostics) {
-  std::shared_ptr<const Program> program = make_program(files, options, sources, diagnostics);
+  const std::shared_ptr<Program> program = make_program(files, sources, diagnostics);
+  evaluate_constants(*program, options, diagnostics);
   const ast::File& file = *program->main().file;
   CallReader reader = constant_reader(*program, diagnostics);
   DataBlocks data = read_blocks(program->main(), reader);

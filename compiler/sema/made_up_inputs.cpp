@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <functional>
 
-#include "runtime/philox.h"
+#include "runtime/program/philox.h"
 
 namespace dnnc {
 namespace {

@@ -16,7 +16,7 @@ namespace dnnc {
 enum class Head { Class, Probability, Real, Array };
 
 /// A value written in a data block: number, text, list, or a call `rows(...)`, `csv("a.csv", target: medv)`.
-/// The runtime reads it from the manifest as JSON: see runtime/manifest.h.
+/// The runtime reads it from the manifest as JSON: see runtime/program/manifest.h.
 struct DataValue {
   enum class Kind { Number, Text, List, Call } kind = Kind::Number;
   double number = 0;

@@ -28,7 +28,7 @@ add_custom_target(dnnc_grammar DEPENDS ${antlr_headers} ${antlr_folder}/compiler
 
 target_sources(dnnc_syntax PRIVATE ${antlr_sources})
 # Not ours to warn about. The runtime of ANTLR 4.9 is written for C++17, in which u8"" is made of char.
-set_source_files_properties(${antlr_sources} PROPERTIES COMPILE_OPTIONS "-w;-fno-char8_t")
+set_source_files_properties(${antlr_sources} PROPERTIES COMPILE_OPTIONS "-w;-fno-char8_t" SKIP_UNITY_BUILD_INCLUSION ON)
 target_include_directories(dnnc_syntax PUBLIC ${antlr_folder})
 target_include_directories(dnnc_syntax SYSTEM PRIVATE ${antlr_folder} ${ANTLR4_INCLUDE_DIR})
 target_link_libraries(dnnc_syntax PRIVATE ${ANTLR_RUNTIME} Threads::Threads)

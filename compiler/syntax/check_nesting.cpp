@@ -6,7 +6,7 @@ namespace dnnc {
 namespace {
 
 /// What stands inside each other in one bracket, from its start or the last comma or separator.
-struct Level {
+struct Nesting {
   size_t choices = 0;    ///< `if`: each may stand in the branch of the one before
   size_t operators = 0;  ///< operators, subscripts and calls: each may be an operand of the next
 };
@@ -57,7 +57,7 @@ class Depth {
     levels_.pop_back();
   }
 
-  std::vector<Level> levels_ = std::vector<Level>(1);
+  std::vector<Nesting> levels_ = std::vector<Nesting>(1);
   size_t choices_ = 0, operators_ = 0;
 };
 

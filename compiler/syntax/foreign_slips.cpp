@@ -8,7 +8,7 @@ namespace dnnc {
 namespace {
 
 /// `// words`, `/* words */`
-Slip comment(const FaultView& view) {
+Slip foreign_comment(const FaultView& view) {
   const bool signs = view.kind() == TokenKind::FLOOR_DIVIDE || view.kind() == TokenKind::DIVIDE;
   const bool words = view.kind(1) == TokenKind::NAME && view.kind(2) == TokenKind::NAME;
   if (!signs || (!view.begins_line(0) && !words)) return std::nullopt;
@@ -167,7 +167,7 @@ Slip list_in_brackets(const FaultView& view) {
 }
 
 /// In this order: a slip that is known more surely comes first.
-constexpr std::array slips{comment,
+constexpr std::array foreign_slips{foreign_comment,
                            then,
                            call_of_a_member,
                            call_of_a_call,
@@ -185,7 +185,7 @@ constexpr std::array slips{comment,
 }  // namespace
 
 Slip find_foreign_slip(const FaultView& view) {
-  for (const auto& slip : slips) {
+  for (const auto& slip : foreign_slips) {
     if (auto diagnostic = slip(view)) return diagnostic;
   }
   return std::nullopt;

@@ -245,13 +245,13 @@ Slip else_between_subscripts(const FaultView& view) {
 }
 
 /// In this order: a slip that is known more surely comes first.
-constexpr std::array slips{assign,  foreign_operator,    incomplete_choice,       bare_choice, number_part, spaced_sizes,
+constexpr std::array formula_slips{assign,  foreign_operator,    incomplete_choice,       bare_choice, number_part, spaced_sizes,
                            percent, operator_after_step, else_between_subscripts, trailing_comma};
 
 }  // namespace
 
 Slip find_formula_slip(const FaultView& view) {
-  for (const auto& slip : slips) {
+  for (const auto& slip : formula_slips) {
     if (auto diagnostic = slip(view)) return diagnostic;
   }
   return std::nullopt;

@@ -149,13 +149,13 @@ Slip dangling_operator(const FaultView& view) {
 }
 
 /// In this order: a slip that is known more surely comes first.
-constexpr std::array slips{reserved_name,        elif_line,        foreign_word,     loop, misplaced,
+constexpr std::array statement_slips{reserved_name,        elif_line,        foreign_word,     loop, misplaced,
                            misspelt_declaration, colon_in_setting, dangling_operator};
 
 }  // namespace
 
 Slip find_statement_slip(const FaultView& view) {
-  for (const auto& slip : slips) {
+  for (const auto& slip : statement_slips) {
     if (auto diagnostic = slip(view)) return diagnostic;
   }
   return std::nullopt;

@@ -14,7 +14,7 @@
 #include "compiler/halide/contraction_plan.h"
 #include "contraction_cases.h"
 #include "kernel_runner.h"
-#include "runtime/peak.h"
+#include "runtime/program/peak.h"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "compiler/interpret/sampled_bound.h"
-#include "compiler/passes/check_gradients.h"
+#include "compiler/check_gradients/check_gradients.h"
 #include "compiler/sema/made_up_inputs.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/philox.h"
+#include "runtime/program/philox.h"
 
 namespace dnnc::campaign {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "compiler/sema/tree_walk.h"
+#include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
 #include "compiler/syntax/operators.h"
 #include "test/campaign/library_terms.h"

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "compiler/library/library.h"
-#include "compiler/sema/tree_walk.h"
+#include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
 

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "runtime/threads.h"
+#include "runtime/program/threads.h"
 #include "test/campaign/rounds.h"
 
 namespace dnnc::campaign {

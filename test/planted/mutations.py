@@ -2,12 +2,12 @@
 the expression between « and » is replaced by `instead`."""
 
 DERIVATIVES = "compiler/ir/derivatives.cpp"
-GATHER = "compiler/passes/gather_adjoint.cpp"
-EQUATIONS = "compiler/passes/index_equations.cpp"
-PRODUCT = "compiler/passes/product.cpp"
-LOADS = "compiler/passes/load_adjoints.cpp"
-BACKWARD = "compiler/passes/backward.cpp"
-SIMPLIFY = "compiler/passes/simplify_call.cpp"
+GATHER = "compiler/passes/differentiate/gather_adjoint.cpp"
+EQUATIONS = "compiler/passes/formulas/index_equations.cpp"
+PRODUCT = "compiler/passes/formulas/product.cpp"
+LOADS = "compiler/passes/differentiate/load_adjoints.cpp"
+BACKWARD = "compiler/passes/differentiate/backward.cpp"
+SIMPLIFY = "compiler/passes/formulas/simplify_call.cpp"
 STABILIZE = "compiler/passes/stabilize.cpp"
 COLLAPSE = "compiler/kernels/collapse.cpp"
 LOWER = "compiler/halide/lower_expression.cpp"
@@ -90,6 +90,6 @@ MUTATIONS = [
     ("a normal draw of the wrong width", DRAW, "unit_number(unit_multiple(words[0]) + 1)), «-2.0f»)", "-1.0f"),
     ("every step draws the same", DRAW, "setting(«draw.step», context)},", "draw.seed"),
     # Sema.
-    ("an index that stops before its axis is taken for all of it", "compiler/sema/tensors.cpp",
+    ("an index that stops before its axis is taken for all of it", "compiler/sema/elaborate/tensors.cpp",
      "if («elaboration.extents[(*ids)[place]] != axes[place].extent») return {};", "false"),
 ]

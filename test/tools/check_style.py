@@ -52,22 +52,66 @@ def folder_order(files):
     return re.findall(r"^dnnc_folder\((\w+)", files[pathlib.Path("compiler/folders.cmake")], re.M)
 
 
+def rooms_of_folders(files):
+    """The rooms of each folder that has some, in their order."""
+    declared = re.findall(r"^dnnc_folder\((\w+) ROOMS ([a-z_ ]+)", files[pathlib.Path("compiler/folders.cmake")], re.M)
+    rooms = {f"compiler/{folder}": names.split() for folder, names in declared}
+    runtime = re.search(r"DNNC_RUNTIME_ROOMS ([a-z_ ]+)", files[pathlib.Path("runtime/runtime.cmake")])
+    return rooms | {"runtime": runtime.group(1).split()}
+
+
+def includes_of(text):
+    for number, line in enumerate(text.splitlines(), 1):
+        included = re.match(r'\s*#include "([^"]+)"', line)
+        if included:
+            yield number, included.group(1)
+
+
 def check_includes(files):
     order = folder_order(files)
     for path, text in files.items():
         if path.suffix not in CODE:
             continue
-        for number, line in enumerate(text.splitlines(), 1):
-            included = re.match(r'\s*#include "([^"]+)"', line)
-            if not included:
-                continue
-            there = included.group(1).split("/")
+        for number, included in includes_of(text):
+            there = included.split("/")
             if path.parts[0] == "runtime" and there[0] == "compiler":
-                yield f"{path}:{number}: the runtime includes {included.group(1)}: a trainer has no compiler"
+                yield f"{path}:{number}: the runtime includes {included}: a trainer has no compiler"
             if path.parts[0] == "compiler" and there[0] == "compiler" and len(path.parts) > 2 and len(there) > 2:
                 here = path.parts[1]
                 if here in order and there[1] in order and order.index(there[1]) > order.index(here):
-                    yield f"{path}:{number}: includes {included.group(1)}, which comes later in folders.cmake"
+                    yield f"{path}:{number}: includes {included}, which comes later in folders.cmake"
+
+
+def room_of(path, folder, rooms):
+    """The number of the file's room in its folder: -1 for what lies beside the rooms, None for another folder."""
+    parts = pathlib.PurePath(path).parts
+    depth = len(pathlib.PurePath(folder).parts)
+    if parts[:depth] != pathlib.PurePath(folder).parts:
+        return None
+    return rooms.index(parts[depth]) if len(parts) > depth + 1 and parts[depth] in rooms else -1
+
+
+def check_rooms(files):
+    """A room includes only rooms before it, and of what lies beside the rooms only headers that need none."""
+    for folder, rooms in rooms_of_folders(files).items():
+        for path in files:
+            if path.suffix in CODE and path.parent != pathlib.Path(folder) and room_of(path, folder, rooms) == -1 \
+                    and path.parts[len(pathlib.Path(folder).parts)] != "trainer":
+                yield f"{path}: lies in no room of {folder} that a .cmake file names"
+        headers = {str(path): [included for _, included in includes_of(text)] for path, text in files.items()
+                   if path.suffix in CODE and room_of(path, folder, rooms) == -1}
+        for path, text in files.items():
+            here = room_of(path, folder, rooms) if path.suffix in CODE else None
+            if here is None or here == -1:
+                continue
+            for number, included in includes_of(text):
+                there = room_of(included, folder, rooms)
+                if there is not None and there > here:
+                    yield f"{path}:{number}: includes {included} of a later room"
+                for further in headers.get(included, []):
+                    depth = room_of(further, folder, rooms)
+                    if depth is not None and depth >= here:
+                        yield f"{path}:{number}: includes {included}, which needs {further} of a room that is not before this one"
 
 
 def check_words(files):
@@ -93,7 +137,7 @@ def check_generality(files):
 
 def main():
     files = read_files(pathlib.Path(sys.argv[1]))
-    faults = [fault for check in (check_lengths, check_includes, check_words, check_generality) for fault in check(files)]
+    faults = [fault for check in (check_lengths, check_includes, check_rooms, check_words, check_generality) for fault in check(files)]
     print("\n".join(faults) or f"{len(files)} files are as they should be")
     return 1 if faults else 0
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "compiler/interpret/interpret.h"
-#include "runtime/philox.h"
+#include "runtime/program/philox.h"
 #include "test/unit/graph_text.h"
 
 namespace dnnc {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "runtime/threads.h"
+#include "runtime/program/threads.h"
 #include "test/unit/graph_text.h"
 #include "test/unit/native/program_runner.h"
 #include "test/unit/random_graph.h"

@@ -7,7 +7,7 @@
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/memory_plan.h"
 #include "compiler/native/native.h"
-#include "runtime/memory_check.h"
+#include "runtime/program/memory_check.h"
 #include "test/unit/graph_text.h"
 
 namespace dnnc {

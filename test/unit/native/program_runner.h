@@ -7,7 +7,7 @@
 #include "compiler/halide/compile.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/native/native.h"
-#include "runtime/memory_check.h"
+#include "runtime/program/memory_check.h"
 
 namespace dnnc::test {
 

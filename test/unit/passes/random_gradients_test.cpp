@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "compiler/passes/check_gradients.h"
+#include "compiler/check_gradients/check_gradients.h"
 #include "test/unit/random_graph.h"
 
 namespace dnnc {

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "runtime/files.h"
-#include "runtime/model_file.h"
+#include "runtime/files/files.h"
+#include "runtime/run/model_file.h"
 #include "test/unit/runtime/fake_program.h"
 #include "test/unit/runtime/idx_files.h"
 #include "test/unit/runtime/loading.h"

@@ -1,5 +1,5 @@
-#include "runtime/data_cache.h"
-#include "runtime/sha256.h"
+#include "runtime/sets/data_cache.h"
+#include "runtime/files/sha256.h"
 #include "test/unit/runtime/idx_files.h"
 #include "test/unit/runtime/loading.h"
 

@@ -1,12 +1,12 @@
-#include "runtime/command.h"
+#include "runtime/run/command.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "fake_program.h"
-#include "runtime/failure.h"
-#include "runtime/threads.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/threads.h"
 
 namespace dnnc::runtime {
 namespace {

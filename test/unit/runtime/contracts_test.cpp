@@ -1,4 +1,4 @@
-#include "runtime/contracts.h"
+#include "runtime/run/contracts.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/csv.h"
+#include "runtime/files/csv.h"
 
 #include "test/unit/runtime/loading.h"
 

@@ -1,4 +1,4 @@
-#include "runtime/data_cache.h"
+#include "runtime/sets/data_cache.h"
 
 #include "test/unit/runtime/loading.h"
 

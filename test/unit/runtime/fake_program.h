@@ -1,8 +1,8 @@
 #pragma once
 #include <string>
 
-#include "runtime/machine.h"
-#include "runtime/program.h"
+#include "runtime/program/machine.h"
+#include "runtime/program/program.h"
 
 /// A program of two tensors without code: enough for everything that only looks at the arena.
 namespace dnnc::runtime::test {

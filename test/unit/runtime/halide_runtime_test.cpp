@@ -1,4 +1,4 @@
-#include "runtime/halide_runtime.h"
+#include "runtime/program/halide_runtime.h"
 
 #include <gtest/gtest.h>
 

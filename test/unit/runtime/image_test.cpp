@@ -1,4 +1,4 @@
-#include "runtime/image.h"
+#include "runtime/files/image.h"
 
 #include <zlib.h>
 

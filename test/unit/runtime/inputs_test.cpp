@@ -1,4 +1,4 @@
-#include "runtime/inputs.h"
+#include "runtime/data/inputs.h"
 
 #include "test/unit/runtime/loading.h"
 #include "test/unit/runtime/pictures.h"

@@ -6,8 +6,8 @@
 #include <fstream>
 #include <string>
 
-#include "runtime/dataset.h"
-#include "runtime/failure.h"
+#include "runtime/data/dataset.h"
+#include "runtime/program/failure.h"
 
 /// Helps the tests of sources: a folder that goes away, a manifest's "data" from its parts, values of a field.
 namespace dnnc::runtime {

@@ -1,4 +1,4 @@
-#include "runtime/memory_check.h"
+#include "runtime/program/memory_check.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "runtime/halide_runtime.h"
+#include "runtime/program/halide_runtime.h"
 
 namespace dnnc::runtime {
 namespace {

@@ -1,4 +1,4 @@
-#include "runtime/model_file.h"
+#include "runtime/run/model_file.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "fake_program.h"
-#include "runtime/failure.h"
-#include "runtime/files.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
 
 namespace dnnc::runtime {
 namespace {

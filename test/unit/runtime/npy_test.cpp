@@ -1,8 +1,8 @@
-#include "runtime/npy.h"
+#include "runtime/files/npy.h"
 
 #include <algorithm>
 
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 #include "test/unit/runtime/loading.h"
 
 namespace dnnc::runtime {

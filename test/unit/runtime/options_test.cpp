@@ -1,8 +1,8 @@
-#include "runtime/options.h"
+#include "runtime/run/options.h"
 
 #include <gtest/gtest.h>
 
-#include "runtime/failure.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 namespace {

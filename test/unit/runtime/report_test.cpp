@@ -1,4 +1,4 @@
-#include "runtime/report.h"
+#include "runtime/run/report.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/threads.h"
+#include "runtime/program/threads.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/zip.h"
+#include "runtime/files/zip.h"
 
 #include "test/unit/runtime/loading.h"
 #include "test/unit/runtime/zip_files.h"

@@ -1,4 +1,4 @@
-#include "compiler/sema/contract_terms.h"
+#include "compiler/sema/contracts/contract_terms.h"
 
 #include "test/unit/graph_text.h"
 

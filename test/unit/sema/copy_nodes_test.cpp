@@ -1,4 +1,4 @@
-#include "compiler/sema/copy_nodes.h"
+#include "compiler/sema/training/copy_nodes.h"
 
 #include "test/unit/graph_text.h"
 

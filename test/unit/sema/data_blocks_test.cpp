@@ -1,6 +1,6 @@
-#include "compiler/sema/data_blocks.h"
+#include "compiler/sema/data/data_blocks.h"
 
-#include "compiler/sema/field_plan.h"
+#include "compiler/sema/data/field_plan.h"
 #include "test/unit/sema/parsed.h"
 
 namespace dnnc {

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/sema/elaborate.h"
+#include "compiler/sema/elaborate/constants.h"
+#include "compiler/sema/elaborate/elaborate.h"
 #include "compiler/syntax/parse.h"
 
 namespace dnnc {
@@ -16,7 +17,9 @@ struct Elaborated {
       : diagnostics(sources) {
     std::optional<ast::File> file = parse(sources.add("test.dnn", "dnn 1\n" + text + "\n"), diagnostics);
     if (!file || diagnostics.has_errors()) return;
-    program = make_program({*file}, {}, sources, diagnostics);
+    const auto read = make_program({*file}, sources, diagnostics);
+    evaluate_constants(*read, {}, diagnostics);
+    program = read;
     graph.name = "test";
     elaboration = begin_elaboration(*program, graph, diagnostics, training, batch);
     const Definition* definition = find_definition(program->main(), net);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/sema/call_forms.h"
+#include "compiler/sema/names/call_forms.h"
 #include "compiler/syntax/parse.h"
 
 namespace dnnc {

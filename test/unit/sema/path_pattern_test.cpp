@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "compiler/sema/train_blocks.h"
+#include "compiler/sema/training/train_blocks.h"
 
 namespace dnnc {
 namespace {

@@ -1,4 +1,4 @@
-#include "compiler/sema/train_blocks.h"
+#include "compiler/sema/training/train_blocks.h"
 
 #include "test/unit/sema/parsed.h"
 

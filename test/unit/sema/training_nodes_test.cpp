@@ -1,4 +1,4 @@
-#include "compiler/sema/training_nodes.h"
+#include "compiler/sema/training/training_nodes.h"
 
 #include <cmath>
 

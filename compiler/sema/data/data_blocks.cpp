@@ -1,0 +1,250 @@
+#include "compiler/sema/data/data_blocks.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+#include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/names/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+const std::vector<CallForm>& split_forms() {
+  static const std::vector<CallForm> forms = {
+      {"tail", {{"share", ArgumentKind::Share, true}}},
+      {"random", {{"share", ArgumentKind::Share, true}, {"seed", ArgumentKind::Seed, false, 0}}},
+      {"stratified", {{"share", ArgumentKind::Share, true}, {"seed", ArgumentKind::Seed, false, 0}}},
+  };
+  return forms;
+}
+
+const std::vector<CallForm>& augment_forms() {
+  static const std::vector<CallForm> forms = {
+      {"flip", {{"axis", ArgumentKind::Word, true, std::nullopt, {"horizontal", "vertical"}}}},
+      {"shift", {{"pixels", ArgumentKind::Whole, true}}},
+  };
+  return forms;
+}
+
+using Size = std::optional<int64_t>;
+
+/// The sizes that one word of SourceField's notation stands for.
+std::vector<Size> sizes_of(const std::string& word, const DataValue& call) {
+  if (word == "?") return {std::nullopt};
+  int64_t number = 0;
+  if (std::from_chars(word.data(), word.data() + word.size(), number).ec == std::errc()) return {number};
+  const DataValue* argument = argument_of(call, word);
+  if (!argument) return {std::nullopt};
+  if (argument->kind == DataValue::Kind::Number) return {static_cast<int64_t>(argument->number)};
+  std::vector<Size> sizes;
+  for (const DataValue& item : argument->items) sizes.push_back(static_cast<int64_t>(item.number));
+  return sizes;
+}
+
+KnownField known_field(const SourceField& row, const DataValue& call) {
+  KnownField field{.name = row.name, .shape = std::nullopt, .element = {}, .bytes = row.bytes, .span = call.span};
+  if (row.whole) field.element.kind = Element::Kind::Integer;
+  if (row.label) field.element = {Element::Kind::Class, sizes_of(row.classes, call).front().value_or(0)};
+  if (std::string(row.shape) == "*") return field;
+  std::vector<Size> shape;
+  std::istringstream words(row.shape);
+  for (std::string word; words >> word;)
+    for (Size size : sizes_of(word, call)) shape.push_back(size);
+  field.shape = shape;
+  return field;
+}
+
+void add_fields(const DataSource& row, DataBlock& block) {
+  for (const SourceField& field : row.fields) block.fields.push_back(known_field(field, block.source));
+  block.open = row.open;
+  block.table = row.table;
+  block.target = row.target;
+  if (!row.target_named) return;
+  const DataValue* column = argument_of(block.source, row.target);
+  block.target = column ? column->text : "";
+  if (!column) return;
+  KnownField target{.name = column->text, .shape = std::nullopt, .element = {}, .span = column->span};
+  if (row.table || !row.open) target.shape = std::vector<Size>{};
+  block.fields.push_back(std::move(target));
+}
+
+bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& block) {
+  const ast::Name* name = nullptr;
+  if (call.arguments.size() == 1) name = std::get_if<ast::Name>(&without_brackets(call.arguments[0].value)->kind);
+  if (!name) {
+    reader.report(error("E0502", call.word.span, "`builtin` takes the name of a data set", "write builtin(mnist)"));
+    return false;
+  }
+  ast::Word word{name->text, call.arguments[0].value->span};
+  if (!find_form("built-in data set", word, forms_of(builtin_sets()), reader.diagnostics)) return false;
+  const DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .name = "name", .span = word.span};
+  block.source = {.kind = DataValue::Kind::Call, .text = call.word.text, .named = {set}, .span = call.word.span};
+  add_fields(*find_source(builtin_sets(), word.text), block);
+  return true;
+}
+
+bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& block) {
+  std::optional<WrittenCall> call = written_call(value);
+  if (!call) {
+    reader.report(error("E0501", value->span, "a source is a call like `csv(\"a.csv\", target: price)`"));
+    return false;
+  }
+  std::vector<CallForm> forms = forms_of(data_sources());
+  forms.push_back({"rows", {}});
+  forms.push_back({"builtin", {}});
+  const CallForm* form = find_form("source", call->word, forms, reader.diagnostics);
+  if (!form) return false;
+  if (form->name == "rows") return read_rows({call->word, call->arguments, {}}, reader, block);
+  if (form->name == "builtin") return read_builtin(*call, reader, block);
+  std::optional<DataValue> source = read_call(*call, *form, reader);
+  if (!source) return false;
+  block.source = std::move(*source);
+  add_fields(*find_source(data_sources(), form->name), block);
+  return true;
+}
+
+void read_split(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
+  std::optional<WrittenCall> call = written_call(setting.value);
+  if (!call) {
+    reader.report(error("E0501", setting.value->span, "`" + setting.key.text + "` takes a way of choosing examples",
+                         "write " + setting.key.text + " = tail(20%)"));
+    return;
+  }
+  const CallForm* form = find_form("way of choosing examples", call->word, split_forms(), reader.diagnostics);
+  std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
+  if (!value) return;
+  const DataValue* seed = argument_of(*value, "seed");
+  block.splits.push_back({.part = setting.key.text,
+                          .method = form->name,
+                          .share = argument_of(*value, "share")->number,
+                          .seed = seed ? static_cast<uint64_t>(seed->number) : 0,
+                          .span = call->word.span});
+}
+
+void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
+  const auto* list = std::get_if<ast::List>(&without_brackets(setting.value)->kind);
+  std::vector<ast::Ptr> items = list ? list->items : std::vector<ast::Ptr>{setting.value};
+  for (const ast::Ptr& item : items) {
+    std::optional<WrittenCall> call = written_call(item);
+    if (!call) {
+      reader.report(error("E0501", item->span, "`augment` takes a list of changes",
+                           "write augment = [flip(horizontal), shift(4)]"));
+      continue;
+    }
+    const CallForm* form = find_form("augmentation", call->word, augment_forms(), reader.diagnostics);
+    std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
+    if (value) block.augment.push_back(std::move(*value));
+  }
+}
+
+/// The names of the statistics of a field: a second time they get a number.
+std::string fitted_name(const DataBlock& block, const std::string& field) {
+  auto count = std::count_if(block.steps.begin(), block.steps.end(),
+                             [&](const FieldStep& step) { return step.field == field && !step.fitted.empty(); });
+  return count == 0 ? field : field + std::to_string(count + 1);
+}
+
+/// `validaiton = random(20%)`: a way of choosing examples, but for no part.
+bool chooses_for_no_part(const ast::Setting& setting, const std::optional<WrittenCall>& call, const CallReader& reader) {
+  const auto is_called = [&](const CallForm& form) { return call && form.name == call->word.text; };
+  const std::vector<std::string> parts = {"validation", "test"};
+  if (std::ranges::none_of(split_forms(), is_called) || !nearest(setting.key.text, parts)) return false;
+  Diagnostic diagnostic = error("E0501", setting.key.span, "there is no part `" + setting.key.text + "`");
+  suggest(diagnostic, setting.key.text, parts);
+  reader.report(std::move(diagnostic));
+  return true;
+}
+
+void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
+  FieldStep step{setting.key.text, setting.value, "", setting.span};
+  std::optional<WrittenCall> call = written_call(setting.value);
+  if (chooses_for_no_part(setting, call, reader)) return;
+  if (call && call->word.text == standardize_word) {
+    if (call->arguments.size() != 1 || call->arguments[0].name) {
+      reader.report(error("E0509", call->word.span, "`standardize` takes one field",
+                           "write " + step.field + " = standardize(" + step.field + ")"));
+      return;
+    }
+    step.formula = call->arguments[0].value;
+    step.fitted = fitted_name(block, step.field);
+  }
+  if (names_in(step.formula).contains(standardize_word)) {
+    reader.report(error("E0509", setting.value->span, "`standardize` must stand alone on the right of `=`",
+                         "write " + step.field + " = standardize(...) in a line of its own"));
+    return;
+  }
+  block.steps.push_back(std::move(step));
+}
+
+/// Reports settings that may not be given twice, and paths, which no setting of data has.
+bool well_formed(const ast::Setting& setting, const std::vector<ast::Setting>& all, const CallReader& reader) {
+  if (!setting.paths.empty()) {
+    reader.report(error("E0512", setting.paths.front().span, "`" + setting.key.text + "` of data takes no `for`"));
+    return false;
+  }
+  static const std::vector<std::string> once = {"source", "test", "validation", "augment"};
+  if (std::find(once.begin(), once.end(), setting.key.text) == once.end()) return true;
+  const ast::Setting& first = *std::find_if(
+      all.begin(), all.end(), [&](const ast::Setting& other) { return other.key.text == setting.key.text; });
+  if (&first == &setting) return true;
+  Diagnostic diagnostic = error("E0512", setting.key.span, "`" + setting.key.text + "` is given twice");
+  diagnostic.labels = {{first.key.span, "first given here"}};
+  reader.report(std::move(diagnostic));
+  return false;
+}
+
+/// Points at a step whose name is nearly `source`, if there is one.
+void report_missing_source(const ast::Data& data, const CallReader& reader) {
+  const std::string message = "data `" + data.name.text + "` has no source";
+  for (const ast::Setting& setting : data.settings) {
+    Diagnostic diagnostic = error("E0505", setting.key.span, message);
+    if (suggest(diagnostic, setting.key.text, {"source"})) return reader.report(std::move(diagnostic));
+  }
+  reader.report(error("E0505", data.name.span, message, "write source = csv(\"file.csv\", target: column)"));
+}
+
+/// How many rows are left for training, where all are in the text.
+void count_training_rows(DataBlock& block) {
+  if (!block.examples) return;
+  double share = 0;
+  for (const Split& split : block.splits) share += split.share;
+  double kept = static_cast<double>(*block.examples) * (1 - share);
+  block.examples = std::max<int64_t>(1, static_cast<int64_t>(kept + 1));
+  if (share == 0) *block.examples = static_cast<int64_t>(block.source.items.size());
+}
+
+}  // namespace
+
+std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& reader) {
+  DataBlock block;
+  block.name = data.name;
+  bool source_given = false, source_read = false;
+  for (const ast::Setting& setting : data.settings) {
+    if (!well_formed(setting, data.settings, reader)) continue;
+    const std::string& key = setting.key.text;
+    if (key == "source") {
+      source_given = true;
+      source_read = read_source(setting.value, reader, block);
+    } else if (key == "test" || key == "validation") {
+      read_split(setting, reader, block);
+    } else if (key == "augment") {
+      read_augment(setting, reader, block);
+    } else {
+      read_step(setting, reader, block);
+    }
+  }
+  if (!source_given) report_missing_source(data, reader);
+  if (!source_read) return std::nullopt;
+  count_training_rows(block);
+  return block;
+}
+
+const KnownField* find_field(const DataBlock& block, const std::string& name) {
+  const std::string& wanted = name == "target" ? block.target : name;
+  for (const KnownField& field : block.fields)
+    if (field.name == wanted) return &field;
+  return nullptr;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,103 @@
+#include "compiler/sema/data/field_plan.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/sema/names/tree_walk.h"
+
+namespace dnnc {
+namespace {
+
+/// Names that stand alone: one that is called is no column.
+std::set<std::string> names_read_in(const ast::Ptr& formula) {
+  std::set<std::string> names;
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    if (const auto* name = std::get_if<ast::Name>(&expression.kind)) names.insert(name->text);
+  });
+  return names;
+}
+
+}  // namespace
+
+FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined)
+    : block_(&block), defined_(std::move(defined)), target_step_(block.steps.size()) {
+  for (size_t step = 0; step < block.steps.size(); ++step)
+    if (block.steps[step].field == "target") target_step_ = std::min(target_step_, step);
+  for (size_t step = 0; step < block.steps.size(); ++step) reads_.push_back(fields_in(block.steps[step].formula, step));
+}
+
+std::string FieldNames::kept_name(const std::string& name, size_t steps) const {
+  bool alias = name == "target" && !block_->target.empty() && steps <= target_step_;
+  return alias ? block_->target : name;
+}
+
+bool FieldNames::known(const std::string& name, size_t steps) const {
+  std::string kept = kept_name(name, steps);
+  auto end = block_->steps.begin() + static_cast<std::ptrdiff_t>(steps);
+  return find_field(*block_, kept) ||
+         std::any_of(block_->steps.begin(), end, [&](const FieldStep& step) { return step.field == kept; });
+}
+
+bool FieldNames::exists(const std::string& name) const { return block_->open || known(name); }
+
+std::vector<std::string> FieldNames::all() const {
+  std::set<std::string> names = {"target"};
+  for (const KnownField& field : block_->fields) names.insert(field.name);
+  for (const FieldStep& step : block_->steps) names.insert(step.field);
+  return {names.begin(), names.end()};
+}
+
+std::set<std::string> FieldNames::fields_in(const ast::Ptr& formula, size_t steps) const {
+  std::set<std::string> indices = index_names_in(formula);
+  std::set<std::string> read = names_read_in(formula), fields;
+  for (const std::string& name : names_in(formula)) {
+    bool column = block_->open && read.contains(name) && !indices.contains(name) && !defined_(name);
+    if (column || known(name, steps)) fields.insert(name);
+  }
+  return fields;
+}
+
+std::vector<std::string> FieldNames::fitted_last(const std::string& name) const {
+  std::map<std::string, std::vector<std::string>> fitted;
+  for (size_t number = 0; number < block_->steps.size(); ++number) {
+    const FieldStep& step = block_->steps[number];
+    std::vector<std::string> own;
+    if (const auto* source = std::get_if<ast::Name>(&without_brackets(step.formula)->kind))
+      own = fitted[kept_name(source->text, number)];
+    if (!step.fitted.empty()) own.push_back(step.fitted);
+    fitted[step.field] = std::move(own);
+  }
+  return fitted[kept_name(name, block_->steps.size())];
+}
+
+static void leave_first_of_each(std::vector<std::string>& names) {
+  std::set<std::string> seen;
+  std::erase_if(names, [&](const std::string& name) { return !seen.insert(name).second; });
+}
+
+FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) const {
+  size_t count = block_->steps.size();
+  Need need;
+  need.steps.assign(count, false);
+  for (const std::string& name : names) need.raw.push_back(kept_name(name, count));
+  leave_first_of_each(need.raw);
+  for (size_t step = count; step-- > 0;) {
+    auto made = std::find(need.raw.begin(), need.raw.end(), block_->steps[step].field);
+    need.steps[step] = made != need.raw.end();
+    if (!need.steps[step]) continue;
+    // What the step reads takes the place of what it makes.
+    made = need.raw.erase(made);
+    need.raw.insert(made, reads_[step].begin(), reads_[step].end());
+    leave_first_of_each(need.raw);
+  }
+  return need;
+}
+
+FieldNames field_names(const DataBlock& block, const Module& module) {
+  const std::vector<std::string> visible = visible_names(module);
+  return {block, [defined = std::set<std::string>(visible.begin(), visible.end())](const std::string& name) {
+            return defined.contains(name);
+          }};
+}
+
+}  // namespace dnnc

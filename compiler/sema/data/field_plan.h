@@ -1,0 +1,58 @@
+#pragma once
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/data/data_blocks.h"
+#include "compiler/sema/names/program.h"
+
+namespace dnnc {
+
+/// Which fields exist after the steps of a data block, and what each is made from. `target` and the field that is the
+/// target are one until a step defines `target` itself.
+class FieldNames {
+ public:
+  /// `defined`: whether a name means something without the data, so that it is no column.
+  FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined);
+
+  const DataBlock& block() const { return *block_; }
+  /// The name under which a field is kept after the first `steps` steps: that of the target for `target`.
+  std::string kept_name(const std::string& name, size_t steps) const;
+  /// Whether there is such a field at the end; any name may be one of an open source.
+  bool exists(const std::string& name) const;
+  /// The same, but the text tells it.
+  bool known(const std::string& name) const { return known(name, block_->steps.size()); }
+  /// All names of fields at the end, for suggestions.
+  std::vector<std::string> all() const;
+  /// The names in a formula that mean fields after the first `steps` steps, as they are written. Names of fields hide
+  /// what else they mean; other names are columns of an open source only if nothing else is called so.
+  std::set<std::string> fields_in(const ast::Ptr& formula, size_t steps) const;
+
+  /// The statistics of the standardisations that end what the field called so at the end is made by, in order: those
+  /// that can be undone.
+  std::vector<std::string> fitted_last(const std::string& name) const;
+
+  /// What the fields called `names` at the end are made from.
+  struct Need {
+    std::vector<bool> steps;       ///< those to be carried out
+    std::vector<std::string> raw;  ///< fields of the source, in the order in which `names` need them
+  };
+  Need need_of(const std::vector<std::string>& names) const;
+
+ private:
+  bool known(const std::string& name, size_t steps) const;
+
+  const DataBlock* block_;
+  std::function<bool(const std::string&)> defined_;
+  size_t target_step_;  ///< the first step that defines `target`; the number of steps if none does
+  std::vector<std::set<std::string>> reads_;  ///< of each step, by kept names
+};
+
+/// The fields of a data block of that file.
+FieldNames field_names(const DataBlock& block, const Module& module);
+
+/// Reports names in the steps of a data block that mean nothing, also where nothing uses the field.
+void check_unknown_names(const DataBlock& block, const Module& module, Diagnostics& diagnostics);
+
+}  // namespace dnnc

@@ -1,0 +1,27 @@
+#include "compiler/sema/elaborate/evaluate.h"
+
+namespace dnnc {
+
+/// sum over n of select(n < count, e, 0) / count: rows from `count` on are no examples. One node, so that the means of a
+/// metric can be found.
+Value batch_mean(Context& context, const Tensor& tensor, Span span) {
+  Elaboration& elaboration = context.elaboration;
+  if (!depends_on_example(elaboration, tensor)) return tensor;
+  constexpr IndexId batch = 0;
+  std::vector<IndexId> without = tensor.axes;
+  without.push_back(batch);
+  std::vector<IndexId> axes = free_indices(tensor.body, without);
+  axes.insert(axes.end(), tensor.axes.begin(), tensor.axes.end());
+  Expr count = load(setting(elaboration, "count"), {});
+  Expr body = call(Function::Select, {call(Function::Less, {index_value(batch), count}), tensor.body, constant(0)}) / count;
+  NodeId node = add_node(elaboration, node_name(context, "batch_mean"), axes, Reduction::Sum, {batch}, body, {}, span);
+  std::vector<Subscript> at;
+  for (IndexId id : axes) at.push_back(affine(id));
+  Tensor mean = tensor;
+  mean.element = {};
+  mean.head.reset();
+  mean.body = load(node, std::move(at));
+  return mean;
+}
+
+}  // namespace dnnc

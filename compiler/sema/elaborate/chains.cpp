@@ -1,0 +1,138 @@
+#include "compiler/sema/elaborate/evaluate.h"
+
+namespace dnnc {
+namespace {
+
+/// The steps that a formula writes where a step is wanted; empty if it is none.
+std::vector<ast::Step> written_steps(const ast::Ptr& formula) {
+  Span span = formula->span;
+  if (const auto* bracketed = std::get_if<ast::Bracketed>(&formula->kind)) {
+    std::vector<ast::Step> inner = written_steps(bracketed->inner);
+    if (inner.size() < 2) return inner;
+    return {ast::Step{span, ast::Step::Group{std::move(inner)}, nullptr, std::nullopt}};
+  }
+  if (const auto* name = std::get_if<ast::Name>(&formula->kind))
+    return {ast::Step{span, ast::Step::Use{{name->text, span}, std::nullopt}, nullptr, std::nullopt}};
+  if (const auto* call = std::get_if<ast::Call>(&formula->kind); call && call->binders.empty())
+    return {ast::Step{span, ast::Step::Use{call->function, call->arguments}, nullptr, std::nullopt}};
+  if (const auto* chain = std::get_if<ast::Chain>(&formula->kind)) {
+    std::vector<ast::Step> steps = written_steps(chain->input);
+    if (!steps.empty()) steps.insert(steps.end(), chain->steps.begin(), chain->steps.end());
+    return steps;
+  }
+  const auto* binary = std::get_if<ast::Binary>(&formula->kind);
+  if (!binary || binary->op != ast::BinaryOperator::Multiply) return {};
+  std::vector<ast::Step> steps = written_steps(binary->left);
+  if (steps.size() != 1) return {};
+  steps[0].repeat = binary->right;
+  return steps;
+}
+
+/// What stands after `as`, numbered where the step is repeated.
+std::string name_of_use(const ast::Step& step, int64_t number) {
+  if (!step.as) return "";
+  return step.repeat ? step.as->text + std::to_string(number) : step.as->text;
+}
+
+bool take_name(Context& context, const ast::Step& step, const std::string& name) {
+  if (name.empty() || context.shared) return true;
+  if (++context.elaboration.use_counters[context.path + "/" + name + "/"] == 1) return true;
+  fault(context.elaboration, "E0409", step.as->span, "two uses are named `" + name + "` here");
+  return false;
+}
+
+Value apply_once(Context& context, const ast::Step& step, Value input, Span input_span, const std::string& name) {
+  if (const auto* group = std::get_if<ast::Step::Group>(&step.kind)) {
+    if (name.empty()) return apply_steps(context, group->steps, std::move(input), input_span);
+    Context inner = context;
+    inner.path += "/" + name;
+    return apply_steps(inner, group->steps, std::move(input), input_span);
+  }
+  const auto* use = std::get_if<ast::Step::Use>(&step.kind);
+  if (!use) return fault(context.elaboration, "E0210", step.span, "a value cannot be a step");
+  std::vector<Given> arguments = {{std::nullopt, nullptr, std::move(input), input_span}};
+  if (use->arguments)
+    for (const ast::Argument& argument : *use->arguments)
+      arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
+  return call(context, use->word, std::move(arguments), step.span, {name, ""});
+}
+
+Value apply_step(Context& context, const ast::Step& step, Value input, Span input_span) {
+  int64_t times = 1;
+  if (step.repeat) {
+    std::optional<int64_t> count = evaluate_whole(context, step.repeat, "the number of repeats");
+    if (!count) return Poison{};
+    times = *count;
+  }
+  for (int64_t number = 1; number <= times && !is_poison(input); ++number) {
+    if (!spend(context.elaboration, step.span)) return Poison{};
+    std::string name = name_of_use(step, number);
+    if (!take_name(context, step, name)) return Poison{};
+    input = apply_once(context, step, std::move(input), input_span, name);
+  }
+  return input;
+}
+
+/// The numbers of the uses below a shared path begin again: they are the same uses.
+void restart_counters(Elaboration& elaboration, const std::string& path) {
+  std::erase_if(elaboration.use_counters, [&](const auto& entry) { return entry.first.starts_with(path + "/"); });
+}
+
+}  // namespace
+
+std::string next_path(Context& context, const std::string& name) {
+  std::string base = context.path.empty() ? name : context.path + "/" + name;
+  return base + std::to_string(++context.elaboration.use_counters[base]);
+}
+
+Value evaluate_chain(Context& context, const ast::Chain& chain) {
+  Value input = evaluate(context, chain.input);
+  return is_poison(input) ? input : apply_steps(context, chain.steps, std::move(input), chain.input->span);
+}
+
+Value apply_steps(Context& context, const std::vector<ast::Step>& steps, Value input, Span input_span) {
+  for (const ast::Step& step : steps) {
+    input = apply_step(context, step, std::move(input), input_span);
+    if (is_poison(input)) return input;
+    input_span = step.span;
+  }
+  return input;
+}
+
+Value apply_step_value(Context& context, const Step& step, Value input, Span span) {
+  Context inner = context;
+  inner.scope = step.scope;
+  inner.bound.clear();
+  inner.ellipsis.reset();
+  if (step.shared.empty()) return apply_steps(inner, step.steps, std::move(input), span);
+  inner.shared = true;
+  restart_counters(context.elaboration, step.shared);
+  const auto* single = step.steps.size() == 1 ? std::get_if<ast::Step::Use>(&step.steps[0].kind) : nullptr;
+  if (single && !step.steps[0].repeat && !step.steps[0].as) {
+    std::vector<Given> arguments = {{std::nullopt, nullptr, std::move(input), span}};
+    if (single->arguments)
+      for (const ast::Argument& argument : *single->arguments)
+        arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
+    return call(inner, single->word, std::move(arguments), step.steps[0].span, {"", step.shared});
+  }
+  inner.path = step.shared;
+  return apply_steps(inner, step.steps, std::move(input), span);
+}
+
+Value step_of(Context& context, const ast::Ptr& formula) {
+  if (const auto* name = std::get_if<ast::Name>(&formula->kind)) {
+    Value value = read_name(context, name->text, formula->span);
+    if (is_poison(value) || std::holds_alternative<std::shared_ptr<const Step>>(value)) return value;
+    Diagnostic diagnostic = error("E0204", formula->span, "a step is wanted here: a layer, function or net");
+    diagnostic.label = describe(context.elaboration, value);
+    return fault(context.elaboration, std::move(diagnostic));
+  }
+  auto step = std::make_shared<Step>();
+  step->steps = written_steps(formula);
+  step->scope = context.scope;
+  if (step->steps.empty())
+    return fault(context.elaboration, "E0204", formula->span, "a step is wanted here: a layer, function or net");
+  return std::shared_ptr<const Step>(step);
+}
+
+}  // namespace dnnc

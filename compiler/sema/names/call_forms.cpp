@@ -1,0 +1,249 @@
+#include "compiler/sema/names/call_forms.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/sema/names/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+void report(const CallReader& reader, Diagnostic diagnostic) { reader.diagnostics.report(std::move(diagnostic)); }
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+/// How the argument is written, for messages.
+std::string expected(const CallArgument& argument) {
+  switch (argument.kind) {
+    case ArgumentKind::File:
+      return "a text in quotes: " + argument.name + ": \"path\"";
+    case ArgumentKind::FilePair:
+      return "two texts: " + argument.name + ": [\"images\", \"labels\"]";
+    case ArgumentKind::Column:
+      return "a name: " + argument.name + ": column";
+    case ArgumentKind::Number:
+      return "a constant number";
+    case ArgumentKind::Whole:
+      return "a whole number of at least 1";
+    case ArgumentKind::Seed:
+      return "a whole number of at least 0";
+    case ArgumentKind::Share:
+      return "a part of the whole, like 20%";
+    case ArgumentKind::Sizes:
+      return "two sizes, like 32x32";
+    case ArgumentKind::Word:
+      return "one of these words: " + joined(argument.words);
+    case ArgumentKind::Quantity:
+      return "a quantity, like validation.loss";
+  }
+  return "";
+}
+
+DataValue text_value(std::string text, Span span) {
+  return {.kind = DataValue::Kind::Text, .text = std::move(text), .span = span};
+}
+DataValue number_value(double number, Span span) {
+  return {.kind = DataValue::Kind::Number, .number = number, .span = span};
+}
+
+std::optional<DataValue> read_text(const ast::Expression& value) {
+  const auto* text = std::get_if<ast::String>(&value.kind);
+  return text ? std::optional(text_value(text->value, value.span)) : std::nullopt;
+}
+
+std::optional<DataValue> read_name(const ast::Expression& value) {
+  const auto* name = std::get_if<ast::Name>(&value.kind);
+  return name ? std::optional(text_value(name->text, value.span)) : read_text(value);
+}
+
+std::optional<DataValue> read_file_pair(const ast::Expression& value) {
+  const auto* list = std::get_if<ast::List>(&value.kind);
+  if (!list || list->items.size() != 2) return std::nullopt;
+  DataValue pair{.kind = DataValue::Kind::List, .span = value.span};
+  for (const ast::Ptr& item : list->items) {
+    std::optional<DataValue> text = read_text(*item);
+    if (!text) return std::nullopt;
+    pair.items.push_back(*text);
+  }
+  return pair;
+}
+
+std::optional<DataValue> read_sizes(const ast::Expression& value) {
+  const auto* sizes = std::get_if<ast::Sizes>(&value.kind);
+  if (!sizes || sizes->sizes.size() != 2) return std::nullopt;
+  DataValue list{.kind = DataValue::Kind::List, .span = value.span};
+  for (int64_t size : sizes->sizes) {
+    if (size < 1) return std::nullopt;
+    list.items.push_back(number_value(static_cast<double>(size), value.span));
+  }
+  return list;
+}
+
+std::optional<DataValue> read_word(const ast::Expression& value, const std::vector<std::string>& words) {
+  const auto* name = std::get_if<ast::Name>(&value.kind);
+  bool known = name && std::find(words.begin(), words.end(), name->text) != words.end();
+  return known ? read_name(value) : std::nullopt;
+}
+
+bool fits(double number, ArgumentKind kind) {
+  bool whole = number == std::floor(number) && std::abs(number) < 9e15;
+  if (kind == ArgumentKind::Whole) return whole && number >= 1;
+  if (kind == ArgumentKind::Seed) return whole && number >= 0;
+  if (kind == ArgumentKind::Share) return number > 0 && number < 1;
+  return std::isfinite(number);
+}
+
+/// The place in the form of each argument of the call, or std::nullopt after an error.
+std::optional<size_t> place_of(const ast::Argument& argument, size_t position, const CallForm& form,
+                               const CallReader& reader) {
+  if (!argument.name) {
+    if (position < form.arguments.size()) return position;
+    const std::string most = form.arguments.size() == 1 ? "one argument" : std::to_string(form.arguments.size()) + " arguments";
+    report(reader, error("E0502", argument.value->span, "`" + form.name + "` takes " + most));
+    return std::nullopt;
+  }
+  std::vector<std::string> names;
+  for (const CallArgument& row : form.arguments) names.push_back(row.name);
+  auto found = std::find(names.begin(), names.end(), argument.name->text);
+  if (found != names.end()) return found - names.begin();
+  report(reader,
+         unknown_word("E0502", argument.name->span, "`" + form.name + "` has no argument `" + argument.name->text + "`",
+                      argument.name->text, names, "it takes"));
+  return std::nullopt;
+}
+
+}  // namespace
+
+const ast::Ptr& without_brackets(const ast::Ptr& value) {
+  const auto* bracketed = std::get_if<ast::Bracketed>(&value->kind);
+  return bracketed ? without_brackets(bracketed->inner) : value;
+}
+
+std::optional<WrittenCall> written_call(const ast::Ptr& value) {
+  const ast::Ptr& inner = without_brackets(value);
+  if (const auto* call = std::get_if<ast::Call>(&inner->kind); call && call->binders.empty())
+    return WrittenCall{call->function, call->arguments};
+  if (const auto* name = std::get_if<ast::Name>(&inner->kind)) return WrittenCall{{name->text, inner->span}, {}};
+  return std::nullopt;
+}
+
+std::optional<std::string> dotted_name(const ast::Ptr& value) {
+  if (const auto* name = std::get_if<ast::Name>(&value->kind)) return name->text;
+  const auto* member = std::get_if<ast::Member>(&value->kind);
+  if (!member) return std::nullopt;
+  std::optional<std::string> object = dotted_name(member->object);
+  return object ? std::optional(*object + "." + member->member.text) : std::nullopt;
+}
+
+const CallForm* find_form(const std::string& what, const ast::Word& word, const std::vector<CallForm>& forms,
+                          Diagnostics& diagnostics) {
+  std::vector<std::string> names;
+  for (const CallForm& form : forms) {
+    if (form.name == word.text) return &form;
+    names.push_back(form.name);
+  }
+  diagnostics.report(
+      unknown_word("E0501", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are"));
+  return nullptr;
+}
+
+std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form, const CallReader& reader) {
+  std::vector<std::optional<DataValue>> values(form.arguments.size());
+  std::vector<bool> given(form.arguments.size());
+  bool whole = true;
+  for (size_t position = 0; position < call.arguments.size(); ++position) {
+    const ast::Argument& argument = call.arguments[position];
+    std::optional<size_t> place = place_of(argument, position, form, reader);
+    if (place && given[*place]) {
+      report(reader, error("E0502", argument.value->span, "`" + form.arguments[*place].name + "` is given twice"));
+      place.reset();
+    }
+    if (place) given[*place] = true;
+    if (place) values[*place] = read_argument(argument.value, form.arguments[*place], reader);
+    whole = whole && place && values[*place];
+  }
+  const bool faulty = !whole;  // then what is missing may be what a misspelt name means
+  DataValue result{.kind = DataValue::Kind::Call, .text = form.name, .span = call.word.span};
+  for (size_t place = 0; place < form.arguments.size(); ++place) {
+    const CallArgument& argument = form.arguments[place];
+    if (!given[place] && argument.required) {
+      if (!faulty)
+        report(reader, error("E0502", call.word.span, "`" + form.name + "` needs `" + argument.name + "`",
+                             "`" + argument.name + "` takes " + expected(argument)));
+      whole = false;
+    }
+    if (!given[place] && argument.standard) values[place] = number_value(*argument.standard, call.word.span);
+    if (!values[place]) continue;
+    result.named.push_back(*values[place]);
+    result.named.back().name = argument.name;
+  }
+  return whole ? std::optional(result) : std::nullopt;
+}
+
+std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument,
+                                       const CallReader& reader) {
+  const ast::Ptr& inner = without_brackets(written);
+  std::optional<DataValue> value;
+  switch (argument.kind) {
+    case ArgumentKind::File:
+      value = read_text(*inner);
+      break;
+    case ArgumentKind::FilePair:
+      value = read_file_pair(*inner);
+      break;
+    case ArgumentKind::Column:
+      value = read_name(*inner);
+      break;
+    case ArgumentKind::Sizes:
+      value = read_sizes(*inner);
+      break;
+    case ArgumentKind::Word:
+      value = read_word(*inner, argument.words);
+      break;
+    case ArgumentKind::Quantity:
+      if (std::optional<std::string> name = dotted_name(inner)) value = text_value(*name, inner->span);
+      break;
+    case ArgumentKind::Number:
+    case ArgumentKind::Whole:
+    case ArgumentKind::Seed:
+    case ArgumentKind::Share: {
+      std::optional<double> number = reader.constant(written);
+      if (!number) return std::nullopt;
+      if (fits(*number, argument.kind)) value = number_value(*number, written->span);
+      if (argument.kind != ArgumentKind::Whole || *number <= argument.most) break;
+      report(reader, error("E0503", written->span,
+                           "`" + argument.name + "` is at most " + std::to_string(std::llround(argument.most))));
+      return std::nullopt;
+    }
+  }
+  if (!value) report(reader, error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument)));
+  return value;
+}
+
+std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader) {
+  const auto* list = std::get_if<ast::List>(&without_brackets(written)->kind);
+  if (!list) {
+    std::optional<double> number = reader.constant(written);
+    if (!number) return std::nullopt;
+    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .span = written->span};
+  }
+  DataValue value{.kind = DataValue::Kind::List, .span = written->span};
+  for (const ast::Ptr& item : list->items) {
+    std::optional<DataValue> number = read_numbers(item, reader);
+    if (!number) return std::nullopt;
+    value.items.push_back(std::move(*number));
+  }
+  return value;
+}
+
+const DataValue* argument_of(const DataValue& call, std::string_view name) {
+  for (const DataValue& value : call.named)
+    if (value.name == name) return &value;
+  return nullptr;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,78 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/model.h"
+
+namespace dnnc {
+
+/// What may be written for an argument of a call that the runtime carries out, `csv("a.csv", target: medv)`.
+enum class ArgumentKind {
+  File,      ///< a text: path of a file or folder
+  FilePair,  ///< two texts in a list: [images, labels]
+  Column,    ///< a name or a text
+  Number,    ///< a constant
+  Whole,     ///< a whole constant of at least 1
+  Seed,      ///< a whole constant of at least 0
+  Share,     ///< a constant between 0 and 1, both excluded
+  Sizes,     ///< 32x32
+  Word,      ///< one of `words`
+  Quantity,  ///< validation.loss
+};
+
+struct CallArgument {
+  std::string name;
+  ArgumentKind kind = ArgumentKind::Number;
+  bool required = false;
+  std::optional<double> standard = std::nullopt;  ///< of a number that is left out
+  std::vector<std::string> words = {};
+  double most = 2147483647;  ///< of a Whole
+};
+
+/// One row of a table of calls.
+struct CallForm {
+  std::string name;
+  std::vector<CallArgument> arguments;
+};
+
+/// The value of a formula of constants; reports why it has none.
+using ConstantOf = std::function<std::optional<double>(const ast::Ptr&)>;
+
+struct CallReader {
+  Diagnostics& diagnostics;
+  ConstantOf constant;
+  void report(Diagnostic diagnostic) const { diagnostics.report(std::move(diagnostic)); }
+};
+
+/// A call as it is written, or a name alone as a call without arguments.
+struct WrittenCall {
+  ast::Word word;
+  std::vector<ast::Argument> arguments;
+};
+std::optional<WrittenCall> written_call(const ast::Ptr& value);
+
+/// The expression inside any brackets.
+const ast::Ptr& without_brackets(const ast::Ptr& value);
+
+/// `validation.loss` as one text; std::nullopt for anything but names joined by dots.
+std::optional<std::string> dotted_name(const ast::Ptr& value);
+
+/// The form called for, or null after an error: `what` is a noun like "source" for the message.
+const CallForm* find_form(const std::string& what, const ast::Word& word, const std::vector<CallForm>& forms,
+                          Diagnostics& diagnostics);
+
+/// The arguments of a call by name, in the order of the form, with standards filled in. std::nullopt after an error.
+std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form, const CallReader& reader);
+
+/// One value of the kind that `argument` takes; reports a value of another kind.
+std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument, const CallReader& reader);
+
+/// A number, or nested lists of numbers: constants all. std::nullopt after an error.
+std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader);
+
+/// The named argument of a call that has been read, or null.
+const DataValue* argument_of(const DataValue& call, std::string_view name);
+
+}  // namespace dnnc

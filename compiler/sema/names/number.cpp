@@ -1,0 +1,190 @@
+#include "compiler/sema/names/number.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+
+#include "compiler/ir/functions.h"
+
+namespace dnnc {
+namespace {
+
+using Wide = __int128;
+
+Wide greatest_common_divisor(Wide a, Wide b) {
+  while (b != 0) {
+    Wide rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a < 0 ? -a : a;
+}
+
+/// The fraction in lowest terms, or the nearest float64 where it does not fit.
+Number reduced(Wide numerator, Wide denominator) {
+  if (denominator < 0) {
+    numerator = -numerator;
+    denominator = -denominator;
+  }
+  if (Wide divisor = greatest_common_divisor(numerator, denominator); divisor > 1) {
+    numerator /= divisor;
+    denominator /= divisor;
+  }
+  constexpr Wide most = std::numeric_limits<int64_t>::max();
+  if (numerator > most || numerator < -most || denominator > most)
+    return inexact(static_cast<double>(numerator) / static_cast<double>(denominator));
+  return Number{true, static_cast<int64_t>(numerator), static_cast<int64_t>(denominator), 0};
+}
+
+Number sum(const Number& a, const Number& b, int sign) {
+  if (!a.exact || !b.exact) return inexact(value_of(a) + sign * value_of(b));
+  return reduced(Wide{a.numerator} * b.denominator + sign * (Wide{b.numerator} * a.denominator),
+                 Wide{a.denominator} * b.denominator);
+}
+
+Number product(const Number& a, const Number& b) {
+  if (!a.exact || !b.exact) return inexact(value_of(a) * value_of(b));
+  return reduced(Wide{a.numerator} * b.numerator, Wide{a.denominator} * b.denominator);
+}
+
+bool is_zero(const Number& a) { return a.exact ? a.numerator == 0 : a.inexact == 0; }
+
+std::optional<Number> quotient(const Number& a, const Number& b) {
+  if (is_zero(b)) return std::nullopt;
+  if (!a.exact || !b.exact) return inexact(value_of(a) / value_of(b));
+  return reduced(Wide{a.numerator} * b.denominator, Wide{a.denominator} * b.numerator);
+}
+
+std::optional<Number> rounded_quotient(const Number& a, const Number& b) {
+  std::optional<Number> exact = quotient(a, b);
+  if (!exact) return std::nullopt;
+  if (!exact->exact) return inexact(std::floor(exact->inexact));
+  int64_t down = exact->numerator / exact->denominator;
+  if (exact->numerator % exact->denominator < 0) --down;
+  return whole(down);
+}
+
+std::optional<Number> remainder(const Number& a, const Number& b) {
+  std::optional<Number> times = rounded_quotient(a, b);
+  if (!times) return std::nullopt;
+  return sum(a, product(*times, b), -1);
+}
+
+/// Exact for whole exponents as long as it fits.
+std::optional<Number> power(const Number& base, const Number& exponent) {
+  std::optional<int64_t> times = exponent.exact ? whole_value(exponent) : std::nullopt;
+  if (times && base.exact && *times >= -1024 && *times <= 1024) {
+    Number result = whole(1);
+    for (int64_t i = 0; i < std::abs(*times) && result.exact; ++i) result = product(result, base);
+    if (result.exact) return *times < 0 ? quotient(whole(1), result) : result;
+  }
+  double value = std::pow(value_of(base), value_of(exponent));
+  if (std::isnan(value)) return std::nullopt;
+  return inexact(value);
+}
+
+Number truth(bool holds) { return whole(holds ? 1 : 0); }
+
+}  // namespace
+
+Number whole(int64_t value) { return Number{true, value, 1, 0}; }
+Number fraction(int64_t numerator, int64_t denominator) { return reduced(numerator, denominator); }
+Number inexact(double value) { return Number{false, 0, 1, value}; }
+
+double value_of(const Number& number) {
+  if (!number.exact) return number.inexact;
+  return static_cast<double>(number.numerator) / static_cast<double>(number.denominator);
+}
+
+std::optional<int64_t> whole_value(const Number& number) {
+  if (number.exact) return number.denominator == 1 ? std::optional(number.numerator) : std::nullopt;
+  if (std::floor(number.inexact) != number.inexact || std::fabs(number.inexact) > 1e15) return std::nullopt;
+  return static_cast<int64_t>(number.inexact);
+}
+
+std::string text_of(const Number& number) {
+  if (!number.exact) return fmt::format("{}", number.inexact);
+  if (number.denominator == 1) return fmt::format("{}", number.numerator);
+  // A decimal where it is short, as it was written: 0.5, not 1/2.
+  std::string decimal = fmt::format("{}", value_of(number));
+  std::optional<Number> read = number_of_text(decimal);
+  bool exact = read && *read == number;
+  return exact ? decimal : fmt::format("{}/{}", number.numerator, number.denominator);
+}
+
+std::optional<Number> number_of_text(const std::string& text) {
+  Wide digits = 0, scale = 1;
+  bool after_point = false, fits = true, negative = false;
+  size_t at = 0;
+  if (at < text.size() && text[at] == '-') negative = true, ++at;
+  constexpr Wide most = Wide{1} << 100;
+  for (; at < text.size() && text[at] != 'e' && text[at] != 'E'; ++at) {
+    if (text[at] == '_') continue;
+    if (text[at] == '.') {
+      after_point = true;
+      continue;
+    }
+    digits = digits * 10 + (text[at] - '0');
+    if (after_point) scale *= 10;
+    fits = fits && digits < most && scale < most;
+    if (!fits) break;
+  }
+  if (fits && digits == 0) return whole(0);
+  // What is beyond these does not fit, however many digits there are.
+  constexpr long most_exponent = 1000;
+  const long exponent = at < text.size() && fits ? std::strtol(text.c_str() + at + 1, nullptr, 10) : 0;
+  const long times = std::labs(std::clamp(exponent, -most_exponent, most_exponent));
+  for (long i = 0; fits && i < times; ++i) {
+    (exponent < 0 ? scale : digits) *= 10;
+    fits = digits < most && scale < most;
+  }
+  if (fits) return reduced(negative ? -digits : digits, scale);
+  std::string plain;
+  for (char c : text)
+    if (c != '_') plain += c;
+  double value = std::strtod(plain.c_str(), nullptr);
+  return std::isfinite(value) ? std::optional(inexact(value)) : std::nullopt;
+}
+
+int compare(const Number& left, const Number& right) {
+  if (left.exact && right.exact) {
+    Wide a = Wide{left.numerator} * right.denominator, b = Wide{right.numerator} * left.denominator;
+    return a < b ? -1 : a > b ? 1 : 0;
+  }
+  double a = value_of(left), b = value_of(right);
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+std::optional<Number> apply_operator(ast::BinaryOperator op, const Number& left, const Number& right) {
+  switch (op) {
+    case ast::BinaryOperator::Power: return power(left, right);
+    case ast::BinaryOperator::Multiply: return product(left, right);
+    case ast::BinaryOperator::Divide: return quotient(left, right);
+    case ast::BinaryOperator::FloorDivide: return rounded_quotient(left, right);
+    case ast::BinaryOperator::Modulo: return remainder(left, right);
+    case ast::BinaryOperator::Add: return sum(left, right, 1);
+    case ast::BinaryOperator::Subtract: return sum(left, right, -1);
+    case ast::BinaryOperator::Equal: return truth(compare(left, right) == 0);
+    case ast::BinaryOperator::Unequal: return truth(compare(left, right) != 0);
+    case ast::BinaryOperator::Less: return truth(compare(left, right) < 0);
+    case ast::BinaryOperator::LessEqual: return truth(compare(left, right) <= 0);
+    case ast::BinaryOperator::Greater: return truth(compare(left, right) > 0);
+    case ast::BinaryOperator::GreaterEqual: return truth(compare(left, right) >= 0);
+    case ast::BinaryOperator::And: return truth(is_true(left) && is_true(right));
+    case ast::BinaryOperator::Or: return truth(is_true(left) || is_true(right));
+  }
+  return std::nullopt;
+}
+
+Number negate(const Number& number) {
+  if (!number.exact) return inexact(-number.inexact);
+  return Number{true, -number.numerator, number.denominator, 0};
+}
+
+bool is_true(const Number& number) { return !is_zero(number); }
+
+}  // namespace dnnc

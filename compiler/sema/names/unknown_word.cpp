@@ -1,0 +1,35 @@
+#include "compiler/sema/names/unknown_word.h"
+
+namespace dnnc {
+
+bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known) {
+  const std::optional<std::string> meant = nearest(word, known);
+  if (!meant) return false;
+  diagnostic.help = "did you mean `" + *meant + "`?";
+  diagnostic.replacement = {diagnostic.span, *meant};
+  return true;
+}
+
+Diagnostic undefined_name(const std::string& name, Span span, const Diagnostics& diagnostics,
+                          const std::function<std::vector<std::string>()>& known) {
+  Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
+  if (diagnostics.error_count() >= Diagnostics::most_errors) return diagnostic;
+  std::vector<std::string> words = known();
+  words.insert(words.end(), {"true", "false"});
+  suggest(diagnostic, name, words);
+  return diagnostic;
+}
+
+Diagnostic unknown_word(std::string code, Span span, std::string message, const std::string& word,
+                        const std::vector<std::string>& known, const std::string& otherwise) {
+  Diagnostic diagnostic = error(std::move(code), span, std::move(message));
+  if (suggest(diagnostic, word, known)) return diagnostic;
+  for (const std::string& name : known) diagnostic.help += (diagnostic.help.empty() ? otherwise + " " : ", ") + name;
+  return diagnostic;
+}
+
+std::string with_article(const std::string& noun) {
+  return (std::string("aeiou").find(noun.front()) == std::string::npos ? "a " : "an ") + noun;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,247 @@
+#include "compiler/sema/training/assemble.h"
+
+#include <algorithm>
+
+#include "compiler/ir/gradient_paths.h"
+#include "compiler/sema/training/copy_nodes.h"
+#include "compiler/sema/training/parameter_updates.h"
+#include "compiler/sema/training/training_nodes.h"
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+const char* kind_name(GraphKind kind) {
+  switch (kind) {
+    case GraphKind::Initial:
+      return "initial";
+    case GraphKind::Fit:
+      return "fit";
+    case GraphKind::Train:
+      return "train";
+    case GraphKind::Evaluate:
+      return "evaluate";
+    case GraphKind::Finish:
+      return "finish";
+    case GraphKind::Predict:
+      return "predict";
+  }
+  return "";
+}
+
+/// Only what the outputs need.
+Graph without_dead_nodes(const Graph& graph) {
+  Graph result;
+  result.name = graph.name;
+  std::vector<NodeId> roots;
+  for (const Output& output : graph.outputs) {
+    roots.push_back(output.node);
+    if (output.target.valid()) roots.push_back(output.target);
+  }
+  NodeMap known;
+  copy_nodes(graph, result, roots, known);
+  for (Output output : graph.outputs) {
+    output.node = known.at(output.node);
+    if (output.target.valid()) output.target = known.at(output.target);
+    result.outputs.push_back(std::move(output));
+  }
+  return result;
+}
+
+/// Parameters are read from their running averages.
+void read_averages(Graph& graph) {
+  for (NodeId node : node_ids(graph)) {
+    auto* input = std::get_if<Input>(&graph[node].kind);
+    if (!input || input->role != InputRole::Parameter) continue;
+    input->role = InputRole::Average;
+    input->name += ".average";
+  }
+}
+
+std::string mean_name(const MetricNodes& metric, size_t number) { return metric.name + "." + std::to_string(number); }
+
+void add_judgement_outputs(Graph& graph, const Forward& forward) {
+  graph.outputs.push_back({OutputRole::Loss, "loss", forward.loss, {}});
+  for (const MetricNodes& metric : forward.metrics)
+    for (size_t number = 0; number < metric.means.size(); ++number)
+      graph.outputs.push_back({OutputRole::Metric, mean_name(metric, number), metric.means[number], {}});
+}
+
+std::vector<MetricInfo> metric_infos(const Forward& forward) {
+  std::vector<MetricInfo> infos;
+  for (const MetricNodes& metric : forward.metrics) {
+    MetricInfo info{metric.name, {}};
+    for (size_t number = 0; number < metric.means.size(); ++number) info.means.push_back(mean_name(metric, number));
+    infos.push_back(std::move(info));
+  }
+  return infos;
+}
+
+/// Metrics that depend on a parameter by a path with a derivative.
+std::vector<std::string> smooth_metrics(const Forward& forward) {
+  std::vector<std::string> names;
+  for (const MetricNodes& metric : forward.metrics) {
+    NodeSet reached = gradient_paths(*forward.elaboration.graph, metric.value);
+    if (std::any_of(forward.elaboration.parameters.begin(), forward.elaboration.parameters.end(),
+                    [&](const ParameterRecord& record) { return reached.contains(record.input); }))
+      names.push_back(metric.name);
+  }
+  return names;
+}
+
+std::vector<OutputInfo> output_infos(const Forward& forward) {
+  std::vector<OutputInfo> infos;
+  for (const NetResult& result : forward.results) infos.push_back(result.info);
+  return infos;
+}
+
+/// The starting values of all that is kept.
+Graph initial_graph(const Graph& graph, const std::vector<ParameterRecord>& parameters,
+                    const std::vector<ParameterRecord>& optimizer_states) {
+  Graph result = graph;
+  result.outputs.clear();
+  for (const std::vector<ParameterRecord>* records : {&parameters, &optimizer_states})
+    for (const ParameterRecord& record : *records)
+      result.outputs.push_back({OutputRole::Value, record.path, record.start, {}});
+  return result;
+}
+
+std::optional<Assembled> assemble_train(const Program& program, const Run& run, int64_t batch, bool initial,
+                                        Diagnostics& diagnostics) {
+  Assembled result;
+  std::optional<Forward> forward =
+      use_net_on_data(program, run, result.graph, diagnostics, true, batch, judged_fields(run));
+  if (!forward || !judge(*forward, run)) return std::nullopt;
+  add_judgement_outputs(result.graph, *forward);
+  std::optional<Updates> updates = add_updates(*forward, run);
+  if (!updates) return std::nullopt;
+  result.parameters = forward->elaboration.parameters;
+  result.optimizers = updates->optimizers;
+  result.layers = forward->elaboration.layers;
+  result.outputs = output_infos(*forward);
+  result.metrics = metric_infos(*forward);
+  if (initial) result.graph = initial_graph(result.graph, result.parameters, updates->states);
+  return result;
+}
+
+std::optional<Assembled> assemble_evaluate(const Program& program, const Run& run, int64_t batch,
+                                           Diagnostics& diagnostics) {
+  Assembled result;
+  std::optional<Forward> forward =
+      use_net_on_data(program, run, result.graph, diagnostics, false, batch, judged_fields(run));
+  if (!forward || !judge(*forward, run)) return std::nullopt;
+  add_judgement_outputs(result.graph, *forward);
+  result.metrics = metric_infos(*forward);
+  result.smooth_metrics = smooth_metrics(*forward);
+  result.metric_nodes = forward->metrics;
+  return result;
+}
+
+/// Each metric from its means, which become settings.
+std::optional<Assembled> assemble_finish(const Program& program, const Run& run, int64_t batch,
+                                         Diagnostics& diagnostics) {
+  std::optional<Assembled> whole = assemble_evaluate(program, run, batch, diagnostics);
+  if (!whole) return std::nullopt;
+  Assembled result;
+  NodeMap known;
+  for (const MetricNodes& metric : whole->metric_nodes) {
+    for (size_t number = 0; number < metric.means.size(); ++number) {
+      const Node& mean = whole->graph[metric.means[number]];
+      known[metric.means[number]] =
+          add_input(result.graph, {InputRole::Setting, mean_name(metric, number), ""}, mean.axes, {}, mean.span);
+    }
+  }
+  for (const MetricNodes& metric : whole->metric_nodes) {
+    copy_nodes(whole->graph, result.graph, {metric.value}, known);
+    result.graph.outputs.push_back({OutputRole::Metric, metric.name, known.at(metric.value), {}});
+  }
+  return result;
+}
+
+std::optional<Assembled> assemble_fit(const Program& program, const Run& run, int64_t batch, Diagnostics& diagnostics) {
+  Assembled result;
+  Elaboration elaboration = begin_elaboration(program, result.graph, diagnostics, false, batch);
+  std::optional<FieldValues> values = field_values(elaboration, run, judged_fields(run));
+  if (!values) return std::nullopt;
+  for (const FittedValue& value : values->fitted) {
+    result.graph.outputs.push_back({OutputRole::Value, value.name, value.node, {}});
+    result.fitted.push_back({value.name, value.shape});
+  }
+  return result;
+}
+
+/// What `predict` shows of one result.
+void add_answers(Forward& forward, const Run& run, const NetResult& result) {
+  Graph& graph = *forward.elaboration.graph;
+  const std::string& name = result.info.name;
+  Span span = run.net->tree->name.span;
+  NodeId scores = node_of(forward.elaboration, undone_scores(forward, run, result), name, span);
+  scores = with_batch(graph, scores, *forward.elaboration.batch);
+  switch (result.info.head) {
+    case Head::Class:
+      graph.outputs.push_back({OutputRole::Result, name, softmax_of(graph, scores, name, span), {}});
+      graph.outputs.push_back(
+          {OutputRole::Result, name + ".label", label_of(graph, scores, name + "_label", span), {}});
+      return;
+    case Head::Probability:
+      graph.outputs.push_back({OutputRole::Result, name, sigmoid_of(graph, scores, name, span), {}});
+      return;
+    case Head::Real:
+    case Head::Array:
+      graph.outputs.push_back({OutputRole::Result, name, scores, {}});
+      return;
+  }
+}
+
+std::optional<Assembled> assemble_predict(const Program& program, const Run& run, int64_t batch,
+                                          Diagnostics& diagnostics) {
+  Assembled result;
+  std::optional<Forward> forward = use_net_on_data(program, run, result.graph, diagnostics, false, batch, {});
+  if (!forward) return std::nullopt;
+  for (const NetResult& answer : forward->results) add_answers(*forward, run, answer);
+  return result;
+}
+
+std::optional<Assembled> assemble_kind(const Program& program, const Run& run, GraphKind kind, int64_t batch,
+                                       Diagnostics& diagnostics) {
+  switch (kind) {
+    case GraphKind::Initial:
+      return assemble_train(program, run, batch, true, diagnostics);
+    case GraphKind::Fit:
+      return assemble_fit(program, run, batch, diagnostics);
+    case GraphKind::Train:
+      return assemble_train(program, run, batch, false, diagnostics);
+    case GraphKind::Evaluate:
+      return assemble_evaluate(program, run, batch, diagnostics);
+    case GraphKind::Finish:
+      return assemble_finish(program, run, batch, diagnostics);
+    case GraphKind::Predict:
+      return assemble_predict(program, run, batch, diagnostics);
+  }
+  throw InternalError("assemble: unknown kind of graph");
+}
+
+}  // namespace
+
+std::optional<Assembled> assemble(const Program& program, const Run& run, GraphKind kind, int64_t batch,
+                                  Diagnostics& diagnostics) {
+  std::optional<Assembled> result = assemble_kind(program, run, kind, batch, diagnostics);
+  if (!result) return std::nullopt;
+  result->graph.name = run.block.name + "." + kind_name(kind);
+  result->graph = without_dead_nodes(result->graph);
+  bool evaluates = kind == GraphKind::Evaluate || kind == GraphKind::Predict;
+  if (evaluates && run.block.average) read_averages(result->graph);
+  return result;
+}
+
+Graph build_graph(const Model& model, const Training& training, GraphKind kind, int64_t batch) {
+  const Elaborator& elaborator = *model.elaborator;
+  Diagnostics diagnostics(*elaborator.program->sources);
+  std::optional<Assembled> result =
+      assemble(*elaborator.program, elaborator.runs.at(training.name), kind, batch, diagnostics);
+  check(result.has_value() && !diagnostics.has_errors(),
+        "build_graph: " + training.name + " was checked but its graph " + kind_name(kind) + " has errors");
+  return std::move(result->graph);
+}
+
+}  // namespace dnnc

@@ -1,0 +1,28 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/training/forward_graph.h"
+
+namespace dnnc {
+
+/// A graph of a run with what the model says of it.
+struct Assembled {
+  Graph graph;
+  std::vector<ParameterRecord> parameters;  ///< of the net: parameters and states
+  std::vector<std::string> optimizers;      ///< the optimizer of each of them; empty for states
+  std::vector<LayerInfo> layers;
+  std::vector<OutputInfo> outputs;
+  std::vector<MetricInfo> metrics;
+  std::vector<MetricNodes> metric_nodes;    ///< in `graph` as it was before unneeded nodes were dropped
+  std::vector<DataSet::Fitted> fitted;
+  /// Metrics that a small change of the scores changes: their goal cannot be told from their kind.
+  std::vector<std::string> smooth_metrics;
+};
+
+/// The graph of one function of a run for a batch. Reports what is wrong; std::nullopt then.
+std::optional<Assembled> assemble(const Program& program, const Run& run, GraphKind kind, int64_t batch,
+                                  Diagnostics& diagnostics);
+
+}  // namespace dnnc

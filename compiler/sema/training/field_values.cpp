@@ -1,0 +1,129 @@
+#include "compiler/sema/training/field_values.h"
+
+#include <algorithm>
+
+#include "compiler/sema/training/training_nodes.h"
+#include "compiler/support/check.h"
+
+namespace dnnc {
+namespace {
+
+std::vector<Axis> axes_of(const std::vector<int64_t>& shape) {
+  std::vector<Axis> axes;
+  for (int64_t size : shape) axes.push_back({"i" + std::to_string(axes.size()), size, false});
+  return axes;
+}
+
+/// One of the two statistics of a field, made once.
+NodeId statistic(Elaboration& elaboration, const std::string& name, const std::vector<int64_t>& shape, Span span) {
+  for (NodeId node : node_ids(*elaboration.graph)) {
+    const auto* input = std::get_if<Input>(&(*elaboration.graph)[node].kind);
+    if (input && input->role == InputRole::Fitted && input->name == name) return node;
+  }
+  return add_input(*elaboration.graph, {InputRole::Fitted, name, ""}, axes_of(shape), {}, span);
+}
+
+/// What a formula of step number `step` may name: fields as they are before it.
+Environment environment_before(const FieldValues& values, const Run& run, size_t step) {
+  Environment environment;
+  for (const auto& [name, field] : values.fields) environment[name] = field.value;
+  auto target = values.fields.find(run.names->kept_name("target", step));
+  if (target != values.fields.end()) environment["target"] = target->second.value;
+  return environment;
+}
+
+/// The field that a formula names and nothing else, or null.
+const FieldValue* field_itself(const FieldValues& values, const Run& run, size_t step) {
+  const auto* name = std::get_if<ast::Name>(&without_brackets(run.data->steps[step].formula)->kind);
+  if (!name) return nullptr;
+  auto found = values.fields.find(run.names->kept_name(name->text, step));
+  return found == values.fields.end() ? nullptr : &found->second;
+}
+
+FieldValue standardize(Elaboration& elaboration, FieldValues& values, FieldValue field, const FieldStep& step) {
+  NodeId node = node_of(elaboration, field.value, step.field, step.span);
+  std::vector<int64_t> shape = shape_of(elaboration, field.value);
+  values.fitted.push_back({step.fitted, shape, node});
+  NodeId mean = statistic(elaboration, step.fitted + ".mean", shape, step.span);
+  NodeId deviation = statistic(elaboration, step.fitted + ".deviation", shape, step.span);
+  if (!field.original) field.original = field.value;
+  NodeId result = standardized(*elaboration.graph, node, mean, deviation, step.field, step.span);
+  field.value = tensor_of(elaboration, result);
+  return field;
+}
+
+/// A step that only renames or standardises keeps what can be undone; any other formula starts anew.
+std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& values, const Run& run, size_t number) {
+  const FieldStep& step = run.data->steps[number];
+  Environment environment = environment_before(values, run, number);
+  Value value = evaluate_formula(elaboration, environment, step.formula, "data/" + step.field);
+  if (is_poison(value)) return std::nullopt;
+  std::optional<Tensor> tensor = to_tensor(elaboration, value, step.formula->span);
+  if (!tensor) return std::nullopt;
+  FieldValue field{*tensor, std::nullopt};
+  if (const FieldValue* same = field_itself(values, run, number)) field = *same;
+  if (!step.fitted.empty()) {
+    if (field.value.element.kind != Element::Kind::Real) {
+      elaboration.diagnostics->report(error("E0509", step.formula->span, "only numbers can be standardised",
+                                            "labels and whole numbers stay as they are"));
+      return std::nullopt;
+    }
+    return standardize(elaboration, values, std::move(field), step);
+  }
+  NodeId node = node_of(elaboration, field.value, step.field, step.span);
+  field.value = tensor_of(elaboration, node);
+  return field;
+}
+
+}  // namespace
+
+NodeId add_field(Elaboration& elaboration, const RawField& field, Span span) {
+  std::vector<Axis> axes = axes_of(field.shape);
+  axes.insert(axes.begin(), {"n", *elaboration.batch, true});
+  return add_input(*elaboration.graph, {InputRole::Field, field.name, ""}, std::move(axes), field.element, span);
+}
+
+std::optional<FieldValues> field_values(Elaboration& elaboration, const Run& run,
+                                        const std::vector<std::string>& wanted) {
+  FieldNames::Need need = run.names->need_of(wanted);
+  FieldValues values;
+  for (const RawField& raw : run.raw) {
+    if (std::find(need.raw.begin(), need.raw.end(), raw.name) == need.raw.end()) continue;
+    const KnownField* known = find_field(*run.data, raw.name);
+    NodeId node = add_field(elaboration, raw, known ? known->span : run.data->name.span);
+    values.fields[raw.name] = {tensor_of(elaboration, node), std::nullopt};
+  }
+  bool whole = true;
+  for (size_t step = 0; step < run.data->steps.size(); ++step) {
+    if (!need.steps[step]) continue;
+    std::optional<FieldValue> value = step_value(elaboration, values, run, step);
+    if (!value) {
+      whole = false;
+      break;
+    }
+    values.fields[run.data->steps[step].field] = std::move(*value);
+  }
+  return whole ? std::optional(values) : std::nullopt;
+}
+
+const FieldValue& field_at_end(const FieldValues& values, const Run& run, const std::string& name) {
+  auto found = values.fields.find(run.names->kept_name(name, run.data->steps.size()));
+  check(found != values.fields.end(), "sema: field " + name + " has not been computed");
+  return found->second;
+}
+
+Tensor undo_standardization(Elaboration& elaboration, const Tensor& value, const std::vector<std::string>& fitted,
+                            const std::string& name, Span span) {
+  Tensor result = value;
+  for (auto field = fitted.rbegin(); field != fitted.rend(); ++field) {
+    std::vector<int64_t> shape = shape_of(elaboration, result);
+    NodeId node = node_of(elaboration, result, name, span);
+    NodeId mean = statistic(elaboration, *field + ".mean", shape, span);
+    NodeId deviation = statistic(elaboration, *field + ".deviation", shape, span);
+    result = tensor_of(elaboration, unstandardized(*elaboration.graph, node, mean, deviation, name, span));
+  }
+  result.head = value.head;
+  return result;
+}
+
+}  // namespace dnnc

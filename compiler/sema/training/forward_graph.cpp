@@ -1,0 +1,181 @@
+#include "compiler/sema/training/forward_graph.h"
+
+#include <algorithm>
+
+#include "compiler/sema/training/training_formulas.h"
+#include "compiler/sema/training/training_nodes.h"
+#include "compiler/sema/names/tree_walk.h"
+
+namespace dnnc {
+namespace {
+
+/// The field that the result is compared with, or null.
+const Pair* pair_of(const Run& run, const std::string& result) {
+  auto found =
+      std::find_if(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.result == result; });
+  return found == run.pairs.end() ? nullptr : &*found;
+}
+
+bool is_target(const Run& run, const std::string& field) {
+  return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
+}
+
+/// Reports a field whose formula gives something else than what it is given to.
+bool check_types(const Forward& forward, const Run& run) {
+  bool whole = true;
+  for (const FieldUse& use : run.uses) {
+    if (!use.typed) continue;
+    auto found = forward.fields.fields.find(run.names->kept_name(use.field, run.data->steps.size()));
+    if (found == forward.fields.fields.end()) continue;
+    const Tensor& value = found->second.value;
+    std::vector<int64_t> shape = shape_of(forward.elaboration, value);
+    if (shape == use.shape && value.element == use.element) continue;
+    whole = false;
+    Diagnostic misfit = error("E0511", use.span, "field `" + use.field + "` does not fit " + use.taker);
+    misfit.label = "takes " + type_text(use.element, use.shape);
+    for (const FieldStep& step : run.data->steps)
+      if (step.field == found->first)
+        misfit.labels = {{step.formula->span, "its formula gives " + type_text(value.element, shape)}};
+    forward.elaboration.diagnostics->report(std::move(misfit));
+  }
+  return whole;
+}
+
+/// What a formula of training may name. `undone`: targets and what is compared with them as they were before they were
+/// standardised.
+Environment formula_environment(Forward& forward, const Run& run, const ast::Ptr& formula, bool undone) {
+  Environment environment;
+  for (const std::string& name : formula_fields(run, forward.results, formula)) {
+    const FieldValue& field = field_at_end(forward.fields, run, name);
+    bool original = undone && is_target(run, name) && field.original;
+    environment[name] = original ? *field.original : field.value;
+  }
+  for (const NetResult& result : forward.results)
+    environment[result.info.name] = undone ? undone_scores(forward, run, result) : result.scores;
+  std::set<std::string> names = names_in(formula);
+  for (const std::string& name : loop_settings())
+    if (names.contains(name)) environment[name] = tensor_of(forward.elaboration, setting(forward.elaboration, name));
+  return environment;
+}
+
+/// A loss or metric by name, of the only result and the target.
+Value named_value(Forward& forward, const Run& run, const NamedFormula& formula, const Environment& environment,
+                  bool undone) {
+  Diagnostics& diagnostics = *forward.elaboration.diagnostics;
+  const std::string& name = formula.call.word.text;
+  if (forward.results.size() != 1) {
+    std::string first = forward.results.empty() ? "result" : forward.results.front().info.name;
+    diagnostics.report(error("E0609", formula.call.word.span,
+                             "`" + name + "` by its name alone needs a net with one result",
+                             "say what it compares: " + name + "(" + first + ", target)"));
+    return Poison{};
+  }
+  const NetResult& result = forward.results.front();
+  if (result.info.head == Head::Array) {
+    Diagnostic none = error("E0609", formula.call.word.span,
+                            "a result of type " + type_text({}, result.info.shape) + " has no target",
+                            "declare it `real` in the head of the net, or write the loss as a formula");
+    none.labels = {{run.net->tree->name.span, "this net"}};
+    diagnostics.report(std::move(none));
+    return Poison{};
+  }
+  const FieldValue& target = field_at_end(forward.fields, run, "target");
+  OutsideCall call;
+  call.definition = formula.definition;
+  call.given = {environment.at(result.info.name), undone && target.original ? *target.original : target.value};
+  call.arguments = formula.call.arguments;
+  call.path = run.net->name() + "/" + name;
+  call.span = formula.call.word.span;
+  std::vector<Value> values = apply(forward.elaboration, environment, call);
+  return values.empty() ? Value{Poison{}} : values.front();
+}
+
+/// The number for one example; std::nullopt after an error.
+std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr& formula, const std::string& name,
+                                bool undone) {
+  Elaboration& elaboration = forward.elaboration;
+  if (misplaced_setting(*elaboration.program, formula, *elaboration.diagnostics)) return std::nullopt;
+  Environment environment = formula_environment(forward, run, formula, undone);
+  std::optional<NamedFormula> named = named_formula(*elaboration.program, formula);
+  Value value = named ? named_value(forward, run, *named, environment, undone)
+                      : evaluate_formula(elaboration, environment, formula, run.net->name() + "/" + name);
+  if (is_poison(value)) return std::nullopt;
+  std::optional<Tensor> tensor = to_tensor(elaboration, value, formula->span);
+  if (!tensor) return std::nullopt;
+  std::vector<int64_t> shape = shape_of(elaboration, *tensor);
+  if (!shape.empty()) {
+    Diagnostic array =
+        error("E0610", formula->span, "one number for each example is needed", "take the mean: mean(...)");
+    array.label = type_text(tensor->element, shape);
+    elaboration.diagnostics->report(std::move(array));
+    return std::nullopt;
+  }
+  return node_of(elaboration, *tensor, name, formula->span);
+}
+
+bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
+  Graph& graph = *forward.elaboration.graph;
+  uint32_t before = static_cast<uint32_t>(graph.nodes.size());
+  std::optional<NodeId> value = number_of(forward, run, metric.value, metric.name, true);
+  if (!value) return false;
+  std::vector<NodeId> means = means_behind(graph, *value).means;
+  std::erase_if(means, [&](NodeId mean) { return mean.value < before; });
+  if (batched(graph[*value])) {
+    if (!means.empty()) {
+      forward.elaboration.diagnostics->report(
+          error("E0617", metric.value->span, "`" + metric.name + "` mixes one example with means over all of them",
+                "put what is about one example into `batch_mean` too"));
+      return false;
+    }
+    NodeId count = setting(forward.elaboration, "count");
+    value = mean_over_batch(graph, *value, count, metric.name, metric.value->span);
+  }
+  if (means.empty()) means = {*value};
+  forward.metrics.push_back({metric.name, *value, std::move(means)});
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string> judged_fields(const Run& run) {
+  std::vector<std::string> fields;
+  for (const FieldUse& use : run.uses) fields.push_back(use.field);
+  return fields;
+}
+
+std::optional<Forward> use_net_on_data(const Program& program, const Run& run, Graph& graph, Diagnostics& diagnostics,
+                                       bool training, int64_t batch, const std::vector<std::string>& also) {
+  Forward forward{begin_elaboration(program, graph, diagnostics, training, batch), {}, {}, {}, {}};
+  std::vector<std::string> wanted = run.inputs;
+  wanted.insert(wanted.end(), also.begin(), also.end());
+  std::optional<FieldValues> fields = field_values(forward.elaboration, run, wanted);
+  if (!fields) return std::nullopt;
+  forward.fields = std::move(*fields);
+  if (!check_types(forward, run)) return std::nullopt;
+  std::vector<Value> inputs;
+  for (const std::string& field : run.inputs) inputs.push_back(field_at_end(forward.fields, run, field).value);
+  std::optional<std::vector<NetResult>> results = use_net(forward.elaboration, *run.net, inputs, run.block.net.span);
+  if (!results) return std::nullopt;
+  forward.results = std::move(*results);
+  return forward;
+}
+
+bool judge(Forward& forward, const Run& run) {
+  Graph& graph = *forward.elaboration.graph;
+  std::optional<NodeId> loss = number_of(forward, run, run.block.loss, "loss", false);
+  if (loss && batched(graph[*loss]))
+    loss = mean_over_batch(graph, *loss, setting(forward.elaboration, "count"), "loss", run.block.loss->span);
+  if (loss) forward.loss = *loss;
+  bool whole = loss.has_value();
+  for (const MetricPlan& metric : run.metrics) whole = add_metric(forward, run, metric) && whole;
+  return whole;
+}
+
+Tensor undone_scores(Forward& forward, const Run& run, const NetResult& result) {
+  const Pair* pair = pair_of(run, result.info.name);
+  if (!pair || result.info.head == Head::Class || result.info.head == Head::Probability) return result.scores;
+  std::vector<std::string> fitted = run.names->fitted_last(pair->field);
+  return undo_standardization(forward.elaboration, result.scores, fitted, result.info.name, pair->span);
+}
+
+}  // namespace dnnc

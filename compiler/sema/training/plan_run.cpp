@@ -1,0 +1,268 @@
+#include "compiler/sema/training/plan_run.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "compiler/sema/training/field_values.h"
+#include "compiler/sema/training/training_formulas.h"
+#include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/names/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+std::shared_ptr<const DataBlock> find_data(const TrainBlock& block, const DataBlocks& data, Diagnostics& diagnostics) {
+  if (auto found = data.find(block.data.text); found != data.end()) return found->second;
+  std::vector<std::string> names;
+  for (const auto& [name, other] : data) names.push_back(name);
+  diagnostics.report(unknown_word("E0604", block.data.span, "there is no data `" + block.data.text + "`",
+                                  block.data.text, names, "there are"));
+  return nullptr;
+}
+
+/// The field that a parameter of the net takes, or an empty text after an error.
+std::string field_for(const Run& run, size_t parameter, const InputType& type, Diagnostics& diagnostics) {
+  const ast::Parameter& input = run.net->tree->parameters[parameter];
+  const FieldNames& names = *run.names;
+  if (names.known(input.name.text)) return input.name.text;
+  const std::vector<KnownField>& fields = run.data->fields;
+  bool single = run.net->tree->parameters.size() == 1;
+  bool only_column = fields.empty() || fields.front().name == run.data->target;
+  bool column = run.data->open && (!single || only_column || type.shape.empty());
+  if (column) return input.name.text;
+  if (single && !only_column) return fields.front().name;
+  Diagnostic missing = unknown_word("E0616", input.name.span,
+                                    "data `" + run.data->name.text + "` has no field `" + input.name.text + "`",
+                                    input.name.text, names.all(), "its fields are");
+  missing.labels = {{run.block.data.span, "the data of this training"}};
+  diagnostics.report(std::move(missing));
+  return "";
+}
+
+/// Fields for all inputs of the net, in their order, with their types. std::nullopt after an error.
+std::optional<std::vector<FieldUse>> input_uses(Run& run, const Program& program, Diagnostics& diagnostics) {
+  std::vector<FieldUse> uses;
+  bool whole = true;
+  for (size_t parameter = 0; parameter < run.net->tree->parameters.size(); ++parameter) {
+    const ast::Parameter& input = run.net->tree->parameters[parameter];
+    std::optional<InputType> type = input_type(program, *run.net, parameter, diagnostics);
+    std::string field = type ? field_for(run, parameter, *type, diagnostics) : "";
+    whole = whole && !field.empty();
+    if (field.empty()) continue;
+    run.inputs.push_back(field);
+    uses.push_back({.field = field,
+                    .taker = "input `" + input.name.text + "` of net `" + run.net->name() + "`",
+                    .span = input.type ? input.type->span : input.name.span,
+                    .shape = type->shape,
+                    .element = type->element});
+  }
+  return whole ? std::optional(uses) : std::nullopt;
+}
+
+/// The target of a result: what its head compares with.
+FieldUse target_use(const Run& run, const Pair& pair, const OutputInfo& info) {
+  FieldUse use{.field = pair.field,
+               .taker = "result `" + pair.result + "`",
+               .span = pair.span,
+               .shape = info.shape,
+               .element = {}};
+  for (const ast::Output& head : run.net->tree->results)
+    if (head.name.text == pair.result || run.net->tree->results.size() == 1) use.span = head.type.span;
+  switch (info.head) {
+    case Head::Class:
+      use.element = {Element::Kind::Class, info.classes};
+      use.shape.pop_back();
+      break;
+    case Head::Probability:
+      use.probability = true;
+      break;
+    case Head::Real:
+      break;
+    case Head::Array:
+      use.typed = false;
+      break;
+  }
+  return use;
+}
+
+/// Results and fields share the names of formulas: none may be both.
+void check_names(const Run& run, const std::vector<NetResult>& results, Diagnostics& diagnostics) {
+  for (const NetResult& result : results) {
+    if (!run.names->known(result.info.name)) continue;
+    Diagnostic both =
+        error("E0612", run.block.net.span, "`" + result.info.name + "` is a result of the net and a field of the data",
+              "give the result another name");
+    both.labels = {{run.block.data.span, "the data has this field"}};
+    diagnostics.report(std::move(both));
+  }
+}
+
+FieldUse read_as_it_is(const std::string& field, Span span) {
+  return {.field = field, .taker = "this formula", .span = span, .shape = {}, .element = {}, .typed = false};
+}
+
+/// A label of so many kinds as the list has that it chooses from.
+FieldUse label_use(const ListSubscript& subscript) {
+  return {.field = subscript.name.text,
+          .taker = "a subscript of " + std::to_string(subscript.count) + " elements",
+          .span = subscript.name.span,
+          .shape = {},
+          .element = {Element::Kind::Class, subscript.count}};
+}
+
+/// The same in the steps of the data that the other uses need.
+void add_label_uses_of_steps(const Run& run, const Program& program, std::vector<FieldUse>& uses) {
+  std::vector<std::string> fields;
+  for (const FieldUse& use : uses) fields.push_back(use.field);
+  FieldNames::Need need = run.names->need_of(fields);
+  for (size_t step = 0; step < run.data->steps.size(); ++step) {
+    if (!need.steps[step]) continue;
+    const ast::Ptr& formula = run.data->steps[step].formula;
+    std::set<std::string> read = run.names->fields_in(formula, step);
+    for (const ListSubscript& subscript : list_subscripts(program, formula))
+      if (read.contains(subscript.name.text)) uses.push_back(label_use(subscript));
+  }
+}
+
+/// All that formulas of training read besides the inputs: pairs with the type of their head, fields that choose from
+/// lists as labels, other fields as they are.
+void add_formula_uses(const Run& run, const std::vector<NetResult>& results, const Program& program,
+                      std::vector<FieldUse>& uses) {
+  for (const Pair& pair : run.pairs)
+    for (const NetResult& result : results)
+      if (result.info.name == pair.result) uses.push_back(target_use(run, pair, result.info));
+  auto paired = [&](const std::string& field) {
+    return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
+  };
+  std::vector<ast::Ptr> formulas = {run.block.loss};
+  for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  for (const ast::Ptr& formula : formulas) {
+    std::vector<ListSubscript> labels = list_subscripts(program, formula);
+    for (const std::string& field : formula_fields(run, results, formula)) {
+      if (paired(field)) continue;
+      auto label = std::ranges::find(labels, field, [](const ListSubscript& subscript) { return subscript.name.text; });
+      uses.push_back(label != labels.end() ? label_use(*label) : read_as_it_is(field, place_of_name(formula, field)));
+    }
+  }
+  add_label_uses_of_steps(run, program, uses);
+}
+
+bool is_stratified(const Run& run) {
+  return std::any_of(run.data->splits.begin(), run.data->splits.end(),
+                     [](const Split& split) { return split.method == "stratified"; });
+}
+
+/// Labels of the source that no formula reads are loaded too if they share out the examples.
+void load_labels(Run& run) {
+  const KnownField* target = find_field(*run.data, "target");
+  bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
+                            [&](const RawField& field) { return field.name == run.data->target; });
+  if (!is_stratified(run) || !target || loaded || target->element.kind != Element::Kind::Class) return;
+  run.raw.push_back({target->name, {}, target->element, false, false});
+  if (target->element.classes == 0) run.raw.back().element = {Element::Kind::Integer, 0};
+}
+
+/// Whether the target tells apart kinds of examples: labels, or yes and no.
+bool target_tells_kinds(const Run& run) {
+  return std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
+    bool kinds = field.element.kind != Element::Kind::Real || field.probability;
+    return field.name == run.data->target && field.shape.empty() && kinds;
+  });
+}
+
+void check_splits(const Run& run, Diagnostics& diagnostics) {
+  for (const Split& split : run.data->splits) {
+    if (split.method != "stratified" || target_tells_kinds(run)) continue;
+    std::string share = std::to_string(std::lround(split.share * 100));
+    Diagnostic misfit = error("E0507", split.span, "`stratified` needs a target of labels",
+                              "write " + split.part + " = random(" + share + "%)");
+    misfit.labels = {{run.block.span, "in this training the target is no label"}};
+    diagnostics.report(std::move(misfit));
+  }
+}
+
+/// Augmentations change pictures: a field [height, width, channels] that the net reads.
+void check_augmentations(const Run& run, Diagnostics& diagnostics) {
+  if (run.data->augment.empty()) return;
+  std::vector<std::string> read = run.names->need_of(run.inputs).raw;
+  bool picture = std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
+    return field.shape.size() == 3 && std::find(read.begin(), read.end(), field.name) != read.end();
+  });
+  if (picture) return;
+  const DataValue& first = run.data->augment.front();
+  Diagnostic misfit = error("E0508", first.span, "`" + first.text + "` changes pictures, and the net reads none",
+                            "leave out `augment`");
+  misfit.labels = {{run.net->tree->name.span, "this net takes no field of the shape [height, width, channels]"}};
+  diagnostics.report(std::move(misfit));
+}
+
+}  // namespace
+
+const Definition* find_of_kind(const Program& program, const ast::Word& word,
+                               std::span<const ast::DefinitionKind> kinds, const std::string& what,
+                               Diagnostics& diagnostics) {
+  const Definition* found = find_definition(program.main(), word.text);
+  auto fits = [&](const Definition& definition) {
+    return std::find(kinds.begin(), kinds.end(), definition.kind()) != kinds.end();
+  };
+  if (found && fits(*found)) return found;
+  if (found) {
+    Diagnostic other = error(
+        "E0611", word.span,
+        "`" + word.text + "` is " + with_article(word_of(found->kind())) + ", " + with_article(what) + " is needed");
+    if (!found->module->library) other.labels = {{found->tree->name.span, "defined here"}};
+    diagnostics.report(std::move(other));
+    return nullptr;
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : visible_names(program.main()))
+    if (const Definition* candidate = find_definition(program.main(), name); candidate && fits(*candidate))
+      names.push_back(name);
+  diagnostics.report(
+      unknown_word("E0604", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are"));
+  return nullptr;
+}
+
+std::optional<std::vector<NetResult>> use_net_alone(Elaboration& elaboration, const Definition& net) {
+  std::vector<Value> inputs;
+  for (size_t parameter = 0; parameter < net.tree->parameters.size(); ++parameter) {
+    std::optional<InputType> type = input_type(*elaboration.program, net, parameter, *elaboration.diagnostics);
+    if (!type) return std::nullopt;
+    NodeId field = add_field(elaboration, {net.tree->parameters[parameter].name.text, type->shape, type->element},
+                             net.tree->parameters[parameter].span);
+    inputs.push_back(tensor_of(elaboration, field));
+  }
+  return use_net(elaboration, net, inputs, net.tree->name.span);
+}
+
+std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, const Program& program,
+                            Diagnostics& diagnostics) {
+  Run run;
+  run.block = block;
+  const ast::DefinitionKind net_kind[] = {ast::DefinitionKind::Net};
+  run.net = find_of_kind(program, block.net, net_kind, "net", diagnostics);
+  run.data = find_data(block, data, diagnostics);
+  if (!run.net || !run.data) return std::nullopt;
+  if (run.data->examples) run.block.batch = std::min(run.block.batch, *run.data->examples);
+  run.names = std::make_shared<FieldNames>(field_names(*run.data, program.main()));
+  Graph scratch;
+  Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, run.block.batch);
+  std::optional<std::vector<NetResult>> results = use_net_alone(elaboration, *run.net);
+  std::optional<std::vector<FieldUse>> uses = input_uses(run, program, diagnostics);
+  if (!results || !uses) return std::nullopt;
+  size_t errors = diagnostics.error_count();
+  check_names(run, *results, diagnostics);
+  run.metrics = plan_metrics(run, program);
+  run.pairs = find_pairs(run, *results, program);
+  add_formula_uses(run, *results, program, *uses);
+  run.uses = std::move(*uses);
+  run.raw = raw_fields(*run.names, run.uses, diagnostics);
+  check_rows(*run.data, run.raw, diagnostics);
+  load_labels(run);
+  check_splits(run, diagnostics);
+  check_augmentations(run, diagnostics);
+  return diagnostics.error_count() == errors ? std::optional(run) : std::nullopt;
+}
+
+}  // namespace dnnc

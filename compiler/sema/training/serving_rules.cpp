@@ -1,0 +1,147 @@
+#include "compiler/sema/training/serving_rules.h"
+
+#include <algorithm>
+
+#include "compiler/ir/gradient_paths.h"
+#include "compiler/sema/training/plan_run.h"
+#include "compiler/sema/training/training_calls.h"
+
+namespace dnnc {
+namespace {
+
+const char* const rate_parameter = "rate";
+
+ast::Ptr scaled(const ast::Ptr& rate) {
+  auto scale = std::make_shared<ast::Expression>(ast::Expression{rate->span, ast::Name{rate_scale_name}});
+  return std::make_shared<ast::Expression>(
+      ast::Expression{rate->span, ast::Binary{ast::BinaryOperator::Multiply, rate->span, scale, rate}});
+}
+
+/// How many parameters training itself gives: value, gradient, and the step number if a third has no default.
+size_t given_count(const Definition& optimizer) {
+  bool counts = optimizer.tree->parameters.size() > 2 && !has_default(optimizer, 2);
+  return counts ? 3 : 2;
+}
+
+/// The parameter called `rate`, or nothing.
+std::optional<size_t> rate_place(const Definition& optimizer) {
+  const std::vector<ast::Parameter>& parameters = optimizer.tree->parameters;
+  for (size_t place = 0; place < parameters.size(); ++place)
+    if (parameters[place].name.text == rate_parameter) return place;
+  return std::nullopt;
+}
+
+/// Multiplies the rate that the call gives, or the default. False if the optimizer has none.
+bool scale_rate(ServingRule& rule) {
+  std::optional<size_t> place = rate_place(*rule.definition);
+  if (!place) return false;
+  size_t position = given_count(*rule.definition);
+  for (ast::Argument& argument : rule.call.arguments) {
+    bool named = argument.name && argument.name->text == rate_parameter;
+    if (named || (!argument.name && position == *place)) {
+      argument.value = scaled(argument.value);
+      return true;
+    }
+    if (!argument.name) ++position;
+  }
+  const ast::Parameter& parameter = rule.definition->tree->parameters[*place];
+  if (!parameter.standard) return true;
+  rule.own_arguments.push_back({ast::Word{rate_parameter, rule.call.word.span}, scaled(parameter.standard)});
+  return true;
+}
+
+/// Tries the optimizer on a small array and looks whether the new value depends on the gradient.
+bool reads_gradient(const Program& program, const ServingRule& rule) {
+  Diagnostics muted(*program.sources);
+  Graph graph;
+  std::vector<Axis> axes = {{"i", 2, false}};
+  NodeId value = add_input(graph, {InputRole::Parameter, "w", ""}, axes, {}, {});
+  NodeId gradient = add_input(graph, {InputRole::Parameter, "g", ""}, axes, {}, {});
+  Elaboration elaboration = begin_elaboration(program, graph, muted, true, std::nullopt);
+  std::optional<NodeId> result = new_value(elaboration, rule, value, gradient, "w", {});
+  return !result || dependencies(graph, {*result}).contains(gradient);
+}
+
+std::optional<ServingRule> serving_rule(const Program& program, const Run& run, const OptimizerRule& rule,
+                                        Diagnostics& diagnostics) {
+  std::optional<WrittenCall> call = written_call(rule.value);
+  if (!call) {
+    diagnostics.report(error("E0607", rule.value->span, "an optimizer by its name is needed, with its settings",
+                             "write optimizer = adam(rate: 0.001)"));
+    return std::nullopt;
+  }
+  const ast::DefinitionKind kind[] = {ast::DefinitionKind::Optimizer};
+  const Definition* definition = find_of_kind(program, call->word, kind, "optimizer", diagnostics);
+  if (!definition) return std::nullopt;
+  ServingRule serving{&rule, definition, *call, {}, true};
+  if (definition->tree->parameters.size() < 2) {
+    Diagnostic few = error("E0618", call->word.span, "an optimizer is given a value and its gradient",
+                           "define it as optimizer " + call->word.text + "(w, g, ...)");
+    few.labels = {{definition->tree->name.span, "this takes " + std::to_string(definition->tree->parameters.size())}};
+    diagnostics.report(std::move(few));
+    return std::nullopt;
+  }
+  serving.reads_gradient = reads_gradient(program, serving);
+  if (run.block.anneal && serving.reads_gradient && !scale_rate(serving)) {
+    Diagnostic none = error("E0619", call->word.span, "`" + call->word.text + "` has no `rate` for `anneal` to change");
+    none.labels = {{run.block.anneal->call.span, "the rate is to be changed here"}};
+    diagnostics.report(std::move(none));
+    return std::nullopt;
+  }
+  return serving;
+}
+
+void report_unmatched(const ast::Word& path, const std::vector<ParameterRecord>& parameters, Diagnostics& diagnostics) {
+  Diagnostic none = error("E0613", path.span, "no parameter has a path like \"" + path.text + "\"");
+  std::vector<std::string> paths;
+  std::string list;
+  for (const ParameterRecord& parameter : parameters) {
+    if (parameter.role != InputRole::Parameter) continue;
+    paths.push_back(parameter.path);
+    list += (list.empty() ? "" : ", ") + parameter.path;
+  }
+  none.notes = {{{}, "the parameters are " + list}};
+  if (std::optional<std::string> meant = nearest(path.text, paths)) {
+    none.help = "did you mean \"" + *meant + "\"?";
+    none.replacement = {path.span, "\"" + *meant + "\""};
+  }
+  diagnostics.report(std::move(none));
+}
+
+}  // namespace
+
+std::vector<ServingRule> serving_rules(const Program& program, const Run& run, Diagnostics& diagnostics) {
+  std::vector<ServingRule> rules;
+  for (const OptimizerRule& rule : run.block.optimizers)
+    if (std::optional<ServingRule> serving = serving_rule(program, run, rule, diagnostics))
+      rules.push_back(std::move(*serving));
+  return rules.size() == run.block.optimizers.size() ? rules : std::vector<ServingRule>{};
+}
+
+std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const std::vector<ParameterRecord>& parameters,
+                                 Diagnostics& diagnostics) {
+  std::vector<size_t> serves(parameters.size(), 0);
+  for (size_t rule = 0; rule < rules.size(); ++rule)
+    if (rules[rule].rule->paths.empty()) std::fill(serves.begin(), serves.end(), rule);
+  for (size_t rule = 0; rule < rules.size(); ++rule) {
+    for (const ast::Word& pattern : rules[rule].rule->paths) {
+      bool matched = false;
+      for (size_t place = 0; place < parameters.size(); ++place) {
+        if (parameters[place].role != InputRole::Parameter || !matches(pattern.text, parameters[place].path)) continue;
+        serves[place] = rule;
+        matched = true;
+      }
+      if (!matched) report_unmatched(pattern, parameters, diagnostics);
+    }
+  }
+  return serves;
+}
+
+std::optional<NodeId> new_value(Elaboration& elaboration, const ServingRule& rule, NodeId value, NodeId gradient,
+                                const std::string& path, Span span) {
+  std::vector<Value> given = {tensor_of(elaboration, value), tensor_of(elaboration, gradient)};
+  if (given_count(*rule.definition) == 3) given.push_back(tensor_of(elaboration, setting(elaboration, "step")));
+  return applied(elaboration, *rule.definition, rule.call, std::move(given), path, span, rule.own_arguments);
+}
+
+}  // namespace dnnc

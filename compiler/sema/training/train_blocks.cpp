@@ -1,0 +1,301 @@
+#include "compiler/sema/training/train_blocks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "compiler/sema/names/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+using Settings = std::vector<const ast::Setting*>;
+using Blocks = std::map<std::string, const ast::Train*>;
+
+struct Key {
+  const char* name;
+  bool required;
+};
+const std::vector<Key>& keys() {
+  static const std::vector<Key> table = {
+      {"loss", true},  {"optimizer", true}, {"epochs", true}, {"metrics", false}, {"batch", false},  {"seed", false},
+      {"clip", false}, {"average", false},  {"stop", false},  {"keep", false},    {"anneal", false}, {"start", false},
+  };
+  return table;
+}
+
+const CallArgument on = {"on", ArgumentKind::Quantity};
+const CallArgument goal = {"goal", ArgumentKind::Word, false, std::nullopt, {"smallest", "largest"}};
+
+/// The conditions that each setting of the training loop knows.
+const std::map<std::string, std::vector<CallForm>>& loop_forms() {
+  static const std::map<std::string, std::vector<CallForm>> table = {
+      {"stop", {{"early", {{"patience", ArgumentKind::Whole, true}, on, goal}}}},
+      {"keep", {{"best", {on, goal}}}},
+      {"anneal",
+       {{"plateau", {{"factor", ArgumentKind::Share, false, 0.5}, {"patience", ArgumentKind::Whole, true}, on, goal}}}},
+  };
+  return table;
+}
+
+std::string run_name(const ast::Train& block) { return block.as ? block.as->text : block.net.text; }
+Span run_span(const ast::Train& block) { return block.as ? block.as->span : block.net.span; }
+
+/// What is given once in a block: the key and its paths.
+using FullKey = std::vector<std::string>;
+
+FullKey full_key(const ast::Setting& setting) {
+  FullKey key = {setting.key.text};
+  for (const ast::Word& path : setting.paths) key.push_back(path.text);
+  return key;
+}
+
+std::vector<std::string> key_names() {
+  std::vector<std::string> names;
+  for (const Key& key : keys()) names.push_back(key.name);
+  return names;
+}
+
+bool known_key(const ast::Setting& setting, Diagnostics& diagnostics) {
+  const std::vector<std::string> names = key_names();
+  const std::string& word = setting.key.text;
+  if (std::find(names.begin(), names.end(), word) == names.end()) {
+    diagnostics.report(unknown_word("E0601", setting.key.span, "training has no setting `" + word + "`", word, names,
+                                    "the settings are"));
+    return false;
+  }
+  if (setting.paths.empty() || word == "optimizer") return true;
+  diagnostics.report(
+      error("E0608", setting.paths.front().span, "only `optimizer` takes `for`, `" + word + "` does not"));
+  return false;
+}
+
+/// The settings written in the block itself, faulty ones left out.
+Settings own_settings(const ast::Train& block, Diagnostics& diagnostics) {
+  Settings settings;
+  std::map<FullKey, Span> given;
+  for (const ast::Setting& setting : block.settings) {
+    if (!known_key(setting, diagnostics)) continue;
+    auto [first, fresh] = given.try_emplace(full_key(setting), setting.key.span);
+    if (fresh) {
+      settings.push_back(&setting);
+      continue;
+    }
+    Diagnostic twice = error("E0603", setting.key.span, "`" + setting.key.text + "` is given twice");
+    twice.labels = {{first->second, "first given here"}};
+    diagnostics.report(std::move(twice));
+  }
+  return settings;
+}
+
+/// Leaves out what the block says itself. An optimizer without paths replaces all that the other block says of optimizers:
+/// it is meant for everything.
+void erase_overridden(Settings& inherited, const Settings& own) {
+  std::set<FullKey> keys;
+  for (const ast::Setting* setting : own) keys.insert(full_key(*setting));
+  std::erase_if(inherited, [&](const ast::Setting* setting) {
+    return keys.contains({setting->key.text}) || keys.contains(full_key(*setting));
+  });
+}
+
+/// The settings of blocks, each of which may be like another, and that like another again.
+class AllSettings {
+ public:
+  AllSettings(const Blocks& blocks, Diagnostics& diagnostics) : blocks_(blocks), diagnostics_(diagnostics) {}
+
+  /// What the block says, after what the blocks say that it is like, so that of optimizers by path the block's own count.
+  /// std::nullopt if one of those is missing or like itself.
+  const std::optional<Settings>& of(const ast::Train& block) {
+    std::vector<const ast::Train*> chain;
+    std::optional<Settings> settings = follow(&block, chain);
+    for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+      const Settings own = own_settings(**link, diagnostics_);
+      if (settings) {
+        erase_overridden(*settings, own);
+        settings->insert(settings->end(), own.begin(), own.end());
+      }
+      known_[*link] = settings;
+    }
+    return known_.at(&block);
+  }
+
+ private:
+  /// Makes `chain` of the block and those that it is like; gives the settings of the block that the last is like.
+  std::optional<Settings> follow(const ast::Train* block, std::vector<const ast::Train*>& chain) {
+    std::set<const ast::Train*> passed;
+    while (!known_.contains(block)) {
+      chain.push_back(block);
+      passed.insert(block);
+      if (!block->like) return Settings{};
+      const ast::Word& name = *block->like;
+      const auto found = blocks_.find(name.text);
+      if (found == blocks_.end()) {
+        report_unknown(name);
+        return std::nullopt;
+      }
+      block = found->second;
+      if (passed.contains(block)) {
+        diagnostics_.report(error("E0606", name.span, "training `" + name.text + "` is like itself"));
+        return std::nullopt;
+      }
+    }
+    return known_[block];
+  }
+  void report_unknown(const ast::Word& name) const {
+    std::vector<std::string> names;
+    for (const auto& [other, block] : blocks_) names.push_back(other);
+    diagnostics_.report(
+        unknown_word("E0604", name.span, "there is no training `" + name.text + "`", name.text, names, "there are"));
+  }
+
+  const Blocks& blocks_;
+  Diagnostics& diagnostics_;
+  std::map<const ast::Train*, std::optional<Settings>> known_;
+};
+
+constexpr double most_examples = 1 << 20;  ///< of a batch: arrays have it as an axis
+
+std::optional<DataValue> read_value(const ast::Setting& setting, ArgumentKind kind, const CallReader& reader) {
+  CallArgument argument{setting.key.text, kind, true};
+  if (argument.name == "batch") argument.most = most_examples;
+  return read_argument(setting.value, argument, reader);
+}
+
+std::optional<LoopRule> read_loop_rule(const ast::Setting& setting, const CallReader& reader) {
+  const std::vector<CallForm>& forms = loop_forms().at(setting.key.text);
+  std::optional<WrittenCall> call = written_call(setting.value);
+  if (!call) {
+    reader.diagnostics.report(
+        error("E0607", setting.value->span, "`" + setting.key.text + "` takes `" + forms.front().name + "(...)`"));
+    return std::nullopt;
+  }
+  const CallForm* form = find_form("condition for `" + setting.key.text + "`", call->word, forms, reader.diagnostics);
+  std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
+  return value ? std::optional(LoopRule{std::move(*value), setting.key.text}) : std::nullopt;
+}
+
+std::vector<ast::Ptr> list_items(const ast::Ptr& value) {
+  const auto* list = std::get_if<ast::List>(&without_brackets(value)->kind);
+  return list ? list->items : std::vector<ast::Ptr>{value};
+}
+
+using ReadSetting = void (*)(const ast::Setting&, const CallReader&, TrainBlock&);
+
+/// How each key is read.
+const std::map<std::string, ReadSetting>& readers() {
+  using S = const ast::Setting&;
+  using R = const CallReader&;
+  static const std::map<std::string, ReadSetting> table = {
+      {"loss", [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
+      {"metrics", [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
+      {"optimizer",
+       [](S setting, R, TrainBlock& block) {
+         block.optimizers.push_back({setting.paths, setting.value});
+       }},
+      {"clip", [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
+      {"average", [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
+      {"stop", [](S setting, R reader, TrainBlock& block) { block.stop = read_loop_rule(setting, reader); }},
+      {"keep", [](S setting, R reader, TrainBlock& block) { block.keep = read_loop_rule(setting, reader); }},
+      {"anneal", [](S setting, R reader, TrainBlock& block) { block.anneal = read_loop_rule(setting, reader); }},
+      {"batch",
+       [](S setting, R reader, TrainBlock& block) {
+         if (auto value = read_value(setting, ArgumentKind::Whole, reader)) block.batch = std::llround(value->number);
+       }},
+      {"epochs",
+       [](S setting, R reader, TrainBlock& block) {
+         if (auto value = read_value(setting, ArgumentKind::Whole, reader)) block.epochs = std::llround(value->number);
+       }},
+      {"seed",
+       [](S setting, R reader, TrainBlock& block) {
+         if (auto value = read_value(setting, ArgumentKind::Seed, reader))
+           block.seed = static_cast<uint64_t>(value->number);
+       }},
+      {"start",
+       [](S setting, R reader, TrainBlock& block) {
+         if (auto value = read_value(setting, ArgumentKind::File, reader)) block.start = value->text;
+       }},
+  };
+  return table;
+}
+
+/// Whether a misspelt setting of the block, which has been reported, means this key.
+bool is_meant(const ast::Train& block, const std::string& key) {
+  return std::ranges::any_of(block.settings, [&](const ast::Setting& setting) {
+    const std::vector<std::string> names = key_names();
+    return std::ranges::count(names, setting.key.text) == 0 && nearest(setting.key.text, names) == key;
+  });
+}
+
+/// Reports what is required and missing.
+bool complete(const ast::Train& block, const Settings& settings, Diagnostics& diagnostics) {
+  std::string missing;
+  bool whole = true;
+  for (const Key& key : keys()) {
+    bool given = std::any_of(settings.begin(), settings.end(), [&](const ast::Setting* setting) {
+      return setting->key.text == key.name && setting->paths.empty();
+    });
+    if (given || !key.required) continue;
+    whole = false;
+    if (!is_meant(block, key.name)) missing += (missing.empty() ? "`" : ", `") + std::string(key.name) + "`";
+  }
+  if (missing.empty()) return whole;
+  diagnostics.report(error("E0602", run_span(block), "training `" + run_name(block) + "` lacks " + missing));
+  return false;
+}
+
+/// The first block of each name.
+Blocks by_name(const std::vector<const ast::Train*>& blocks, Diagnostics& diagnostics) {
+  Blocks names;
+  for (const ast::Train* block : blocks) {
+    auto [first, added] = names.emplace(run_name(*block), block);
+    if (added) continue;
+    Diagnostic twice =
+        error("E0605", run_span(*block), "two trainings are called `" + run_name(*block) + "`",
+              "give this one a name: train " + block->net.text + " on " + block->data.text + " as another_name");
+    twice.labels = {{run_span(*first->second), "the first"}};
+    diagnostics.report(std::move(twice));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blocks, const CallReader& reader) {
+  Blocks names = by_name(blocks, reader.diagnostics);
+  AllSettings all(names, reader.diagnostics);
+  std::vector<TrainBlock> result;
+  for (const ast::Train* block : blocks) {
+    TrainBlock read;
+    read.name = run_name(*block);
+    read.net = block->net;
+    read.data = block->data;
+    read.span = run_span(*block);
+    const std::optional<Settings>& settings = all.of(*block);
+    if (!settings) continue;
+    for (const ast::Setting* setting : *settings) readers().at(setting->key.text)(*setting, reader, read);
+    if (complete(*block, *settings, reader.diagnostics)) result.push_back(std::move(read));
+  }
+  return result;
+}
+
+bool matches(std::string_view pattern, std::string_view path) {
+  size_t at = 0, next = 0;                         // in the pattern, in the path
+  size_t star = std::string_view::npos, kept = 0;  // the last `*` and what it has taken up to
+  while (next < path.size()) {
+    if (at < pattern.size() && pattern[at] == '*') {
+      star = at++;
+      kept = next;
+    } else if (at < pattern.size() && pattern[at] == path[next]) {
+      ++at, ++next;
+    } else if (star != std::string_view::npos) {
+      at = star + 1;
+      next = ++kept;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', at) == std::string_view::npos;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,44 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/names/call_forms.h"
+
+namespace dnnc {
+
+/// `optimizer for "*/b" = sgd(rate: 0.1)`. Without paths it serves the parameters that no other rule serves.
+struct OptimizerRule {
+  std::vector<ast::Word> paths;
+  ast::Ptr value;
+};
+
+/// `early(patience: 3, on: validation.loss)` as it is written; the quantity is checked when the metrics are known.
+struct LoopRule {
+  DataValue call;
+  std::string setting;  ///< "stop", "keep", "anneal"
+};
+
+/// A train block with the settings that `like` gave it, as far as it is known without its net.
+struct TrainBlock {
+  std::string name;
+  ast::Word net, data;
+  ast::Ptr loss;
+  std::vector<ast::Ptr> metrics;
+  std::vector<OptimizerRule> optimizers;  ///< in the order of the text: of several that match, the last counts
+  ast::Ptr clip, average;                 ///< null if not given
+  std::optional<LoopRule> stop, keep, anneal;
+  std::string start;
+  int64_t batch = 32, epochs = 1;
+  uint64_t seed = 0;
+  Span span;  ///< of the name of the run
+};
+
+/// Reads all train blocks of a file: keys, `like`, and the settings that are numbers. Reports every fault; blocks that
+/// lack what is required are left out.
+std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blocks, const CallReader& reader);
+
+/// Whether `pattern`, in which `*` is anything, slashes included, matches the whole of `path`.
+bool matches(std::string_view pattern, std::string_view path);
+
+}  // namespace dnnc

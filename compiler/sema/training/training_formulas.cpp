@@ -1,0 +1,153 @@
+#include "compiler/sema/training/training_formulas.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/sema/names/tree_walk.h"
+
+namespace dnnc {
+namespace {
+
+/// A definition that is given a result and a target.
+const Definition* judging_definition(const Program& program, const std::string& name) {
+  const Definition* found = find_definition(program.main(), name);
+  if (!found) return nullptr;
+  bool judges = found->kind() == ast::DefinitionKind::Loss || found->kind() == ast::DefinitionKind::Metric;
+  return judges ? found : nullptr;
+}
+
+bool is_result(const std::vector<NetResult>& results, const std::string& name) {
+  return std::any_of(results.begin(), results.end(), [&](const NetResult& result) { return result.info.name == name; });
+}
+
+std::string name_in(const ast::Ptr& value) {
+  const auto* name = std::get_if<ast::Name>(&without_brackets(value)->kind);
+  return name ? name->text : "";
+}
+
+/// How many elements a list of the text has; 0 of anything else.
+size_t list_length(const Program& program, const ast::Ptr& array) {
+  if (const auto* list = std::get_if<ast::List>(&without_brackets(array)->kind)) return list->items.size();
+  const ConstantEntry* constant = find_constant(program.main(), name_in(array));
+  const auto* list = constant ? std::get_if<std::shared_ptr<const List>>(&constant->value) : nullptr;
+  return list ? (*list)->items.size() : 0;
+}
+
+void add_pair(std::vector<Pair>& pairs, Pair pair) {
+  bool known = std::any_of(pairs.begin(), pairs.end(),
+                           [&](const Pair& other) { return other.result == pair.result && other.field == pair.field; });
+  if (!known) pairs.push_back(std::move(pair));
+}
+
+/// Pairs that stand in calls of losses and metrics: `crossentropy(sex, gender)`.
+void add_written_pairs(const Run& run, const std::vector<NetResult>& results, const Program& program,
+                       const ast::Ptr& formula, std::vector<Pair>& pairs) {
+  std::vector<std::string> fields = formula_fields(run, results, formula);
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    const auto* call = std::get_if<ast::Call>(&expression.kind);
+    if (!call || call->arguments.size() < 2 || !judging_definition(program, call->function.text)) return;
+    std::string result = name_in(call->arguments[0].value), field = name_in(call->arguments[1].value);
+    bool both = is_result(results, result) && std::find(fields.begin(), fields.end(), field) != fields.end();
+    if (both) add_pair(pairs, {result, field, call->arguments[1].value->span});
+  });
+}
+
+std::string metric_name(const Program& program, const ast::Ptr& value) {
+  std::optional<WrittenCall> call = written_call(value);
+  if (call && judging_definition(program, call->word.text)) return call->word.text;
+  return std::string(program.sources->text(value->span));
+}
+
+}  // namespace
+
+std::optional<NamedFormula> named_formula(const Program& program, const ast::Ptr& value) {
+  std::optional<WrittenCall> call = written_call(value);
+  const Definition* definition = call ? judging_definition(program, call->word.text) : nullptr;
+  if (!definition) return std::nullopt;
+  const std::vector<ast::Parameter>& parameters = definition->tree->parameters;
+  bool own_values = std::any_of(call->arguments.begin(), call->arguments.end(), [&](const ast::Argument& argument) {
+    if (!argument.name) return true;
+    for (size_t place = 0; place < std::min<size_t>(2, parameters.size()); ++place)
+      if (parameters[place].name.text == argument.name->text) return true;
+    return false;
+  });
+  return own_values ? std::nullopt : std::optional(NamedFormula{definition, *call});
+}
+
+bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostics& diagnostics) {
+  std::optional<WrittenCall> call = written_call(value);
+  const Definition* definition = call ? judging_definition(program, call->word.text) : nullptr;
+  if (!definition || call->arguments.empty() || call->arguments.front().name) return false;
+  if (call->arguments.size() > 1 && !call->arguments[1].name) return false;
+  const std::vector<ast::Parameter>& parameters = definition->tree->parameters;
+  const ast::Ptr& setting = call->arguments.front().value;
+  Diagnostic unnamed = error("E0607", setting->span, "a setting of `" + call->word.text + "` is given by its name");
+  if (parameters.size() > 2) {
+    const std::string named = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
+    unnamed.replacement = {setting->span, named};
+    unnamed.help = "write " + call->word.text + "(" + named + ")";
+  }
+  diagnostics.report(std::move(unnamed));
+  return true;
+}
+
+const std::vector<std::string>& loop_settings() {
+  static const std::vector<std::string> names = {"step", "steps", "epoch", "epochs"};
+  return names;
+}
+
+std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program) {
+  std::vector<MetricPlan> metrics;
+  std::map<std::string, int> count;
+  for (const ast::Ptr& value : run.block.metrics) {
+    std::string name = metric_name(program, value);
+    const Definition* definition = judging_definition(program, name);
+    if (int number = ++count[name]; number > 1) name += std::to_string(number);
+    metrics.push_back({name, value, definition && definition->kind() == ast::DefinitionKind::Loss});
+  }
+  return metrics;
+}
+
+std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& results, const Program& program) {
+  std::vector<Pair> pairs;
+  std::vector<ast::Ptr> formulas = {run.block.loss};
+  for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  for (const ast::Ptr& formula : formulas) {
+    if (results.size() == 1 && named_formula(program, formula))
+      add_pair(pairs, {results.front().info.name, "target", formula->span});
+    add_written_pairs(run, results, program, formula, pairs);
+  }
+  for (const ast::Ptr& formula : formulas) {
+    std::vector<std::string> fields = formula_fields(run, results, formula);
+    bool reads_target = std::find(fields.begin(), fields.end(), "target") != fields.end();
+    if (results.size() == 1 && pairs.empty() && reads_target)
+      add_pair(pairs, {results.front().info.name, "target", formula->span});
+  }
+  return pairs;
+}
+
+std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula) {
+  std::vector<ListSubscript> result;
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    const auto* element = std::get_if<ast::Element>(&expression.kind);
+    if (!element || element->subscripts.size() != 1) return;
+    const auto* at = std::get_if<ast::Ptr>(&element->subscripts.front());
+    std::string name = at ? name_in(*at) : "";
+    size_t count = list_length(program, element->array);
+    if (!name.empty() && count > 0) result.push_back({{name, (*at)->span}, static_cast<int64_t>(count)});
+  });
+  return result;
+}
+
+std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,
+                                        const ast::Ptr& formula) {
+  std::vector<std::string> fields;
+  const std::vector<std::string>& settings = loop_settings();
+  for (const std::string& name : run.names->fields_in(formula, run.data->steps.size())) {
+    bool setting = std::find(settings.begin(), settings.end(), name) != settings.end();
+    if (!setting && !is_result(results, name)) fields.push_back(name);
+  }
+  return fields;
+}
+
+}  // namespace dnnc

@@ -1,0 +1,43 @@
+#pragma once
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/training/elaborator.h"
+
+namespace dnnc {
+
+/// A loss or metric by name, `focal(gamma: 2)`: it is given the net's only result and the target.
+struct NamedFormula {
+  const Definition* definition = nullptr;
+  WrittenCall call;
+};
+/// std::nullopt if `value` is a formula of its own, like `crossentropy(sex, gender)`.
+std::optional<NamedFormula> named_formula(const Program& program, const ast::Ptr& value);
+
+/// `huber(0.5)`: a setting of a loss or metric without its name, where a result and a target are meant to be compared.
+/// Reports it and says true.
+bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostics& diagnostics);
+
+/// What formulas of training may say of the loop, hiding other meanings.
+const std::vector<std::string>& loop_settings();
+
+/// The names of the block's metrics.
+std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program);
+
+/// Which result is compared with which field: where a loss or metric is given both, and the only result with the
+/// target, if a formula reads the target in another way. Each pair once.
+std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& results, const Program& program);
+
+/// A name alone that chooses from a list of the text, `[1, 40][kind]`, or of a constant.
+struct ListSubscript {
+  ast::Word name;
+  int64_t count = 0;  ///< elements of the list
+};
+std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula);
+
+/// The fields that a formula over results and fields reads, as they are written.
+std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results, const ast::Ptr& formula);
+
+}  // namespace dnnc

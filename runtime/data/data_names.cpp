@@ -1,0 +1,49 @@
+#include "runtime/data/data_names.h"
+
+#include <algorithm>
+
+namespace dnnc::runtime {
+namespace {
+
+const std::string kWords = "words.";
+
+std::string lines_of(const std::vector<std::string>& names) {
+  std::string lines;
+  for (std::string name : names) {
+    std::replace(name.begin(), name.end(), '\n', ' ');
+    lines += (lines.empty() ? "" : "\n") + name;
+  }
+  return lines;
+}
+
+std::vector<std::string> names_in(const std::string& lines) {
+  std::vector<std::string> names;
+  for (size_t begin = 0; begin <= lines.size();) {
+    const size_t end = std::min(lines.find('\n', begin), lines.size());
+    names.push_back(lines.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return names;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> metadata_of(const DataNames& names) {
+  std::map<std::string, std::string> metadata;
+  if (!names.classes.empty()) metadata["classes"] = lines_of(names.classes);
+  if (!names.features.empty()) metadata["features"] = lines_of(names.features);
+  for (const auto& [field, words] : names.words) metadata[kWords + field] = lines_of(words);
+  return metadata;
+}
+
+DataNames names_of(const std::map<std::string, std::string>& metadata) {
+  DataNames names;
+  for (const auto& [key, lines] : metadata) {
+    if (key == "classes") names.classes = names_in(lines);
+    if (key == "features") names.features = names_in(lines);
+    if (key.starts_with(kWords)) names.words[key.substr(kWords.size())] = names_in(lines);
+  }
+  return names;
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,118 @@
+#include "runtime/data/dataset.h"
+
+#include <stdexcept>
+
+#include "runtime/program/failure.h"
+#include "runtime/data/source.h"
+#include "runtime/data/split.h"
+
+// The loaders that this program was linked with; the others are null.
+extern "C" {
+#define DNNC_SOURCE(name, decodes) __attribute__((weak)) extern const dnnc::runtime::SourceLoader dnnc_source_##name;
+#include "runtime/data/sources.def"
+#undef DNNC_SOURCE
+}
+
+namespace dnnc::runtime {
+namespace {
+
+struct SourceRow {
+  const char* symbol;
+  const SourceLoader* loader;
+  bool decodes;  ///< its examples are pictures in files
+};
+
+/// Null if no program can load it.
+const SourceRow* row_of(const DataValue& source) {
+  static const SourceRow rows[] = {
+#define DNNC_SOURCE(name, decodes) {"dnnc_source_" #name, &dnnc_source_##name, decodes},
+#include "runtime/data/sources.def"
+#undef DNNC_SOURCE
+  };
+  const bool builtin = source.text == "builtin";
+  const std::string symbol = "dnnc_source_" + source.text + (builtin ? "_" + source.word("name") : "");
+  for (const SourceRow& row : rows)
+    if (symbol == row.symbol) return &row;
+  return nullptr;
+}
+
+LoadedSource load_source(const SourceRequest& request) {
+  const DataValue& source = request.data.source;
+  const SourceRow* row = row_of(source);
+  if (!row || !row->loader) throw Failure(kWrong, source.place + ": this program cannot load data from `" + source.text + "`");
+  try {
+    return row->loader->load(request);
+  } catch (const Failure& failure) {
+    if (source.place.empty()) throw;
+    throw Failure(failure.code(), std::string(failure.what()) + "\n  read by " + source.place);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> needed_symbols(const std::string& data) {
+  const SourceRow* row = row_of(read_description(data).source);
+  if (!row) return {};
+  std::vector<std::string> symbols = {row->symbol};
+  if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
+  return symbols;
+}
+
+const FieldData& DataSet::field(const std::string& name) const {
+  for (const FieldData& field : fields)
+    if (field.name == name) return field;
+  throw std::logic_error("data set has no field " + name);
+}
+
+const std::vector<uint32_t>& DataSet::part(const std::string& name) const {
+  if (name == "train") return train;
+  if (name == "validation") return validation;
+  if (name == "test") return test;
+  throw std::logic_error("data set has no part " + name);
+}
+
+DataSet load_data(const std::string& data, const LoadOptions& options) {
+  const DataDescription description = read_description(data);
+  LoadedSource source = load_source({description, options});
+  if (source.examples - source.test <= 0)
+    throw Failure(kWrong, description.source.place + ": data `" + description.name + "` has no training examples");
+  if (source.examples > UINT32_MAX)
+    throw Failure(kWrong, description.source.place + ": more examples than 32 bits can count");
+  return split_source(std::move(source), description);
+}
+
+std::string data_folder(const std::string& dnnc_data, const std::string& cache_home, const std::string& home,
+                        const std::string& executable_folder) {
+  if (!dnnc_data.empty()) return dnnc_data;
+  if (!cache_home.empty()) return cache_home + "/dnnc/data";
+  if (!home.empty()) return home + "/.cache/dnnc/data";
+  return executable_folder + "/../share/dnnc/data";
+}
+
+void refuse(const std::string& file, const std::string& where, const std::string& what) {
+  throw Failure(kWrong, file + (where.empty() ? "" : ", " + where) + ": " + what);
+}
+
+std::string resolved(const SourceRequest& request, const std::string& path) {
+  const bool absolute = !path.empty() && path.front() == '/';
+  return absolute || request.options.folder.empty() ? path : request.options.folder + "/" + path;
+}
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  if (shape.empty()) return "one number";
+  std::string text;
+  for (int64_t extent : shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text;
+}
+
+bool same_but_for_ones(const std::vector<int64_t>& a, const std::vector<int64_t>& b) {
+  auto without_ones = [](const std::vector<int64_t>& shape) {
+    std::vector<int64_t> kept;
+    for (int64_t extent : shape)
+      if (extent != 1) kept.push_back(extent);
+    return kept;
+  };
+  return without_ones(a) == without_ones(b);
+}
+
+}  // namespace dnnc::runtime

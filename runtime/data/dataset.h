@@ -1,0 +1,88 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/data/data_names.h"
+#include "runtime/program/manifest.h"
+
+namespace dnnc::runtime {
+
+/// Rows that follow each other in memory: a buffer, or a piece of a mapped file.
+struct Segment {
+  int64_t first = 0;                  ///< number of its first row
+  const char* rows = nullptr;
+  std::shared_ptr<const void> owner;  ///< keeps `rows`
+};
+
+/// One field of a data set, as its source gives it; each row is row-major.
+struct FieldData {
+  std::string name;
+  Storage storage = Storage::Float32;  ///< UInt8: images; Int32: classes and integers; Float32: all else
+  std::vector<int64_t> shape;          ///< of one example
+  int64_t count = 1;                   ///< elements of one example
+  std::vector<Segment> segments;       ///< in order; a set of a training file and a test file has two
+  int64_t row_bytes() const { return count * bytes_of(storage); }
+  const char* row(int64_t example) const {
+    size_t last = segments.size() - 1;
+    while (segments[last].first > example) --last;
+    return segments[last].rows + (example - segments[last].first) * row_bytes();
+  }
+};
+
+/// A loaded set: every value has been checked against the type that the program declares. Parts are lists of row
+/// numbers; a row is in one part only. Rows of `train` stand in the order of the source.
+struct DataSet {
+  std::vector<FieldData> fields;  ///< in the order of the manifest's "raw"
+  int64_t examples = 0;           ///< of all parts together
+  std::vector<uint32_t> train, validation, test;
+  DataNames names;
+  std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
+
+  const FieldData& field(const std::string& name) const;  ///< a fault of the caller if there is none
+  const std::vector<uint32_t>& part(const std::string& name) const;  ///< "train", "validation", "test"
+};
+
+struct LoadOptions {
+  std::string folder;       ///< relative paths of the source start here: the folder of the .dnn file
+  std::string data_folder;  ///< of fetched sets and decoded images: see data_folder()
+  /// Told what a long load does and how far it is: ("decoding images", 1200, 60000). May be empty.
+  std::function<void(const std::string& what, int64_t done, int64_t all)> progress;
+};
+
+/// Loads the data set of a manifest (`Manifest::data`), checks all values and splits it. Throws Failure, whose message
+/// names the file, the row and the column, and the line of the program that reads it.
+DataSet load_data(const std::string& data, const LoadOptions& options);
+
+/// The symbols that a program with this data (`Manifest::data`) must be linked with: that of its source's loader
+/// (source.h), and the reader of new pictures (inputs.h) if the source decodes pictures.
+std::vector<std::string> needed_symbols(const std::string& data);
+
+/// Where fetched data lives: `dnnc_data` (the value of DNNC_DATA) if given, else `cache_home`/dnnc/data, else
+/// `home`/.cache/dnnc/data, else `executable_folder`/../share/dnnc/data. Empty arguments are not given.
+std::string data_folder(const std::string& dnnc_data, const std::string& cache_home, const std::string& home,
+                        const std::string& executable_folder);
+
+/// One change of the training examples, from `augment = [flip(horizontal), shift(4)]`.
+struct Augmentation {
+  enum class Kind { FlipHorizontal, FlipVertical, Shift } kind = Kind::Shift;
+  int64_t most = 0;  ///< of a Shift: at most so many pixels in each direction; what comes in is 0
+};
+/// The augmentations of a manifest's data. Throws Failure for a call that it does not know.
+std::vector<Augmentation> read_augmentations(const std::string& data);
+
+/// Puts the rows `rows[0 ... count)` of a field one after the other at `destination`, in the storage that the program's
+/// buffer has. Needs: UInt8 to any, Int32 to Int32 or Float32, Float32 to Float32.
+void gather_rows(const FieldData& field, const uint32_t* rows, int64_t count, Storage storage, char* destination);
+
+/// Changes the images at `rows` (count of them, each [height, width, channels]) in place. A pure function of the seed,
+/// the epoch and each example's row number, so that it does not depend on batch size or threads.
+void augment_rows(const std::vector<Augmentation>& augmentations, const std::vector<int64_t>& shape, Storage storage,
+                  char* images, const uint32_t* rows, int64_t count, uint64_t seed, uint64_t epoch);
+
+/// The order of an epoch: a permutation of `rows` that depends on seed and epoch only.
+std::vector<uint32_t> shuffled(std::vector<uint32_t> rows, uint64_t seed, uint64_t epoch);
+
+}  // namespace dnnc::runtime

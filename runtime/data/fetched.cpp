@@ -1,0 +1,16 @@
+#include "runtime/data/fetched.h"
+
+#include "runtime/program/failure.h"
+#include "runtime/files/mapped_file.h"
+
+namespace dnnc::runtime {
+
+std::string fetched_file(const SourceRequest& request, const std::string& file) {
+  const std::string name = request.data.source.word("name");
+  const std::string path = request.options.data_folder + "/" + name + "/" + file;
+  if (!file_exists(path))
+    throw Failure(kInputOutput, path + ": the data set `" + name + "` is not here; fetch it with: dnnc data fetch " + name);
+  return path;
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,77 @@
+#include <cmath>
+#include <cstring>
+
+#include "runtime/data/source.h"
+
+namespace dnnc::runtime {
+namespace {
+
+/// A number as a person would write it: 7, 0.5.
+std::string number_text(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+template <class T>
+void store(char* row, int64_t element, double value) {
+  const T number = static_cast<T>(value);
+  std::memcpy(row + element * static_cast<int64_t>(sizeof(T)), &number, sizeof(T));
+}
+
+}  // namespace
+
+Storage storage_of(const RawField& field) {
+  if (field.bytes) return Storage::UInt8;
+  return field.kind == RawField::Kind::Real ? Storage::Float32 : Storage::Int32;
+}
+
+std::string fault_of(const RawField& field, double value) {
+  if (!std::isfinite(value)) return number_text(value) + " is no finite number";
+  if (field.bytes && (value != std::floor(value) || value < 0 || value > 255))
+    return number_text(value) + " is no point of a picture, a whole number from 0 to 255";
+  switch (field.kind) {
+    case RawField::Kind::Real:
+      if (field.probability && (value < 0 || value > 1)) return number_text(value) + " is not between 0 and 1";
+      return std::abs(value) <= 3.4028234e38 ? "" : number_text(value) + " is too large for a 32-bit number";
+    case RawField::Kind::Class:
+      if (value == std::floor(value) && value >= 0 && value < static_cast<double>(field.classes)) return "";
+      return number_text(value) + " is no class: there are " + std::to_string(field.classes) + ", from 0 to " +
+             std::to_string(field.classes - 1);
+    case RawField::Kind::Integer:
+      if (value == std::floor(value) && std::abs(value) < 2147483648.0) return "";
+      return number_text(value) + " is no whole number of 32 bits";
+  }
+  return "";
+}
+
+FieldWriter::FieldWriter(const RawField& field, int64_t examples, Storage storage)
+    : field_(field),
+      storage_(storage),
+      row_bytes_(field.count * bytes_of(storage)),
+      memory_(std::make_shared<std::vector<char>>(static_cast<size_t>(row_bytes_ * examples))) {}
+
+std::string FieldWriter::put(int64_t example, int64_t element, double value) {
+  const std::string fault = fault_of(field_, value);
+  if (!fault.empty()) return fault;
+  switch (storage_) {
+    case Storage::Float32: store<float>(row(example), element, value); break;
+    case Storage::Int32: store<int32_t>(row(example), element, value); break;
+    case Storage::UInt8: store<uint8_t>(row(example), element, value); break;
+  }
+  return "";
+}
+
+FieldData FieldWriter::finish() { return field_over(field_, storage_, memory_->data(), memory_); }
+
+FieldData field_over(const RawField& field, Storage storage, const char* rows, std::shared_ptr<const void> owner) {
+  FieldData data;
+  data.name = field.name;
+  data.storage = storage;
+  data.shape = field.shape;
+  data.count = field.count;
+  data.segments.push_back({0, rows, std::move(owner)});
+  return data;
+}
+
+}  // namespace dnnc::runtime

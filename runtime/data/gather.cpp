@@ -1,0 +1,36 @@
+#include <cstring>
+#include <stdexcept>
+
+#include "runtime/data/dataset.h"
+
+namespace dnnc::runtime {
+namespace {
+
+template <class From, class To>
+void convert_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
+  To* out = reinterpret_cast<To*>(destination);
+  for (int64_t k = 0; k < count; ++k, out += field.count) {
+    const From* in = reinterpret_cast<const From*>(field.row(rows[k]));
+    for (int64_t element = 0; element < field.count; ++element) out[element] = static_cast<To>(in[element]);
+  }
+}
+
+void copy_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
+  const size_t bytes = static_cast<size_t>(field.row_bytes());
+  for (int64_t k = 0; k < count; ++k) std::memcpy(destination + static_cast<size_t>(k) * bytes, field.row(rows[k]), bytes);
+}
+
+}  // namespace
+
+void gather_rows(const FieldData& field, const uint32_t* rows, int64_t count, Storage storage, char* destination) {
+  if (field.storage == storage) return copy_rows(field, rows, count, destination);
+  if (field.storage == Storage::UInt8 && storage == Storage::Float32)
+    return convert_rows<uint8_t, float>(field, rows, count, destination);
+  if (field.storage == Storage::UInt8 && storage == Storage::Int32)
+    return convert_rows<uint8_t, int32_t>(field, rows, count, destination);
+  if (field.storage == Storage::Int32 && storage == Storage::Float32)
+    return convert_rows<int32_t, float>(field, rows, count, destination);
+  throw std::logic_error("gather_rows: field " + field.name + " cannot be narrowed");
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,119 @@
+#include "runtime/data/split.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include "runtime/program/failure.h"
+#include "runtime/program/philox.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Rows = std::vector<uint32_t>;
+
+// The high words of the streams of RandomSequence: what an epoch draws is never what a split draws.
+constexpr uint64_t kSplitStream = 0x40000000, kShuffleStream = 0x50000000;
+
+Rows permuted(Rows rows, uint64_t seed, uint64_t stream_word) {
+  RandomSequence random(seed, stream_word << 32 | seed >> 32);
+  for (size_t last = rows.size(); last > 1; --last)
+    std::swap(rows[last - 1], rows[random.below(static_cast<uint32_t>(last))]);
+  return rows;
+}
+
+size_t rounded_share(size_t examples, double share) {
+  return static_cast<size_t>(std::llround(share * static_cast<double>(examples)));
+}
+
+[[noreturn]] void refuse_split(const DataDescription& description, const Split& split, const std::string& why) {
+  throw Failure(kWrong, description.source.place + ": data `" + description.name + "`: cannot take `" + split.part +
+                            " = " + split.method + "(...)`: " + why);
+}
+
+/// How many of each class: the exact shares rounded down, the rest given to the largest remainders, smaller classes
+/// first where they are equal.
+std::map<int32_t, size_t> shares_of_classes(const std::map<int32_t, Rows>& classes, double share, size_t wanted) {
+  std::map<int32_t, size_t> counts;
+  std::vector<std::pair<double, int32_t>> remainders;
+  size_t given = 0;
+  for (const auto& [label, rows] : classes) {
+    const double exact = share * static_cast<double>(rows.size());
+    counts[label] = static_cast<size_t>(exact);
+    given += counts[label];
+    remainders.emplace_back(std::floor(exact) - exact, label);
+  }
+  std::sort(remainders.begin(), remainders.end());
+  for (size_t k = 0; given < wanted && k < remainders.size(); ++k, ++given) ++counts[remainders[k].second];
+  return counts;
+}
+
+/// The class of an example; of a target from 0 to 1, which of the two it is nearer to.
+int32_t class_of(const FieldData& target, uint32_t row) {
+  if (target.storage == Storage::Float32) {
+    float number;
+    std::memcpy(&number, target.row(row), sizeof number);
+    return static_cast<int32_t>(std::lround(number));
+  }
+  int32_t label;
+  std::memcpy(&label, target.row(row), sizeof label);
+  return label;
+}
+
+Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
+  const FieldData& target = data.field(description.target);
+  if (target.storage == Storage::UInt8 || target.count != 1)
+    refuse_split(description, split, "`" + target.name + "` is not one class an example");
+  std::map<int32_t, Rows> classes;
+  for (uint32_t row : rows) classes[class_of(target, row)].push_back(row);
+  Rows chosen;
+  for (const auto& [label, count] : shares_of_classes(classes, split.share, rounded_share(rows.size(), split.share))) {
+    const Rows order = permuted(classes[label], split.seed, kSplitStream + 1 + static_cast<uint32_t>(label));
+    chosen.insert(chosen.end(), order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return chosen;
+}
+
+Rows choose(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
+  const auto count = static_cast<std::ptrdiff_t>(rounded_share(rows.size(), split.share));
+  if (split.method == "tail") return Rows(rows.end() - count, rows.end());
+  if (split.method == "stratified") return choose_stratified(rows, split, data, description);
+  const Rows order = permuted(rows, split.seed, kSplitStream);
+  return Rows(order.begin(), order.begin() + count);
+}
+
+void take_part(DataSet& data, const Split& split, const DataDescription& description) {
+  Rows& part = split.part == "test" ? data.test : data.validation;
+  if (!part.empty()) refuse_split(description, split, "the source has " + split.part + " examples of its own");
+  part = choose(data.train, split, data, description);
+  std::sort(part.begin(), part.end());
+  if (part.empty() || part.size() == data.train.size())
+    refuse_split(description, split,
+                 "that is " + std::to_string(part.size()) + " of " + std::to_string(data.train.size()) + " examples");
+  Rows rest;
+  std::set_difference(data.train.begin(), data.train.end(), part.begin(), part.end(), std::back_inserter(rest));
+  data.train = std::move(rest);
+}
+
+}  // namespace
+
+DataSet split_source(LoadedSource source, const DataDescription& description) {
+  DataSet data;
+  data.fields = std::move(source.fields);
+  data.examples = source.examples;
+  data.names = std::move(source.names);
+  data.train.resize(static_cast<size_t>(source.examples - source.test));
+  data.test.resize(static_cast<size_t>(source.test));
+  std::iota(data.train.begin(), data.train.end(), 0);
+  std::iota(data.test.begin(), data.test.end(), static_cast<uint32_t>(data.train.size()));
+  for (const Split& split : description.splits) take_part(data, split, description);
+  return data;
+}
+
+std::vector<uint32_t> shuffled(std::vector<uint32_t> rows, uint64_t seed, uint64_t epoch) {
+  return permuted(std::move(rows), seed, kShuffleStream + (epoch & 0xFFFFFFF));
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,118 @@
+#include "runtime/files/image.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "runtime/files/decode_image.h"
+#include "runtime/program/failure.h"
+
+namespace dnnc::runtime {
+namespace {
+
+/// The old pixels along one axis that make a new one, and their weights, which sum to 1.
+struct Blend {
+  int64_t first = 0;
+  std::vector<float> weights;
+};
+
+Blend mean_over_area(double begin, double end, int64_t extent) {
+  Blend blend{static_cast<int64_t>(begin), {}};
+  for (int64_t k = blend.first; k < extent && static_cast<double>(k) < end; ++k) {
+    const double covered = std::min(end, static_cast<double>(k + 1)) - std::max(begin, static_cast<double>(k));
+    if (covered > 0) blend.weights.push_back(static_cast<float>(covered / (end - begin)));
+  }
+  return blend;
+}
+
+Blend between_centres(double centre, int64_t extent) {
+  const double at = std::clamp(centre - 0.5, 0.0, static_cast<double>(extent - 1));
+  const auto first = std::min(static_cast<int64_t>(at), extent - 1);
+  const auto share = static_cast<float>(at - static_cast<double>(first));
+  return share > 0 ? Blend{first, {1 - share, share}} : Blend{first, {1}};
+}
+
+std::vector<Blend> blends(int64_t from, int64_t to) {
+  const double scale = static_cast<double>(from) / static_cast<double>(to);
+  std::vector<Blend> all;
+  for (int64_t k = 0; k < to; ++k) {
+    const double begin = static_cast<double>(k) * scale;
+    all.push_back(scale > 1 ? mean_over_area(begin, begin + scale, from) : between_centres(begin + scale / 2, from));
+  }
+  return all;
+}
+
+/// One row of the picture, blended along it: [width, 3] bytes to [new width, 3] numbers.
+void resize_row(const Picture& picture, int64_t row, const std::vector<Blend>& columns, std::vector<float>& out) {
+  out.assign(columns.size() * 3, 0.0f);
+  float* at = out.data();
+  for (const Blend& blend : columns)
+    for (int64_t channel = 0; channel < 3; ++channel, ++at)
+      for (size_t k = 0; k < blend.weights.size(); ++k)
+        *at += blend.weights[k] *
+               picture.rgb[static_cast<size_t>((row * picture.width + blend.first + static_cast<int64_t>(k)) * 3 + channel)];
+}
+
+/// Rows of the picture as resize_row() makes them. Those of neighbouring new rows overlap by two at most, so two are
+/// kept: the memory does not grow with the picture's height.
+class ResizedRows {
+ public:
+  ResizedRows(const Picture& picture, const std::vector<Blend>& columns) : picture_(picture), columns_(columns) {}
+  const std::vector<float>& row(int64_t number) {
+    Kept& kept = kept_[static_cast<size_t>(number % 2)];
+    if (kept.number != number) resize_row(picture_, number, columns_, kept.values);
+    kept.number = number;
+    return kept.values;
+  }
+
+ private:
+  struct Kept {
+    int64_t number = -1;
+    std::vector<float> values;
+  };
+  const Picture& picture_;
+  const std::vector<Blend>& columns_;
+  Kept kept_[2];
+};
+
+uint8_t rounded(float value) { return static_cast<uint8_t>(std::clamp(std::lround(value), 0L, 255L)); }
+
+void store_pixel(const float* rgb, int64_t channels, uint8_t* out) {
+  if (channels == 1) {
+    *out = rounded(0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2]);
+    return;
+  }
+  for (int64_t channel = 0; channel < 3; ++channel) out[channel] = rounded(rgb[channel]);
+}
+
+}  // namespace
+
+void check_pixels(int64_t height, int64_t width, uint64_t most, const std::string& file) {
+  if (height > kMostPixels || width > kMostPixels || height * width > kMostPixels)
+    throw Failure(kWrong, file + ": has more than 100 million pixels");
+  if (static_cast<uint64_t>(height * width) > most)
+    throw Failure(kWrong, file + ": is cut off: so few bytes hold no picture of " + std::to_string(height) + " x " +
+                              std::to_string(width));
+}
+
+Picture decode_image(const char* data, size_t bytes, const std::string& file) {
+  if (bytes >= 8 && std::memcmp(data, "\x89PNG\r\n\x1a\n", 8) == 0) return decode_png(data, bytes, file);
+  if (bytes >= 3 && std::memcmp(data, "\xff\xd8\xff", 3) == 0) return decode_jpeg(data, bytes, file);
+  throw Failure(kWrong, file + ": is neither a PNG nor a JPEG file");
+}
+
+void resize_picture(const Picture& picture, int64_t height, int64_t width, int64_t channels, uint8_t* out) {
+  const std::vector<Blend> rows = blends(picture.height, height), columns = blends(picture.width, width);
+  ResizedRows wide(picture, columns);
+  std::vector<float> sum;
+  for (const Blend& blend : rows) {
+    sum.assign(static_cast<size_t>(width) * 3, 0.0f);
+    for (size_t k = 0; k < blend.weights.size(); ++k) {
+      const std::vector<float>& row = wide.row(blend.first + static_cast<int64_t>(k));
+      for (size_t at = 0; at < sum.size(); ++at) sum[at] += blend.weights[k] * row[at];
+    }
+    for (int64_t column = 0; column < width; ++column, out += channels) store_pixel(&sum[static_cast<size_t>(column) * 3], channels, out);
+  }
+}
+
+}  // namespace dnnc::runtime

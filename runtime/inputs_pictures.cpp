@@ -1,6 +1,0 @@
-#include "runtime/image_folder.h"
-
-extern "C" {
-extern const dnnc::runtime::PictureReader dnnc_inputs_pictures;
-const dnnc::runtime::PictureReader dnnc_inputs_pictures = {dnnc::runtime::load_pictures};
-}

@@ -1,0 +1,133 @@
+#include "runtime/run/bench_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdarg>
+#include <cstdio>
+#include <numeric>
+
+#include "runtime/run/report.h"
+
+namespace dnnc::runtime {
+namespace {
+
+__attribute__((format(printf, 1, 2))) std::string formatted(const char* format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  return text;
+}
+
+/// One call with its figures; what does not apply to its kind or could not be measured is NaN.
+struct Row {
+  const CallInfo& call;
+  double seconds, share, flops_a_second, of_peak, bytes_a_second;
+};
+
+bool is_contraction(const CallInfo& call) { return call.kind == "contraction" && call.flops > 0; }
+
+double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
+
+std::vector<Row> rows_of(const BenchFigures& figures) {
+  const double all = sum(figures.call_seconds);
+  std::vector<Row> rows;
+  for (size_t number = 0; number < figures.entry.calls.size(); ++number) {
+    const CallInfo& call = figures.entry.calls[number];
+    const double seconds = figures.call_seconds[number];
+    const double flops = is_contraction(call) && seconds > 0 ? call.flops / seconds : NAN;
+    const double bytes = !is_contraction(call) && seconds > 0 ? call.bytes / seconds : NAN;
+    rows.push_back({call, seconds, all > 0 ? seconds / all : 0, flops, flops / figures.peak, bytes});
+  }
+  return rows;
+}
+
+/// Indices of the rows, that which takes most time first.
+std::vector<size_t> by_time(const std::vector<Row>& rows) {
+  std::vector<size_t> order(rows.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rows[a].seconds > rows[b].seconds; });
+  return order;
+}
+
+/// A number and its unit, or blanks as wide.
+std::string cell(int width, const char* format, double value) {
+  char text[32] = "";
+  if (std::isfinite(value)) std::snprintf(text, sizeof text, format, value);
+  return formatted("%*s", width, text);
+}
+
+std::string row_text(const Row& row, int kernel_width, int name_width) {
+  return formatted("%5.1f%% %11s ", 100 * row.share, duration(row.seconds).c_str()) +
+         cell(9, "%.1f", row.flops_a_second / 1e9) + cell(7, "%.1f%%", 100 * row.of_peak) +
+         cell(8, "%.1f", row.bytes_a_second / 1e9) +
+         formatted("  %-11s %-*.*s  %-*s  ", row.call.kind.c_str(), kernel_width, kernel_width, row.call.kernel.c_str(),
+                   name_width, row.call.name.c_str()) +
+         row.call.place + "\n";
+}
+
+/// Share of the peak that all contractions reach together.
+double contractions_of_peak(const std::vector<Row>& rows, double peak) {
+  double flops = 0, seconds = 0;
+  for (const Row& row : rows) {
+    if (!is_contraction(row.call)) continue;
+    flops += row.call.flops;
+    seconds += row.seconds;
+  }
+  return seconds > 0 ? flops / seconds / peak : NAN;
+}
+
+std::string closing_text(const BenchFigures& figures, const std::vector<Row>& rows) {
+  const double kernels = sum(figures.call_seconds);
+  std::string text = formatted("%zu kernels take %s of a step of %s on one thread", rows.size(),
+                               duration(kernels).c_str(), duration(figures.step_seconds_on_one).c_str());
+  const double of_peak = contractions_of_peak(rows, figures.peak);
+  if (std::isfinite(of_peak)) text += formatted("; its contractions reach %.1f%% of the peak", 100 * of_peak);
+  return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step_seconds).c_str(),
+                          figures.threads, figures.threads == 1 ? "" : "s",
+                          static_cast<double>(figures.entry.batch) / figures.step_seconds);
+}
+
+}  // namespace
+
+std::string bench_text(const BenchFigures& figures) {
+  const std::vector<Row> rows = rows_of(figures);
+  constexpr int kernel_width = 10;  // "k_" and enough of the hash to find it in --emit=kernels
+  int name_width = 4;
+  for (const Row& row : rows) name_width = std::max(name_width, static_cast<int>(row.call.name.size()));
+  name_width = std::min(name_width, 40);
+  std::string text = "training step of " + figures.manifest.run.name +
+                     formatted(", batch %lld, target ", static_cast<long long>(figures.entry.batch)) +
+                     figures.manifest.machine +
+                     formatted("; peak of one core %.1f GFLOP/s\n\n", figures.peak / 1e9) +
+                     formatted("%6s %11s %9s %6s %7s  %-11s %-*s  %-*s  %s\n", "share", "time", "GFLOP/s", "peak", "GB/s",
+                               "kind", kernel_width, "kernel", name_width, "first result", "line");
+  for (const size_t number : by_time(rows)) text += row_text(rows[number], kernel_width, name_width);
+  return text + "\n" + closing_text(figures, rows);
+}
+
+std::string bench_json(const BenchFigures& figures) {
+  const std::vector<Row> rows = rows_of(figures);
+  const auto field = [](const char* name, double value) { return "\"" + std::string(name) + "\":" + json_number(value); };
+  const auto word = [](const char* name, const std::string& value) {
+    return "\"" + std::string(name) + "\":" + json_string(value);
+  };
+  std::string list;
+  for (const size_t number : by_time(rows)) {
+    const Row& row = rows[number];
+    list += (list.empty() ? "{" : ",{") + word("kernel", row.call.kernel) + "," + word("kind", row.call.kind) + "," +
+            word("name", row.call.name) + "," + word("place", row.call.place) + "," + field("seconds", row.seconds) +
+            "," + field("share", row.share) + "," + field("flops", row.call.flops) + "," +
+            field("bytes", row.call.bytes) + "," + field("flops_per_second", row.flops_a_second) + "," +
+            field("of_peak", row.of_peak) + "," + field("bytes_per_second", row.bytes_a_second) + "}";
+  }
+  return "{\"event\":\"bench\",\"schema\":1," + word("run", figures.manifest.run.name) + "," +
+         field("batch", static_cast<double>(figures.entry.batch)) + "," + field("threads", figures.threads) + "," +
+         field("step_seconds", figures.step_seconds) + "," +
+         field("step_seconds_one_thread", figures.step_seconds_on_one) + "," +
+         field("kernel_seconds", sum(figures.call_seconds)) + "," + field("peak_flops", figures.peak) +
+         ",\"kernels\":[" + list + "]}\n";
+}
+
+}  // namespace dnnc::runtime

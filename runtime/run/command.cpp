@@ -1,0 +1,346 @@
+#include "runtime/run/command.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <new>
+#include <optional>
+
+#include "runtime/run/bench.h"
+#include "runtime/run/contracts.h"
+#include "runtime/data/dataset.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
+#include "runtime/data/inputs.h"
+#include "runtime/run/model_file.h"
+#include "runtime/run/options.h"
+#include "runtime/run/predict.h"
+#include "runtime/run/report.h"
+#include "runtime/run/start.h"
+#include "runtime/program/threads.h"
+#include "runtime/run/train.h"
+
+namespace dnnc::runtime {
+namespace {
+
+/// One run of the program with its memory, its data once it is needed, and the numbers that contracts ask for.
+struct Run {
+  Manifest manifest;
+  std::unique_ptr<Machine> machine;
+  std::optional<DataSet> data;
+  DataNames names;  ///< of the data, or of those that loaded weights were trained on
+  Numbers numbers;  ///< "test.accuracy", "time.epoch"
+};
+
+using Runs = std::vector<Run>;
+
+constexpr int64_t kShownExamples = 5;  ///< of a part, unless --count says otherwise
+
+Run make_run(const dnnc_program& program) {
+  Run run;
+  run.manifest = read_manifest(program.manifest, program.manifest_bytes);
+  return run;
+}
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
+  const std::string folder = !options.data.empty() ? options.data : manifest.folder;
+  return {folder, data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), ""),
+          [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); }};
+}
+
+const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
+  if (!run.data) {
+    run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
+    run.names = run.data->names;
+  }
+  return *run.data;
+}
+
+Metadata metadata_of(const Run& run) {
+  Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
+  metadata.merge(metadata_of(run.names));
+  return metadata;
+}
+
+/// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.
+std::string output_of(const Run& run, const RunOptions& options, size_t runs) {
+  if (runs == 1) return options.output;
+  std::filesystem::path path = options.output;
+  const std::string ending = path.extension();
+  return path.replace_extension(run.manifest.run.name + ending);
+}
+
+void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  if (options.output.empty()) return;
+  const std::string path = output_of(run, options, runs);
+  save_model(*run.machine, metadata_of(run), path);
+  report.note("saved " + path + "\n");
+}
+
+void load_weights(Run& run, const std::string& path) {
+  run.names = names_of(load_model(*run.machine, path));
+}
+
+void remember(Run& run, const std::string& part, const Numbers& numbers) {
+  for (const auto& [name, value] : numbers) run.numbers.emplace_back(part + "." + name, value);
+}
+
+/// Initial weights, fitted values, training; gives false if it was interrupted.
+bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  if (!options.output.empty()) expect_writable(output_of(run, options, runs));
+  const DataSet& data = data_of(run, options, report);
+  initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
+  fit(*run.machine, data);
+  if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);
+  if (!options.from.empty()) load_model(*run.machine, options.from);
+  if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
+  TrainResult result;
+  try {
+    result = train(*run.machine, data, options, report);
+  } catch (const Failure&) {
+    save(run, options, runs, report);
+    throw;
+  }
+  save(run, options, runs, report);
+  remember(run, "train", result.train);
+  remember(run, "validation", result.validation);
+  run.numbers.emplace_back("time.epoch", result.seconds_per_epoch);
+  if (!result.interrupted && !data.test.empty()) {
+    const Numbers test = evaluate(*run.machine, data, data.test);
+    remember(run, "test", test);
+    report.part(run.manifest.run.name, "test", test);
+  }
+  return !result.interrupted;
+}
+
+int train_all(Runs& runs, const RunOptions& options, Report& report) {
+  for (Run& run : runs)
+    if (!train_run(run, options, runs.size(), report)) {
+      report.note("interrupted\n");
+      return kInterrupted;
+    }
+  return kDone;
+}
+
+Run& run_named(Runs& runs, const std::string& name) {
+  for (Run& run : runs)
+    if (run.manifest.run.name == name) return run;
+  throw Failure(kUsage, "this program does not have the run `" + name + "`");
+}
+
+double number_of(Runs& runs, const std::string& run, const std::string& name) {
+  Run& owner = run_named(runs, run);
+  if (name == "memory.train" || name == "memory.predict") return static_cast<double>(owner.manifest.arena_bytes);
+  if (const double* number = find(owner.numbers, name)) return *number;
+  throw Failure(kWrong, "`" + name + "` is not known: its part of the data is empty");
+}
+
+/// Settles every contract and says which hold.
+int settle(Runs& runs, Report& report) {
+  const ContractSource source = {
+      [&](const std::string& run, const std::string& name) { return number_of(runs, run, name); },
+      [&](const std::string& run, const std::vector<double>& example) {
+        return predict_one(*run_named(runs, run).machine, example);
+      }};
+  int failed = 0;
+  for (const ContractResult& result : settle_contracts(runs.front().manifest.contracts, source)) {
+    const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
+    if (report.json())
+      report.event("{\"event\":\"expect\",\"schema\":1,\"text\":" + json_string(result.text) +
+                   ",\"holds\":" + (result.holds ? "true" : "false") + "}\n");
+    else
+      report.say((result.holds ? "holds   expect " : "FAILED  expect ") + result.text + seen +
+                 (result.holds ? "" : "  at " + result.place) + "\n");
+    failed += !result.holds;
+  }
+  return failed ? kNotMet : kDone;
+}
+
+void need_weights(const RunOptions& options) {
+  if (options.weights.empty()) throw Failure(kUsage, options.command + " needs --weights FILE");
+}
+
+int command_train(Runs& runs, const RunOptions& options, Report& report) { return train_all(runs, options, report); }
+
+int command_test(Runs& runs, const RunOptions& options, Report& report) {
+  if (options.weights.empty()) {
+    if (const int code = train_all(runs, options, report)) return code;
+  } else {
+    for (Run& run : runs) {
+      load_weights(run, options.weights);
+      const DataSet& data = data_of(run, options, report);
+      for (const char* part : {"train", "validation", "test"})
+        if (!data.part(part).empty()) remember(run, part, evaluate(*run.machine, data, data.part(part)));
+    }
+  }
+  return settle(runs, report);
+}
+
+/// "train, validation": for messages.
+std::string parts_of(const DataSet& data) {
+  std::string parts;
+  for (const char* part : {"train", "validation", "test"})
+    if (!data.part(part).empty()) parts += (parts.empty() ? "" : ", ") + std::string(part);
+  return parts;
+}
+
+int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
+  need_weights(options);
+  Run& run = runs.front();
+  load_weights(run, options.weights);
+  const DataSet& data = data_of(run, options, report);
+  const std::string part = options.part.empty() ? "test" : options.part;
+  if (data.part(part).empty())
+    throw Failure(kWrong, run.manifest.file + ": the data has no part `" + part + "`; it has: " + parts_of(data));
+  report.part(run.manifest.run.name, part, evaluate(*run.machine, data, data.part(part)));
+  return kDone;
+}
+
+/// The answers to all examples of --input FILE.
+void predict_file(Run& run, const RunOptions& options, Report& report) {
+  const LoadOptions load = load_options(run.manifest, options, report);
+  const DataSet data =
+      load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.target, run.names, load});
+  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), report);
+}
+
+int command_predict(Runs& runs, const RunOptions& options, Report& report) {
+  need_weights(options);
+  Run& run = runs.front();
+  load_weights(run, options.weights);
+  const bool from_file = !options.input_path.empty();
+  if (!options.part.empty() && (from_file || !options.input.empty()))
+    throw Failure(kUsage, "--input gives other examples than those of --part: leave one of them out");
+  if (from_file) {
+    predict_file(run, options, report);
+    return kDone;
+  }
+  if (!options.input.empty()) {
+    predict_one(*run.machine, options.input);
+    const std::string text = predict_text(*run.machine, run.names.classes, 0, options.json) + "\n";
+    if (options.json) report.event(text); else report.say(text);
+    return kDone;
+  }
+  const DataSet& data = data_of(run, options, report);
+  const std::string part = !options.part.empty() ? options.part : data.test.empty() ? "train" : "test";
+  predict_part(*run.machine, data, data.part(part), options.count.value_or(kShownExamples), report);
+  return kDone;
+}
+
+int command_init(Runs& runs, const RunOptions& options, Report& report) {
+  Run& run = runs.front();
+  initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
+  save(run, options, 1, report);
+  return kDone;
+}
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+int command_info(Runs& runs, const RunOptions&, Report& report) {
+  for (const Run& run : runs) {
+    int64_t parameters = 0;
+    for (const Tensor& tensor : run.manifest.tensors)
+      if (tensor.role == "parameter") {
+        report.say(tensor.path + "  " + shape_text(tensor.shape) + "\n");
+        parameters += tensor.count;
+      }
+    report.say(std::to_string(parameters) + " parameters, " + std::to_string(run.manifest.arena_bytes) +
+               " bytes of memory, batch " + std::to_string(run.manifest.run.batch) + ", target " + run.manifest.machine +
+               "\n");
+  }
+  return kDone;
+}
+
+int command_source(Runs& runs, const RunOptions&, Report& report) {
+  report.say(runs.front().manifest.source);
+  return kDone;
+}
+
+int command_bench(Runs& runs, const RunOptions& options, Report& report) {
+  Run& run = runs.front();
+  const DataSet& data = data_of(run, options, report);
+  initialize(*run.machine, run.manifest.run.seed);
+  fit(*run.machine, data);
+  bench(*run.machine, data, report);
+  return kDone;
+}
+
+struct Command {
+  const char* name;
+  const char* doc;
+  int (*run)(Runs&, const RunOptions&, Report&);
+};
+constexpr Command kCommands[] = {
+    {"train", "train, and save the weights with -o FILE", command_train},
+    {"evaluate", "loss and metrics of --weights FILE over --part", command_evaluate},
+    {"predict", "answers of --weights FILE to examples of --part or --input", command_predict},
+    {"test", "train (or take --weights) and check every `expect`", command_test},
+    {"info", "parameters and memory", command_info},
+    {"source", "the program's text", command_source},
+    {"init", "write initial weights to -o FILE", command_init},
+    {"bench", "time of a training step and of its kernels", command_bench},
+    {"run", "train, then check every `expect`", command_test},
+};
+
+const Command* find_command(const std::string& name) {
+  for (const Command& command : kCommands)
+    if (name == command.name) return &command;
+  return nullptr;
+}
+
+std::string help(const std::string& program) {
+  std::string text = "usage: " + program + " COMMAND [options]\n\n" + run_options_help() + "\ncommands:\n";
+  for (const Command& command : kCommands) {
+    std::string left = std::string("  ") + command.name;
+    left.resize(22, ' ');
+    text += left + command.doc + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_programs(const std::vector<const dnnc_program*>& programs, const std::vector<std::string>& arguments) {
+  const RunOptions options = read_run_options(arguments);
+  const Command* command = find_command(options.command);
+  if (options.help || !command) {
+    const bool unknown = !options.help && !options.command.empty();
+    const std::string text = (unknown ? "there is no command `" + options.command + "`\n\n" : "") + help("PROGRAM");
+    std::fputs(text.c_str(), options.help ? stdout : stderr);
+    return options.help ? kDone : kUsage;
+  }
+  if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
+  Runs runs;
+  for (const dnnc_program* program : programs) runs.push_back(make_run(*program));
+  for (size_t i = 0; i < runs.size(); ++i) runs[i].machine = std::make_unique<Machine>(*programs[i], runs[i].manifest);
+  Report report(options);
+  return command->run(runs, options, report);
+}
+
+int trainer_main(const dnnc_program& program, int argc, char** argv) {
+  try {
+    return run_programs({&program}, std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const Failure& failure) {
+    std::fprintf(stderr, "%s: %s\n", argv[0], failure.what());
+    return failure.code();
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "%s: out of memory\n", argv[0]);
+    return kWrong;
+  } catch (const std::exception& fault) {
+    std::fprintf(stderr, "%s: a bug of the compiler, not of your program: %s\n", argv[0], fault.what());
+    return kCompilerBug;
+  }
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,221 @@
+#include "runtime/run/model_file.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#define XXH_INLINE_ALL
+#define XXH_NO_XXH3
+#include <xxhash.h>
+
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
+#include "runtime/files/mapped_file.h"
+
+// The safetensors form: a 64-bit little-endian length, a JSON header of that length, the tensors' bytes.
+namespace dnnc::runtime {
+namespace {
+
+using Json = nlohmann::json;
+constexpr size_t kLengthBytes = 8;
+constexpr size_t kMostHeaderBytes = 16u << 20;
+
+/// The checksum stands in the metadata: XXH64 of the whole file, in which its own digits count as zeros.
+constexpr const char* kChecksum = "dnnc_checksum";
+constexpr std::string_view kNoDigits = "0000000000000000";
+/// Files that say so were written by save_model() and have a checksum.
+constexpr const char* kOwnFormat = "dnnc";
+
+/// One tensor of the file and its place in the arena.
+struct Entry {
+  std::string name, place;
+  std::vector<int64_t> shape;
+  int64_t offset, bytes;
+};
+
+std::vector<Entry> entries_of(const Manifest& manifest) {
+  std::vector<Entry> entries;
+  for (const Tensor& tensor : manifest.tensors)
+    if (tensor.role != "optimizer_state")
+      entries.push_back({tensor.path, tensor.place, tensor.shape, tensor.offset, tensor.count * 4});
+  for (const FittedField& field : manifest.fitted) {
+    entries.push_back({field.field + ".mean", "", field.shape, field.mean_offset, field.count * 4});
+    entries.push_back({field.field + ".deviation", "", field.shape, field.deviation_offset, field.count * 4});
+  }
+  return entries;
+}
+
+std::string describe(const std::vector<int64_t>& shape) {
+  if (shape.empty()) return "f32";
+  std::string text = "f32[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+std::string at(const Entry& entry) { return entry.place.empty() ? "" : " (" + entry.place + ")"; }
+
+[[noreturn]] void broken(const std::string& path, const std::string& why) {
+  throw Failure(kWrong, path + ": not a whole safetensors file: " + why);
+}
+
+/// A file in memory: what its header says and where its tensors start.
+struct Contents {
+  std::string_view file;
+  Json header;
+  std::string_view tensors;
+};
+
+Contents read_contents(const std::string& path, std::string_view file) {
+  if (file.size() < kLengthBytes) broken(path, "it has only " + std::to_string(file.size()) + " bytes");
+  uint64_t length;
+  std::memcpy(&length, file.data(), sizeof length);
+  if (length > kMostHeaderBytes || length > file.size() - kLengthBytes) broken(path, "its header is cut off");
+  const std::string_view text = file.substr(kLengthBytes, length);
+  // A depth of 4 holds everything that the form allows.
+  auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth <= 4; };
+  Json header = Json::parse(text.begin(), text.end(), shallow, false);
+  if (!header.is_object()) broken(path, "its header is not JSON");
+  return {file, std::move(header), file.substr(kLengthBytes + length)};
+}
+
+/// Where the digits of the checksum stand; npos if there is none. Inside of texts quotes are escaped, so only the key
+/// itself is found.
+size_t checksum_place(std::string_view file) {
+  const std::string before = '"' + std::string(kChecksum) + "\":\"";
+  const size_t key = file.find(before);
+  return key == std::string_view::npos ? key : key + before.size();
+}
+
+std::string checksum_of(std::string_view file, size_t digits) {
+  XXH64_state_t state;
+  XXH64_reset(&state, 0);
+  XXH64_update(&state, file.data(), digits);
+  XXH64_update(&state, kNoDigits.data(), kNoDigits.size());
+  XXH64_update(&state, file.data() + digits + kNoDigits.size(), file.size() - digits - kNoDigits.size());
+  char text[kNoDigits.size() + 1];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH64_digest(&state)));
+  return text;
+}
+
+std::vector<int64_t> shape_of(const std::string& path, const Json& tensor, const std::string& name) {
+  std::vector<int64_t> shape;
+  for (const Json& extent : tensor["shape"]) {
+    if (!extent.is_number_integer()) broken(path, "the shape of " + name);
+    shape.push_back(extent.get<int64_t>());
+  }
+  return shape;
+}
+
+/// The entry of a tensor in the header, checked as far as the form goes.
+const Json& tensor_named(const std::string& path, const Json& header, const std::string& name) {
+  const Json& tensor = header.at(name);
+  const bool whole = tensor.is_object() && tensor.contains("dtype") && tensor["dtype"].is_string() &&
+                     tensor.contains("shape") && tensor["shape"].is_array() && tensor.contains("data_offsets") &&
+                     tensor["data_offsets"].is_array() && tensor["data_offsets"].size() == 2;
+  if (!whole) broken(path, "the entry of " + name);
+  for (const Json& offset : tensor["data_offsets"])
+    if (!offset.is_number_unsigned()) broken(path, "the place of " + name);
+  return tensor;
+}
+
+/// The bytes of one tensor in the file, checked against shape and file.
+const char* tensor_bytes(const std::string& path, const Contents& contents, const Entry& entry) {
+  const Json& tensor = tensor_named(path, contents.header, entry.name);
+  if (tensor["dtype"] != "F32")
+    throw Failure(kWrong, path + ": " + entry.name + " has numbers of type " + tensor["dtype"].get<std::string>() +
+                              ", the program needs F32" + at(entry));
+  const std::vector<int64_t> shape = shape_of(path, tensor, entry.name);
+  if (shape != entry.shape)
+    throw Failure(kWrong, path + ": " + entry.name + " is " + describe(shape) + ", the program needs " +
+                              describe(entry.shape) + at(entry));
+  const auto begin = tensor["data_offsets"][0].get<uint64_t>(), end = tensor["data_offsets"][1].get<uint64_t>();
+  if (end < begin || end - begin != static_cast<uint64_t>(entry.bytes) || end > contents.tensors.size())
+    broken(path, "the bytes of " + entry.name + " are cut off");
+  return contents.tensors.data() + begin;
+}
+
+Metadata metadata_of(const Json& header) {
+  Metadata metadata;
+  if (header.contains("__metadata__") && header["__metadata__"].is_object())
+    for (const auto& [key, value] : header["__metadata__"].items())
+      if (value.is_string()) metadata[key] = value.get<std::string>();
+  return metadata;
+}
+
+/// Files of other programs have no checksum, ours have.
+void verify_checksum(const std::string& path, const Contents& contents, const Metadata& metadata) {
+  const auto wanted = metadata.find(kChecksum), format = metadata.find("format");
+  const bool own = format != metadata.end() && format->second == kOwnFormat;
+  if (wanted == metadata.end() && !own) return;
+  const size_t digits = checksum_place(contents.file);
+  const bool holds = wanted != metadata.end() && digits != std::string_view::npos &&
+                     contents.file.size() - digits >= kNoDigits.size() &&
+                     checksum_of(contents.file, digits) == wanted->second;
+  if (!holds)
+    throw Failure(kWrong, path + ": its checksum differs: the file is damaged, or another program has changed it and kept `" +
+                              kChecksum + "` or `format` in its metadata");
+}
+
+void refuse_unknown(const std::string& path, const Json& header, const std::vector<Entry>& entries) {
+  for (const auto& [key, value] : header.items()) {
+    if (key == "__metadata__") continue;
+    bool known = false;
+    for (const Entry& entry : entries) known = known || entry.name == key;
+    if (!known) throw Failure(kWrong, path + ": " + key + " is not in the program");
+  }
+}
+
+}  // namespace
+
+void save_model(const Machine& machine, const Metadata& metadata, const std::string& path) {
+  const std::vector<Entry> entries = entries_of(machine.manifest());
+  // The order in which the program declares its tensors is that of the file.
+  nlohmann::ordered_json header;
+  header["__metadata__"] = metadata;
+  header["__metadata__"]["format"] = kOwnFormat;
+  header["__metadata__"][kChecksum] = kNoDigits;
+  int64_t bytes = 0;
+  for (const Entry& entry : entries) {
+    header[entry.name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {bytes, bytes + entry.bytes}}};
+    bytes += entry.bytes;
+  }
+  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  text.resize((text.size() + 7) / 8 * 8, ' ');
+  const uint64_t length = text.size();
+  std::vector<char> file(kLengthBytes + text.size() + static_cast<size_t>(bytes));
+  std::memcpy(file.data(), &length, sizeof length);
+  std::memcpy(file.data() + kLengthBytes, text.data(), text.size());
+  char* at = file.data() + kLengthBytes + text.size();
+  for (const Entry& entry : entries) {
+    std::memcpy(at, machine.floats(entry.offset), static_cast<size_t>(entry.bytes));
+    at += entry.bytes;
+  }
+  const std::string_view whole(file.data(), file.size());
+  const size_t digits = checksum_place(whole);
+  const std::string checksum = checksum_of(whole, digits);
+  std::memcpy(file.data() + digits, checksum.data(), checksum.size());
+  write_file(path, file.data(), file.size());
+}
+
+Metadata load_model(Machine& machine, const std::string& path, bool partial) {
+  const std::shared_ptr<const MappedFile> file = map_file(path);
+  const Contents contents = read_contents(path, {file->data(), file->size()});
+  const Metadata metadata = metadata_of(contents.header);
+  verify_checksum(path, contents, metadata);
+  const std::vector<Entry> entries = entries_of(machine.manifest());
+  if (!partial) refuse_unknown(path, contents.header, entries);
+  std::vector<std::pair<const Entry*, const char*>> found;
+  for (const Entry& entry : entries) {
+    if (contents.header.contains(entry.name)) {
+      const Json& tensor = tensor_named(path, contents.header, entry.name);
+      if (partial && shape_of(path, tensor, entry.name) != entry.shape) continue;
+      found.emplace_back(&entry, tensor_bytes(path, contents, entry));
+    } else if (!partial) {
+      throw Failure(kWrong, path + ": it has no " + entry.name + ", which the program needs" + at(entry));
+    }
+  }
+  for (const auto& [entry, from] : found)
+    std::memcpy(machine.bytes(entry->offset), from, static_cast<size_t>(entry->bytes));
+  return metadata;
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,169 @@
+#include "runtime/run/report.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "runtime/program/failure.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kRedraw = std::chrono::milliseconds(50);
+constexpr int kBarWidth = 24;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+bool utf8_locale() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(name);
+    if (value && *value) return std::strstr(value, "UTF-8") || std::strstr(value, "utf8");
+  }
+  return false;
+}
+
+std::string listed(const Numbers& numbers, const std::string& prefix) {
+  std::string text;
+  for (const auto& [name, value] : numbers) text += "  " + prefix + name + " " + short_number(value);
+  return text;
+}
+
+void put(std::FILE* stream, const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
+}
+
+}  // namespace
+
+std::string duration(double seconds) {
+  char text[32];
+  if (seconds < 1e-6) std::snprintf(text, sizeof text, "%.4g ns", seconds * 1e9);
+  else if (seconds < 1e-3) std::snprintf(text, sizeof text, "%.4g us", seconds * 1e6);
+  else if (seconds < 1) std::snprintf(text, sizeof text, "%.4g ms", seconds * 1e3);
+  else if (seconds < 100) std::snprintf(text, sizeof text, "%.1f s", seconds);
+  else std::snprintf(text, sizeof text, "%d:%02d min", static_cast<int>(seconds) / 60, static_cast<int>(seconds) % 60);
+  return text;
+}
+
+std::string short_number(double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, std::fabs(value) < 0.001 && value != 0 ? "%.3g" : "%.4f", value);
+  return text;
+}
+
+std::string json_number(double value) {
+  if (!std::isfinite(value)) return "null";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return text;
+}
+
+std::string json_string(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') quoted += '\\';
+    if (static_cast<unsigned char>(letter) < 0x20) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", letter);
+      quoted += escape;
+    } else {
+      quoted += letter;
+    }
+  }
+  return quoted + "\"";
+}
+
+std::string json_numbers(const Numbers& numbers) {
+  std::string text = "{";
+  for (const auto& [name, value] : numbers)
+    text += (text.size() > 1 ? "," : "") + json_string(name) + ":" + json_number(value);
+  return text + "}";
+}
+
+Report::Report(const RunOptions& options)
+    : json_(options.json), quiet_(options.quiet), bar_(false), unicode_(utf8_locale()) {
+  const char* terminal = std::getenv("TERM");
+  bar_ = options.progress && !quiet_ && !json_ && isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb");
+  if (options.history.empty()) return;
+  history_ = close_.file = std::fopen(options.history.c_str(), "w");
+  if (!history_) throw Failure(kInputOutput, options.history + ": cannot write: " + std::strerror(errno));
+}
+
+void Report::loading(const std::string& what, int64_t done, int64_t all) {
+  if (!bar_) return;
+  put(stderr, "\r\033[K" + (done < all ? what + " " + std::to_string(done) + "/" + std::to_string(all) : ""));
+}
+
+void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps) {
+  epoch_ = epoch;
+  epochs_ = epochs;
+  steps_ = steps;
+  begin_ = drawn_ = Clock::now();
+}
+
+void Report::step(int64_t done, const Means& means) {
+  if (!bar_ || Clock::now() - drawn_ < kRedraw) return;
+  drawn_ = Clock::now();
+  draw(done, means.loss());
+}
+
+void Report::draw(int64_t done, double loss) {
+  const int filled = static_cast<int>(kBarWidth * done / steps_);
+  std::string bar;
+  for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? (unicode_ ? "━" : "=") : (unicode_ ? "─" : "-");
+  const double passed = seconds_since(begin_);
+  const double left = passed / static_cast<double>(done) * static_cast<double>(steps_ - done);
+  put(stderr, "\r\033[Kepoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + std::to_string(done) +
+                  "/" + std::to_string(steps_) + " " + bar + "  " + duration(left) + " left  loss " +
+                  short_number(loss));
+}
+
+void Report::clear() {
+  if (bar_) put(stderr, "\r\033[K");
+}
+
+std::string Report::epoch_event(double seconds, const Numbers& train, const Numbers& validation) const {
+  std::string event = "{\"event\":\"epoch\",\"schema\":1,\"epoch\":" + std::to_string(epoch_) +
+                      ",\"epochs\":" + std::to_string(epochs_) + ",\"seconds\":" + json_number(seconds);
+  for (const auto& [name, value] : train) event += "," + json_string(name) + ":" + json_number(value);
+  if (!validation.empty()) event += ",\"validation\":" + json_numbers(validation);
+  return event + "}\n";
+}
+
+/// Tiny networks train thousands of epochs in the time that it takes to write them down: only what is shown is made.
+void Report::end_epoch(double seconds, const Numbers& train, const Numbers& validation) {
+  if (history_) put(history_, epoch_event(seconds, train, validation));
+  clear();
+  if (json_) return put(stdout, epoch_event(seconds, train, validation));
+  // A run of thousands of short epochs says where it is, not everything that it did.
+  const bool shown = epochs_ <= 100 || epoch_ == 1 || epoch_ == epochs_ || epoch_ % ((epochs_ + 19) / 20) == 0;
+  if (quiet_ || !shown) return;
+  put(stdout, "epoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + duration(seconds) + "  " +
+                  duration(seconds / static_cast<double>(steps_)) + "/step" + listed(train, "") +
+                  listed(validation, "validation.") + "\n");
+}
+
+void Report::part(const std::string& run, const std::string& part, const Numbers& numbers) {
+  if (json_)
+    return put(stdout, "{\"event\":" + json_string(part) + ",\"schema\":1,\"run\":" + json_string(run) + "," +
+                           json_numbers(numbers).substr(1) + "\n");
+  put(stdout, part + listed(numbers, "") + "\n");
+}
+
+void Report::say(const std::string& text) {
+  clear();
+  if (!json_) put(stdout, text);
+}
+
+void Report::event(const std::string& line) { put(stdout, line); }
+
+void Report::note(const std::string& text) {
+  clear();
+  if (!quiet_) put(stderr, text);
+}
+
+}  // namespace dnnc::runtime

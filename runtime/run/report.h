@@ -1,0 +1,57 @@
+#pragma once
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "runtime/run/evaluate.h"
+#include "runtime/run/options.h"
+
+namespace dnnc::runtime {
+
+/// What is said while a program runs: a bar on a terminal, plain lines elsewhere, JSON Lines with --json. Results go to
+/// stdout, progress to stderr.
+class Report {
+ public:
+  explicit Report(const RunOptions& options);
+
+  /// How far a long load is; on a terminal only.
+  void loading(const std::string& what, int64_t done, int64_t all);
+  void begin_epoch(int64_t epoch, int64_t epochs, int64_t steps);
+  /// Redraws the bar, at most twenty times a second.
+  void step(int64_t done, const Means& means);
+  void end_epoch(double seconds, const Numbers& train, const Numbers& validation);
+  /// Loss and metrics of a part: the event "test".
+  void part(const std::string& run, const std::string& part, const Numbers& numbers);
+  void say(const std::string& text);    ///< to stdout, unless --json
+  void event(const std::string& line);  ///< a JSON line to stdout
+  void note(const std::string& text);   ///< to stderr, unless --quiet
+  bool json() const { return json_; }
+
+ private:
+  void draw(int64_t done, double loss);
+  /// The line of --json and of the history.
+  std::string epoch_event(double seconds, const Numbers& train, const Numbers& validation) const;
+  void clear();
+
+  bool json_, quiet_, bar_, unicode_;
+  std::FILE* history_ = nullptr;
+  int64_t epoch_ = 0, epochs_ = 0, steps_ = 0;
+  std::chrono::steady_clock::time_point begin_, drawn_;
+  struct Close {
+    std::FILE* file = nullptr;
+    ~Close() {
+      if (file) std::fclose(file);
+    }
+  } close_;
+};
+
+/// Time as a person reads it: `131.2 ns`, `4.027 ms`, `2:05 min`.
+std::string duration(double seconds);
+/// `0.0912`, and JSON's spelling of a number (null where it is not finite).
+std::string short_number(double value);
+std::string json_number(double value);
+/// A JSON text of names and values: {"loss":0.21,"accuracy":0.97}.
+std::string json_numbers(const Numbers& numbers);
+std::string json_string(const std::string& text);
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,83 @@
+#include "runtime/run/start.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "runtime/run/evaluate.h"
+
+namespace dnnc::runtime {
+namespace {
+
+const Tensor* find_tensor(const Manifest& manifest, const std::string& path) {
+  for (const Tensor& tensor : manifest.tensors)
+    if (tensor.path == path) return &tensor;
+  return nullptr;
+}
+
+const Port* find_output(const EntryInfo& entry, const std::string& name) {
+  for (const Port& port : entry.outputs)
+    if (port.name == name) return &port;
+  return nullptr;
+}
+
+/// Mean and sum of squared distances of each element, updated example by example (Welford, Technometrics 1962).
+struct Moments {
+  explicit Moments(size_t elements) : mean(elements, 0.0), squares(elements, 0.0) {}
+  void add(const float* values) {
+    ++examples;
+    for (size_t i = 0; i < mean.size(); ++i) {
+      const double distance = values[i] - mean[i];
+      mean[i] += distance / static_cast<double>(examples);
+      squares[i] += distance * (values[i] - mean[i]);
+    }
+  }
+  int64_t examples = 0;
+  std::vector<double> mean, squares;
+};
+
+void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const DataSet& data,
+               const FittedField& field) {
+  const Port* port = find_output(entry, field.field);
+  Moments moments(static_cast<size_t>(field.count));
+  for (size_t begin = 0; begin < data.train.size(); begin += static_cast<size_t>(entry.batch)) {
+    const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size() - begin));
+    feeder.feed(data.train.data() + begin, valid);
+    machine.compute(entry);
+    for (int64_t i = 0; i < valid; ++i) moments.add(machine.floats(port->offset) + i * field.count);
+  }
+  for (int64_t i = 0; i < field.count; ++i) {
+    const double deviation = std::sqrt(moments.squares[static_cast<size_t>(i)] / static_cast<double>(moments.examples));
+    machine.floats(field.mean_offset)[i] = static_cast<float>(moments.mean[static_cast<size_t>(i)]);
+    machine.floats(field.deviation_offset)[i] = deviation > 0 ? static_cast<float>(deviation) : 1.0f;
+  }
+}
+
+}  // namespace
+
+void initialize(Machine& machine, uint64_t seed) {
+  const EntryInfo* entry = machine.find("initial");
+  if (!entry) return;
+  machine.set(*entry, "seed", static_cast<double>(seed));
+  machine.set(*entry, "step", 0);
+  machine.compute(*entry);
+  const Manifest& manifest = machine.manifest();
+  for (const Port& port : entry->outputs)
+    if (const Tensor* tensor = find_tensor(manifest, port.name))
+      std::memcpy(machine.floats(tensor->offset), machine.floats(port.offset), static_cast<size_t>(port.count) * 4);
+  for (const Tensor& average : manifest.tensors) {
+    if (average.role != "average") continue;
+    const Tensor* tensor = find_tensor(manifest, average.path.substr(0, average.path.rfind(".average")));
+    if (tensor)
+      std::memcpy(machine.floats(average.offset), machine.floats(tensor->offset), static_cast<size_t>(tensor->count) * 4);
+  }
+}
+
+void fit(Machine& machine, const DataSet& data) {
+  const EntryInfo* entry = machine.find("fit");
+  if (!entry) return;
+  Feeder feeder(machine, *entry, data);
+  for (const FittedField& field : machine.manifest().fitted) fit_field(machine, *entry, feeder, data, field);
+}
+
+}  // namespace dnnc::runtime

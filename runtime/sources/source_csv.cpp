@@ -1,0 +1,20 @@
+#include "runtime/files/mapped_file.h"
+#include "runtime/data/table.h"
+
+/// `csv("boston.csv", target: medv, test: "more.csv")`. Fields: features, and each column by its name.
+namespace dnnc::runtime {
+
+static LoadedSource load_csv(const SourceRequest& request) {
+  const DataValue& source = request.data.source;
+  const std::string path = resolved(request, source.word("file")), test_path = resolved(request, source.word("test"));
+  const std::shared_ptr<const MappedFile> file = map_file(path);
+  const TableText table{path, {file->data(), file->size()}};
+  if (source.word("test").empty()) return load_table(request, source.word("target"), table, nullptr);
+  const std::shared_ptr<const MappedFile> test_file = map_file(test_path);
+  const TableText test{test_path, {test_file->data(), test_file->size()}};
+  return load_table(request, source.word("target"), table, &test);
+}
+
+}  // namespace dnnc::runtime
+
+DNNC_DEFINE_SOURCE(csv, dnnc::runtime::load_csv)
