@@ -1,6 +1,28 @@
+# dnnc_batches(VARIABLE NAME SOURCES...) puts into VARIABLE files of the build folder that include up to eight of the sources
+# each: most of the work of compiling one is to read its headers. Unlike those of UNITY_BUILD they name no folder of this
+# machine, so that ccache knows them again in another clone.
+function(dnnc_batches variable name)
+  set(batches "")
+  set(number 0)
+  while(ARGN)
+    list(SUBLIST ARGN 0 8 batch)
+    list(REMOVE_ITEM ARGN ${batch})
+    set(text "")
+    foreach(source ${batch})
+      file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR} ${source})
+      string(APPEND text "#include \"${path}\"\n")
+    endforeach()
+    set(file ${CMAKE_BINARY_DIR}/batches/${name}_${number}.cpp)
+    file(CONFIGURE OUTPUT ${file} CONTENT "${text}")
+    list(APPEND batches ${file})
+    math(EXPR number "${number} + 1")
+  endwhile()
+  set(${variable} ${batches} PARENT_SCOPE)
+endfunction()
+
 # dnnc_folder(NAME [ROOMS rooms] [LINK libraries]) makes library dnnc_NAME of compiler/NAME and its rooms on top of the
 # folder before it. Rooms are sub-folders in the order in which they may include each other: a room sees those before it, and
-# the headers beside them that include no room. Its sources are compiled some at a time, for most of the work is to read headers.
+# the headers beside them that include no room.
 set(DNNC_ABOVE "")
 function(dnnc_folder name)
   cmake_parse_arguments(folder "" "" "ROOMS;LINK" ${ARGN})
@@ -9,8 +31,8 @@ function(dnnc_folder name)
     list(APPEND patterns ${CMAKE_SOURCE_DIR}/compiler/${name}/${room}/*.cpp)
   endforeach()
   file(GLOB sources CONFIGURE_DEPENDS ${patterns})
-  add_library(dnnc_${name} STATIC ${sources})
-  set_target_properties(dnnc_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+  dnnc_batches(batches ${name} ${sources})
+  add_library(dnnc_${name} STATIC ${batches})
   target_include_directories(dnnc_${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(dnnc_${name} PUBLIC ${DNNC_ABOVE} ${folder_LINK})
   set(DNNC_ABOVE dnnc_${name} PARENT_SCOPE)

@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
   using namespace dnnc;
   OptionsResult read = read_options(argc, argv);
   if (!read.options) {
-    std::fputs(read.text.c_str(), read.code == runtime::kDone ? stdout : stderr);
+    std::fputs(read.text.c_str(), read.code == runtime::exit_done ? stdout : stderr);
     return read.code;
   }
   const std::string file = read.options->file;
@@ -22,12 +22,12 @@ int main(int argc, char** argv) {
     return failure.code();
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "dnnc: out of memory\n");
-    return runtime::kWrong;
+    return runtime::exit_wrong;
   } catch (const std::exception& fault) {
     std::fprintf(stderr,
                  "dnnc: a bug of the compiler, not of your program: %s\n"
                  "please report it together with %s\n",
                  fault.what(), file.empty() ? "the command line" : file.c_str());
-    return runtime::kCompilerBug;
+    return runtime::exit_compiler_bug;
   }
 }

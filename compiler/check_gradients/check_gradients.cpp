@@ -181,7 +181,7 @@ struct Difference {
   double slope = 0;
   double narrow = 0;  ///< the slope over half the step
   double noise = 0;   ///< what rounding of the losses may make of slope and bend
-  double bend = 0;   ///< how far the one-sided differences are from closing in on each other as the step does
+  double bend = 0;    ///< how far the one-sided differences are from closing in on each other as the step does
 };
 
 Difference difference(Slope& slope, int64_t element, double step) {

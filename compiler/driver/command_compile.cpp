@@ -21,18 +21,18 @@ std::vector<std::string> needed_symbols(const std::string& manifest) {
 int command_compile(Session& session) {
   namespace fs = std::filesystem;
   const std::optional<Model> model = read_model(session);
-  if (!model) return runtime::kWrong;
+  if (!model) return runtime::exit_wrong;
   const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
-  if (!compiled) return runtime::kWrong;
-  const std::string path = session.options().output.empty() ? fs::path(session.options().file).stem().string()
-                                                            : session.options().output;
+  if (!compiled) return runtime::exit_wrong;
+  const std::string path =
+      session.options().output.empty() ? fs::path(session.options().file).stem().string() : session.options().output;
   const std::vector<std::string> needed = needed_symbols(compiled->manifest);
   const std::string fault = session.phase("link", [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, compiled->manifest, needed, path);
   });
-  if (!fault.empty()) throw runtime::Failure(runtime::kInputOutput, fault);
+  if (!fault.empty()) throw runtime::Failure(runtime::exit_input_output, fault);
   session.print(fmt::format("wrote {} ({} bytes)\n", path, fs::file_size(path)));
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 }  // namespace dnnc

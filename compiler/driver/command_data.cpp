@@ -3,9 +3,9 @@
 #include <cstdlib>
 
 #include "compiler/driver/commands.h"
-#include "runtime/sets/data_cache.h"
 #include "runtime/data/dataset.h"
 #include "runtime/program/failure.h"
+#include "runtime/sets/data_cache.h"
 
 namespace dnnc {
 namespace {
@@ -17,8 +17,7 @@ std::string variable(const char* name) {
 
 runtime::CacheOptions cache_options(const Session& session) {
   runtime::CacheOptions options;
-  options.data_folder =
-      runtime::data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), "");
+  options.data_folder = runtime::data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), "");
   if (const std::string python = variable("DNNC_PYTHON"); !python.empty()) options.python = python;
   options.say = [&session](const std::string& line) { session.tell(line + "\n"); };
   return options;
@@ -26,7 +25,7 @@ runtime::CacheOptions cache_options(const Session& session) {
 
 int usage(const Session& session) {
   session.tell("dnnc: `data` is followed by one of: list, fetch [NAME...], verify [NAME...], import NAME FILE\n");
-  return runtime::kUsage;
+  return runtime::exit_usage;
 }
 
 }  // namespace
@@ -47,7 +46,7 @@ int command_data(Session& session) {
   } else {
     return usage(session);
   }
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 }  // namespace dnnc

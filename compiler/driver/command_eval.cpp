@@ -54,17 +54,17 @@ std::vector<Shown> outputs_of(const Graph& graph) {
 int command_eval(Session& session) {
   const SourceId source = session.sources().add("formula", session.options().file);
   const ast::Ptr expression = parse_expression(source, session.diagnostics());
-  if (session.flush() || !expression) return runtime::kWrong;
+  if (session.flush() || !expression) return runtime::exit_wrong;
   std::optional<Graph> graph =
       build_expression(expression, session.options().derivative, session.sources(), session.diagnostics());
-  if (session.flush() || !graph) return runtime::kWrong;
+  if (session.flush() || !graph) return runtime::exit_wrong;
   for (const Pass& pass : graph_passes()) *graph = session.run(pass, std::move(*graph));
   for (const Shown& output : outputs_of(*graph)) {
     size_t next = 0;
     const std::string text = nested(output.axes, 0, output.values, next);
     session.print(output.name == "value" ? text + "\n" : fmt::format("{} {}\n", output.name, text));
   }
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 }  // namespace dnnc

@@ -22,14 +22,16 @@ Json describe(Session& session, const Model& model, const Training& training) {
     int64_t count = 1;
     for (int64_t extent : parameter.shape) count *= extent;
     if (parameter.role == InputRole::Parameter) parameters += count;
-    list.push_back({{"path", parameter.path}, {"shape", parameter.shape}, {"count", count},
-                    {"optimizer", parameter.optimizer}});
+    list.push_back(
+        {{"path", parameter.path}, {"shape", parameter.shape}, {"count", count}, {"optimizer", parameter.optimizer}});
   }
   json["parameters"] = parameters;
   json["tensors"] = list;
   json["layers"] = Json::array();
   for (const LayerInfo& layer : training.layers)
-    json["layers"].push_back({{"path", layer.path}, {"definition", layer.definition}, {"shape", layer.result_shape},
+    json["layers"].push_back({{"path", layer.path},
+                              {"definition", layer.definition},
+                              {"shape", layer.result_shape},
                               {"parameters", layer.parameters}});
   double forward = 0, step = 0;
   bool compiles = true;
@@ -90,7 +92,7 @@ std::string text_of(const Json& json) {
 
 int command_info(Session& session) {
   const std::optional<Model> model = read_model(session);
-  if (!model) return runtime::kWrong;
+  if (!model) return runtime::exit_wrong;
   Json all = Json::array();
   for (const Training& training : model->trainings)
     if (session.options().run.empty() || session.options().run == training.name)
@@ -98,10 +100,10 @@ int command_info(Session& session) {
   if (all.empty()) chosen_run(session, *model);  // throws
   if (session.options().json) {
     session.print((all.size() == 1 ? all[0] : all).dump(2) + "\n");
-    return runtime::kDone;
+    return runtime::exit_done;
   }
   for (const Json& run : all) session.print(text_of(run));
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 }  // namespace dnnc

@@ -6,8 +6,8 @@
 #include "compiler/driver/commands.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/program_cache.h"
-#include "runtime/run/command.h"
 #include "runtime/program/failure.h"
+#include "runtime/run/command.h"
 
 // The commands that run a program in this process: the same code as in a trainer, loaded by the JIT.
 namespace dnnc {
@@ -51,8 +51,8 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
         model ? compile_runs(session, *model, all) : std::optional<std::vector<Compiled>>();
     if (!runs) return std::nullopt;
     for (const Compiled& run : *runs)
-      loaded.programs.push_back(session.phase(
-          "load", [&] { return code_generator().load_program(run.plan, run.objects, run.manifest); }));
+      loaded.programs.push_back(
+          session.phase("load", [&] { return code_generator().load_program(run.plan, run.objects, run.manifest); }));
     keep_programs(key, *runs);
   }
   for (const auto& program : loaded.programs) loaded.views.push_back(&program->program());
@@ -61,7 +61,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
 
 int run_loaded(Session& session, bool all) {
   const std::optional<Loaded> loaded = load_runs(session, all);
-  if (!loaded) return runtime::kWrong;
+  if (!loaded) return runtime::exit_wrong;
   std::vector<std::string> arguments = {session.options().command};
   arguments.insert(arguments.end(), session.options().rest.begin(), session.options().rest.end());
   return runtime::run_programs(loaded->views, arguments);
@@ -75,10 +75,10 @@ int command_bench(Session& session) { return run_loaded(session, false); }
 
 int command_init(Session& session) {
   const std::optional<Loaded> loaded = load_runs(session, false);
-  if (!loaded) return runtime::kWrong;
+  if (!loaded) return runtime::exit_wrong;
   if (session.options().output.empty()) {
     session.tell("dnnc: init needs -o FILE\n");
-    return runtime::kUsage;
+    return runtime::exit_usage;
   }
   std::vector<std::string> arguments = {"init", "-o", session.options().output};
   if (session.options().seed) arguments.insert(arguments.end(), {"--seed", std::to_string(*session.options().seed)});

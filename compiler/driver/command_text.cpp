@@ -7,14 +7,14 @@
 #include "compiler/driver/read_program.h"
 #include "compiler/support/explain.h"
 #include "compiler/syntax/parse.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
+#include "runtime/program/failure.h"
 
 // The commands that only read and write text: new, fmt, explain.
 namespace dnnc {
 namespace {
 
-constexpr const char* kFirstProgram = R"(dnn 1
+constexpr const char* first_program = R"(dnn 1
 # A network that learns exclusive or from four examples.
 
 data xor = rows([0, 0] -> 0, [0, 1] -> 1, [1, 0] -> 1, [1, 1] -> 0)
@@ -44,10 +44,11 @@ std::string text_of(const std::string& path) {
 int command_new(Session& session) {
   std::string path = session.options().file;
   if (std::filesystem::path(path).extension().empty()) path += ".dnn";
-  if (access(path.c_str(), F_OK) == 0) throw runtime::Failure(runtime::kWrong, path + ": there is such a file already");
-  runtime::write_file(path, kFirstProgram, std::char_traits<char>::length(kFirstProgram));
+  if (access(path.c_str(), F_OK) == 0)
+    throw runtime::Failure(runtime::exit_wrong, path + ": there is such a file already");
+  runtime::write_file(path, first_program, std::char_traits<char>::length(first_program));
   session.print(fmt::format("wrote {}; train it with: dnnc run {}\n", path, path));
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 int command_fmt(Session& session) {
@@ -55,27 +56,27 @@ int command_fmt(Session& session) {
   const std::string before = text_of(path);
   const SourceId source = session.sources().add(path, before);
   const std::optional<ast::File> file = parse(source, session.diagnostics());
-  if (session.flush() || !file) return runtime::kWrong;
+  if (session.flush() || !file) return runtime::exit_wrong;
   const std::string after = format(*file, session.sources());
   if (session.options().check_only) {
     if (after != before) session.print(fmt::format("{} would change\n", path));
-    return after == before ? runtime::kDone : runtime::kWrong;
+    return after == before ? runtime::exit_done : runtime::exit_wrong;
   }
   session.print(after);
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 int command_explain(Session& session) {
   const std::string& code = session.options().file;
   if (const std::optional<std::string> text = explanation(code)) {
     session.print(*text);
-    return runtime::kDone;
+    return runtime::exit_done;
   }
   std::vector<std::string> codes;
   for (const DiagnosticCode& known : diagnostic_codes()) codes.push_back(known.code);
   const std::optional<std::string> near = nearest(code, codes);
   session.tell(fmt::format("dnnc: there is no message `{}`{}\n", code, near ? "; did you mean " + *near + "?" : ""));
-  return runtime::kUsage;
+  return runtime::exit_usage;
 }
 
 }  // namespace dnnc

@@ -10,18 +10,18 @@ struct Command {
   int (*run)(Session&);
 };
 
-constexpr Command kCommands[] = {
-    {"new", command_new},         {"check", command_check}, {"fmt", command_fmt},     {"info", command_info},
-    {"explain", command_explain}, {"eval", command_eval},   {"init", command_init},   {"run", command_run},
+constexpr Command commands[] = {
+    {"new", command_new},         {"check", command_check},  {"fmt", command_fmt},     {"info", command_info},
+    {"explain", command_explain}, {"eval", command_eval},    {"init", command_init},   {"run", command_run},
     {"train", command_run},       {"evaluate", command_run}, {"predict", command_run}, {"compile", command_compile},
-    {"test", command_test},       {"bench", command_bench}, {"data", command_data},
+    {"test", command_test},       {"bench", command_bench},  {"data", command_data},
 };
 
 }  // namespace
 
 int run_command(Options options) {
   Session session(std::move(options));
-  for (const Command& command : kCommands)
+  for (const Command& command : commands)
     if (session.options().command == command.name) {
       const int code = command.run(session);
       session.print_times();

@@ -15,7 +15,7 @@ int command_info(Session& session);
 int command_explain(Session& session);
 int command_eval(Session& session);
 int command_init(Session& session);
-int command_run(Session& session);      ///< run, train, evaluate, predict: by the JIT
+int command_run(Session& session);  ///< run, train, evaluate, predict: by the JIT
 int command_test(Session& session);
 int command_bench(Session& session);
 int command_compile(Session& session);

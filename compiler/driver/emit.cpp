@@ -28,7 +28,7 @@ CpuTarget chosen_target(const Session& session) {
   const std::string& name = session.options().target;
   const std::optional<CpuTarget> target = code_generator().named_target(name);
   if (!target)
-    throw runtime::Failure(runtime::kUsage, fmt::format("unknown target `{}`; known are host, avx2, avx512", name));
+    throw runtime::Failure(runtime::exit_usage, fmt::format("unknown target `{}`; known are host, avx2, avx512", name));
   return *target;
 }
 
@@ -48,12 +48,13 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
                         session.emits("asm") || session.emits("llvm");
   for (const EntryGraph& graph : graphs)
     if (const std::optional<std::string> reason = compiles ? unsupported(graph.graph) : std::nullopt)
-      throw runtime::Failure(runtime::kWrong, fmt::format("{}: cannot be compiled: {}", session.options().file, *reason));
+      throw runtime::Failure(runtime::exit_wrong,
+                             fmt::format("{}: cannot be compiled: {}", session.options().file, *reason));
   if (session.emits("fused"))
     for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
-  if (!compiles) return runtime::kDone;
+  if (!compiles) return runtime::exit_done;
   emit_plan(session, plan(graphs), chosen_target(session));
-  return runtime::kDone;
+  return runtime::exit_done;
 }
 
 }  // namespace dnnc

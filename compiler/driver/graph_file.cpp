@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "compiler/driver/emit.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 
@@ -20,8 +20,8 @@ int run_graph_file(Session& session) {
   const std::vector<char> text = runtime::read_file(file);
   std::string error;
   std::optional<Graph> graph = parse_graph(std::string_view(text.data(), text.size()), error);
-  if (!graph) throw runtime::Failure(runtime::kWrong, fmt::format("{}: {}", file, error));
-  for (const std::string& fault : verify(*graph)) throw runtime::Failure(runtime::kWrong, file + ": " + fault);
+  if (!graph) throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: {}", file, error));
+  for (const std::string& fault : verify(*graph)) throw runtime::Failure(runtime::exit_wrong, file + ": " + fault);
   for (const std::string& name : session.options().passes)  // all are known: see options.cpp
     graph = session.run(*std::ranges::find(all_passes(), name, &Pass::name), std::move(*graph));
   if (session.options().emit.empty() || session.emits("graph")) session.print(print(*graph));

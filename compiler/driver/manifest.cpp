@@ -16,66 +16,91 @@ using Json = nlohmann::ordered_json;
 
 const char* name(Storage storage) {
   switch (storage) {
-    case Storage::Float32: return "f32";
-    case Storage::UInt8: return "u8";
-    case Storage::Int32: return "i32";
+    case Storage::Float32:
+      return "f32";
+    case Storage::UInt8:
+      return "u8";
+    case Storage::Int32:
+      return "i32";
   }
   return "";
 }
 
 const char* name(Head head) {
   switch (head) {
-    case Head::Class: return "class";
-    case Head::Probability: return "prob";
-    case Head::Real: return "real";
-    case Head::Array: return "array";
+    case Head::Class:
+      return "class";
+    case Head::Probability:
+      return "prob";
+    case Head::Real:
+      return "real";
+    case Head::Array:
+      return "array";
   }
   return "";
 }
 
 const char* name(InputRole role) {
   switch (role) {
-    case InputRole::Field: return "field";
-    case InputRole::Fitted: return "fitted";
-    case InputRole::Parameter: return "parameter";
-    case InputRole::State: return "state";
-    case InputRole::OptimizerState: return "optimizer_state";
-    case InputRole::Average: return "average";
-    case InputRole::Setting: return "setting";
+    case InputRole::Field:
+      return "field";
+    case InputRole::Fitted:
+      return "fitted";
+    case InputRole::Parameter:
+      return "parameter";
+    case InputRole::State:
+      return "state";
+    case InputRole::OptimizerState:
+      return "optimizer_state";
+    case InputRole::Average:
+      return "average";
+    case InputRole::Setting:
+      return "setting";
   }
   return "";
 }
 
 const char* name(OutputRole role) {
   switch (role) {
-    case OutputRole::Loss: return "loss";
-    case OutputRole::Metric: return "metric";
-    case OutputRole::Result: return "result";
-    case OutputRole::Update: return "update";
-    case OutputRole::Value: return "value";
+    case OutputRole::Loss:
+      return "loss";
+    case OutputRole::Metric:
+      return "metric";
+    case OutputRole::Result:
+      return "result";
+    case OutputRole::Update:
+      return "update";
+    case OutputRole::Value:
+      return "value";
   }
   return "";
 }
 
 const char* name(const Element& element) {
   switch (element.kind) {
-    case Element::Kind::Real: return "real";
-    case Element::Kind::Class: return "class";
-    case Element::Kind::Integer: return "integer";
+    case Element::Kind::Real:
+      return "real";
+    case Element::Kind::Class:
+      return "class";
+    case Element::Kind::Integer:
+      return "integer";
   }
   return "";
 }
 
 Json json_of(const DataValue& value, const Sources& sources) {
   switch (value.kind) {
-    case DataValue::Kind::Number: return value.number;
-    case DataValue::Kind::Text: return value.text;
+    case DataValue::Kind::Number:
+      return value.number;
+    case DataValue::Kind::Text:
+      return value.text;
     case DataValue::Kind::List: {
       Json list = Json::array();
       for (const DataValue& item : value.items) list.push_back(json_of(item, sources));
       return list;
     }
-    case DataValue::Kind::Call: break;
+    case DataValue::Kind::Call:
+      break;
   }
   Json call = {{"call", value.text}, {"items", Json::array()}, {"named", Json::object()}};
   for (const DataValue& item : value.items) call["items"].push_back(json_of(item, sources));
@@ -93,25 +118,24 @@ Json json_of(const ContractTerm& term) {
   Json children = Json::array();
   for (const ContractTerm& child : term.children) children.push_back(json_of(child));
   switch (term.kind) {
-    case ContractTerm::Kind::Number: return term.number;
-    case ContractTerm::Kind::Reference: return {{"reference", term.name}, {"run", term.run}};
-    case ContractTerm::Kind::Operation: return {{"operation", term.name}, {"arguments", children}};
-    case ContractTerm::Kind::Predict: return {{"predict", term.run}, {"arguments", children}};
+    case ContractTerm::Kind::Number:
+      return term.number;
+    case ContractTerm::Kind::Reference:
+      return {{"reference", term.name}, {"run", term.run}};
+    case ContractTerm::Kind::Operation:
+      return {{"operation", term.name}, {"arguments", children}};
+    case ContractTerm::Kind::Predict:
+      return {{"predict", term.run}, {"arguments", children}};
   }
   return nullptr;
 }
 
 Json run_json(const Training& training) {
-  return {{"name", training.name},
-          {"net", training.net},
-          {"batch", training.batch},
-          {"epochs", training.epochs},
-          {"seed", training.seed},
-          {"stop", json_of(training.stop)},
-          {"keep", json_of(training.keep)},
-          {"anneal", json_of(training.anneal)},
-          {"start", training.start},
-          {"averages", training.averages}};
+  return {{"name", training.name},          {"net", training.net},
+          {"batch", training.batch},        {"epochs", training.epochs},
+          {"seed", training.seed},          {"stop", json_of(training.stop)},
+          {"keep", json_of(training.keep)}, {"anneal", json_of(training.anneal)},
+          {"start", training.start},        {"averages", training.averages}};
 }
 
 /// Every buffer that entries know by a name and role, with the first port that names it.
@@ -174,8 +198,9 @@ Json data_json(const DataSet& data, const Sources& sources, const std::string& f
   for (const Split& split : data.splits)
     splits.push_back({{"part", split.part}, {"method", split.method}, {"share", split.share}, {"seed", split.seed}});
   for (const DataValue& value : data.augment) augment.push_back(json_of(value, sources));
-  return {{"name", data.name}, {"folder", folder}, {"source", json_of(data.source, sources)}, {"raw", raw},
-          {"inputs", data.inputs}, {"target", data.target}, {"splits", splits}, {"augment", augment}};
+  return {{"name", data.name}, {"folder", folder},      {"source", json_of(data.source, sources)},
+          {"raw", raw},        {"inputs", data.inputs}, {"target", data.target},
+          {"splits", splits},  {"augment", augment}};
 }
 
 Json port_json(const Entry::Port& port, const char* role, const Plan& plan) {
@@ -214,8 +239,8 @@ Json entry_json(const Entry& entry, const Plan& plan, const Sources& sources, co
                       {"bytes", count * 4}});
   }
   for (const KernelCall& call : entry.calls) calls.push_back(call_json(call, plan, sources, options));
-  return {{"name", entry.name}, {"batch", entry.batch}, {"inputs", inputs}, {"outputs", outputs}, {"guards", guards},
-          {"calls", calls}};
+  return {{"name", entry.name}, {"batch", entry.batch}, {"inputs", inputs},
+          {"outputs", outputs}, {"guards", guards},     {"calls", calls}};
 }
 
 Json memory_json(const runtime::MemoryPlan& memory) {
@@ -226,8 +251,11 @@ Json memory_json(const runtime::MemoryPlan& memory) {
     Json calls = Json::array();
     for (const auto& call : entry.calls)
       calls.push_back({{"name", call.name}, {"inputs", call.inputs}, {"outputs", call.outputs}});
-    entries.push_back({{"name", entry.name}, {"first_update", entry.first_update}, {"inputs", entry.inputs},
-                       {"outputs", entry.outputs}, {"calls", calls}});
+    entries.push_back({{"name", entry.name},
+                       {"first_update", entry.first_update},
+                       {"inputs", entry.inputs},
+                       {"outputs", entry.outputs},
+                       {"calls", calls}});
   }
   return {{"kept_bytes", memory.kept_bytes}, {"buffers", buffers}, {"entries", entries}};
 }
@@ -263,10 +291,8 @@ std::string write_manifest(const Model& model, const Training& training, const P
   json["fitted"] = fitted_json(data, plan);
   for (const char* list : {"outputs", "metrics", "contracts", "layers", "entries"}) json[list] = Json::array();
   for (const OutputInfo& output : training.outputs)
-    json["outputs"].push_back({{"name", output.name},
-                               {"head", name(output.head)},
-                               {"classes", output.classes},
-                               {"shape", output.shape}});
+    json["outputs"].push_back(
+        {{"name", output.name}, {"head", name(output.head)}, {"classes", output.classes}, {"shape", output.shape}});
   for (const MetricInfo& metric : training.metrics)
     json["metrics"].push_back({{"name", metric.name}, {"means", metric.means}});
   for (const Contract& contract : model.contracts)

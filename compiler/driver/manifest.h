@@ -7,10 +7,10 @@
 namespace dnnc {
 
 struct ManifestOptions {
-  std::string target;       ///< the word of --target
-  std::string data_folder;  ///< where the data's relative paths start
+  std::string target;                     ///< the word of --target
+  std::string data_folder;                ///< where the data's relative paths start
   double (*useful_flops)(const Kernel&);  ///< of a kernel's contractions
-  bool check_memory = false;  ///< every call of a kernel is to be checked
+  bool check_memory = false;              ///< every call of a kernel is to be checked
 };
 
 /// The JSON text that runtime/program/manifest.h describes.

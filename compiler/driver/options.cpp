@@ -24,7 +24,7 @@ struct CommandForm {
   bool passes_rest = false;  ///< what it does not know goes to the runtime
 };
 
-constexpr CommandForm kForms[] = {
+constexpr CommandForm forms[] = {
     {"new", "write a small program to start from", "FILE"},
     {"check", "check a program; reads no data", "FILE", true},
     {"fmt", "print a program in its one canonical form", "FILE"},
@@ -83,14 +83,16 @@ void add_compiler_options(CLI::App& app, Raw& raw) {
   app.add_option("--pass", raw.passes, "for a .dng file: runs just these passes");
   app.add_option("--skip-pass", raw.skip_passes, "leaves these passes out");
   app.add_flag("--no-verify", raw.no_verify, "does not verify after each pass");
-  app.add_flag("--check-memory", raw.options.check_memory, "the program checks what each kernel reads and writes; slow");
+  app.add_flag("--check-memory", raw.options.check_memory,
+               "the program checks what each kernel reads and writes; slow");
   app.add_flag("--time", raw.options.time, "prints the time of each phase");
 }
 
 void add_own_options(CLI::App& app, const std::string& command, Raw& raw) {
   if (command == "check") app.add_flag("--gradients", raw.options.gradients, "compare with finite differences");
   if (command == "fmt") app.add_flag("--check", raw.options.check_only, "only say whether the file would change");
-  if (command == "eval") app.add_flag("--derivative", raw.options.derivative, "print the derivative by the first argument too");
+  if (command == "eval")
+    app.add_flag("--derivative", raw.options.derivative, "print the derivative by the first argument too");
   if (command == "info") app.add_flag("--json", raw.options.json, "as JSON");
   if (command == "compile" || command == "init") app.add_option("-o,--output", raw.options.output, "file to write");
   if (command == "init") app.add_option("--seed", raw.seed, "seed of the draws");
@@ -107,7 +109,8 @@ std::vector<std::string> split(const std::string& list) {
 }
 
 /// What is wrong with a list of words; empty if all are known.
-std::string fault_of_words(const std::string& option, const std::vector<std::string>& words, const std::vector<std::string>& known) {
+std::string fault_of_words(const std::string& option, const std::vector<std::string>& words,
+                           const std::vector<std::string>& known) {
   for (const std::string& word : words)
     if (std::ranges::find(known, word) == known.end())
       return fmt::format("{}: there is no `{}`; there are {}", option, word, fmt::join(known, ", "));
@@ -120,8 +123,9 @@ std::string fault_of_phases(const Options& options) {
   for (const Pass& pass : all_passes()) passes.push_back(pass.name);
   printed.insert(printed.end(), passes.begin(), passes.end());
   for (const std::string& fault :
-       {fault_of_words("--emit", options.emit, emitted()), fault_of_words("--print-after", options.print_after, printed),
-        fault_of_words("--pass", options.passes, passes), fault_of_words("--skip-pass", options.skip_passes, passes)})
+       {fault_of_words("--emit", options.emit, emitted()),
+        fault_of_words("--print-after", options.print_after, printed), fault_of_words("--pass", options.passes, passes),
+        fault_of_words("--skip-pass", options.skip_passes, passes)})
     if (!fault.empty()) return fault;
   return "";
 }
@@ -155,7 +159,7 @@ std::string finish(Raw& raw) {
   return fault_of_phases(options);
 }
 
-const char* kHelpExamples =
+const char* help_examples =
     "examples:\n"
     "  dnnc run xor.dnn                  train it now\n"
     "  dnnc check model.dnn              say what is wrong with it\n"
@@ -164,13 +168,13 @@ const char* kHelpExamples =
     "  dnnc eval 'softmax([-1, 0, 1, 2])'\n";
 
 OptionsResult usage(const std::string& text) {
-  return {std::nullopt, fmt::format("dnnc: {}\n`dnnc --help` lists the commands\n", text), runtime::kUsage};
+  return {std::nullopt, fmt::format("dnnc: {}\n`dnnc --help` lists the commands\n", text), runtime::exit_usage};
 }
 
 /// What is wrong with the first word of a command line, which names the command; empty if nothing is.
 std::string fault_of_command(const std::string& word) {
   std::vector<std::string> commands;
-  for (const CommandForm& command : kForms) commands.emplace_back(command.name);
+  for (const CommandForm& command : forms) commands.emplace_back(command.name);
   if (word.starts_with("-") || std::count(commands.begin(), commands.end(), word)) return "";
   if (word.ends_with(".dnn")) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
   const std::optional<std::string> near = nearest(word, commands);
@@ -183,10 +187,10 @@ OptionsResult read_options(int argc, char** argv) {
   if (const std::string fault = argc > 1 ? fault_of_command(argv[1]) : ""; !fault.empty()) return usage(fault);
   Raw raw;
   CLI::App app{"dnnc: a language and compiler for neural networks", "dnnc"};
-  app.footer(kHelpExamples);
+  app.footer(help_examples);
   app.set_version_flag("--version", "dnnc 0.1.0");
   app.require_subcommand(0, 1);
-  for (const CommandForm& command : kForms) {
+  for (const CommandForm& command : forms) {
     CLI::App* sub = app.add_subcommand(command.name, command.doc);
     if (command.argument) sub->add_option(command.argument, raw.options.file)->required();
     if (command.passes_rest) sub->allow_extras();
@@ -202,13 +206,13 @@ OptionsResult read_options(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    return {std::nullopt, app.help(), runtime::kDone};
+    return {std::nullopt, app.help(), runtime::exit_done};
   } catch (const CLI::CallForVersion&) {
-    return {std::nullopt, "dnnc 0.1.0\n", runtime::kDone};
+    return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
   } catch (const CLI::ParseError& error) {
     return usage(error.what());
   }
-  if (raw.options.command.empty()) return {std::nullopt, app.help(), runtime::kUsage};
+  if (raw.options.command.empty()) return {std::nullopt, app.help(), runtime::exit_usage};
   const std::string fault = finish(raw);
   if (!fault.empty()) return usage(fault);
   return {std::move(raw.options), "", 0};

@@ -12,30 +12,30 @@ namespace dnnc {
 /// The command line of dnnc, read. What belongs to the runtime (`--epochs 1`, `-o weights.safetensors`) is in `rest`,
 /// unread: dnnc and every trainer hand it to the same code.
 struct Options {
-  std::string command;                ///< "check", "run", ...; empty for none
-  std::string file;                   ///< the program; of eval and explain: the expression or code
+  std::string command;  ///< "check", "run", ...; empty for none
+  std::string file;     ///< the program; of eval and explain: the expression or code
   std::vector<std::string> rest;
   std::map<std::string, std::string> constants;  ///< --set width=128
-  std::string run;                    ///< --run: which training of the file
-  std::vector<std::string> emit;      ///< --emit=graph,plan
+  std::string run;                               ///< --run: which training of the file
+  std::vector<std::string> emit;                 ///< --emit=graph,plan
   std::vector<std::string> print_after;
   bool print_after_all = false;
-  std::vector<std::string> passes;    ///< --pass=differentiate for a .dng file
+  std::vector<std::string> passes;  ///< --pass=differentiate for a .dng file
   std::vector<std::string> skip_passes;
   bool verify = true;
-  bool check_memory = false;          ///< programs check each call of a kernel: runtime/program/memory_check.h
+  bool check_memory = false;  ///< programs check each call of a kernel: runtime/program/memory_check.h
   bool time = false;
-  bool gradients = false;             ///< check --gradients
-  bool derivative = false;            ///< eval --derivative
-  bool json = false;                  ///< info --json
-  bool check_only = false;            ///< fmt --check: only say whether it would change
+  bool gradients = false;   ///< check --gradients
+  bool derivative = false;  ///< eval --derivative
+  bool json = false;        ///< info --json
+  bool check_only = false;  ///< fmt --check: only say whether it would change
   MessageFormat messages = MessageFormat::Human;
   std::string color = "auto";
   std::string target = "host";
-  std::string output;                 ///< -o of compile and init
-  std::optional<uint64_t> seed;       ///< --seed of init
-  std::string cache;                  ///< folder of compiled kernels; empty: none
-  int jobs = 0;                       ///< threads that compile; 0: all processors
+  std::string output;            ///< -o of compile and init
+  std::optional<uint64_t> seed;  ///< --seed of init
+  std::string cache;             ///< folder of compiled kernels; empty: none
+  int jobs = 0;                  ///< threads that compile; 0: all processors
 };
 
 /// Reads the command line. On a fault, or for --help and --version, there are no options but the text to print and the

@@ -19,8 +19,9 @@ namespace dnnc {
 namespace {
 
 void report_unsupported(Session& session, const Training& training, const Graph& graph, const std::string& reason) {
-  Diagnostic diagnostic = error("E0803", training.span, fmt::format("`{}` cannot be compiled: {}", training.name, reason),
-                                "`dnnc check --gradients` runs it in the interpreter");
+  Diagnostic diagnostic =
+      error("E0803", training.span, fmt::format("`{}` cannot be compiled: {}", training.name, reason),
+            "`dnnc check --gradients` runs it in the interpreter");
   for (const Recurrence& recurrence : graph.recurrences)
     if (diagnostic.labels.empty()) diagnostic.labels = {{graph[recurrence.members.front()].span, "the recurrence"}};
   session.diagnostics().report(std::move(diagnostic));
@@ -40,9 +41,9 @@ struct EntryKind {
   const char* name;
   GraphKind kind;
 };
-constexpr EntryKind kEntries[] = {{"initial", GraphKind::Initial}, {"fit", GraphKind::Fit},
-                                  {"train", GraphKind::Train},     {"evaluate", GraphKind::Evaluate},
-                                  {"finish", GraphKind::Finish},   {"predict", GraphKind::Predict}};
+constexpr EntryKind entry_kinds[] = {{"initial", GraphKind::Initial}, {"fit", GraphKind::Fit},
+                                     {"train", GraphKind::Train},     {"evaluate", GraphKind::Evaluate},
+                                     {"finish", GraphKind::Finish},   {"predict", GraphKind::Predict}};
 
 std::set<std::string> byte_fields(const Training& training) {
   std::set<std::string> fields;
@@ -57,8 +58,7 @@ std::vector<ast::File> read_files(Session& session) {
   // Text to tree: the only phase that sees ANTLR.
   std::vector<ast::File> files = session.phase(
       "parse", [&] { return read_program(session.options().file, session.sources(), session.diagnostics()); });
-  if (!files.empty() && session.emits("tokens"))
-    session.print(print_tokens(files.front().source, session.sources()));
+  if (!files.empty() && session.emits("tokens")) session.print(print_tokens(files.front().source, session.sources()));
   if (!files.empty() && session.emits("ast")) session.print(print(files.front()));
   // A declaration that did not parse is missing from its tree: what reads it would be reported without a reason.
   if (session.flush()) files.clear();
@@ -85,13 +85,14 @@ const Training& chosen_run(const Session& session, const Model& model) {
     if (name.empty() || training.name == name) return training;
     known += (known.empty() ? "`" : ", `") + training.name + "`";
   }
-  if (model.trainings.empty()) throw runtime::Failure(runtime::kWrong, fmt::format("{} has no `train` block", model.file));
-  throw runtime::Failure(runtime::kUsage, fmt::format("{} has no run `{}`; it has {}", model.file, name, known));
+  if (model.trainings.empty())
+    throw runtime::Failure(runtime::exit_wrong, fmt::format("{} has no `train` block", model.file));
+  throw runtime::Failure(runtime::exit_usage, fmt::format("{} has no run `{}`; it has {}", model.file, name, known));
 }
 
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training) {
   std::vector<EntryGraph> graphs;
-  for (const EntryKind& entry : kEntries) {
+  for (const EntryKind& entry : entry_kinds) {
     Graph graph =
         session.phase("build_graph", [&] { return build_graph(model, training, entry.kind, training.batch); });
     if (graph.outputs.empty()) continue;
@@ -121,11 +122,12 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
-  compiled.objects = session.phase(
-      "kernels", [&] { return code_generator().compile_kernels(compiled.plan, target, session.options().cache, jobs); });
-  compiled.manifest = write_manifest(model, training, compiled.plan, session.sources(),
-                                     {session.options().target, data_folder, code_generator().useful_flops,
-                                      session.options().check_memory});
+  compiled.objects = session.phase("kernels", [&] {
+    return code_generator().compile_kernels(compiled.plan, target, session.options().cache, jobs);
+  });
+  compiled.manifest = write_manifest(
+      model, training, compiled.plan, session.sources(),
+      {session.options().target, data_folder, code_generator().useful_flops, session.options().check_memory});
   return compiled;
 }
 

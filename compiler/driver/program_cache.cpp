@@ -10,14 +10,14 @@
 #include <filesystem>
 
 #include "compiler/driver/code_generator.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr size_t kHashBytes = sizeof(XXH128_canonical_t);
+constexpr size_t hash_bytes = sizeof(XXH128_canonical_t);
 
 XXH128_canonical_t hash_of(const char* bytes, size_t count) {
   XXH128_canonical_t canonical;
@@ -31,7 +31,8 @@ std::string build_id() {
   std::string id;
   for (const fs::path& file : {program, program.parent_path().parent_path() / "lib/libdnnc_codegen.so"}) {
     std::error_code error;
-    id += fmt::format("{} {} ", fs::file_size(file, error), fs::last_write_time(file, error).time_since_epoch().count());
+    id +=
+        fmt::format("{} {} ", fs::file_size(file, error), fs::last_write_time(file, error).time_since_epoch().count());
   }
   return id;
 }
@@ -45,10 +46,10 @@ bool is_whole(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) return false;
   const std::vector<char> file = runtime::read_file(path);
-  if (file.size() <= kHashBytes) return false;
-  const size_t bytes = file.size() - kHashBytes;
+  if (file.size() <= hash_bytes) return false;
+  const size_t bytes = file.size() - hash_bytes;
   const XXH128_canonical_t hash = hash_of(file.data(), bytes);
-  return std::memcmp(&hash, file.data() + bytes, kHashBytes) == 0;
+  return std::memcmp(&hash, file.data() + bytes, hash_bytes) == 0;
 }
 
 class CachedProgram final : public LoadedProgram {
@@ -79,7 +80,7 @@ void keep_program(const std::string& path, const Compiled& run) {
   if (!code_generator().link_library(run.plan, run.objects, run.manifest, linked).empty()) return;
   std::vector<char> file = runtime::read_file(linked);
   const XXH128_canonical_t hash = hash_of(file.data(), file.size());
-  file.insert(file.end(), reinterpret_cast<const char*>(&hash), reinterpret_cast<const char*>(&hash) + kHashBytes);
+  file.insert(file.end(), reinterpret_cast<const char*>(&hash), reinterpret_cast<const char*>(&hash) + hash_bytes);
   runtime::write_file(path, file.data(), file.size());
   std::error_code error;
   fs::remove(linked, error);

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "compiler/syntax/parse.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {

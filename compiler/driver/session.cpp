@@ -39,7 +39,8 @@ bool Session::flush() {
   const std::vector<Diagnostic> fresh = diagnostics_.sorted(printed_);
   for (const Diagnostic& diagnostic : fresh) {
     const std::string text = render(diagnostic, sources_, options_.messages, color_);
-    if (options_.messages == MessageFormat::Json) print(text); else tell(text);
+    if (options_.messages == MessageFormat::Json) print(text);
+    else tell(text);
   }
   const bool more = diagnostics_.error_count() > Diagnostics::most_errors && !fresh.empty();
   if (more && options_.messages != MessageFormat::Json)

@@ -52,8 +52,8 @@ void append_lowered(Halide::Module& all, const Kernel& kernel, const CpuTarget& 
   schedule(kernel, lowered, target);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
-  append(all,
-         pipeline.compile_to_module(arguments, kernel.symbol, all.target(), Halide::LinkageType::External), lowered);
+  append(all, pipeline.compile_to_module(arguments, kernel.symbol, all.target(), Halide::LinkageType::External),
+         lowered);
 }
 
 /// Runs `work`, turning what Halide throws into faults that name the kernel.

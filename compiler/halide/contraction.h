@@ -32,7 +32,7 @@ struct Contraction {
   size_t outputs = 0;            ///< how many of them are of the result
   std::array<ContractionOperand, 2> operands;
   ContractionOperand result;  ///< each element at its own place
-  double inside = 1;  ///< share of the terms of which neither operand lies outside of its array
+  double inside = 1;          ///< share of the terms of which neither operand lies outside of its array
 
   int64_t output_elements() const;
   int64_t terms() const;  ///< of each sum

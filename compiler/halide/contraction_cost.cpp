@@ -10,8 +10,8 @@ namespace {
 
 // Prices in cycles of one core, set by runs on Zen 3: see compiler/docs/contraction.md.
 constexpr double least_cycles_per_step = 4.25;  ///< latency of multiply-adds that follow each other, and some slack
-constexpr double cycles_per_step = 0.3;        ///< lost at the ends of chains and to loads that come late
-constexpr double skipping_taps = 1.04;         ///< slowdown by loops of changing extent
+constexpr double cycles_per_step = 0.3;         ///< lost at the ends of chains and to loads that come late
+constexpr double skipping_taps = 1.04;          ///< slowdown by loops of changing extent
 constexpr PlanCost prices = {
     .steps = 1.0,
     .loads = 0.02,
@@ -256,7 +256,7 @@ PlanCost cost_of(const Contraction& contraction, const ContractionPlan& plan, co
 }
 
 double cycles_of(const PlanCost& cost) {
-  constexpr double PlanCost::*kinds[] = {
+  constexpr double PlanCost::* kinds[] = {
       &PlanCost::steps,  &PlanCost::loads,  &PlanCost::narrow_steps,  &PlanCost::trips,     &PlanCost::kept,
       &PlanCost::visits, &PlanCost::stores, &PlanCost::masked_stores, &PlanCost::conflicts, &PlanCost::transposed,
       &PlanCost::turned, &PlanCost::copied, &PlanCost::copies};

@@ -10,11 +10,11 @@
 namespace dnnc {
 namespace {
 
-constexpr int64_t widest_tile = 28;                     ///< along an index that is not the vector's
-constexpr int64_t most_vectors = 4;                     ///< along the vector index
-constexpr int64_t most_unrolled = 96;                   ///< multiply-adds in the body of the innermost loop
-constexpr int64_t most_read_beyond = 16;                ///< elements after the end of an array
-constexpr int64_t fewest_terms = 24;                    ///< summed in registers before a sum goes to memory
+constexpr int64_t widest_tile = 28;       ///< along an index that is not the vector's
+constexpr int64_t most_vectors = 4;       ///< along the vector index
+constexpr int64_t most_unrolled = 96;     ///< multiply-adds in the body of the innermost loop
+constexpr int64_t most_read_beyond = 16;  ///< elements after the end of an array
+constexpr int64_t fewest_terms = 24;      ///< summed in registers before a sum goes to memory
 
 /// The axis of the operand whose subscript holds the index with coefficient 1, if that is its only occurrence.
 std::optional<size_t> unit_axis(const ContractionOperand& operand, uint32_t index) {

@@ -18,9 +18,9 @@ struct MemorySum {
 
 /// How a contraction is computed: the result is cut into tiles whose sums stay in registers.
 struct ContractionPlan {
-  size_t vector_operand = 0;            ///< read by vectors; the other one by broadcasts of single numbers
-  uint32_t vector_index = 0;            ///< of the result: runs along the lanes
-  std::vector<int64_t> tile;            ///< by index of the result; along the vector index whole vectors
+  size_t vector_operand = 0;  ///< read by vectors; the other one by broadcasts of single numbers
+  uint32_t vector_index = 0;  ///< of the result: runs along the lanes
+  std::vector<int64_t> tile;  ///< by index of the result; along the vector index whole vectors
   /// By operand: the index of the result by whose tiles the operand is first copied into panels, each as wide as a
   /// tile and read from begin to end. Of the vector operand it is the vector index.
   std::array<std::optional<uint32_t>, 2> panels;

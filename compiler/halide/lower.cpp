@@ -191,7 +191,8 @@ class Lowering {
   void add_stage(NodeId node) {
     if (stage_of_node_.contains(node)) return;
     const std::string part = fmt::format("n{}", node.value);
-    Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {}, {}, in_groups_.contains(node)};
+    Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {},
+                {},   in_groups_.contains(node)};
     const Comprehension& formula = *formula_of(body_, node);
     const auto planned = structure_.contractions.find(node);
     const auto segments = structure_.segmented.find(node);

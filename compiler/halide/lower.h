@@ -12,8 +12,8 @@ namespace dnnc {
 /// An operand of a contraction, copied into panels as wide as a tile: `packed` from rows in `loaded`.
 struct PanelFuncs {
   size_t operand = 0;
-  uint32_t index = 0;             ///< of the result; along it the operand is cut
-  size_t axis = 0;                ///< of the operand's array, that the index runs along
+  uint32_t index = 0;  ///< of the result; along it the operand is cut
+  size_t axis = 0;     ///< of the operand's array, that the index runs along
   int64_t width = 1;
   std::vector<Halide::Var> axes;  ///< by axis of the operand's array; along the cut one, within a panel
   Halide::Var panel;

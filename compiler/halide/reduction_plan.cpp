@@ -13,8 +13,9 @@ constexpr double cycles_per_task = 80'000;  ///< some 25 us: a hundred times wha
 constexpr int64_t most_tasks = 32;
 // Several vectors side by side hide how long an addition takes; a term of so much work hides it alone.
 constexpr int64_t costly_term = 32;
-constexpr int64_t most_written_out = 16;        ///< terms
-constexpr int64_t most_work_written_out = 256;  ///< of all vectors: more is code that takes long to compile and to fetch
+constexpr int64_t most_written_out = 16;  ///< terms
+constexpr int64_t most_work_written_out =
+    256;  ///< of all vectors: more is code that takes long to compile and to fetch
 
 /// Elements from one value of the index to the next; std::nullopt where the distance is not always the same.
 std::optional<int64_t> stride_of(const Graph& body, const Load& load, uint32_t index) {

@@ -17,7 +17,8 @@ struct PlainLoops {
   int64_t width = 1;   ///< elements along the last axis that are computed at once; 1: none
   int64_t vector = 1;  ///< lanes of one vector
   double cycles = 0;   ///< of all of it, to tell whether it is cut into tasks
-  Halide::Expr length{};  ///< of the only axis, told by the buffer: then `extents` is an estimate; undefined if it is exact
+  Halide::Expr
+      length{};  ///< of the only axis, told by the buffer: then `extents` is an estimate; undefined if it is exact
 };
 
 /// Makes the loops: whole vectors along the last axis, tasks along the first one if there is enough to do. Gives the

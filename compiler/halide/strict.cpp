@@ -23,8 +23,7 @@ HalideExpr divide(Operand a, Operand b) {
     return operation(Call::strict_div, a, b);
   // Halide refuses a divisor that it finds to be 0, be it one that no condition lets through. Behind this call it finds
   // none; the call itself costs nothing.
-  const HalideExpr hidden =
-      Call::make(b.value.type(), Call::return_second, {b.value, b.value}, Call::PureIntrinsic);
+  const HalideExpr hidden = Call::make(b.value.type(), Call::return_second, {b.value, b.value}, Call::PureIntrinsic);
   return operation(Call::strict_div, a, hidden);
 }
 HalideExpr negate(Operand a) { return multiply(a, Halide::Internal::make_const(a.value.type(), -1)); }

@@ -13,12 +13,15 @@
 namespace dnnc {
 namespace {
 
-
 /// Bounds of all registers of a body at a block of points, of which the values are known.
 class BodyBounds {
  public:
   BodyBounds(const BodyCode& code, const BoundedValues& known, const Precision& precision)
-      : code_(code), known_(known), precision_(precision), values_(code.instructions.size()), errors_(code.instructions.size()) {}
+      : code_(code),
+        known_(known),
+        precision_(precision),
+        values_(code.instructions.size()),
+        errors_(code.instructions.size()) {}
 
   void run(const Points& points) {
     run_body(code_, known_.values, points, values_);
@@ -36,12 +39,12 @@ class BodyBounds {
 
  private:
   double error(const Instruction& instruction, double value, size_t lane) const {
-    return std::visit(
-        match{[&](const NumberCode&) { return rounding_bound(value, precision_); },
-              [&](const IndexCode&) { return rounding_bound(value, precision_); }, [&](const LoadCode&) { return infinity; },
-              [&](const CallCode& call) { return call_error(call, value, lane); },
-              [&](const DrawCode& draw) { return draw_bound(draw.draw, value, precision_); }},
-        instruction);
+    return std::visit(match{[&](const NumberCode&) { return rounding_bound(value, precision_); },
+                            [&](const IndexCode&) { return rounding_bound(value, precision_); },
+                            [&](const LoadCode&) { return infinity; },
+                            [&](const CallCode& call) { return call_error(call, value, lane); },
+                            [&](const DrawCode& draw) { return draw_bound(draw.draw, value, precision_); }},
+                      instruction);
   }
 
   void run_load(const LoadCode& load, const Points& points, Lanes& out) const {

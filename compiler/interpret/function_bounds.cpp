@@ -7,7 +7,6 @@
 namespace dnnc {
 namespace {
 
-
 using Triple = std::array<double, 3>;
 
 /// What is not a number bounds nothing.

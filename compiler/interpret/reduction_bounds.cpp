@@ -9,7 +9,6 @@
 namespace dnnc {
 namespace {
 
-
 /// Any order of summation of n terms, in which no term goes through more than n roundings.
 double rounding_of_terms(const std::vector<Bounded>& terms, double size, const Precision& precision) {
   return terms.size() == 1 ? 0 : 4 * static_cast<double>(terms.size()) * precision.roundoff * size;

@@ -14,7 +14,6 @@
 namespace dnnc {
 namespace {
 
-
 /// Numbers from -1 to 1: SplitMix64 (Steele, Lea and Flood 2014).
 class Chance {
  public:

@@ -49,8 +49,7 @@ const std::vector<Row>& table() {
           return where(Function::Equal, a[0], constant(0), constant(0), value * unary(Function::Log, a[0]));
         }}},
       {Function::Negate, {minus_one}},
-      {Function::Absolute,
-       {[](const Arguments& a, const Expr&) {
+      {Function::Absolute, {[](const Arguments& a, const Expr&) {
          Expr negative = where(Function::Less, a[0], constant(0), constant(-1), constant(0));
          return where(Function::Less, constant(0), a[0], constant(1), negative);
        }}},
@@ -63,8 +62,7 @@ const std::vector<Row>& table() {
       {Function::Cos, {[](const Arguments& a, const Expr&) { return -unary(Function::Sin, a[0]); }}},
       {Function::Tanh, {[](const Arguments&, const Expr& value) { return constant(1) - value * value; }}},
       {Function::Sigmoid, {[](const Arguments&, const Expr& value) { return value * (constant(1) - value); }}},
-      {Function::Erf,
-       {[](const Arguments& a, const Expr&) {
+      {Function::Erf, {[](const Arguments& a, const Expr&) {
          return constant(2 * std::numbers::inv_sqrtpi) * unary(Function::Exp, -(a[0] * a[0]));
        }}},
       {Function::Floor, {nullptr}},

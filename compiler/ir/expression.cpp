@@ -62,10 +62,7 @@ std::vector<Expr> children(const Expression& expression) {
   };
   std::visit(match{[](const Constant&) {}, [](const IndexValue&) {}, load_children,
                    [&](const Call& call) { result = call.arguments; },
-                   [&](const Overridden& o) {
-                     result = {o.value, o.argument, o.derivative};
-                   },
-                   [](const Draw&) {}},
+                   [&](const Overridden& o) { result = {o.value, o.argument, o.derivative}; }, [](const Draw&) {}},
              expression.kind);
   return result;
 }
@@ -81,10 +78,7 @@ Expr with_children(const Expression& expression, std::vector<Expr> inner) {
   };
   std::visit(match{[](Constant&) {}, [](IndexValue&) {}, replace_in_load,
                    [&](Call& call) { call.arguments = std::move(inner); },
-                   [&](Overridden& o) {
-                     o = Overridden{inner[0], inner[1], inner[2]};
-                   },
-                   [](Draw&) {}},
+                   [&](Overridden& o) { o = Overridden{inner[0], inner[1], inner[2]}; }, [](Draw&) {}},
              result.kind);
   return make(std::move(result));
 }

@@ -101,9 +101,7 @@ Node rename_sources(Node node, const std::function<NodeId(NodeId)>& change) {
   std::visit(match{[](Input&) {},
                    [&](Comprehension& comprehension) { comprehension.body = rename_nodes(comprehension.body, change); },
                    [&](Reshape& reshape) { reshape.source = change(reshape.source); },
-                   [&](Gradient& gradient) {
-                     gradient = {change(gradient.loss), change(gradient.of)};
-                   }},
+                   [&](Gradient& gradient) { gradient = {change(gradient.loss), change(gradient.of)}; }},
              node.kind);
   return node;
 }

@@ -31,7 +31,7 @@ enum class InputRole {
   State,           ///< of a layer: kept with the model, changed by training steps
   OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
   Average,         ///< running average of a parameter, from `average = ...`
-  Setting,         ///< what the training loop gives: seed step steps epoch epochs rate_scale count, the means of metrics
+  Setting,  ///< what the training loop gives: seed step steps epoch epochs rate_scale count, the means of metrics
 };
 
 struct Input {

@@ -33,10 +33,12 @@ NodeId copy_node(Graph& body, const Node& node, const std::unordered_map<NodeId,
               Comprehension copy = formula;
               copy.reduced = numbered_axes(extents_of(formula.reduced), "r");
               copy.body = rename_nodes(formula.body, [&](NodeId node) { return numbers.at(node); });
-              return add_comprehension(body, name, numbered_axes(extents_of(node.axes), "a"), std::move(copy), Span{}, node.element);
+              return add_comprehension(body, name, numbered_axes(extents_of(node.axes), "a"), std::move(copy), Span{},
+                                       node.element);
             },
             [&](const Reshape& reshape) {
-              return add_reshape(body, name, numbers.at(reshape.source), numbered_axes(extents_of(node.axes), "a"), Span{});
+              return add_reshape(body, name, numbers.at(reshape.source), numbered_axes(extents_of(node.axes), "a"),
+                                 Span{});
             },
             [&](const Input&) -> NodeId { throw InternalError("kernels: an input cannot be computed: " + node.name); },
             [&](const Gradient&) -> NodeId {

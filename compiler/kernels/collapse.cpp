@@ -275,8 +275,7 @@ Graph join_axes(const Graph& body) {
     }
     return extents;
   };
-  return with_axes(body, axes_of,
-                   [&](NodeId node, const Expr& formula) { return with_joined(formula, node, joined); });
+  return with_axes(body, axes_of, [&](NodeId node, const Expr& formula) { return with_joined(formula, node, joined); });
 }
 
 }  // namespace dnnc

@@ -252,7 +252,8 @@ std::optional<std::string> unsupported(const Graph& graph) {
     if (std::holds_alternative<Gradient>(node.kind))
       return "its `" + node.name + "` is a gradient that `differentiate` has not made a formula of";
     if (element_count(node) > most_elements)
-      return "its `" + node.name + "` has " + std::to_string(element_count(node)) + " elements, and at most 2147483647 fit";
+      return "its `" + node.name + "` has " + std::to_string(element_count(node)) +
+             " elements, and at most 2147483647 fit";
   }
   return std::nullopt;
 }

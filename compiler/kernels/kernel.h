@@ -63,8 +63,8 @@ struct KernelCall {
 
 /// One function of the program: kernels in order over one arena.
 struct Entry {
-  std::string name;      ///< "train", "evaluate", ...
-  std::string graph;     ///< name of its graph
+  std::string name;   ///< "train", "evaluate", ...
+  std::string graph;  ///< name of its graph
   int64_t batch = 0;
   std::vector<KernelCall> calls;
   /// Calls from here on store new parameters and states; before it nothing that is kept has been changed.
@@ -93,7 +93,7 @@ struct Plan {
   IdVector<KernelTag, Kernel> kernels;
   IdVector<BufferTag, Buffer> buffers;
   std::vector<Entry> entries;
-  int64_t kept_bytes = 0;   ///< of the part of the arena that outlives a step
+  int64_t kept_bytes = 0;  ///< of the part of the arena that outlives a step
   int64_t arena_bytes = 0;
 };
 

@@ -68,8 +68,8 @@ void add_results(EntryState& state, Plan& plan) {
   for (const Group& group : state.groups)
     for (NodeId node : group.outputs) {
       const auto target = state.updates.direct.find(node);
-      state.buffers[node] = target != state.updates.direct.end() ? state.buffers.at(target->second)
-                                                                 : add_buffer(plan, graph, node, {});
+      state.buffers[node] =
+          target != state.updates.direct.end() ? state.buffers.at(target->second) : add_buffer(plan, graph, node, {});
     }
 }
 

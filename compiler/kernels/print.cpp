@@ -12,9 +12,12 @@ namespace {
 
 const char* word(Storage storage) {
   switch (storage) {
-    case Storage::Float32: return "f32";
-    case Storage::UInt8: return "u8";
-    case Storage::Int32: return "i32";
+    case Storage::Float32:
+      return "f32";
+    case Storage::UInt8:
+      return "u8";
+    case Storage::Int32:
+      return "i32";
   }
   return "";
 }
@@ -37,8 +40,10 @@ std::string print_entry(const Plan& plan, const Entry& entry) {
     text += print_call(plan, entry.calls[number]);
   }
   for (const Entry::Port& port : entry.outputs)
-    text += fmt::format("  {} {} = b{}\n", text::word_of(text::output_roles(), port.output), port.name, port.buffer.value);
-  for (const Entry::Guard& guard : entry.guards) text += fmt::format("  guard {} = b{}\n", guard.name, guard.buffer.value);
+    text +=
+        fmt::format("  {} {} = b{}\n", text::word_of(text::output_roles(), port.output), port.name, port.buffer.value);
+  for (const Entry::Guard& guard : entry.guards)
+    text += fmt::format("  guard {} = b{}\n", guard.name, guard.buffer.value);
   return text;
 }
 
@@ -46,11 +51,16 @@ std::string print_entry(const Plan& plan, const Entry& entry) {
 
 const char* word(KernelClass kind) {
   switch (kind) {
-    case KernelClass::Contraction: return "contraction";
-    case KernelClass::Pointwise: return "pointwise";
-    case KernelClass::Reduction: return "reduction";
-    case KernelClass::Gather: return "gather";
-    case KernelClass::Scalar: return "scalar";
+    case KernelClass::Contraction:
+      return "contraction";
+    case KernelClass::Pointwise:
+      return "pointwise";
+    case KernelClass::Reduction:
+      return "reduction";
+    case KernelClass::Gather:
+      return "gather";
+    case KernelClass::Scalar:
+      return "scalar";
   }
   return "";
 }

@@ -39,7 +39,8 @@ bool is_cheap(const Graph& graph, NodeId node, const std::set<NodeId>& in_memory
   const auto loads = loads_of(*formula);
   return std::all_of(loads.begin(), loads.end(), [&](const Load* load) {
     const Node& source = graph[load->source];
-    return element_count(source) * small_share <= elements || (equal_extents(source, graph[node]) && at_own_place(*load));
+    return element_count(source) * small_share <= elements ||
+           (equal_extents(source, graph[node]) && at_own_place(*load));
   });
 }
 

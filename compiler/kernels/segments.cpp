@@ -66,7 +66,8 @@ std::vector<Segment> segments_of(const Node& node) {
   std::vector<Segment> segments;
   for (const Expr& condition : conditions_of(formula->body)) {
     std::optional<Segment> found = segment_of(condition, node.axes.size());
-    if (found && std::all_of(segments.begin(), segments.end(), [&](const Segment& one) { return are_apart(one, *found); }))
+    if (found &&
+        std::all_of(segments.begin(), segments.end(), [&](const Segment& one) { return are_apart(one, *found); }))
       segments.push_back(std::move(*found));
   }
   if (!segments.empty() && !saves_work(node, segments)) return {};

@@ -31,10 +31,13 @@ struct Watch {
 
   void fault(const std::string& what) { faults.push_back(entry.name + ": " + what); }
   bool kept(BufferId buffer) const { return plan.buffers[buffer].offset < plan.kept_bytes; }
-  std::string describe(BufferId buffer) const { return fmt::format("b{} ({})", buffer.value, plan.buffers[buffer].name); }
+  std::string describe(BufferId buffer) const {
+    return fmt::format("b{} ({})", buffer.value, plan.buffers[buffer].name);
+  }
 
   void read(BufferId buffer, const std::string& reader) {
-    if (!whole.contains(buffer)) fault(fmt::format("{} reads {} before it is written or after it is lost", reader, describe(buffer)));
+    if (!whole.contains(buffer))
+      fault(fmt::format("{} reads {} before it is written or after it is lost", reader, describe(buffer)));
   }
   void write(BufferId buffer) {
     std::erase_if(whole, [&](BufferId other) { return overlap(plan.buffers[other], plan.buffers[buffer]); });
@@ -46,7 +49,8 @@ void check_shape(Watch& watch, const Node& node, BufferId buffer, Storage storag
   const Buffer& memory = watch.plan.buffers[buffer];
   if (memory.storage != storage) watch.fault(where + ": storage of " + watch.describe(buffer));
   if (elements(memory.extents) != element_count(node)) watch.fault(where + ": extents of " + watch.describe(buffer));
-  if (memory.bytes != elements(memory.extents) * bytes_of(memory.storage)) watch.fault(where + ": bytes of " + watch.describe(buffer));
+  if (memory.bytes != elements(memory.extents) * bytes_of(memory.storage))
+    watch.fault(where + ": bytes of " + watch.describe(buffer));
 }
 
 /// Outputs lie apart from each other and from inputs, but for those that are overwritten in place.
@@ -55,7 +59,8 @@ void check_apart(Watch& watch, const KernelCall& call, const Kernel& kernel) {
   for (size_t k = 0; inputs + k < call.buffers.size(); ++k)
     for (size_t other = 0; other < inputs + k; ++other) {
       const bool meant = kernel.in_place[k] == static_cast<int>(other);
-      const Buffer &written = watch.plan.buffers[call.buffers[inputs + k]], &beside = watch.plan.buffers[call.buffers[other]];
+      const Buffer &written = watch.plan.buffers[call.buffers[inputs + k]],
+                   &beside = watch.plan.buffers[call.buffers[other]];
       if (meant ? call.buffers[inputs + k] != call.buffers[other] : overlap(written, beside))
         watch.fault(fmt::format("{}: output {} and buffer {} share memory", call.name, k, other));
     }
@@ -103,7 +108,8 @@ void verify_buffers(const Plan& plan, std::vector<std::string>& faults) {
   for (const Buffer& buffer : plan.buffers) {
     const std::string name = fmt::format("b{} ({})", number++, buffer.name);
     if (buffer.offset < 0 || buffer.offset % buffer_alignment != 0) faults.push_back(name + " is not aligned");
-    if (buffer.offset + buffer.bytes + buffer_alignment > plan.arena_bytes) faults.push_back(name + " leaves the arena");
+    if (buffer.offset + buffer.bytes + buffer_alignment > plan.arena_bytes)
+      faults.push_back(name + " leaves the arena");
   }
 }
 

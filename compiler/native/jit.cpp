@@ -40,9 +40,9 @@ void add_runtime(llvm::orc::LLJIT& jit) {
         ExecutorAddr::fromPtr(symbol.address), llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable);
   llvm::orc::JITDylib& library = jit.getMainJITDylib();
   expect(library.define(llvm::orc::absoluteSymbols(std::move(symbols))), "the symbols of the runtime");
-  library.addGenerator(expect(
-      llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit.getDataLayout().getGlobalPrefix()),
-      "the symbols of this process"));
+  library.addGenerator(
+      expect(llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit.getDataLayout().getGlobalPrefix()),
+             "the symbols of this process"));
 }
 
 }  // namespace

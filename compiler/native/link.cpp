@@ -58,8 +58,23 @@ constexpr const char* loader = "/lib64/ld-linux-x86-64.so.2";
 constexpr const char* fresh_offset_table = "--undefined=_GLOBAL_OFFSET_TABLE_";
 
 std::vector<std::string> shared_arguments(const std::string& output) {
-  return {"ld.lld", "-o", output, "-m", "elf_x86_64", "--gc-sections", "--as-needed", "--strip-all", "--icf=safe",
-          "--build-id=none", "--hash-style=gnu", "-z", "relro", "-z", "noexecstack", "--threads=1", fresh_offset_table};
+  return {"ld.lld",
+          "-o",
+          output,
+          "-m",
+          "elf_x86_64",
+          "--gc-sections",
+          "--as-needed",
+          "--strip-all",
+          "--icf=safe",
+          "--build-id=none",
+          "--hash-style=gnu",
+          "-z",
+          "relro",
+          "-z",
+          "noexecstack",
+          "--threads=1",
+          fresh_offset_table};
 }
 
 void append(std::vector<std::string>& arguments, const std::vector<std::string>& more) {

@@ -62,7 +62,8 @@ class StepBuilder {
     int64_t stride = 1;
     for (auto extent = extents.rbegin(); extent != extents.rend(); ++extent) {
       check(stride <= INT32_MAX && *extent <= INT32_MAX, "native: an extent or stride beyond 32 bits");
-      all.push_back(llvm::ConstantStruct::get(dimension_type(), ir_.getInt32(0), ir_.getInt32(static_cast<uint32_t>(*extent)),
+      all.push_back(llvm::ConstantStruct::get(dimension_type(), ir_.getInt32(0),
+                                              ir_.getInt32(static_cast<uint32_t>(*extent)),
                                               ir_.getInt32(static_cast<uint32_t>(stride)), ir_.getInt32(0)));
       stride *= *extent;
     }
@@ -75,9 +76,12 @@ class StepBuilder {
       return llvm::ConstantStruct::get(element_type(), ir_.getInt8(code), ir_.getInt8(bits), ir_.getInt16(1));
     };
     switch (storage) {
-      case Storage::Float32: return make(halide_float, 32);
-      case Storage::UInt8: return make(halide_uint, 8);
-      case Storage::Int32: return make(halide_int, 32);
+      case Storage::Float32:
+        return make(halide_float, 32);
+      case Storage::UInt8:
+        return make(halide_uint, 8);
+      case Storage::Int32:
+        return make(halide_int, 32);
     }
     throw InternalError("native: an unknown storage");
   }
@@ -85,8 +89,14 @@ class StepBuilder {
   llvm::GlobalVariable* buffer(const View& view) {
     llvm::GlobalVariable*& known = buffers_[view];
     if (known) return known;
-    llvm::Constant* fields[] = {ir_.getInt64(0), null(), null(), ir_.getInt64(0), element(view.storage),
-                                ir_.getInt32(static_cast<uint32_t>(view.extents.size())), dimensions(view.extents), null()};
+    llvm::Constant* fields[] = {ir_.getInt64(0),
+                                null(),
+                                null(),
+                                ir_.getInt64(0),
+                                element(view.storage),
+                                ir_.getInt32(static_cast<uint32_t>(view.extents.size())),
+                                dimensions(view.extents),
+                                null()};
     return known = add_global(llvm::ConstantStruct::get(buffer_type(), fields),
                               "buffer" + llvm::Twine(view.buffer.value), false);
   }
@@ -135,9 +145,11 @@ class StepBuilder {
   llvm::Constant* add_entry(const Entry& entry) {
     llvm::Constant* compute = add_part(entry, "compute", 0, entry.first_update);
     const bool stores = entry.first_update < entry.calls.size();
-    llvm::Constant* update = stores ? static_cast<llvm::Constant*>(add_part(entry, "update", entry.first_update, entry.calls.size())) : null();
-    return llvm::ConstantStruct::get(entry_type(), add_text(entry.name, "name"), compute, update, add_single_calls(entry),
-                                     ir_.getInt64(entry.calls.size()));
+    llvm::Constant* update =
+        stores ? static_cast<llvm::Constant*>(add_part(entry, "update", entry.first_update, entry.calls.size()))
+               : null();
+    return llvm::ConstantStruct::get(entry_type(), add_text(entry.name, "name"), compute, update,
+                                     add_single_calls(entry), ir_.getInt64(entry.calls.size()));
   }
 
   llvm::Function* add_bind() {
@@ -153,7 +165,8 @@ class StepBuilder {
 
   /// struct dnnc_program
   void add_program(const std::vector<llvm::Constant*>& entries, llvm::Function* bind, const std::string& manifest) {
-    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(entry_type(), entries.size()), entries), "entries", true);
+    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(entry_type(), entries.size()), entries),
+                             "entries", true);
     llvm::Constant* fields[] = {add_text(manifest, "manifest"), ir_.getInt64(manifest.size()), table,
                                 ir_.getInt64(entries.size()), bind};
     auto* type = llvm::StructType::get(pointer(), ir_.getInt64Ty(), pointer(), ir_.getInt64Ty(), pointer());
@@ -175,8 +188,9 @@ std::unique_ptr<llvm::TargetMachine> host_machine() {
   std::string error;
   const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
   check(target != nullptr, "native: " + error);
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(
-      triple, "x86-64", "", llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::None));
+  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(triple, "x86-64", "", llvm::TargetOptions(),
+                                                                          llvm::Reloc::PIC_, llvm::CodeModel::Small,
+                                                                          llvm::CodeGenOptLevel::None));
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include "compiler/ir/affine.h"
 #include "compiler/passes/differentiate/gather_adjoint.h"
 #include "compiler/passes/formulas/insert_nodes.h"
-#include "compiler/passes/passes.h"
 #include "compiler/passes/formulas/simplify_expression.h"
+#include "compiler/passes/passes.h"
 
 namespace dnnc {
 namespace {
@@ -35,7 +35,8 @@ Node without_idle_axes(Node node) {
   comprehension.reduced = kept;
   std::vector<int64_t> extents = extents_of(all_axes(node));
   comprehension.body = place && kept.empty() ? constant(0) : substitute(comprehension.body, places, extents);
-  if (comprehension.reduction == Reduction::Sum && count != 1) comprehension.body = comprehension.body * constant(count);
+  if (comprehension.reduction == Reduction::Sum && count != 1)
+    comprehension.body = comprehension.body * constant(count);
   if (kept.empty()) comprehension.reduction = Reduction::None;
   return node;
 }
@@ -81,9 +82,8 @@ void simplify_body(Graph& graph, NodeId id, bool differentiated) {
 }  // namespace
 
 Graph simplify(Graph graph) {
-  bool differentiated = std::none_of(graph.nodes.begin(), graph.nodes.end(), [](const Node& node) {
-    return std::holds_alternative<Gradient>(node.kind);
-  });
+  bool differentiated = std::none_of(graph.nodes.begin(), graph.nodes.end(),
+                                     [](const Node& node) { return std::holds_alternative<Gradient>(node.kind); });
   NodeChanges changes;
   for (NodeId id : node_ids(graph)) {
     if (!std::holds_alternative<Comprehension>(graph[id].kind)) continue;

@@ -1,5 +1,5 @@
-#include "compiler/sema/names/builtin.h"
 #include "compiler/sema/elaborate/elaborate.h"
+#include "compiler/sema/names/builtin.h"
 #include "compiler/sema/training/training_nodes.h"
 
 namespace dnnc {

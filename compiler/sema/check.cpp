@@ -2,13 +2,13 @@
 #include <map>
 #include <set>
 
-#include "compiler/sema/training/check_training.h"
-#include "compiler/sema/elaborate/constant_reader.h"
-#include "compiler/sema/elaborate/constants.h"
 #include "compiler/sema/contracts/contracts.h"
 #include "compiler/sema/data/data_blocks.h"
-#include "compiler/sema/training/elaborator.h"
 #include "compiler/sema/data/field_plan.h"
+#include "compiler/sema/elaborate/constant_reader.h"
+#include "compiler/sema/elaborate/constants.h"
+#include "compiler/sema/training/check_training.h"
+#include "compiler/sema/training/elaborator.h"
 #include "compiler/sema/training/plan_run.h"
 
 namespace dnnc {

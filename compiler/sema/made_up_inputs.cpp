@@ -8,7 +8,7 @@
 namespace dnnc {
 namespace {
 
-constexpr double kMove = 0.05;
+constexpr double size_of_move = 0.05;
 
 double setting_value(const std::string& name, int64_t examples) {
   if (name == "count") return static_cast<double>(examples);
@@ -62,14 +62,18 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
     const RawField field = raw_field(training, input->name);
     const bool deviation = input->name.size() > 10 && input->name.ends_with(".deviation");
     switch (input->role) {
-      case InputRole::Setting: inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); }); break;
+      case InputRole::Setting:
+        inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); });
+        break;
       case InputRole::Field:
         inputs[input->name] = made_up(node, [&] { return field_value(node, field, random); });
         break;
-      case InputRole::Fitted: inputs[input->name] = made_up(node, [&] { return deviation ? 1.0 : 0.0; }); break;
+      case InputRole::Fitted:
+        inputs[input->name] = made_up(node, [&] { return deviation ? 1.0 : 0.0; });
+        break;
       case InputRole::Parameter: {
         Values values = start.at(input->name);
-        for (double& value : values) value += kMove * (2 * random.uniform() - 1);
+        for (double& value : values) value += size_of_move * (2 * random.uniform() - 1);
         inputs[input->name] = std::move(values);
         break;
       }

@@ -47,15 +47,15 @@ struct Split {
 struct DataSet {
   std::string name;
   DataValue source;
-  std::vector<RawField> raw;   ///< the fields of the source that a net, target or formula reads
+  std::vector<RawField> raw;        ///< the fields of the source that a net, target or formula reads
   std::vector<std::string> inputs;  ///< those that the net's inputs are made from, in the order of the inputs
-  std::string target;          ///< the raw field `target` is made from, for its class names and messages
+  std::string target;               ///< the raw field `target` is made from, for its class names and messages
   std::vector<Split> splits;
   std::vector<DataValue> augment;
   /// Statistics over the training part, in the order in which they must be fitted. Graph kind Fit gives, for a batch,
   /// one output of the field's values to which runtime/ fits mean and deviation of each element.
   struct Fitted {
-    std::string field;               ///< `features`: the inputs are `features.mean`, `features.deviation`
+    std::string field;  ///< `features`: the inputs are `features.mean`, `features.deviation`
     std::vector<int64_t> shape;
   };
   std::vector<Fitted> fitted;
@@ -70,10 +70,10 @@ struct LoopCall {
 };
 
 struct ParameterInfo {
-  std::string path;             ///< "mlp/dense1/w"
+  std::string path;  ///< "mlp/dense1/w"
   std::vector<int64_t> shape;
   InputRole role = InputRole::Parameter;  ///< or State
-  std::string optimizer;        ///< name of the optimizer that serves it; empty for states
+  std::string optimizer;                  ///< name of the optimizer that serves it; empty for states
   Span span;
 };
 
@@ -108,8 +108,8 @@ struct Training {
   std::vector<OutputInfo> outputs;
   std::vector<MetricInfo> metrics;
   std::optional<LoopCall> stop, keep, anneal;
-  std::string start;        ///< file of starting weights, or empty
-  bool averages = false;    ///< evaluation uses the running averages
+  std::string start;      ///< file of starting weights, or empty
+  bool averages = false;  ///< evaluation uses the running averages
   Span span;
 };
 
@@ -122,8 +122,8 @@ struct ContractTerm {
     Predict     ///< the answer to a raw example: the label of a class, else the number
   } kind = Kind::Number;
   double number = 0;
-  std::string name;  ///< of a Reference, Operation
-  std::string run;   ///< of a Reference, Predict: the training meant
+  std::string name;                    ///< of a Reference, Operation
+  std::string run;                     ///< of a Reference, Predict: the training meant
   std::vector<ContractTerm> children;  ///< of a Predict: the numbers of the raw inputs in order
 };
 
@@ -141,22 +141,22 @@ using ContractLookup = std::function<std::optional<double>(const ContractTerm&)>
 std::optional<double> evaluate_contract(const ContractTerm& condition, const ContractLookup& lookup);
 
 enum class GraphKind {
-  Initial,   ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
-             ///< Running averages (`PATH.average`) have none: they start as copies of their parameters
-  Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like DataSet::Fitted
-  Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
-             ///< and each gradient before clipping as a Value "gradient of PATH"
+  Initial,  ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
+            ///< Running averages (`PATH.average`) have none: they start as copies of their parameters
+  Fit,    ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like DataSet::Fitted
+  Train,  ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
+          ///< and each gradient before clipping as a Value "gradient of PATH"
   Evaluate,  ///< `training` false; outputs Loss and Metrics as means over the batch
   Finish,    ///< outputs Metric: each metric from its means, which are Settings named like the outputs of Evaluate
-  Predict    ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
-             ///< with a standardised target undone; for a class also `o.label`
+  Predict  ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
+           ///< with a standardised target undone; for a class also `o.label`
 };
 
 struct Elaborator;  // keeps the program's definitions; hidden in sema/
 
 /// A program in which nothing can be the user's fault any more, except what only data can show.
 struct Model {
-  std::string file;                       ///< path of the main text
+  std::string file;  ///< path of the main text
   std::vector<Training> trainings;
   std::vector<Contract> contracts;
   std::shared_ptr<const Elaborator> elaborator;

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include "compiler/sema/print_model.h"
+
+#include <fmt/format.h>
 
 namespace dnnc {
 namespace {
@@ -11,19 +11,26 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 
 std::string element_text(const Element& element, bool probability) {
   switch (element.kind) {
-    case Element::Kind::Real: return probability ? "prob" : "f32";
-    case Element::Kind::Class: return fmt::format("class[{}]", element.classes);
-    case Element::Kind::Integer: return "int";
+    case Element::Kind::Real:
+      return probability ? "prob" : "f32";
+    case Element::Kind::Class:
+      return fmt::format("class[{}]", element.classes);
+    case Element::Kind::Integer:
+      return "int";
   }
   return "";
 }
 
 std::string head_text(const OutputInfo& output) {
   switch (output.head) {
-    case Head::Class: return fmt::format("class[{}]", output.classes);
-    case Head::Probability: return "prob";
-    case Head::Real: return "real";
-    case Head::Array: return "f32";
+    case Head::Class:
+      return fmt::format("class[{}]", output.classes);
+    case Head::Probability:
+      return "prob";
+    case Head::Real:
+      return "real";
+    case Head::Array:
+      return "f32";
   }
   return "";
 }
@@ -38,10 +45,14 @@ std::string values_text(const std::vector<DataValue>& values) {
 
 std::string value_text(const DataValue& value) {
   switch (value.kind) {
-    case DataValue::Kind::Number: return fmt::format("{}", value.number);
-    case DataValue::Kind::Text: return value.text;
-    case DataValue::Kind::List: return "[" + values_text(value.items) + "]";
-    case DataValue::Kind::Call: break;
+    case DataValue::Kind::Number:
+      return fmt::format("{}", value.number);
+    case DataValue::Kind::Text:
+      return value.text;
+    case DataValue::Kind::List:
+      return "[" + values_text(value.items) + "]";
+    case DataValue::Kind::Call:
+      break;
   }
   std::string arguments = values_text(value.items);
   for (const DataValue& argument : value.named)
@@ -56,7 +67,8 @@ std::string data_text(const DataSet& data) {
                         shape_text(field.shape), field.name == data.target ? " (target)" : "");
   for (const Split& split : data.splits)
     text += fmt::format("    {} = {}({}), seed {}\n", split.part, split.method, split.share, split.seed);
-  for (const DataSet::Fitted& fitted : data.fitted) text += fmt::format("    fitted {}{}\n", fitted.field, shape_text(fitted.shape));
+  for (const DataSet::Fitted& fitted : data.fitted)
+    text += fmt::format("    fitted {}{}\n", fitted.field, shape_text(fitted.shape));
   return text;
 }
 
@@ -67,10 +79,10 @@ std::string run_text(const Training& run, const Sources& sources) {
   for (const LayerInfo& layer : run.layers)
     text += fmt::format("  layer {}: {} -> f32{}\n", layer.path, layer.definition, shape_text(layer.result_shape));
   for (const ParameterInfo& parameter : run.parameters)
-    text += fmt::format("  {} {}: f32{}{}  # {}\n", parameter.role == InputRole::State ? "state" : "param", parameter.path,
-                        shape_text(parameter.shape),
-                        parameter.optimizer.empty() ? "" : ", moved by " + parameter.optimizer,
-                        sources.describe(parameter.span));
+    text +=
+        fmt::format("  {} {}: f32{}{}  # {}\n", parameter.role == InputRole::State ? "state" : "param", parameter.path,
+                    shape_text(parameter.shape), parameter.optimizer.empty() ? "" : ", moved by " + parameter.optimizer,
+                    sources.describe(parameter.span));
   for (const OutputInfo& output : run.outputs)
     text += fmt::format("  output {}: {}, scores f32{}\n", output.name, head_text(output), shape_text(output.shape));
   for (const MetricInfo& metric : run.metrics)
@@ -84,7 +96,8 @@ std::string print(const Model& model, const Sources& sources) {
   std::string text;
   for (const Training& run : model.trainings) text += run_text(run, sources);
   for (const Contract& contract : model.contracts)
-    text += fmt::format("expect {}  # {}\n", contract.text, contract.settled ? "holds" : sources.describe(contract.span));
+    text +=
+        fmt::format("expect {}  # {}\n", contract.text, contract.settled ? "holds" : sources.describe(contract.span));
   return text;
 }
 

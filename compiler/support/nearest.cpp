@@ -79,7 +79,7 @@ std::optional<std::string> held_word(const std::string& word, const std::vector<
 }  // namespace
 
 std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& candidates) {
-  constexpr size_t longest = 80;  // a longer word was not a slip of the keyboard
+  constexpr size_t longest = 80;            // a longer word was not a slip of the keyboard
   constexpr size_t most_letters = 1 << 16;  // so many names no person has written
   size_t letters = 0;
   for (const std::string& candidate : candidates) letters += candidate.size();

@@ -51,8 +51,21 @@ struct Unary {
   Ptr operand;
 };
 enum class BinaryOperator {
-  Power, Multiply, Divide, FloorDivide, Modulo, Add, Subtract,
-  Equal, Unequal, Less, LessEqual, Greater, GreaterEqual, And, Or
+  Power,
+  Multiply,
+  Divide,
+  FloorDivide,
+  Modulo,
+  Add,
+  Subtract,
+  Equal,
+  Unequal,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  And,
+  Or
 };
 struct Binary {
   BinaryOperator op;
@@ -125,7 +138,7 @@ struct Step {
     Ptr value;
   };
   std::variant<Use, Group, Value> kind;
-  Ptr repeat;              ///< after `*`; null if not given
+  Ptr repeat;  ///< after `*`; null if not given
   std::optional<Word> as;
 };
 
@@ -171,14 +184,33 @@ struct Group {
   Ptr start;
   Span span;
 };
-struct ParamStatement { std::vector<Group> groups; };
-struct StateStatement { std::vector<Group> groups; };
-struct SharedStatement { Word name; std::vector<Step> steps; };
-struct ExpectStatement { Ptr condition; };
-struct BindStatement { std::vector<Word> names; Ptr value; };
+struct ParamStatement {
+  std::vector<Group> groups;
+};
+struct StateStatement {
+  std::vector<Group> groups;
+};
+struct SharedStatement {
+  Word name;
+  std::vector<Step> steps;
+};
+struct ExpectStatement {
+  Ptr condition;
+};
+struct BindStatement {
+  std::vector<Word> names;
+  Ptr value;
+};
 /// `y[i, ...] = e for i in n`; an index Word with the text "..." is the ellipsis.
-struct IndexedStatement { Word name; std::vector<Word> indices; Ptr value; std::vector<Binder> binders; };
-struct ResultStatement { std::vector<Ptr> values; };
+struct IndexedStatement {
+  Word name;
+  std::vector<Word> indices;
+  Ptr value;
+  std::vector<Binder> binders;
+};
+struct ResultStatement {
+  std::vector<Ptr> values;
+};
 struct Statement {
   Span span;
   std::variant<ParamStatement, StateStatement, SharedStatement, ExpectStatement, BindStatement, IndexedStatement,
@@ -204,12 +236,29 @@ struct Setting {
   Ptr value;
   Span span;
 };
-struct Import { std::string file; Span file_span; };
-struct ConstantDefinition { Word name; Ptr value; };
+struct Import {
+  std::string file;
+  Span file_span;
+};
+struct ConstantDefinition {
+  Word name;
+  Ptr value;
+};
 /// `data d = e` has one setting `source` and `short_form`.
-struct Data { Word name; bool short_form = false; std::vector<Setting> settings; };
-struct Train { Word net; Word data; std::optional<Word> as, like; std::vector<Setting> settings; };
-struct Expect { Ptr condition; };
+struct Data {
+  Word name;
+  bool short_form = false;
+  std::vector<Setting> settings;
+};
+struct Train {
+  Word net;
+  Word data;
+  std::optional<Word> as, like;
+  std::vector<Setting> settings;
+};
+struct Expect {
+  Ptr condition;
+};
 
 struct Declaration {
   Span span;

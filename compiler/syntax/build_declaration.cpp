@@ -292,8 +292,8 @@ ast::Ptr build_version(P::VersionContext* rule, const TreeSource& source) {
   const std::string number = digits_of(span, source);
   if (number != "1") {
     source.report(with_replacement(error("E0111", span, fmt::format("language version {} is not known", number),
-                        "this compiler knows version 1: `dnn 1`"),
-                  span, "1"));
+                                         "this compiler knows version 1: `dnn 1`"),
+                                   span, "1"));
   }
   return std::make_shared<const ast::Expression>(ast::Expression{span, ast::Number{number, ""}});
 }

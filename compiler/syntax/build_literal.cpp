@@ -74,7 +74,8 @@ void report_control_characters(const std::string& raw, Span string, const TreeSo
     const auto byte = static_cast<unsigned char>(raw[at]);
     if ((byte >= ' ' && byte != 0x7F) || byte == '\t') continue;
     const uint32_t place = string.begin + uint32_t(at);
-    source.report(error("E0105", {string.source, place, place + 1}, fmt::format("U+{:04X} has no meaning in a string", byte)));
+    source.report(
+        error("E0105", {string.source, place, place + 1}, fmt::format("U+{:04X} has no meaning in a string", byte)));
   }
 }
 

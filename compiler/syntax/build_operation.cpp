@@ -77,8 +77,8 @@ class Climber {
     if (least > Level::Not) {
       const Span all{part.span.source, part.span.begin, operand->span.end};
       source_.report(with_replacement(
-          error("E0101", part.span, "`not` binds less than the operator before it", "put it in brackets: `(not c)`"), all,
-          "(" + source_.text(all) + ")"));
+          error("E0101", part.span, "`not` binds less than the operator before it", "put it in brackets: `(not c)`"),
+          all, "(" + source_.text(all) + ")"));
     }
     return make(part.span, operand->span, ast::Unary{ast::UnaryOperator::Not, operand});
   }

@@ -53,7 +53,8 @@ constexpr std::array foreign_signs{
 };
 
 const Foreign* find_foreign(std::string_view signs) {
-  const auto found = std::ranges::find_if(foreign_signs, [&](const Foreign& row) { return signs.starts_with(row.sign); });
+  const auto found =
+      std::ranges::find_if(foreign_signs, [&](const Foreign& row) { return signs.starts_with(row.sign); });
   return found == foreign_signs.end() ? nullptr : &*found;
 }
 
@@ -88,7 +89,9 @@ size_t end_of_run(const std::vector<Token>& tokens, size_t at, const Sources& so
   size_t end = at + 1;
   const auto joins = [&](const Token& token) {
     if (token.span.begin != tokens[end - 1].span.end) return false;
-    if (token.kind == TokenKind::UNKNOWN) return (letters && !find_foreign(sources.text(token.span))) || sources.text(token.span) == sources.text(tokens[at].span);
+    if (token.kind == TokenKind::UNKNOWN)
+      return (letters && !find_foreign(sources.text(token.span))) ||
+             sources.text(token.span) == sources.text(tokens[at].span);
     return letters && token.kind == TokenKind::NAME;
   };
   while (end < tokens.size() && joins(tokens[end])) ++end;

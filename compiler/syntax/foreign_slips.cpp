@@ -29,17 +29,19 @@ Slip then(const FaultView& view) {
 
 /// `np.exp(x)`, `x.relu()`, `nn.Linear(2, 8)`
 Slip call_of_a_member(const FaultView& view) {
-  const bool call = view.kind() == TokenKind::LEFT_PAREN && view.kind(-1) == TokenKind::NAME &&
-                    view.kind(-2) == TokenKind::DOT;
-  const bool step = view.kind() == TokenKind::DOT && view.kind(1) == TokenKind::NAME && view.kind(-1) == TokenKind::NAME;
+  const bool call =
+      view.kind() == TokenKind::LEFT_PAREN && view.kind(-1) == TokenKind::NAME && view.kind(-2) == TokenKind::DOT;
+  const bool step =
+      view.kind() == TokenKind::DOT && view.kind(1) == TokenKind::NAME && view.kind(-1) == TokenKind::NAME;
   if (!call && !step) return std::nullopt;
   const int dot = call ? -2 : 0;
   const Span all{view.span().source, view.span(dot - 1).begin, view.span(dot + 1).end};
   const std::string owner = view.text(dot - 1), word = view.text(dot + 1);
-  return error("E0118", all, fmt::format("`{}` cannot be called", view.sources.text(all)),
-               fmt::format("functions and layers belong to no module and no value: write `{0}(…)`, or `{1} -> {0}` if `{1}` "
-                           "is a value",
-                           word, owner));
+  return error(
+      "E0118", all, fmt::format("`{}` cannot be called", view.sources.text(all)),
+      fmt::format("functions and layers belong to no module and no value: write `{0}(…)`, or `{1} -> {0}` if `{1}` "
+                  "is a value",
+                  word, owner));
 }
 
 /// The bracket that belongs to the one at `offset`, which is looked for in the direction `step`, 1 or -1; `offset` itself if
@@ -79,8 +81,7 @@ Slip sizes_in_round_brackets(const FaultView& view) {
   const bool behind = view.kind() == TokenKind::LEFT_PAREN && view.kind(-1) == TokenKind::NAME;
   const bool typed = view.kind(-2) == TokenKind::COLON || view.kind(-2) == TokenKind::ARROW;
   if (!behind || !typed || !(view.is_inside("type") || view.is_inside("declaration"))) return std::nullopt;
-  return view.report("E0118", "sizes of a type stand in square brackets",
-                     fmt::format("write `{}[…]`", view.text(-1)));
+  return view.report("E0118", "sizes of a type stand in square brackets", fmt::format("write `{}[…]`", view.text(-1)));
 }
 
 /// `net n(x: f32[2]): prob`
@@ -106,7 +107,8 @@ Slip training_without_on(const FaultView& view) {
 Slip comma_between_settings(const FaultView& view) {
   const bool ended = view.kind() == TokenKind::COMMA && view.kind(2) == TokenKind::ASSIGN;
   if (!ended || !view.is_inside("settings")) return std::nullopt;
-  return with_replacement(view.report("E0118", "settings are parted by `;` or by lines", "write `;`"), view.span(), ";");
+  return with_replacement(view.report("E0118", "settings are parted by `;` or by lines", "write `;`"), view.span(),
+                          ";");
 }
 
 /// `data d = { … }`
@@ -124,7 +126,8 @@ Slip import_without_quotes(const FaultView& view) {
   while (view.kind(last + 1) == TokenKind::DOT && !view.begins_line(last + 2)) last += 2;
   const Span file{view.span().source, view.span().begin, view.span(last).end};
   const std::string text = fmt::format("\"{}\"", view.sources.text(file));
-  return with_replacement(error("E0118", file, "the name of a file stands in double quotes", "write " + text), file, text);
+  return with_replacement(error("E0118", file, "the name of a file stands in double quotes", "write " + text), file,
+                          text);
 }
 
 /// `20 %` and `2e1%` before something that begins no formula.
@@ -139,9 +142,9 @@ Slip percent_sign_apart(const FaultView& view) {
     const Span both{blank.source, view.span(-2).begin, view.span(-1).end};
     return with_replacement(error("E0117", both, "a percentage has no exponent", "write `" + share + "`"), both, share);
   }
-  return with_replacement(error("E0117", view.span(-1), "a percent sign touches its number",
-                                fmt::format("write `{}%`", view.text(-2))),
-                          blank, "");
+  return with_replacement(
+      error("E0117", view.span(-1), "a percent sign touches its number", fmt::format("write `{}%`", view.text(-2))),
+      blank, "");
 }
 
 /// `0..n`
@@ -168,19 +171,19 @@ Slip list_in_brackets(const FaultView& view) {
 
 /// In this order: a slip that is known more surely comes first.
 constexpr std::array foreign_slips{foreign_comment,
-                           then,
-                           call_of_a_member,
-                           call_of_a_call,
-                           slice,
-                           sizes_in_round_brackets,
-                           result_behind_a_colon,
-                           training_without_on,
-                           comma_between_settings,
-                           block_behind_an_equal_sign,
-                           import_without_quotes,
-                           percent_sign_apart,
-                           two_points,
-                           list_in_brackets};
+                                   then,
+                                   call_of_a_member,
+                                   call_of_a_call,
+                                   slice,
+                                   sizes_in_round_brackets,
+                                   result_behind_a_colon,
+                                   training_without_on,
+                                   comma_between_settings,
+                                   block_behind_an_equal_sign,
+                                   import_without_quotes,
+                                   percent_sign_apart,
+                                   two_points,
+                                   list_in_brackets};
 
 }  // namespace
 

@@ -9,16 +9,16 @@ bool is_elif(const FaultView& view, int offset) {
 }
 
 Diagnostic elif_instead(const FaultView& view, int offset) {
-  return with_replacement(error("E0112", view.span(offset),
-                                fmt::format("`{}` has no meaning here", view.text(offset)), "write `else: if`"),
-                          view.span(offset), "else: if");
+  return with_replacement(
+      error("E0112", view.span(offset), fmt::format("`{}` has no meaning here", view.text(offset)), "write `else: if`"),
+      view.span(offset), "else: if");
 }
 
 Diagnostic digit_missing(const FaultView& view, int dot) {
   const Span end{view.span(dot).source, view.span(dot).end, view.span(dot).end};
-  return with_replacement(error("E0117", view.span(dot), "a number ends with a digit",
-                                fmt::format("write `{}.0`", view.text(dot - 1))),
-                          end, "0");
+  return with_replacement(
+      error("E0117", view.span(dot), "a number ends with a digit", fmt::format("write `{}.0`", view.text(dot - 1))),
+      end, "0");
 }
 
 namespace {
@@ -51,14 +51,21 @@ struct ForeignOperator {
 };
 
 constexpr std::array foreign_operators{
-    ForeignOperator{TokenKind::TIMES, TokenKind::TIMES, "^"},    ForeignOperator{TokenKind::EQUAL, TokenKind::ASSIGN, "=="},
-    ForeignOperator{TokenKind::UNEQUAL, TokenKind::ASSIGN, "!="}, ForeignOperator{TokenKind::LESS, TokenKind::GREATER, "!="},
-    ForeignOperator{TokenKind::ASSIGN, TokenKind::GREATER, ">="}, ForeignOperator{TokenKind::ASSIGN, TokenKind::LESS, "<="},
-    ForeignOperator{TokenKind::COLON, TokenKind::ASSIGN, "="},    ForeignOperator{TokenKind::BAR, TokenKind::BAR, "or"},
+    ForeignOperator{TokenKind::TIMES, TokenKind::TIMES, "^"},
+    ForeignOperator{TokenKind::EQUAL, TokenKind::ASSIGN, "=="},
+    ForeignOperator{TokenKind::UNEQUAL, TokenKind::ASSIGN, "!="},
+    ForeignOperator{TokenKind::LESS, TokenKind::GREATER, "!="},
+    ForeignOperator{TokenKind::ASSIGN, TokenKind::GREATER, ">="},
+    ForeignOperator{TokenKind::ASSIGN, TokenKind::LESS, "<="},
+    ForeignOperator{TokenKind::COLON, TokenKind::ASSIGN, "="},
+    ForeignOperator{TokenKind::BAR, TokenKind::BAR, "or"},
     ForeignOperator{TokenKind::BAR, TokenKind::GREATER, "->"},
-    ForeignOperator{TokenKind::PLUS, TokenKind::ASSIGN, "+"},     ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "-"},
-    ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "*"},    ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "/"},
-    ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "^"},    ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "+"},
+    ForeignOperator{TokenKind::PLUS, TokenKind::ASSIGN, "+"},
+    ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "-"},
+    ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "*"},
+    ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "/"},
+    ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "^"},
+    ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "+"},
 };
 
 /// `x += 1`: only a state may be assigned again, so that a text that mends it is not known.
@@ -142,8 +149,8 @@ Slip bare_choice(const FaultView& view) {
   if (view.kind() != TokenKind::IF || (view.rule() != "atom" && view.rule() != "step")) return std::nullopt;
   const Span choice = view.rest_of_formula();
   return with_replacement(
-      view.report("E0101", "`if` inside a formula stands in brackets", "put it in brackets: `(if c: a else: b)`"), choice,
-      fmt::format("({})", view.sources.text(choice)));
+      view.report("E0101", "`if` inside a formula stands in brackets", "put it in brackets: `(if c: a else: b)`"),
+      choice, fmt::format("({})", view.sources.text(choice)));
 }
 
 /// `.5`, `3.`
@@ -245,8 +252,9 @@ Slip else_between_subscripts(const FaultView& view) {
 }
 
 /// In this order: a slip that is known more surely comes first.
-constexpr std::array formula_slips{assign,  foreign_operator,    incomplete_choice,       bare_choice, number_part, spaced_sizes,
-                           percent, operator_after_step, else_between_subscripts, trailing_comma};
+constexpr std::array formula_slips{
+    assign,  foreign_operator,    incomplete_choice,       bare_choice,   number_part, spaced_sizes,
+    percent, operator_after_step, else_between_subscripts, trailing_comma};
 
 }  // namespace
 

@@ -68,7 +68,8 @@ Slip foreign_word(const FaultView& view) {
         error("E0118", view.span(offset), fmt::format("`{}` has no meaning here", word), known->help);
     if (known->here == nullptr) return diagnostic;
     const bool gone = *known->here == '\0';
-    const Span place{view.span().source, view.span(offset).begin, gone ? view.span(offset + 1).begin : view.span(offset).end};
+    const Span place{view.span().source, view.span(offset).begin,
+                     gone ? view.span(offset + 1).begin : view.span(offset).end};
     return with_replacement(std::move(diagnostic), place, known->here);
   }
   return std::nullopt;
@@ -132,7 +133,8 @@ Slip misspelt_declaration(const FaultView& view) {
 Slip colon_in_setting(const FaultView& view) {
   if (view.rule() != "setting" || view.kind() != TokenKind::COLON) return std::nullopt;
   const Span sign{view.span().source, view.span(-1).end, view.span().end};
-  return with_replacement(view.report("E0101", "expected `=`, found `:`", "a setting is written `batch = 32`"), sign, " =");
+  return with_replacement(view.report("E0101", "expected `=`, found `:`", "a setting is written `batch = 32`"), sign,
+                          " =");
 }
 
 /// A line that ends with an operator goes on in the next, which then cannot be read: `a = 2 +` before `b = 3`.
@@ -150,7 +152,7 @@ Slip dangling_operator(const FaultView& view) {
 
 /// In this order: a slip that is known more surely comes first.
 constexpr std::array statement_slips{reserved_name,        elif_line,        foreign_word,     loop, misplaced,
-                           misspelt_declaration, colon_in_setting, dangling_operator};
+                                     misspelt_declaration, colon_in_setting, dangling_operator};
 
 }  // namespace
 

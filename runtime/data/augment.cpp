@@ -64,15 +64,18 @@ void change(const Image& image, const Augmentation& augmentation, const std::arr
     case Augmentation::Kind::FlipVertical:
       if (words[0] >> 31) flip_vertical(image);
       return;
-    case Augmentation::Kind::Shift: shift(image, draw(words[0]), draw(words[1])); return;
+    case Augmentation::Kind::Shift:
+      shift(image, draw(words[0]), draw(words[1]));
+      return;
   }
 }
 
 Augmentation read_augmentation(const DataValue& call) {
   if (call.text == "flip")
-    return {call.word("axis") == "horizontal" ? Augmentation::Kind::FlipHorizontal : Augmentation::Kind::FlipVertical, 0};
+    return {call.word("axis") == "horizontal" ? Augmentation::Kind::FlipHorizontal : Augmentation::Kind::FlipVertical,
+            0};
   if (call.text == "shift") return {Augmentation::Kind::Shift, static_cast<int64_t>(call.value("pixels", 0))};
-  throw Failure(kWrong, call.place + ": there is no augmentation `" + call.text + "`");
+  throw Failure(exit_wrong, call.place + ": there is no augmentation `" + call.text + "`");
 }
 
 }  // namespace
@@ -86,11 +89,11 @@ std::vector<Augmentation> read_augmentations(const std::string& data) {
 void augment_rows(const std::vector<Augmentation>& augmentations, const std::vector<int64_t>& shape, Storage storage,
                   char* images, const uint32_t* rows, int64_t count, uint64_t seed, uint64_t epoch) {
   if (shape.size() < 2) return;
-  constexpr uint32_t kAugmentStream = 0x60000000;
+  constexpr uint32_t augment_stream = 0x60000000;
   int64_t pixel_bytes = bytes_of(storage);
   for (size_t axis = 2; axis < shape.size(); ++axis) pixel_bytes *= shape[axis];
   const int64_t image_bytes = shape[0] * shape[1] * pixel_bytes;
-  const std::array<uint32_t, 2> key = {static_cast<uint32_t>(seed) ^ static_cast<uint32_t>(seed >> 32), kAugmentStream};
+  const std::array<uint32_t, 2> key = {static_cast<uint32_t>(seed) ^ static_cast<uint32_t>(seed >> 32), augment_stream};
   for (int64_t k = 0; k < count; ++k)
     for (uint32_t number = 0; number < augmentations.size(); ++number)
       change({images + k * image_bytes, shape[0], shape[1], pixel_bytes}, augmentations[number],

@@ -5,7 +5,7 @@
 namespace dnnc::runtime {
 namespace {
 
-const std::string kWords = "words.";
+const std::string words_prefix = "words.";
 
 std::string lines_of(const std::vector<std::string>& names) {
   std::string lines;
@@ -32,7 +32,7 @@ std::map<std::string, std::string> metadata_of(const DataNames& names) {
   std::map<std::string, std::string> metadata;
   if (!names.classes.empty()) metadata["classes"] = lines_of(names.classes);
   if (!names.features.empty()) metadata["features"] = lines_of(names.features);
-  for (const auto& [field, words] : names.words) metadata[kWords + field] = lines_of(words);
+  for (const auto& [field, words] : names.words) metadata[words_prefix + field] = lines_of(words);
   return metadata;
 }
 
@@ -41,7 +41,7 @@ DataNames names_of(const std::map<std::string, std::string>& metadata) {
   for (const auto& [key, lines] : metadata) {
     if (key == "classes") names.classes = names_in(lines);
     if (key == "features") names.features = names_in(lines);
-    if (key.starts_with(kWords)) names.words[key.substr(kWords.size())] = names_in(lines);
+    if (key.starts_with(words_prefix)) names.words[key.substr(words_prefix.size())] = names_in(lines);
   }
   return names;
 }

@@ -48,7 +48,7 @@ struct DataDescription {
   DataValue source;
   std::vector<RawField> raw;
   std::vector<std::string> inputs;  ///< the raw fields that the net's inputs are made from, in the order of the inputs
-  std::string target;  ///< the raw field that the target is made from
+  std::string target;               ///< the raw field that the target is made from
   std::vector<Split> splits;
   std::vector<DataValue> augment;
 };

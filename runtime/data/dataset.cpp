@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
-#include "runtime/program/failure.h"
 #include "runtime/data/source.h"
 #include "runtime/data/split.h"
+#include "runtime/program/failure.h"
 
 // The loaders that this program was linked with; the others are null.
 extern "C" {
@@ -39,7 +39,8 @@ const SourceRow* row_of(const DataValue& source) {
 LoadedSource load_source(const SourceRequest& request) {
   const DataValue& source = request.data.source;
   const SourceRow* row = row_of(source);
-  if (!row || !row->loader) throw Failure(kWrong, source.place + ": this program cannot load data from `" + source.text + "`");
+  if (!row || !row->loader)
+    throw Failure(exit_wrong, source.place + ": this program cannot load data from `" + source.text + "`");
   try {
     return row->loader->load(request);
   } catch (const Failure& failure) {
@@ -75,9 +76,9 @@ DataSet load_data(const std::string& data, const LoadOptions& options) {
   const DataDescription description = read_description(data);
   LoadedSource source = load_source({description, options});
   if (source.examples - source.test <= 0)
-    throw Failure(kWrong, description.source.place + ": data `" + description.name + "` has no training examples");
+    throw Failure(exit_wrong, description.source.place + ": data `" + description.name + "` has no training examples");
   if (source.examples > UINT32_MAX)
-    throw Failure(kWrong, description.source.place + ": more examples than 32 bits can count");
+    throw Failure(exit_wrong, description.source.place + ": more examples than 32 bits can count");
   return split_source(std::move(source), description);
 }
 
@@ -90,7 +91,7 @@ std::string data_folder(const std::string& dnnc_data, const std::string& cache_h
 }
 
 void refuse(const std::string& file, const std::string& where, const std::string& what) {
-  throw Failure(kWrong, file + (where.empty() ? "" : ", " + where) + ": " + what);
+  throw Failure(exit_wrong, file + (where.empty() ? "" : ", " + where) + ": " + what);
 }
 
 std::string resolved(const SourceRequest& request, const std::string& path) {

@@ -12,7 +12,7 @@ namespace dnnc::runtime {
 
 /// Rows that follow each other in memory: a buffer, or a piece of a mapped file.
 struct Segment {
-  int64_t first = 0;                  ///< number of its first row
+  int64_t first = 0;  ///< number of its first row
   const char* rows = nullptr;
   std::shared_ptr<const void> owner;  ///< keeps `rows`
 };
@@ -41,7 +41,7 @@ struct DataSet {
   DataNames names;
   std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
 
-  const FieldData& field(const std::string& name) const;  ///< a fault of the caller if there is none
+  const FieldData& field(const std::string& name) const;             ///< a fault of the caller if there is none
   const std::vector<uint32_t>& part(const std::string& name) const;  ///< "train", "validation", "test"
 };
 

@@ -1,14 +1,15 @@
 #include "runtime/data/decoded_cache.h"
 
-#include <cstring>
 #include <sys/stat.h>
+
+#include <cstring>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
 #include "runtime/files/mapped_file.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 namespace {

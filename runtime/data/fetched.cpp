@@ -1,7 +1,7 @@
 #include "runtime/data/fetched.h"
 
-#include "runtime/program/failure.h"
 #include "runtime/files/mapped_file.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 
@@ -9,7 +9,8 @@ std::string fetched_file(const SourceRequest& request, const std::string& file) 
   const std::string name = request.data.source.word("name");
   const std::string path = request.options.data_folder + "/" + name + "/" + file;
   if (!file_exists(path))
-    throw Failure(kInputOutput, path + ": the data set `" + name + "` is not here; fetch it with: dnnc data fetch " + name);
+    throw Failure(exit_input_output,
+                  path + ": the data set `" + name + "` is not here; fetch it with: dnnc data fetch " + name);
   return path;
 }
 

@@ -55,9 +55,15 @@ std::string FieldWriter::put(int64_t example, int64_t element, double value) {
   const std::string fault = fault_of(field_, value);
   if (!fault.empty()) return fault;
   switch (storage_) {
-    case Storage::Float32: store<float>(row(example), element, value); break;
-    case Storage::Int32: store<int32_t>(row(example), element, value); break;
-    case Storage::UInt8: store<uint8_t>(row(example), element, value); break;
+    case Storage::Float32:
+      store<float>(row(example), element, value);
+      break;
+    case Storage::Int32:
+      store<int32_t>(row(example), element, value);
+      break;
+    case Storage::UInt8:
+      store<uint8_t>(row(example), element, value);
+      break;
   }
   return "";
 }

@@ -17,7 +17,8 @@ void convert_rows(const FieldData& field, const uint32_t* rows, int64_t count, c
 
 void copy_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
   const size_t bytes = static_cast<size_t>(field.row_bytes());
-  for (int64_t k = 0; k < count; ++k) std::memcpy(destination + static_cast<size_t>(k) * bytes, field.row(rows[k]), bytes);
+  for (int64_t k = 0; k < count; ++k)
+    std::memcpy(destination + static_cast<size_t>(k) * bytes, field.row(rows[k]), bytes);
 }
 
 }  // namespace

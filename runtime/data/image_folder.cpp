@@ -1,16 +1,17 @@
 #include "runtime/data/image_folder.h"
 
+#include <dirent.h>
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
-#include <dirent.h>
-#include <sys/stat.h>
 
 #include "runtime/data/decoded_cache.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/image.h"
 #include "runtime/files/mapped_file.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 /// The names in a folder in alphabetical order, hidden ones left out.
 std::vector<std::string> names_in(const std::string& folder) {
   DIR* stream = ::opendir(folder.c_str());
-  if (!stream) throw Failure(kInputOutput, folder + ": cannot read this folder: " + std::strerror(errno));
+  if (!stream) throw Failure(exit_input_output, folder + ": cannot read this folder: " + std::strerror(errno));
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(stream))
     if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
@@ -48,7 +49,8 @@ std::vector<PictureFile> pictures_in(const std::string& folder, const std::vecto
   std::vector<PictureFile> pictures;
   for (size_t label = 0; label < classes.size(); ++label)
     for (const std::string& name : names_in(folder + "/" + classes[label]))
-      if (is_picture(name)) pictures.push_back({folder + "/" + classes[label] + "/" + name, static_cast<int64_t>(label)});
+      if (is_picture(name))
+        pictures.push_back({folder + "/" + classes[label] + "/" + name, static_cast<int64_t>(label)});
   if (pictures.empty()) refuse(folder, "", "holds no PNG or JPEG files in sub-folders, one for each class");
   return pictures;
 }
@@ -57,10 +59,10 @@ std::vector<PictureFile> pictures_in(const std::string& folder, const std::vecto
 std::string key_of(const std::vector<PictureFile>& pictures, const RawField& field) {
   std::string key = "images " + shape_text(field.shape);
   for (const PictureFile& picture : pictures) {
-    struct stat status {};
+    struct stat status{};
     ::stat(picture.path.c_str(), &status);
-    key += "\n" + picture.path + " " + std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) + "." +
-           std::to_string(status.st_mtim.tv_nsec);
+    key += "\n" + picture.path + " " + std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) +
+           "." + std::to_string(status.st_mtim.tv_nsec);
   }
   return key;
 }
@@ -73,12 +75,12 @@ int64_t channels_of(const RawField& field, const std::string& path) {
 }
 
 FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& field, const LoadOptions& options) {
-  constexpr int64_t kBetweenReports = 500;
+  constexpr int64_t between_reports = 500;
   const auto all = static_cast<int64_t>(pictures.size());
   const int64_t channels = channels_of(field, pictures[0].path);
   FieldWriter writer(field, all, Storage::UInt8);
   for (int64_t k = 0; k < all; ++k) {
-    if (options.progress && k % kBetweenReports == 0) options.progress("decoding images", k, all);
+    if (options.progress && k % between_reports == 0) options.progress("decoding images", k, all);
     const std::string& path = pictures[static_cast<size_t>(k)].path;
     const std::shared_ptr<const MappedFile> file = map_file(path);
     resize_picture(decode_image(file->data(), file->size(), path), field.shape[0], field.shape[1], channels,
@@ -122,8 +124,9 @@ LoadedSource load_image_folders(const SourceRequest& request, const std::string&
   loaded.examples = static_cast<int64_t>(pictures.size());
   for (const RawField& field : request.data.raw) {
     if (field.kind == RawField::Kind::Class && field.classes != static_cast<int64_t>(loaded.names.classes.size()))
-      refuse(train, "", "has " + std::to_string(loaded.names.classes.size()) + " sub-folders; the program takes " +
-                            std::to_string(field.classes) + " classes");
+      refuse(train, "",
+             "has " + std::to_string(loaded.names.classes.size()) + " sub-folders; the program takes " +
+                 std::to_string(field.classes) + " classes");
     loaded.fields.push_back(field.name == "image" ? image_field(pictures, field, request.options)
                                                   : label_field(pictures, field));
   }
@@ -132,13 +135,15 @@ LoadedSource load_image_folders(const SourceRequest& request, const std::string&
 
 static std::string listed(const std::vector<RawField>& fields) {
   std::string text;
-  for (const RawField& field : fields) text += (text.empty() ? "`" : ", `") + field.name + "` (" + shape_text(field.shape) + ")";
+  for (const RawField& field : fields)
+    text += (text.empty() ? "`" : ", `") + field.name + "` (" + shape_text(field.shape) + ")";
   return text;
 }
 
 LoadedSource load_pictures(const InputRequest& request, const std::string& path) {
   if (request.fields.size() != 1 || !request.fields[0].bytes)
-    refuse(path, "", "pictures are for a net whose only input comes from pictures; this one takes " + listed(request.fields));
+    refuse(path, "",
+           "pictures are for a net whose only input comes from pictures; this one takes " + listed(request.fields));
   LoadedSource loaded;
   if (is_folder(path)) {
     for (const std::string& name : names_in(path))

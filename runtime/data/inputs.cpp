@@ -4,10 +4,10 @@
 #include <cctype>
 #include <numeric>
 
-#include "runtime/program/failure.h"
-#include "runtime/files/mapped_file.h"
 #include "runtime/data/npz.h"
 #include "runtime/data/table.h"
+#include "runtime/files/mapped_file.h"
+#include "runtime/program/failure.h"
 
 // Null in a trainer that was linked without it.
 extern "C" __attribute__((weak)) const dnnc::runtime::PictureReader dnnc_inputs_pictures;
@@ -18,8 +18,9 @@ namespace {
 LoadedSource read_pictures(const InputRequest& request, const std::string& path) {
   const PictureReader* reader = &dnnc_inputs_pictures;
   if (!reader)
-    refuse(path, "", "this program reads no pictures, as its own data are in another form; `dnnc predict` does, and both "
-                     "read .csv and .npz");
+    refuse(path, "",
+           "this program reads no pictures, as its own data are in another form; `dnnc predict` does, and both "
+           "read .csv and .npz");
   return reader->read(request, path);
 }
 
@@ -38,16 +39,16 @@ struct Ending {
   const char* text;
   Reader read;
 };
-constexpr Ending kEndings[] = {{".csv", read_table},
-                               {".npz", read_arrays},
-                               {".png", read_pictures},
-                               {".jpg", read_pictures},
-                               {".jpeg", read_pictures}};
+constexpr Ending endings[] = {{".csv", read_table},
+                              {".npz", read_arrays},
+                              {".png", read_pictures},
+                              {".jpg", read_pictures},
+                              {".jpeg", read_pictures}};
 
 /// What reads a file of that name; null for a name that ends in none of those known.
 Reader reader_of(std::string path) {
   std::transform(path.begin(), path.end(), path.begin(), [](unsigned char c) { return std::tolower(c); });
-  for (const Ending& ending : kEndings)
+  for (const Ending& ending : endings)
     if (path.ends_with(ending.text)) return ending.read;
   return nullptr;
 }
@@ -77,8 +78,8 @@ DataSet example_of(const std::vector<double>& numbers, const std::vector<RawFiel
   int64_t needed = 0;
   for (const RawField& field : fields) needed += field.count;
   if (needed != static_cast<int64_t>(numbers.size()))
-    throw Failure(kWrong, net + " takes " + std::to_string(needed) + " numbers an example, not " +
-                              std::to_string(numbers.size()));
+    throw Failure(exit_wrong, net + " takes " + std::to_string(needed) + " numbers an example, not " +
+                                  std::to_string(numbers.size()));
   LoadedSource source;
   source.examples = 1;
   size_t next = 0;
@@ -100,7 +101,8 @@ bool names_inputs(const std::string& text) {
 
 DataSet load_inputs(const std::string& path, const InputRequest& request) {
   const Reader read = is_folder(path) ? read_pictures : reader_of(path);
-  if (!read) refuse(path, "", "new examples are read from files .csv .npz .png .jpg .jpeg and from folders of pictures");
+  if (!read)
+    refuse(path, "", "new examples are read from files .csv .npz .png .jpg .jpeg and from folders of pictures");
   DataSet set = all_of(read(request, path));
   set.names = request.names;
   return set;

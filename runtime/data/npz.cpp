@@ -7,10 +7,12 @@ namespace {
 
 NpyArray array_named(const ZipArchive& archive, const std::string& name) {
   const ZipEntry* entry = find_entry(archive, name + ".npy");
-  if (entry) return read_npy(std::make_shared<const std::vector<char>>(read_entry(archive, *entry)), archive.path + ", " + name);
+  if (entry)
+    return read_npy(std::make_shared<const std::vector<char>>(read_entry(archive, *entry)), archive.path + ", " + name);
   std::string names;
   for (const ZipEntry& other : archive.entries)
-    if (other.name.ends_with(".npy")) names += (names.empty() ? "" : ", ") + other.name.substr(0, other.name.size() - 4);
+    if (other.name.ends_with(".npy"))
+      names += (names.empty() ? "" : ", ") + other.name.substr(0, other.name.size() - 4);
   refuse(archive.path, "", "has no array `" + name + "`; it has " + (names.empty() ? "none" : names));
 }
 
@@ -53,13 +55,15 @@ FieldData load_field(const RawField& field, const std::vector<ZipArchive>& archi
     if (shape.empty()) refuse(archive.path, field.name, "is one number, not one for each example");
     const std::vector<int64_t> own(shape.begin() + 1, shape.end());
     if (!same_but_for_ones(own, field.shape))
-      refuse(archive.path, field.name, "has examples of " + shape_text(own) + "; the program takes " + shape_text(field.shape));
+      refuse(archive.path, field.name,
+             "has examples of " + shape_text(own) + "; the program takes " + shape_text(field.shape));
     counts.push_back(shape[0]);
   }
   if (examples.empty()) examples = counts;
   if (examples != counts)
-    refuse(archives[0].path, field.name, "has " + std::to_string(counts[0]) + " examples where the array before it has " +
-                                             std::to_string(examples[0]));
+    refuse(
+        archives[0].path, field.name,
+        "has " + std::to_string(counts[0]) + " examples where the array before it has " + std::to_string(examples[0]));
   if (stays_bytes(field, arrays)) {
     FieldData data = field_over(field, Storage::UInt8, arrays[0].values, arrays[0].owner);
     if (arrays.size() > 1) data.segments.push_back({counts[0], arrays[1].values, arrays[1].owner});

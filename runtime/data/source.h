@@ -20,7 +20,7 @@ struct SourceRequest {
 struct LoadedSource {
   std::vector<FieldData> fields;  ///< in the order of DataDescription::raw
   int64_t examples = 0;
-  int64_t test = 0;               ///< so many of the last are test examples of the source's own
+  int64_t test = 0;  ///< so many of the last are test examples of the source's own
   DataNames names;
   std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
 };
@@ -29,7 +29,7 @@ struct SourceLoader {
   LoadedSource (*load)(const SourceRequest& request);
 };
 
-/// Throws Failure(kWrong): "FILE, WHERE: WHAT". `where` may be empty.
+/// Throws Failure(exit_wrong): "FILE, WHERE: WHAT". `where` may be empty.
 [[noreturn]] void refuse(const std::string& file, const std::string& where, const std::string& what);
 
 /// A path of the program: relative ones start at the folder of the .dnn file.
@@ -71,8 +71,8 @@ FieldData field_over(const RawField& field, Storage storage, const char* rows, s
 }  // namespace dnnc::runtime
 
 /// Defines the loader of one source, outside of any namespace: DNNC_DEFINE_SOURCE(csv, dnnc::runtime::load_csv)
-#define DNNC_DEFINE_SOURCE(name, function)                             \
-  extern "C" {                                                         \
-  extern const dnnc::runtime::SourceLoader dnnc_source_##name;         \
-  const dnnc::runtime::SourceLoader dnnc_source_##name = {function};   \
+#define DNNC_DEFINE_SOURCE(name, function)                           \
+  extern "C" {                                                       \
+  extern const dnnc::runtime::SourceLoader dnnc_source_##name;       \
+  const dnnc::runtime::SourceLoader dnnc_source_##name = {function}; \
   }

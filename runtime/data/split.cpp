@@ -15,7 +15,7 @@ namespace {
 using Rows = std::vector<uint32_t>;
 
 // The high words of the streams of RandomSequence: what an epoch draws is never what a split draws.
-constexpr uint64_t kSplitStream = 0x40000000, kShuffleStream = 0x50000000;
+constexpr uint64_t split_stream = 0x40000000, shuffle_stream = 0x50000000;
 
 Rows permuted(Rows rows, uint64_t seed, uint64_t stream_word) {
   RandomSequence random(seed, stream_word << 32 | seed >> 32);
@@ -29,8 +29,8 @@ size_t rounded_share(size_t examples, double share) {
 }
 
 [[noreturn]] void refuse_split(const DataDescription& description, const Split& split, const std::string& why) {
-  throw Failure(kWrong, description.source.place + ": data `" + description.name + "`: cannot take `" + split.part +
-                            " = " + split.method + "(...)`: " + why);
+  throw Failure(exit_wrong, description.source.place + ": data `" + description.name + "`: cannot take `" + split.part +
+                                " = " + split.method + "(...)`: " + why);
 }
 
 /// How many of each class: the exact shares rounded down, the rest given to the largest remainders, smaller classes
@@ -70,7 +70,7 @@ Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data
   for (uint32_t row : rows) classes[class_of(target, row)].push_back(row);
   Rows chosen;
   for (const auto& [label, count] : shares_of_classes(classes, split.share, rounded_share(rows.size(), split.share))) {
-    const Rows order = permuted(classes[label], split.seed, kSplitStream + 1 + static_cast<uint32_t>(label));
+    const Rows order = permuted(classes[label], split.seed, split_stream + 1 + static_cast<uint32_t>(label));
     chosen.insert(chosen.end(), order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
   }
   return chosen;
@@ -80,7 +80,7 @@ Rows choose(const Rows& rows, const Split& split, const DataSet& data, const Dat
   const auto count = static_cast<std::ptrdiff_t>(rounded_share(rows.size(), split.share));
   if (split.method == "tail") return Rows(rows.end() - count, rows.end());
   if (split.method == "stratified") return choose_stratified(rows, split, data, description);
-  const Rows order = permuted(rows, split.seed, kSplitStream);
+  const Rows order = permuted(rows, split.seed, split_stream);
   return Rows(order.begin(), order.begin() + count);
 }
 
@@ -113,7 +113,7 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
 }
 
 std::vector<uint32_t> shuffled(std::vector<uint32_t> rows, uint64_t seed, uint64_t epoch) {
-  return permuted(std::move(rows), seed, kShuffleStream + (epoch & 0xFFFFFFF));
+  return permuted(std::move(rows), seed, shuffle_stream + (epoch & 0xFFFFFFF));
 }
 
 }  // namespace dnnc::runtime

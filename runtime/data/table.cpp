@@ -11,7 +11,7 @@ namespace {
 
 using Cells = std::vector<std::string_view>;
 
-constexpr size_t kMostNames = 12;
+constexpr size_t most_names = 12;
 
 /// A header as a word of the language: "Sepal Length (cm)" is sepal_length_cm.
 std::string word_of(std::string_view header) {
@@ -19,8 +19,7 @@ std::string word_of(std::string_view header) {
   for (char c : header) {
     if (std::isalnum(static_cast<unsigned char>(c)))
       word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    else if (!word.empty() && word.back() != '_')
-      word += '_';
+    else if (!word.empty() && word.back() != '_') word += '_';
   }
   while (word.ends_with('_')) word.pop_back();
   return word;
@@ -28,8 +27,8 @@ std::string word_of(std::string_view header) {
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
-  for (size_t k = 0; k < names.size() && k < kMostNames; ++k) text += (k ? ", " : "") + names[k];
-  if (names.size() > kMostNames) text += ", ... (" + std::to_string(names.size()) + ")";
+  for (size_t k = 0; k < names.size() && k < most_names; ++k) text += (k ? ", " : "") + names[k];
+  if (names.size() > most_names) text += ", ... (" + std::to_string(names.size()) + ")";
   return text;
 }
 
@@ -53,8 +52,9 @@ Header read_header(const TableText& table) {
   if (numbers == cells.size()) refuse(table.file, "row 1", "holds numbers: the first row must name the columns");
   while (reader.next(cells)) {
     if (cells.size() != header.names.size())
-      refuse(table.file, "row " + std::to_string(reader.row()),
-             "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(header.names.size()));
+      refuse(
+          table.file, "row " + std::to_string(reader.row()),
+          "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(header.names.size()));
     ++header.rows;
   }
   if (header.rows == 0) refuse(table.file, "", "has no rows below the names of its columns");
@@ -83,7 +83,8 @@ struct Column {
 
 /// Whether the field is made of all columns but the target, rather than of the column of its name.
 bool is_features(const RawField& field, const Header& header) {
-  return field.name == "features" && std::find(header.names.begin(), header.names.end(), "features") == header.names.end();
+  return field.name == "features" &&
+         std::find(header.names.begin(), header.names.end(), "features") == header.names.end();
 }
 
 std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
@@ -96,8 +97,9 @@ std::vector<size_t> places_of(const RawField& field, size_t target, const Header
   for (size_t k = 0; k < header.names.size(); ++k)
     if (k != target) places.push_back(k);
   if (static_cast<int64_t>(places.size()) != field.count)
-    refuse(file, "", "has " + std::to_string(places.size()) + " columns besides the target `" + header.names[target] +
-                         "`; the program takes `features` as " + shape_text(field.shape));
+    refuse(file, "",
+           "has " + std::to_string(places.size()) + " columns besides the target `" + header.names[target] +
+               "`; the program takes `features` as " + shape_text(field.shape));
   return places;
 }
 
@@ -120,8 +122,9 @@ std::vector<size_t> input_places(const RawField& field, const InputRequest& requ
       if (!is_other(header.names[k], field, request)) places.push_back(k);
   }
   if (static_cast<int64_t>(places.size()) != field.count)
-    refuse(file, "", "has " + std::to_string(places.size()) + " columns for `" + field.name + "`; the program takes " +
-                         shape_text(field.shape));
+    refuse(file, "",
+           "has " + std::to_string(places.size()) + " columns for `" + field.name + "`; the program takes " +
+               shape_text(field.shape));
   return places;
 }
 
@@ -161,7 +164,8 @@ std::string read_cell(const Column& column, std::string_view cell, double& numbe
   if (is_blank(cell)) return "is empty";
   if (!column.classes.empty()) {
     const auto found = std::lower_bound(column.classes.begin(), column.classes.end(), cell);
-    if (found == column.classes.end() || *found != cell) return "`" + std::string(cell) + "` is no class of the training rows";
+    if (found == column.classes.end() || *found != cell)
+      return "`" + std::string(cell) + "` is no class of the training rows";
     number = static_cast<double>(found - column.classes.begin());
     return "";
   }
@@ -179,7 +183,8 @@ void fill(std::vector<Column>& columns, const TableText& table, const Header& he
         std::string fault = read_cell(column, cells[column.places[k]], number);
         if (fault.empty()) fault = column.writer.put(example, static_cast<int64_t>(k), number);
         if (!fault.empty())
-          refuse(table.file, "row " + std::to_string(reader.row()) + ", column `" + header.names[column.places[k]] + "`", fault);
+          refuse(table.file,
+                 "row " + std::to_string(reader.row()) + ", column `" + header.names[column.places[k]] + "`", fault);
       }
 }
 
@@ -197,7 +202,8 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
   const size_t target_place = column_named(target, header, table.file);
   std::vector<Column> columns;
   for (const RawField& field : request.data.raw)
-    columns.push_back({field, places_of(field, target_place, header, table.file), FieldWriter(field, loaded.examples), {}});
+    columns.push_back(
+        {field, places_of(field, target_place, header, table.file), FieldWriter(field, loaded.examples), {}});
   for (Column& column : columns) name_classes(column, table);
   fill(columns, table, header, 0);
   if (test) fill(columns, *test, header, header.rows);
@@ -205,10 +211,8 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
     loaded.fields.push_back(column.writer.finish());
     if (is_features(column.field, header))
       for (size_t place : column.places) loaded.names.features.push_back(header.names[place]);
-    if (column.field.name == request.data.target)
-      loaded.names.classes = column.classes;
-    else if (!column.classes.empty())
-      loaded.names.words[column.field.name] = column.classes;
+    if (column.field.name == request.data.target) loaded.names.classes = column.classes;
+    else if (!column.classes.empty()) loaded.names.words[column.field.name] = column.classes;
   }
   return loaded;
 }

@@ -16,8 +16,8 @@ std::string_view without_spaces(std::string_view cell) {
 }  // namespace
 
 CsvReader::CsvReader(std::string_view text, std::string file) : text_(text), file_(std::move(file)) {
-  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  if (text_.starts_with(byte_order_mark)) text_.remove_prefix(byte_order_mark.size());
 }
 
 void CsvReader::pass_line_end() {
@@ -55,14 +55,14 @@ std::string_view CsvReader::read_quoted() {
   bool doubled = false;
   while (true) {
     const size_t quote = text_.find('"', at_);
-    if (quote == std::string_view::npos) throw Failure(kWrong, where + "a quoted cell is not closed");
+    if (quote == std::string_view::npos) throw Failure(exit_wrong, where + "a quoted cell is not closed");
     for (size_t k = at_; k < quote; ++k) line_ += text_[k] == '\n';
     at_ = quote + 1;
     if (at_ >= text_.size() || text_[at_] != '"') break;
     doubled = true;
     ++at_;
   }
-  if (!at_line_end() && text_[at_] != ',') throw Failure(kWrong, where + "something stands behind a closing quote");
+  if (!at_line_end() && text_[at_] != ',') throw Failure(exit_wrong, where + "something stands behind a closing quote");
   const std::string_view cell = text_.substr(first, at_ - 1 - first);
   if (!doubled) return cell;
   std::string& text = unquoted_.emplace_back();

@@ -4,9 +4,9 @@
 /// The decoders behind decode_image(), one a library.
 namespace dnnc::runtime {
 
-constexpr int64_t kMostPixels = 100'000'000;
+constexpr int64_t most_pixels = 100'000'000;
 
-/// Refuses what is larger than kMostPixels, or than `most` pixels, which is what the file's bytes can hold. Asked before
+/// Refuses what is larger than most_pixels, or than `most` pixels, which is what the file's bytes can hold. Asked before
 /// memory for the pixels is.
 void check_pixels(int64_t height, int64_t width, uint64_t most, const std::string& file);
 

@@ -1,7 +1,10 @@
-#include <csetjmp>
+// clang-format off: jpeglib.h needs what is declared before it.
+#include <cstddef>
 #include <cstdio>
-
 #include <jpeglib.h>
+// clang-format on
+
+#include <csetjmp>
 
 #include "runtime/files/decode_image.h"
 #include "runtime/program/failure.h"
@@ -70,7 +73,9 @@ Picture decode_jpeg(const char* data, size_t bytes, const std::string& file) {
   info.err = jpeg_std_error(&reports.manager);
   reports.manager.error_exit = leave_on_error;
   reports.manager.emit_message = take_message;
-  const auto damaged = [&] { return Failure(kWrong, file + ": is a damaged JPEG file: " + std::string(reports.message)); };
+  const auto damaged = [&] {
+    return Failure(exit_wrong, file + ": is a damaged JPEG file: " + std::string(reports.message));
+  };
   if (!read_size(info, reports, data, bytes)) throw damaged();
   // A block of 8 x 8 pixels has one bit at least.
   check_pixels(info.image_height, info.image_width, uint64_t{bytes} * 8 * 64, file);

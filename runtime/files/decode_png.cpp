@@ -1,9 +1,8 @@
-#include "runtime/files/decode_image.h"
-
 #include <png.h>
 
-#include "runtime/program/failure.h"
+#include "runtime/files/decode_image.h"
 #include "runtime/files/inflate.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -22,7 +21,9 @@ struct Decoder {
 Picture decode_png(const char* data, size_t bytes, const std::string& file) {
   Decoder decoder;
   png_image& image = decoder.image;
-  const auto damaged = [&] { return Failure(kWrong, file + ": is a damaged PNG file: " + std::string(image.message)); };
+  const auto damaged = [&] {
+    return Failure(exit_wrong, file + ": is a damaged PNG file: " + std::string(image.message));
+  };
   if (!png_image_begin_read_from_memory(&image, data, bytes)) throw damaged();
   // One bit is the least that a pixel has.
   check_pixels(image.height, image.width, 8 * most_inflated(bytes), file);

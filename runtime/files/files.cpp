@@ -1,11 +1,12 @@
 #include "runtime/files/files.h"
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 #include "runtime/program/failure.h"
 
@@ -13,7 +14,7 @@ namespace dnnc::runtime {
 namespace {
 
 [[noreturn]] void fail(const std::string& path, const char* what) {
-  throw Failure(kInputOutput, path + ": " + what + ": " + std::strerror(errno));
+  throw Failure(exit_input_output, path + ": " + what + ": " + std::strerror(errno));
 }
 
 class File {
@@ -58,9 +59,9 @@ void sync_folder_of(const std::string& path) {
 
 std::vector<char> read_file(const std::string& path) {
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status {};
+  struct stat status{};
   if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0) fail(path, "cannot read");
-  if (S_ISDIR(status.st_mode)) throw Failure(kInputOutput, path + ": cannot read: it is a folder");
+  if (S_ISDIR(status.st_mode)) throw Failure(exit_input_output, path + ": cannot read: it is a folder");
   std::vector<char> data(static_cast<size_t>(status.st_size));
   size_t filled = 0;
   while (true) {
@@ -76,9 +77,9 @@ std::vector<char> read_file(const std::string& path) {
 }
 
 void expect_writable(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-    throw Failure(kInputOutput, path + ": cannot write: it is a folder");
+    throw Failure(exit_input_output, path + ": cannot write: it is a folder");
   const size_t slash = path.rfind('/');
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "cannot write");

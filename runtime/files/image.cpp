@@ -49,8 +49,10 @@ void resize_row(const Picture& picture, int64_t row, const std::vector<Blend>& c
   for (const Blend& blend : columns)
     for (int64_t channel = 0; channel < 3; ++channel, ++at)
       for (size_t k = 0; k < blend.weights.size(); ++k)
-        *at += blend.weights[k] *
-               picture.rgb[static_cast<size_t>((row * picture.width + blend.first + static_cast<int64_t>(k)) * 3 + channel)];
+        *at +=
+            blend.weights[k] *
+            picture
+                .rgb[static_cast<size_t>((row * picture.width + blend.first + static_cast<int64_t>(k)) * 3 + channel)];
 }
 
 /// Rows of the picture as resize_row() makes them. Those of neighbouring new rows overlap by two at most, so two are
@@ -88,17 +90,17 @@ void store_pixel(const float* rgb, int64_t channels, uint8_t* out) {
 }  // namespace
 
 void check_pixels(int64_t height, int64_t width, uint64_t most, const std::string& file) {
-  if (height > kMostPixels || width > kMostPixels || height * width > kMostPixels)
-    throw Failure(kWrong, file + ": has more than 100 million pixels");
+  if (height > most_pixels || width > most_pixels || height * width > most_pixels)
+    throw Failure(exit_wrong, file + ": has more than 100 million pixels");
   if (static_cast<uint64_t>(height * width) > most)
-    throw Failure(kWrong, file + ": is cut off: so few bytes hold no picture of " + std::to_string(height) + " x " +
-                              std::to_string(width));
+    throw Failure(exit_wrong, file + ": is cut off: so few bytes hold no picture of " + std::to_string(height) + " x " +
+                                  std::to_string(width));
 }
 
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {
   if (bytes >= 8 && std::memcmp(data, "\x89PNG\r\n\x1a\n", 8) == 0) return decode_png(data, bytes, file);
   if (bytes >= 3 && std::memcmp(data, "\xff\xd8\xff", 3) == 0) return decode_jpeg(data, bytes, file);
-  throw Failure(kWrong, file + ": is neither a PNG nor a JPEG file");
+  throw Failure(exit_wrong, file + ": is neither a PNG nor a JPEG file");
 }
 
 void resize_picture(const Picture& picture, int64_t height, int64_t width, int64_t channels, uint8_t* out) {
@@ -111,7 +113,8 @@ void resize_picture(const Picture& picture, int64_t height, int64_t width, int64
       const std::vector<float>& row = wide.row(blend.first + static_cast<int64_t>(k));
       for (size_t at = 0; at < sum.size(); ++at) sum[at] += blend.weights[k] * row[at];
     }
-    for (int64_t column = 0; column < width; ++column, out += channels) store_pixel(&sum[static_cast<size_t>(column) * 3], channels, out);
+    for (int64_t column = 0; column < width; ++column, out += channels)
+      store_pixel(&sum[static_cast<size_t>(column) * 3], channels, out);
   }
 }
 

@@ -11,7 +11,7 @@ struct Picture {
   std::vector<uint8_t> rgb;
 };
 
-/// Decodes a PNG or JPEG file, told apart by its first bytes. Transparent parts lie on white. Throws Failure(kWrong) that
+/// Decodes a PNG or JPEG file, told apart by its first bytes. Transparent parts lie on white. Throws Failure(exit_wrong) that
 /// names `file` for what is damaged, cut off or larger than 100 million pixels.
 Picture decode_image(const char* data, size_t bytes, const std::string& file);
 

@@ -1,7 +1,8 @@
 #include "runtime/files/inflate.h"
 
-#include <algorithm>
 #include <zlib.h>
+
+#include <algorithm>
 
 #include "runtime/program/failure.h"
 
@@ -25,10 +26,10 @@ class Inflater {
   bool ready_;
 };
 
-constexpr size_t kStep = size_t{1} << 20;
+constexpr size_t inflate_step = size_t{1} << 20;
 
 [[noreturn]] void refuse_packed(const std::string& file, const char* what) {
-  throw Failure(kWrong, file + ": " + what);
+  throw Failure(exit_wrong, file + ": " + what);
 }
 
 /// zlib counts in 32 bits: the input is given in pieces.
@@ -51,7 +52,7 @@ std::vector<char> inflate_all(const char* data, size_t bytes, size_t most_bytes,
   size_t filled = 0;
   while (true) {
     give_input(stream, data, bytes);
-    if (filled == out.size()) out.resize(std::min(filled + std::max(filled / 2, kStep), most_bytes + 1));
+    if (filled == out.size()) out.resize(std::min(filled + std::max(filled / 2, inflate_step), most_bytes + 1));
     const size_t room = std::min(out.size() - filled, size_t{1} << 30);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + filled);
     stream.avail_out = static_cast<uInt>(room);
@@ -74,8 +75,8 @@ std::vector<char> inflate_all(const char* data, size_t bytes, size_t most_bytes,
 }  // namespace
 
 uint64_t most_inflated(uint64_t packed_bytes) {
-  constexpr uint64_t kMostRatio = 1032;  // a match of 258 bytes in two bits
-  return packed_bytes > UINT64_MAX / kMostRatio - 1 ? UINT64_MAX : (packed_bytes + 1) * kMostRatio;
+  constexpr uint64_t most_ratio = 1032;  // a match of 258 bytes in two bits
+  return packed_bytes > UINT64_MAX / most_ratio - 1 ? UINT64_MAX : (packed_bytes + 1) * most_ratio;
 }
 
 std::vector<char> gunzip(const char* data, size_t bytes, size_t most_bytes, const std::string& file) {

@@ -10,7 +10,7 @@ namespace dnnc::runtime {
 uint64_t most_inflated(uint64_t packed_bytes);
 
 /// The bytes of a gzip file (which may have several members). At most `most_bytes` are made of it: a file that holds
-/// more is refused. Throws Failure(kWrong) that names `file`.
+/// more is refused. Throws Failure(exit_wrong) that names `file`.
 std::vector<char> gunzip(const char* data, size_t bytes, size_t most_bytes, const std::string& file);
 
 /// The first bytes of what a gzip file holds, at most `most_bytes` of them; fewer if the file is short or damaged.

@@ -1,11 +1,12 @@
 #include "runtime/files/mapped_file.h"
 
-#include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 
 #include "runtime/program/failure.h"
 
@@ -13,7 +14,7 @@ namespace dnnc::runtime {
 namespace {
 
 [[noreturn]] void fail(const std::string& path, int reason) {
-  throw Failure(kInputOutput, path + ": cannot read: " + std::strerror(reason));
+  throw Failure(exit_input_output, path + ": cannot read: " + std::strerror(reason));
 }
 
 }  // namespace
@@ -25,7 +26,7 @@ MappedFile::~MappedFile() {
 std::shared_ptr<const MappedFile> map_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) fail(path, errno);
-  struct stat status {};
+  struct stat status{};
   int reason = ::fstat(descriptor, &status) == 0 ? 0 : errno;
   if (reason == 0 && !S_ISREG(status.st_mode)) reason = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
   const size_t bytes = static_cast<size_t>(status.st_size);
@@ -40,12 +41,12 @@ std::shared_ptr<const MappedFile> map_file(const std::string& path) {
 }
 
 bool file_exists(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0;
 }
 
 bool is_folder(const std::string& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 

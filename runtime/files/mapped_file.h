@@ -20,7 +20,7 @@ class MappedFile {
   size_t bytes_;
 };
 
-/// Throws Failure(kInputOutput) with the path and the system's reason.
+/// Throws Failure(exit_input_output) with the path and the system's reason.
 std::shared_ptr<const MappedFile> map_file(const std::string& path);
 
 bool file_exists(const std::string& path);

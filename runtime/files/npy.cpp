@@ -9,11 +9,11 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr size_t kMagicBytes = 8;
-constexpr size_t kMostAxes = 32;
+constexpr size_t magic_bytes = 8;
+constexpr size_t most_axes = 32;
 
 [[noreturn]] void refuse_npy(const std::string& file, const std::string& what) {
-  throw Failure(kWrong, file + ": " + what);
+  throw Failure(exit_wrong, file + ": " + what);
 }
 
 /// The text of the header, a Python dictionary, and where the values start.
@@ -23,12 +23,13 @@ struct Header {
 };
 
 Header read_header(const std::vector<char>& bytes, const std::string& file) {
-  if (bytes.size() < kMagicBytes || std::memcmp(bytes.data(), "\x93NUMPY", 6) != 0) refuse_npy(file, "is no NumPy array");
+  if (bytes.size() < magic_bytes || std::memcmp(bytes.data(), "\x93NUMPY", 6) != 0)
+    refuse_npy(file, "is no NumPy array");
   const size_t length_bytes = bytes[6] == 1 ? 2 : 4;
-  if (bytes.size() < kMagicBytes + length_bytes) refuse_npy(file, "is cut off in its header");
+  if (bytes.size() < magic_bytes + length_bytes) refuse_npy(file, "is cut off in its header");
   size_t length = 0;
-  for (size_t k = length_bytes; k-- > 0;) length = length << 8 | static_cast<unsigned char>(bytes[kMagicBytes + k]);
-  const size_t start = kMagicBytes + length_bytes;
+  for (size_t k = length_bytes; k-- > 0;) length = length << 8 | static_cast<unsigned char>(bytes[magic_bytes + k]);
+  const size_t start = magic_bytes + length_bytes;
   if (length > bytes.size() - start) refuse_npy(file, "is cut off in its header");
   return {std::string(bytes.data() + start, length), start + length};
 }
@@ -52,8 +53,11 @@ void read_type(NpyArray& array, std::string_view type, const std::string& file) 
   const bool ended = type.size() > 4 && type[4] == '\'';
   if (ended && kind == 'f' && real) array.kind = NpyArray::Kind::Float;
   else if (ended && kind == 'i' && whole) array.kind = NpyArray::Kind::Signed;
-  else if (ended && ((kind == 'u' && whole) || (kind == 'b' && array.item_bytes == 1))) array.kind = NpyArray::Kind::Unsigned;
-  else refuse_npy(file, "holds values of NumPy's type " + std::string(type.substr(0, type.find('\'', 1) + 1)) + ", which are not read");
+  else if (ended && ((kind == 'u' && whole) || (kind == 'b' && array.item_bytes == 1)))
+    array.kind = NpyArray::Kind::Unsigned;
+  else
+    refuse_npy(file, "holds values of NumPy's type " + std::string(type.substr(0, type.find('\'', 1) + 1)) +
+                         ", which are not read");
 }
 
 std::vector<int64_t> read_shape(std::string_view text, const std::string& file) {
@@ -63,7 +67,7 @@ std::vector<int64_t> read_shape(std::string_view text, const std::string& file) 
   while (at < text.size() && text[at] != ')') {
     int64_t extent = -1;
     const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), extent);
-    const bool fits = error == std::errc() && extent >= 0 && shape.size() < kMostAxes;
+    const bool fits = error == std::errc() && extent >= 0 && shape.size() < most_axes;
     if (!fits) refuse_npy(file, "has a damaged shape");
     if (extent == 0) refuse_npy(file, "has no values: an axis of its shape is 0");
     shape.push_back(extent);
@@ -122,7 +126,8 @@ NpyArray read_npy(std::shared_ptr<const std::vector<char>> bytes, const std::str
 
 double npy_value(const NpyArray& array, int64_t place) {
   switch (array.kind) {
-    case NpyArray::Kind::Float: return array.item_bytes == 4 ? load<float>(array, place) : load<double>(array, place);
+    case NpyArray::Kind::Float:
+      return array.item_bytes == 4 ? load<float>(array, place) : load<double>(array, place);
     case NpyArray::Kind::Signed:
       if (array.item_bytes == 1) return load<int8_t>(array, place);
       if (array.item_bytes == 2) return load<int16_t>(array, place);

@@ -2,19 +2,21 @@
 
 #include <zlib.h>
 
-#include "runtime/program/failure.h"
 #include "runtime/files/inflate.h"
+#include "runtime/program/failure.h"
 
 // The form of zip files is that of PKWARE's APPNOTE 6.3: a central directory at the end points to the entries.
 namespace dnnc::runtime {
 namespace {
 
-constexpr uint64_t kEndBytes = 22, kMostComment = 65535, kEntryBytes = 46, kLocalBytes = 30;
-constexpr uint32_t kEndMark = 0x06054b50, kEntryMark = 0x02014b50, kLocalMark = 0x04034b50;
-constexpr uint32_t kEnd64Mark = 0x06064b50, kLocator64Mark = 0x07064b50;
-constexpr uint64_t kLocator64Bytes = 20, kEnd64Bytes = 56;
+constexpr uint64_t end_bytes = 22, most_comment = 65535, entry_bytes = 46, local_bytes = 30;
+constexpr uint32_t end_mark = 0x06054b50, entry_mark = 0x02014b50, local_mark = 0x04034b50;
+constexpr uint32_t end64_mark = 0x06064b50, locator64_mark = 0x07064b50;
+constexpr uint64_t locator64_bytes = 20, end64_bytes = 56;
 
-[[noreturn]] void refuse_zip(const std::string& path, const std::string& what) { throw Failure(kWrong, path + ": " + what); }
+[[noreturn]] void refuse_zip(const std::string& path, const std::string& what) {
+  throw Failure(exit_wrong, path + ": " + what);
+}
 
 /// Little-endian numbers of the file; reading outside of it is refused.
 class Reader {
@@ -22,7 +24,8 @@ class Reader {
   Reader(const ZipArchive& archive) : archive_(archive) {}
   uint64_t size() const { return archive_.file->size(); }
   uint64_t number(uint64_t at, int bytes) const {
-    if (at > size() || size() - at < static_cast<uint64_t>(bytes)) refuse_zip(archive_.path, "is a zip file that is cut off");
+    if (at > size() || size() - at < static_cast<uint64_t>(bytes))
+      refuse_zip(archive_.path, "is a zip file that is cut off");
     uint64_t value = 0;
     for (int k = bytes - 1; k >= 0; --k)
       value = value << 8 | static_cast<unsigned char>(archive_.file->data()[at + static_cast<uint64_t>(k)]);
@@ -43,15 +46,16 @@ struct Directory {
 };
 
 Directory find_directory(const Reader& reader, const std::string& path) {
-  if (reader.size() < kEndBytes) refuse_zip(path, "is no zip file");
-  const uint64_t last = reader.size() - kEndBytes;
-  const uint64_t first = last > kMostComment ? last - kMostComment : 0;
+  if (reader.size() < end_bytes) refuse_zip(path, "is no zip file");
+  const uint64_t last = reader.size() - end_bytes;
+  const uint64_t first = last > most_comment ? last - most_comment : 0;
   for (uint64_t at = last + 1; at-- > first;) {
-    if (reader.number(at, 4) != kEndMark) continue;
+    if (reader.number(at, 4) != end_mark) continue;
     Directory directory{reader.number(at + 16, 4), reader.number(at + 10, 2)};
-    if (at >= kLocator64Bytes && reader.number(at - kLocator64Bytes, 4) == kLocator64Mark) {
-      const uint64_t end = reader.number(at - kLocator64Bytes + 8, 8);
-      if (end > reader.size() - kEnd64Bytes || reader.number(end, 4) != kEnd64Mark) refuse_zip(path, "is a damaged zip file");
+    if (at >= locator64_bytes && reader.number(at - locator64_bytes, 4) == locator64_mark) {
+      const uint64_t end = reader.number(at - locator64_bytes + 8, 8);
+      if (end > reader.size() - end64_bytes || reader.number(end, 4) != end64_mark)
+        refuse_zip(path, "is a damaged zip file");
       directory = {reader.number(end + 48, 8), reader.number(end + 32, 8)};
     }
     return directory;
@@ -76,7 +80,7 @@ void read_zip64(const Reader& reader, uint64_t at, uint64_t bytes, ZipEntry& ent
 }
 
 ZipEntry read_directory_entry(const Reader& reader, const std::string& path, uint64_t& at) {
-  if (reader.number(at, 4) != kEntryMark) refuse_zip(path, "is a damaged zip file: its table of contents is broken");
+  if (reader.number(at, 4) != entry_mark) refuse_zip(path, "is a damaged zip file: its table of contents is broken");
   if (reader.number(at + 8, 2) & 1) refuse_zip(path, "is encrypted");
   ZipEntry entry;
   entry.method = static_cast<uint16_t>(reader.number(at + 10, 2));
@@ -84,10 +88,11 @@ ZipEntry read_directory_entry(const Reader& reader, const std::string& path, uin
   entry.packed_bytes = reader.number(at + 20, 4);
   entry.bytes = reader.number(at + 24, 4);
   entry.header_offset = reader.number(at + 42, 4);
-  const uint64_t name = reader.number(at + 28, 2), extra = reader.number(at + 30, 2), comment = reader.number(at + 32, 2);
-  entry.name = reader.text(at + kEntryBytes, name);
-  read_zip64(reader, at + kEntryBytes + name, extra, entry);
-  at += kEntryBytes + name + extra + comment;
+  const uint64_t name = reader.number(at + 28, 2), extra = reader.number(at + 30, 2),
+                 comment = reader.number(at + 32, 2);
+  entry.name = reader.text(at + entry_bytes, name);
+  read_zip64(reader, at + entry_bytes + name, extra, entry);
+  at += entry_bytes + name + extra + comment;
   return entry;
 }
 
@@ -97,7 +102,8 @@ ZipArchive open_zip(const std::string& path) {
   ZipArchive archive{path, map_file(path), {}};
   const Reader reader(archive);
   const Directory directory = find_directory(reader, path);
-  if (directory.entries > reader.size() / kEntryBytes) refuse_zip(path, "is a damaged zip file: it says too many entries");
+  if (directory.entries > reader.size() / entry_bytes)
+    refuse_zip(path, "is a damaged zip file: it says too many entries");
   uint64_t at = directory.offset;
   for (uint64_t k = 0; k < directory.entries; ++k) archive.entries.push_back(read_directory_entry(reader, path, at));
   return archive;
@@ -106,19 +112,16 @@ ZipArchive open_zip(const std::string& path) {
 std::vector<char> read_entry(const ZipArchive& archive, const ZipEntry& entry) {
   const Reader reader(archive);
   const std::string file = archive.path + ", " + entry.name;
-  if (reader.number(entry.header_offset, 4) != kLocalMark) refuse_zip(file, "is not where the zip file says");
-  const uint64_t start = entry.header_offset + kLocalBytes + reader.number(entry.header_offset + 26, 2) +
+  if (reader.number(entry.header_offset, 4) != local_mark) refuse_zip(file, "is not where the zip file says");
+  const uint64_t start = entry.header_offset + local_bytes + reader.number(entry.header_offset + 26, 2) +
                          reader.number(entry.header_offset + 28, 2);
   if (start > reader.size() || reader.size() - start < entry.packed_bytes) refuse_zip(file, "is cut off");
   if (entry.bytes > most_inflated(entry.packed_bytes)) refuse_zip(file, "says that it unpacks to more than it can");
   const char* data = archive.file->data() + start;
   std::vector<char> bytes;
-  if (entry.method == 0 && entry.bytes == entry.packed_bytes)
-    bytes.assign(data, data + entry.bytes);
-  else if (entry.method == 8)
-    bytes = inflate_raw(data, entry.packed_bytes, entry.bytes, file);
-  else
-    refuse_zip(file, "is packed in a way that is not read (method " + std::to_string(entry.method) + ")");
+  if (entry.method == 0 && entry.bytes == entry.packed_bytes) bytes.assign(data, data + entry.bytes);
+  else if (entry.method == 8) bytes = inflate_raw(data, entry.packed_bytes, entry.bytes, file);
+  else refuse_zip(file, "is packed in a way that is not read (method " + std::to_string(entry.method) + ")");
   if (crc32_z(crc32_z(0, nullptr, 0), reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()) != entry.crc)
     refuse_zip(file, "is damaged: its checksum differs");
   return bytes;

@@ -11,7 +11,7 @@ namespace dnnc::runtime {
 /// A file inside a zip archive.
 struct ZipEntry {
   std::string name;
-  uint16_t method = 0;        ///< 0: stored, 8: deflated
+  uint16_t method = 0;  ///< 0: stored, 8: deflated
   uint32_t crc = 0;
   uint64_t packed_bytes = 0, bytes = 0;
   uint64_t header_offset = 0;

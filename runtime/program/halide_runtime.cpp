@@ -84,7 +84,7 @@ class ScratchMemory {
     auto* piece = static_cast<Header*>(std::aligned_alloc(64, whole));
     if (!piece) {
       std::fprintf(stderr, "error: not enough memory for %zu bytes of scratch\n", whole);
-      std::_Exit(kInputOutput);
+      std::_Exit(exit_input_output);
     }
     piece->bytes = bytes;
     return piece;

@@ -8,20 +8,20 @@
 namespace dnnc::runtime {
 
 namespace {
-constexpr int64_t kAlignment = 64;
+constexpr int64_t alignment = 64;
 // Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
-constexpr int64_t kSlack = 256;
+constexpr int64_t slack = 256;
 }  // namespace
 
 void Machine::Free::operator()(char* memory) const { std::free(memory); }
 
 Machine::Machine(const dnnc_program& program, const Manifest& manifest) : program_(&program), manifest_(&manifest) {
-  const int64_t needed = kSlack + manifest.arena_bytes + kSlack;
-  const auto bytes = static_cast<size_t>((needed + kAlignment - 1) / kAlignment * kAlignment);
-  block_.reset(static_cast<char*>(std::aligned_alloc(kAlignment, bytes)));
+  const int64_t needed = slack + manifest.arena_bytes + slack;
+  const auto bytes = static_cast<size_t>((needed + alignment - 1) / alignment * alignment);
+  block_.reset(static_cast<char*>(std::aligned_alloc(alignment, bytes)));
   if (!block_) throw std::bad_alloc();
   std::memset(block_.get(), 0, bytes);
-  arena_ = block_.get() + kSlack;
+  arena_ = block_.get() + slack;
   program.bind(arena_);
   if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);
 }
@@ -64,26 +64,27 @@ void Machine::set(const EntryInfo& entry, const std::string& setting, double val
 double Machine::read(const Port& port, int64_t element) const {
   const char* at = arena_ + port.offset;
   switch (port.storage) {
-    case Storage::Float32: return reinterpret_cast<const float*>(at)[element];
-    case Storage::UInt8: return reinterpret_cast<const uint8_t*>(at)[element];
-    case Storage::Int32: return reinterpret_cast<const int32_t*>(at)[element];
+    case Storage::Float32:
+      return reinterpret_cast<const float*>(at)[element];
+    case Storage::UInt8:
+      return reinterpret_cast<const uint8_t*>(at)[element];
+    case Storage::Int32:
+      return reinterpret_cast<const int32_t*>(at)[element];
   }
   return 0;
 }
 
-std::vector<char> Machine::save_kept() const {
-  return {arena_, arena_ + manifest_->kept_bytes};
-}
+std::vector<char> Machine::save_kept() const { return {arena_, arena_ + manifest_->kept_bytes}; }
 
 void Machine::restore_kept(const std::vector<char>& kept) { std::memcpy(arena_, kept.data(), kept.size()); }
 
 bool all_finite(const float* values, int64_t count) {
-  constexpr uint32_t kExponent = 0x7f800000u;
+  constexpr uint32_t exponent = 0x7f800000u;
   uint32_t bad = 0;
   for (int64_t i = 0; i < count; ++i) {
     uint32_t bits;
     std::memcpy(&bits, values + i, sizeof bits);
-    bad |= (bits & kExponent) == kExponent;
+    bad |= (bits & exponent) == exponent;
   }
   return bad == 0;
 }

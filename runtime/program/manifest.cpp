@@ -44,8 +44,8 @@ EntryInfo read_entry(const Json& json, size_t code) {
   for (const Json& guard : json.at("guards"))
     entry.guards.push_back({guard.at("name"), guard.at("place"), guard.at("offset"), guard.at("bytes")});
   for (const Json& call : json.at("calls"))
-    entry.calls.push_back({call.at("kernel"), call.at("kind"), call.at("name"), call.at("place"), call.at("flops"),
-                           call.at("bytes")});
+    entry.calls.push_back(
+        {call.at("kernel"), call.at("kind"), call.at("name"), call.at("place"), call.at("flops"), call.at("bytes")});
   return entry;
 }
 

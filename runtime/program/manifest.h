@@ -47,7 +47,7 @@ struct Port {
   Storage storage = Storage::Float32;
   std::vector<int64_t> shape;  ///< the batch first where it is a field or a result
   int64_t offset = 0;
-  int64_t count = 1;           ///< elements
+  int64_t count = 1;  ///< elements
 };
 /// A gradient that must be finite before the updates are stored.
 struct Guard {

@@ -42,7 +42,10 @@ bool overlap(const MemoryPlan::Buffer& a, const MemoryPlan::Buffer& b) {
 }  // namespace
 
 MemoryCheck::MemoryCheck(const dnnc_program& program, const MemoryPlan& plan, std::span<char> block, char* arena)
-    : program_(program), plan_(plan), block_(block), begin_(arena - block.data()),
+    : program_(program),
+      plan_(plan),
+      block_(block),
+      begin_(arena - block.data()),
       second_((block.size() + sizeof(Line) - 1) / sizeof(Line)) {
   for (const MemoryPlan::Entry& entry : plan.entries) lifetimes_.push_back(lifetimes_of(entry));
   fill(block_, unused_word);

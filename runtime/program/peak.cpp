@@ -3,15 +3,16 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr int kAccumulators = 12;
+constexpr int accumulators = 12;
 
 // The accumulators stand in one block of assembly, so that none is spilled.
 #define STEP(n) "vfmadd213ps %%" REGISTERS "15, %%" REGISTERS "14, %%" REGISTERS #n "\n"
-#define LOOP                                                                                                         \
-  "vxorps %%xmm14, %%xmm14, %%xmm14\n vxorps %%xmm15, %%xmm15, %%xmm15\n 1:\n" STEP(0) STEP(1) STEP(2) STEP(3)       \
-      STEP(4) STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11) "dec %0\n jnz 1b\n"
-#define CHANGED                                                                                                      \
-  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm14", "xmm15", "cc"
+#define LOOP                                                                                                           \
+  "vxorps %%xmm14, %%xmm14, %%xmm14\n vxorps %%xmm15, %%xmm15, %%xmm15\n 1:\n" STEP(0) STEP(1) STEP(2) STEP(3) STEP(4) \
+      STEP(5) STEP(6) STEP(7) STEP(8) STEP(9) STEP(10) STEP(11) "dec %0\n jnz 1b\n"
+#define CHANGED                                                                                                       \
+  "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm14", "xmm15", \
+      "cc"
 
 __attribute__((noinline, target("avx2,fma"))) void with_8_lanes(long steps) {
 #define REGISTERS "ymm"
@@ -35,7 +36,7 @@ int vector_lanes(const std::string& machine) {
 double multiply_and_add(int lanes, long steps) {
   if (lanes == 16) with_16_lanes(steps);
   else with_8_lanes(steps);
-  return 2.0 * lanes * kAccumulators * static_cast<double>(steps);
+  return 2.0 * lanes * accumulators * static_cast<double>(steps);
 }
 
 }  // namespace dnnc::runtime

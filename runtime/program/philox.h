@@ -7,14 +7,14 @@ namespace dnnc::runtime {
 /// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): four random words from a
 /// counter and a key. A pure function: what is drawn never depends on what was drawn before.
 inline std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key) {
-  constexpr uint32_t kMultiply0 = 0xD2511F53, kMultiply1 = 0xCD9E8D57, kWeyl0 = 0x9E3779B9, kWeyl1 = 0xBB67AE85;
+  constexpr uint32_t multiply0 = 0xD2511F53, multiply1 = 0xCD9E8D57, weyl0 = 0x9E3779B9, weyl1 = 0xBB67AE85;
   for (int round = 0; round < 10; ++round) {
-    const uint64_t product0 = static_cast<uint64_t>(kMultiply0) * counter[0];
-    const uint64_t product1 = static_cast<uint64_t>(kMultiply1) * counter[2];
+    const uint64_t product0 = static_cast<uint64_t>(multiply0) * counter[0];
+    const uint64_t product1 = static_cast<uint64_t>(multiply1) * counter[2];
     counter = {static_cast<uint32_t>(product1 >> 32) ^ counter[1] ^ key[0], static_cast<uint32_t>(product1),
                static_cast<uint32_t>(product0 >> 32) ^ counter[3] ^ key[1], static_cast<uint32_t>(product0)};
-    key[0] += kWeyl0;
-    key[1] += kWeyl1;
+    key[0] += weyl0;
+    key[1] += weyl1;
   }
   return counter;
 }

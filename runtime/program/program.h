@@ -8,16 +8,16 @@ extern "C" {
 
 /// One function of the program over the arena. Part 0 computes, part 1 stores updates (nothing for most entries).
 struct dnnc_entry {
-  const char* name;           ///< "train", "evaluate", "predict", "initial", "fit", "finish"
+  const char* name;  ///< "train", "evaluate", "predict", "initial", "fit", "finish"
   void (*compute)(void);
-  void (*update)(void);       ///< may be null
+  void (*update)(void);  ///< may be null
   /// The calls of kernels that `compute` and then `update` make, one by one, for measurements.
   void (*const* calls)(void);
   size_t call_count;
 };
 
 struct dnnc_program {
-  const char* manifest;       ///< JSON, see manifest.h
+  const char* manifest;  ///< JSON, see manifest.h
   size_t manifest_bytes;
   const struct dnnc_entry* entries;
   size_t entry_count;

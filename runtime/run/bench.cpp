@@ -4,9 +4,9 @@
 #include <chrono>
 #include <vector>
 
-#include "runtime/run/bench_table.h"
 #include "runtime/program/peak.h"
 #include "runtime/program/threads.h"
+#include "runtime/run/bench_table.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -23,10 +23,10 @@ double median(std::vector<double>& values) {
   return *middle;
 }
 
-constexpr double kSeconds = 1.0;
-constexpr int kSlices = 20;
+constexpr double seconds_of_samples = 1.0;
+constexpr int sample_slices = 20;
 // Steps whose kernels are timed one by one: at least, so that there is a median, and at most.
-constexpr size_t kFewestSteps = 5, kMostSteps = 20'000;
+constexpr size_t fewest_steps = 5, most_steps = 20'000;
 
 /// Floating-point operations a second: the best of some probes of 50 us.
 double probe_peak(int lanes) {
@@ -56,13 +56,13 @@ struct Step {
 double seconds_a_step(Step& step) {
   std::vector<double> slices;
   int64_t steps = 1;
-  while (slices.size() < kSlices) {
+  while (slices.size() < sample_slices) {
     step.start_anew();
     step.run();
     const Clock::time_point begin = Clock::now();
     for (int64_t i = 0; i < steps; ++i) step.run();
     const double seconds = seconds_between(begin, Clock::now());
-    if (seconds < kSeconds / kSlices && steps < (int64_t{1} << 30)) {
+    if (seconds < seconds_of_samples / sample_slices && steps < (int64_t{1} << 30)) {
       steps *= 2;
       continue;
     }
@@ -86,7 +86,8 @@ std::vector<double> seconds_of_calls(Step& step) {
   const size_t calls = step.entry.calls.size();
   std::vector<std::vector<double>> times(calls);
   const Clock::time_point begin = Clock::now();
-  for (size_t steps = 0; steps < kMostSteps && (steps < kFewestSteps || seconds_between(begin, Clock::now()) < kSeconds);
+  for (size_t steps = 0;
+       steps < most_steps && (steps < fewest_steps || seconds_between(begin, Clock::now()) < seconds_of_samples);
        ++steps) {
     if (steps % 100 == 0) step.start_anew();
     Clock::time_point before = Clock::now();

@@ -11,9 +11,9 @@ struct BenchFigures {
   const Manifest& manifest;
   const EntryInfo& entry;
   int threads = 1;
-  double peak = 0;                  ///< floating-point operations a second of one core
-  double step_seconds = 0;          ///< on `threads` threads
-  double step_seconds_on_one = 0;   ///< on one
+  double peak = 0;                        ///< floating-point operations a second of one core
+  double step_seconds = 0;                ///< on `threads` threads
+  double step_seconds_on_one = 0;         ///< on one
   std::vector<double> call_seconds = {};  ///< of each call of the entry, on one thread
 };
 

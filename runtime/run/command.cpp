@@ -8,18 +8,18 @@
 #include <new>
 #include <optional>
 
+#include "runtime/data/dataset.h"
+#include "runtime/data/inputs.h"
+#include "runtime/files/files.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
 #include "runtime/run/contracts.h"
-#include "runtime/data/dataset.h"
-#include "runtime/program/failure.h"
-#include "runtime/files/files.h"
-#include "runtime/data/inputs.h"
 #include "runtime/run/model_file.h"
 #include "runtime/run/options.h"
 #include "runtime/run/predict.h"
 #include "runtime/run/report.h"
 #include "runtime/run/start.h"
-#include "runtime/program/threads.h"
 #include "runtime/run/train.h"
 
 namespace dnnc::runtime {
@@ -36,7 +36,7 @@ struct Run {
 
 using Runs = std::vector<Run>;
 
-constexpr int64_t kShownExamples = 5;  ///< of a part, unless --count says otherwise
+constexpr int64_t shown_examples = 5;  ///< of a part, unless --count says otherwise
 
 Run make_run(const dnnc_program& program) {
   Run run;
@@ -84,9 +84,7 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
   report.note("saved " + path + "\n");
 }
 
-void load_weights(Run& run, const std::string& path) {
-  run.names = names_of(load_model(*run.machine, path));
-}
+void load_weights(Run& run, const std::string& path) { run.names = names_of(load_model(*run.machine, path)); }
 
 void remember(Run& run, const std::string& part, const Numbers& numbers) {
   for (const auto& [name, value] : numbers) run.numbers.emplace_back(part + "." + name, value);
@@ -124,22 +122,22 @@ int train_all(Runs& runs, const RunOptions& options, Report& report) {
   for (Run& run : runs)
     if (!train_run(run, options, runs.size(), report)) {
       report.note("interrupted\n");
-      return kInterrupted;
+      return exit_interrupted;
     }
-  return kDone;
+  return exit_done;
 }
 
 Run& run_named(Runs& runs, const std::string& name) {
   for (Run& run : runs)
     if (run.manifest.run.name == name) return run;
-  throw Failure(kUsage, "this program does not have the run `" + name + "`");
+  throw Failure(exit_usage, "this program does not have the run `" + name + "`");
 }
 
 double number_of(Runs& runs, const std::string& run, const std::string& name) {
   Run& owner = run_named(runs, run);
   if (name == "memory.train" || name == "memory.predict") return static_cast<double>(owner.manifest.arena_bytes);
   if (const double* number = find(owner.numbers, name)) return *number;
-  throw Failure(kWrong, "`" + name + "` is not known: its part of the data is empty");
+  throw Failure(exit_wrong, "`" + name + "` is not known: its part of the data is empty");
 }
 
 /// Settles every contract and says which hold.
@@ -160,11 +158,11 @@ int settle(Runs& runs, Report& report) {
                  (result.holds ? "" : "  at " + result.place) + "\n");
     failed += !result.holds;
   }
-  return failed ? kNotMet : kDone;
+  return failed ? exit_not_met : exit_done;
 }
 
 void need_weights(const RunOptions& options) {
-  if (options.weights.empty()) throw Failure(kUsage, options.command + " needs --weights FILE");
+  if (options.weights.empty()) throw Failure(exit_usage, options.command + " needs --weights FILE");
 }
 
 int command_train(Runs& runs, const RunOptions& options, Report& report) { return train_all(runs, options, report); }
@@ -198,9 +196,9 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   const DataSet& data = data_of(run, options, report);
   const std::string part = options.part.empty() ? "test" : options.part;
   if (data.part(part).empty())
-    throw Failure(kWrong, run.manifest.file + ": the data has no part `" + part + "`; it has: " + parts_of(data));
+    throw Failure(exit_wrong, run.manifest.file + ": the data has no part `" + part + "`; it has: " + parts_of(data));
   report.part(run.manifest.run.name, part, evaluate(*run.machine, data, data.part(part)));
-  return kDone;
+  return exit_done;
 }
 
 /// The answers to all examples of --input FILE.
@@ -217,28 +215,29 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   load_weights(run, options.weights);
   const bool from_file = !options.input_path.empty();
   if (!options.part.empty() && (from_file || !options.input.empty()))
-    throw Failure(kUsage, "--input gives other examples than those of --part: leave one of them out");
+    throw Failure(exit_usage, "--input gives other examples than those of --part: leave one of them out");
   if (from_file) {
     predict_file(run, options, report);
-    return kDone;
+    return exit_done;
   }
   if (!options.input.empty()) {
     predict_one(*run.machine, options.input);
     const std::string text = predict_text(*run.machine, run.names.classes, 0, options.json) + "\n";
-    if (options.json) report.event(text); else report.say(text);
-    return kDone;
+    if (options.json) report.event(text);
+    else report.say(text);
+    return exit_done;
   }
   const DataSet& data = data_of(run, options, report);
   const std::string part = !options.part.empty() ? options.part : data.test.empty() ? "train" : "test";
-  predict_part(*run.machine, data, data.part(part), options.count.value_or(kShownExamples), report);
-  return kDone;
+  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), report);
+  return exit_done;
 }
 
 int command_init(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
   initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
   save(run, options, 1, report);
-  return kDone;
+  return exit_done;
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) {
@@ -256,15 +255,15 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
         parameters += tensor.count;
       }
     report.say(std::to_string(parameters) + " parameters, " + std::to_string(run.manifest.arena_bytes) +
-               " bytes of memory, batch " + std::to_string(run.manifest.run.batch) + ", target " + run.manifest.machine +
-               "\n");
+               " bytes of memory, batch " + std::to_string(run.manifest.run.batch) + ", target " +
+               run.manifest.machine + "\n");
   }
-  return kDone;
+  return exit_done;
 }
 
 int command_source(Runs& runs, const RunOptions&, Report& report) {
   report.say(runs.front().manifest.source);
-  return kDone;
+  return exit_done;
 }
 
 int command_bench(Runs& runs, const RunOptions& options, Report& report) {
@@ -273,7 +272,7 @@ int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   initialize(*run.machine, run.manifest.run.seed);
   fit(*run.machine, data);
   bench(*run.machine, data, report);
-  return kDone;
+  return exit_done;
 }
 
 struct Command {
@@ -281,7 +280,7 @@ struct Command {
   const char* doc;
   int (*run)(Runs&, const RunOptions&, Report&);
 };
-constexpr Command kCommands[] = {
+constexpr Command commands[] = {
     {"train", "train, and save the weights with -o FILE", command_train},
     {"evaluate", "loss and metrics of --weights FILE over --part", command_evaluate},
     {"predict", "answers of --weights FILE to examples of --part or --input", command_predict},
@@ -294,14 +293,14 @@ constexpr Command kCommands[] = {
 };
 
 const Command* find_command(const std::string& name) {
-  for (const Command& command : kCommands)
+  for (const Command& command : commands)
     if (name == command.name) return &command;
   return nullptr;
 }
 
 std::string help(const std::string& program) {
   std::string text = "usage: " + program + " COMMAND [options]\n\n" + run_options_help() + "\ncommands:\n";
-  for (const Command& command : kCommands) {
+  for (const Command& command : commands) {
     std::string left = std::string("  ") + command.name;
     left.resize(22, ' ');
     text += left + command.doc + "\n";
@@ -318,7 +317,7 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
     const bool unknown = !options.help && !options.command.empty();
     const std::string text = (unknown ? "there is no command `" + options.command + "`\n\n" : "") + help("PROGRAM");
     std::fputs(text.c_str(), options.help ? stdout : stderr);
-    return options.help ? kDone : kUsage;
+    return options.help ? exit_done : exit_usage;
   }
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
@@ -336,10 +335,10 @@ int trainer_main(const dnnc_program& program, int argc, char** argv) {
     return failure.code();
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "%s: out of memory\n", argv[0]);
-    return kWrong;
+    return exit_wrong;
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "%s: a bug of the compiler, not of your program: %s\n", argv[0], fault.what());
-    return kCompilerBug;
+    return exit_compiler_bug;
   }
 }
 

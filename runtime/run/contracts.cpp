@@ -18,7 +18,7 @@ struct Operation {
 
 double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
-constexpr Operation kOperations[] = {
+constexpr Operation operations[] = {
     {"equal", 2, [](double a, double b) { return double(a == b); }},
     {"unequal", 2, [](double a, double b) { return double(a != b); }},
     {"less", 2, [](double a, double b) { return double(a < b); }},
@@ -51,7 +51,7 @@ constexpr Operation kOperations[] = {
 
 double apply_operation(const std::string& name, const std::vector<double>& arguments) {
   if (name == "select" && arguments.size() == 3) return arguments[0] != 0 ? arguments[1] : arguments[2];
-  for (const Operation& operation : kOperations)
+  for (const Operation& operation : operations)
     if (name == operation.name && arguments.size() == static_cast<size_t>(operation.arity))
       return operation.value(arguments[0], arguments.size() > 1 ? arguments[1] : 0);
   throw std::logic_error("contract: unknown operation " + name);

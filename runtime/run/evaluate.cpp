@@ -31,8 +31,8 @@ void Feeder::augment(const std::vector<Augmentation>& augmentations, uint64_t se
   if (augmentations.empty()) return;
   for (const Link& link : links_)
     if (link.field->shape.size() == 3)
-      augment_rows(augmentations, link.field->shape, link.port->storage, machine_.bytes(link.port->offset), rows_.data(),
-                   entry_.batch, seed, static_cast<uint64_t>(epoch));
+      augment_rows(augmentations, link.field->shape, link.port->storage, machine_.bytes(link.port->offset),
+                   rows_.data(), entry_.batch, seed, static_cast<uint64_t>(epoch));
 }
 
 Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {

@@ -7,23 +7,23 @@
 #define XXH_NO_XXH3
 #include <xxhash.h>
 
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
 #include "runtime/files/mapped_file.h"
+#include "runtime/program/failure.h"
 
 // The safetensors form: a 64-bit little-endian length, a JSON header of that length, the tensors' bytes.
 namespace dnnc::runtime {
 namespace {
 
 using Json = nlohmann::json;
-constexpr size_t kLengthBytes = 8;
-constexpr size_t kMostHeaderBytes = 16u << 20;
+constexpr size_t length_bytes = 8;
+constexpr size_t most_header_bytes = 16u << 20;
 
 /// The checksum stands in the metadata: XXH64 of the whole file, in which its own digits count as zeros.
-constexpr const char* kChecksum = "dnnc_checksum";
-constexpr std::string_view kNoDigits = "0000000000000000";
+constexpr const char* checksum_key = "dnnc_checksum";
+constexpr std::string_view no_digits = "0000000000000000";
 /// Files that say so were written by save_model() and have a checksum.
-constexpr const char* kOwnFormat = "dnnc";
+constexpr const char* own_format = "dnnc";
 
 /// One tensor of the file and its place in the arena.
 struct Entry {
@@ -54,7 +54,7 @@ std::string describe(const std::vector<int64_t>& shape) {
 std::string at(const Entry& entry) { return entry.place.empty() ? "" : " (" + entry.place + ")"; }
 
 [[noreturn]] void broken(const std::string& path, const std::string& why) {
-  throw Failure(kWrong, path + ": not a whole safetensors file: " + why);
+  throw Failure(exit_wrong, path + ": not a whole safetensors file: " + why);
 }
 
 /// A file in memory: what its header says and where its tensors start.
@@ -65,22 +65,22 @@ struct Contents {
 };
 
 Contents read_contents(const std::string& path, std::string_view file) {
-  if (file.size() < kLengthBytes) broken(path, "it has only " + std::to_string(file.size()) + " bytes");
+  if (file.size() < length_bytes) broken(path, "it has only " + std::to_string(file.size()) + " bytes");
   uint64_t length;
   std::memcpy(&length, file.data(), sizeof length);
-  if (length > kMostHeaderBytes || length > file.size() - kLengthBytes) broken(path, "its header is cut off");
-  const std::string_view text = file.substr(kLengthBytes, length);
+  if (length > most_header_bytes || length > file.size() - length_bytes) broken(path, "its header is cut off");
+  const std::string_view text = file.substr(length_bytes, length);
   // A depth of 4 holds everything that the form allows.
   auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth <= 4; };
   Json header = Json::parse(text.begin(), text.end(), shallow, false);
   if (!header.is_object()) broken(path, "its header is not JSON");
-  return {file, std::move(header), file.substr(kLengthBytes + length)};
+  return {file, std::move(header), file.substr(length_bytes + length)};
 }
 
 /// Where the digits of the checksum stand; npos if there is none. Inside of texts quotes are escaped, so only the key
 /// itself is found.
 size_t checksum_place(std::string_view file) {
-  const std::string before = '"' + std::string(kChecksum) + "\":\"";
+  const std::string before = '"' + std::string(checksum_key) + "\":\"";
   const size_t key = file.find(before);
   return key == std::string_view::npos ? key : key + before.size();
 }
@@ -89,9 +89,9 @@ std::string checksum_of(std::string_view file, size_t digits) {
   XXH64_state_t state;
   XXH64_reset(&state, 0);
   XXH64_update(&state, file.data(), digits);
-  XXH64_update(&state, kNoDigits.data(), kNoDigits.size());
-  XXH64_update(&state, file.data() + digits + kNoDigits.size(), file.size() - digits - kNoDigits.size());
-  char text[kNoDigits.size() + 1];
+  XXH64_update(&state, no_digits.data(), no_digits.size());
+  XXH64_update(&state, file.data() + digits + no_digits.size(), file.size() - digits - no_digits.size());
+  char text[no_digits.size() + 1];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH64_digest(&state)));
   return text;
 }
@@ -121,12 +121,12 @@ const Json& tensor_named(const std::string& path, const Json& header, const std:
 const char* tensor_bytes(const std::string& path, const Contents& contents, const Entry& entry) {
   const Json& tensor = tensor_named(path, contents.header, entry.name);
   if (tensor["dtype"] != "F32")
-    throw Failure(kWrong, path + ": " + entry.name + " has numbers of type " + tensor["dtype"].get<std::string>() +
-                              ", the program needs F32" + at(entry));
+    throw Failure(exit_wrong, path + ": " + entry.name + " has numbers of type " + tensor["dtype"].get<std::string>() +
+                                  ", the program needs F32" + at(entry));
   const std::vector<int64_t> shape = shape_of(path, tensor, entry.name);
   if (shape != entry.shape)
-    throw Failure(kWrong, path + ": " + entry.name + " is " + describe(shape) + ", the program needs " +
-                              describe(entry.shape) + at(entry));
+    throw Failure(exit_wrong, path + ": " + entry.name + " is " + describe(shape) + ", the program needs " +
+                                  describe(entry.shape) + at(entry));
   const auto begin = tensor["data_offsets"][0].get<uint64_t>(), end = tensor["data_offsets"][1].get<uint64_t>();
   if (end < begin || end - begin != static_cast<uint64_t>(entry.bytes) || end > contents.tensors.size())
     broken(path, "the bytes of " + entry.name + " are cut off");
@@ -143,16 +143,17 @@ Metadata metadata_of(const Json& header) {
 
 /// Files of other programs have no checksum, ours have.
 void verify_checksum(const std::string& path, const Contents& contents, const Metadata& metadata) {
-  const auto wanted = metadata.find(kChecksum), format = metadata.find("format");
-  const bool own = format != metadata.end() && format->second == kOwnFormat;
+  const auto wanted = metadata.find(checksum_key), format = metadata.find("format");
+  const bool own = format != metadata.end() && format->second == own_format;
   if (wanted == metadata.end() && !own) return;
   const size_t digits = checksum_place(contents.file);
   const bool holds = wanted != metadata.end() && digits != std::string_view::npos &&
-                     contents.file.size() - digits >= kNoDigits.size() &&
+                     contents.file.size() - digits >= no_digits.size() &&
                      checksum_of(contents.file, digits) == wanted->second;
   if (!holds)
-    throw Failure(kWrong, path + ": its checksum differs: the file is damaged, or another program has changed it and kept `" +
-                              kChecksum + "` or `format` in its metadata");
+    throw Failure(exit_wrong,
+                  path + ": its checksum differs: the file is damaged, or another program has changed it and kept `" +
+                      checksum_key + "` or `format` in its metadata");
 }
 
 void refuse_unknown(const std::string& path, const Json& header, const std::vector<Entry>& entries) {
@@ -160,7 +161,7 @@ void refuse_unknown(const std::string& path, const Json& header, const std::vect
     if (key == "__metadata__") continue;
     bool known = false;
     for (const Entry& entry : entries) known = known || entry.name == key;
-    if (!known) throw Failure(kWrong, path + ": " + key + " is not in the program");
+    if (!known) throw Failure(exit_wrong, path + ": " + key + " is not in the program");
   }
 }
 
@@ -171,8 +172,8 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
   // The order in which the program declares its tensors is that of the file.
   nlohmann::ordered_json header;
   header["__metadata__"] = metadata;
-  header["__metadata__"]["format"] = kOwnFormat;
-  header["__metadata__"][kChecksum] = kNoDigits;
+  header["__metadata__"]["format"] = own_format;
+  header["__metadata__"][checksum_key] = no_digits;
   int64_t bytes = 0;
   for (const Entry& entry : entries) {
     header[entry.name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {bytes, bytes + entry.bytes}}};
@@ -181,10 +182,10 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
   std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const uint64_t length = text.size();
-  std::vector<char> file(kLengthBytes + text.size() + static_cast<size_t>(bytes));
+  std::vector<char> file(length_bytes + text.size() + static_cast<size_t>(bytes));
   std::memcpy(file.data(), &length, sizeof length);
-  std::memcpy(file.data() + kLengthBytes, text.data(), text.size());
-  char* at = file.data() + kLengthBytes + text.size();
+  std::memcpy(file.data() + length_bytes, text.data(), text.size());
+  char* at = file.data() + length_bytes + text.size();
   for (const Entry& entry : entries) {
     std::memcpy(at, machine.floats(entry.offset), static_cast<size_t>(entry.bytes));
     at += entry.bytes;
@@ -210,7 +211,7 @@ Metadata load_model(Machine& machine, const std::string& path, bool partial) {
       if (partial && shape_of(path, tensor, entry.name) != entry.shape) continue;
       found.emplace_back(&entry, tensor_bytes(path, contents, entry));
     } else if (!partial) {
-      throw Failure(kWrong, path + ": it has no " + entry.name + ", which the program needs" + at(entry));
+      throw Failure(exit_wrong, path + ": it has no " + entry.name + ", which the program needs" + at(entry));
     }
   }
   for (const auto& [entry, from] : found)

@@ -3,13 +3,13 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "runtime/program/failure.h"
 #include "runtime/data/inputs.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 namespace {
 
-[[noreturn]] void usage(const std::string& message) { throw Failure(kUsage, message); }
+[[noreturn]] void usage(const std::string& message) { throw Failure(exit_usage, message); }
 
 int64_t whole(const std::string& flag, const std::string& text) {
   int64_t value = 0;
@@ -43,20 +43,20 @@ struct Flag {
   void (*set)(RunOptions&, const std::string&);
 };
 
-constexpr Flag kFlags[] = {
+constexpr Flag flags[] = {
     {"--epochs", nullptr, "N", "train for N epochs instead of what the program says",
      [](RunOptions& o, const std::string& v) { o.epochs = whole("--epochs", v); }},
     {"--seed", nullptr, "N", "seed of initial weights, shuffles and draws",
      [](RunOptions& o, const std::string& v) { o.seed = static_cast<uint64_t>(whole("--seed", v)); }},
-    {"--from", nullptr, "FILE", "start from these weights",
-     [](RunOptions& o, const std::string& v) { o.from = v; }},
+    {"--from", nullptr, "FILE", "start from these weights", [](RunOptions& o, const std::string& v) { o.from = v; }},
     {"--weights", nullptr, "FILE", "the trained weights to use",
      [](RunOptions& o, const std::string& v) { o.weights = v; }},
     {"-o", "--output", "FILE", "save the trained weights (safetensors)",
      [](RunOptions& o, const std::string& v) { o.output = v; }},
     {"--part", nullptr, "PART", "train, validation or test",
      [](RunOptions& o, const std::string& v) {
-       if (v != "train" && v != "validation" && v != "test") usage("--part: `" + v + "` is not train, validation or test");
+       if (v != "train" && v != "validation" && v != "test")
+         usage("--part: `" + v + "` is not train, validation or test");
        o.part = v;
      }},
     {"--count", nullptr, "N", "the most examples predict shows: 5, or all of --input",
@@ -81,7 +81,7 @@ constexpr Flag kFlags[] = {
 };
 
 const Flag* find(const std::string& word) {
-  for (const Flag& flag : kFlags)
+  for (const Flag& flag : flags)
     if (word == flag.name || (flag.other && word == flag.other)) return &flag;
   return nullptr;
 }
@@ -96,7 +96,7 @@ size_t shared_letters(const std::string& a, const std::string& b) {
 std::string suggestion(const std::string& word) {
   const Flag* best = nullptr;
   size_t most = 3;
-  for (const Flag& flag : kFlags)
+  for (const Flag& flag : flags)
     if (const size_t n = shared_letters(word, flag.name); n > most) {
       most = n;
       best = &flag;
@@ -133,7 +133,7 @@ RunOptions read_run_options(const std::vector<std::string>& arguments) {
 
 std::string run_options_help() {
   std::string text = "options:\n";
-  for (const Flag& flag : kFlags) {
+  for (const Flag& flag : flags) {
     std::string left = std::string("  ") + flag.name + (flag.other ? std::string(", ") + flag.other : "") +
                        (flag.value ? std::string(" ") + flag.value : "");
     left.resize(std::max<size_t>(left.size() + 1, 22), ' ');

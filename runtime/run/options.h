@@ -11,23 +11,23 @@ struct RunOptions {
   std::string command;
   std::optional<int64_t> epochs;
   std::optional<uint64_t> seed;
-  std::string from;      ///< --from: weights to start with
-  std::string weights;   ///< --weights: weights to evaluate or predict with
-  std::string output;    ///< -o: where trained weights go
-  std::string part;      ///< --part train|validation|test
-  std::string data;      ///< --data: folder in which the data's relative paths start
-  std::string history;   ///< --history: JSON Lines of all epochs
+  std::string from;              ///< --from: weights to start with
+  std::string weights;           ///< --weights: weights to evaluate or predict with
+  std::string output;            ///< -o: where trained weights go
+  std::string part;              ///< --part train|validation|test
+  std::string data;              ///< --data: folder in which the data's relative paths start
+  std::string history;           ///< --history: JSON Lines of all epochs
   std::optional<int64_t> count;  ///< --count: the most examples that predict shows
-  int threads = 0;       ///< --threads; 0: all processors
-  std::vector<double> input;  ///< --input 0,1: one raw example to predict
-  std::string input_path;     ///< --input FILE: raw examples to predict
+  int threads = 0;               ///< --threads; 0: all processors
+  std::vector<double> input;     ///< --input 0,1: one raw example to predict
+  std::string input_path;        ///< --input FILE: raw examples to predict
   bool quiet = false;
   bool json = false;
   bool progress = true;
   bool help = false;
 };
 
-/// Reads the arguments after the program's name. Throws Failure(kUsage) with a suggestion for a word it does not know.
+/// Reads the arguments after the program's name. Throws Failure(exit_usage) with a suggestion for a word it does not know.
 RunOptions read_run_options(const std::vector<std::string>& arguments);
 
 /// What the options do, a line each, 80 columns at most.

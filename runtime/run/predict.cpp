@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runtime/run/evaluate.h"
 #include "runtime/data/inputs.h"
+#include "runtime/run/evaluate.h"
 
 namespace dnnc::runtime {
 namespace {
 
 // How many numbers of a result a line shows; JSON has all.
-constexpr int64_t kShown = 10;
+constexpr int64_t most_shown = 10;
 
 const Port* find_output(const EntryInfo& entry, const std::string& name) {
   for (const Port& port : entry.outputs)
@@ -20,13 +20,13 @@ const Port* find_output(const EntryInfo& entry, const std::string& name) {
 
 std::string class_name(const std::vector<std::string>& names, int64_t label) {
   return label >= 0 && label < static_cast<int64_t>(names.size()) ? names[static_cast<size_t>(label)]
-                                                                 : std::to_string(label);
+                                                                  : std::to_string(label);
 }
 
 /// One result of one row, its elements [first, first + count) of the port.
 std::string values_text(const Machine& machine, const Port& port, int64_t row, bool json) {
   const int64_t count = port.count / port.shape.front();
-  const int64_t shown = json ? count : std::min(count, kShown);
+  const int64_t shown = json ? count : std::min(count, most_shown);
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < shown; ++i) {
     const double value = machine.read(port, row * count + i);
@@ -63,9 +63,12 @@ std::string output_text(const Machine& machine, const EntryInfo& entry, const Ou
 std::string target_text(const FieldData& field, const std::vector<std::string>& names, uint32_t row) {
   const char* at = field.row(row);
   switch (field.storage) {
-    case Storage::Int32: return class_name(names, *reinterpret_cast<const int32_t*>(at));
-    case Storage::UInt8: return std::to_string(*reinterpret_cast<const uint8_t*>(at));
-    case Storage::Float32: return short_number(*reinterpret_cast<const float*>(at));
+    case Storage::Int32:
+      return class_name(names, *reinterpret_cast<const int32_t*>(at));
+    case Storage::UInt8:
+      return std::to_string(*reinterpret_cast<const uint8_t*>(at));
+    case Storage::Float32:
+      return short_number(*reinterpret_cast<const float*>(at));
   }
   return "";
 }
@@ -84,7 +87,10 @@ std::string predict_text(Machine& machine, const std::vector<std::string>& class
   std::string text;
   for (const OutputInfo& output : outputs) {
     const std::string value = output_text(machine, entry, output, class_names, row, json);
-    text += (text.empty() ? "" : json ? "," : "  ") + (json ? json_string(output.name) + ":" : output.name + " ") + value;
+    text += (text.empty() ? ""
+             : json       ? ","
+                          : "  ") +
+            (json ? json_string(output.name) + ":" : output.name + " ") + value;
   }
   return json ? "{" + text + "}" : text;
 }

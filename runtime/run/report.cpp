@@ -13,8 +13,8 @@ namespace dnnc::runtime {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto kRedraw = std::chrono::milliseconds(50);
-constexpr int kBarWidth = 24;
+constexpr auto redraw = std::chrono::milliseconds(50);
+constexpr int bar_width = 24;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
 
@@ -90,7 +90,7 @@ Report::Report(const RunOptions& options)
   bar_ = options.progress && !quiet_ && !json_ && isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb");
   if (options.history.empty()) return;
   history_ = close_.file = std::fopen(options.history.c_str(), "w");
-  if (!history_) throw Failure(kInputOutput, options.history + ": cannot write: " + std::strerror(errno));
+  if (!history_) throw Failure(exit_input_output, options.history + ": cannot write: " + std::strerror(errno));
 }
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {
@@ -106,15 +106,15 @@ void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps) {
 }
 
 void Report::step(int64_t done, const Means& means) {
-  if (!bar_ || Clock::now() - drawn_ < kRedraw) return;
+  if (!bar_ || Clock::now() - drawn_ < redraw) return;
   drawn_ = Clock::now();
   draw(done, means.loss());
 }
 
 void Report::draw(int64_t done, double loss) {
-  const int filled = static_cast<int>(kBarWidth * done / steps_);
+  const int filled = static_cast<int>(bar_width * done / steps_);
   std::string bar;
-  for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? (unicode_ ? "━" : "=") : (unicode_ ? "─" : "-");
+  for (int i = 0; i < bar_width; ++i) bar += i < filled ? (unicode_ ? "━" : "=") : (unicode_ ? "─" : "-");
   const double passed = seconds_since(begin_);
   const double left = passed / static_cast<double>(done) * static_cast<double>(steps_ - done);
   put(stderr, "\r\033[Kepoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + std::to_string(done) +

@@ -69,7 +69,8 @@ void initialize(Machine& machine, uint64_t seed) {
     if (average.role != "average") continue;
     const Tensor* tensor = find_tensor(manifest, average.path.substr(0, average.path.rfind(".average")));
     if (tensor)
-      std::memcpy(machine.floats(average.offset), machine.floats(tensor->offset), static_cast<size_t>(tensor->count) * 4);
+      std::memcpy(machine.floats(average.offset), machine.floats(tensor->offset),
+                  static_cast<size_t>(tensor->count) * 4);
   }
 }
 

@@ -21,7 +21,7 @@ class SignalGuard {
  public:
   SignalGuard() {
     interrupted = 0;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = interrupt;
     action.sa_flags = SA_RESETHAND;
     sigaction(SIGINT, &action, &old_interrupt_);
@@ -35,7 +35,7 @@ class SignalGuard {
   SignalGuard& operator=(const SignalGuard&) = delete;
 
  private:
-  struct sigaction old_interrupt_ {}, old_terminate_ {};
+  struct sigaction old_interrupt_{}, old_terminate_{};
 };
 
 /// `validation.loss` among what an epoch gave. A number that does not exist is the program's fault.
@@ -44,7 +44,7 @@ double watched(const LoopRule& rule, const Numbers& train, const Numbers& valida
   const size_t dot = on.find('.');
   const std::string part = on.substr(0, dot), name = dot == std::string::npos ? "" : on.substr(dot + 1);
   const double* number = find(part == "validation" ? validation : train, name);
-  if (!number) throw Failure(kWrong, rule.name + "(on: " + on + "): training gives no such number");
+  if (!number) throw Failure(exit_wrong, rule.name + "(on: " + on + "): training gives no such number");
   return *number;
 }
 
@@ -74,9 +74,16 @@ class Watch {
 class Trainer {
  public:
   Trainer(Machine& machine, const DataSet& data, const RunOptions& options, Report& report)
-      : machine_(machine), data_(data), report_(report), run_(machine.manifest().run), entry_(machine.entry("train")),
-        feeder_(machine, entry_, data), means_(machine, entry_), augmentations_(read_augmentations(machine.manifest().data)),
-        epochs_(options.epochs.value_or(run_.epochs)), seed_(options.seed.value_or(run_.seed)) {
+      : machine_(machine),
+        data_(data),
+        report_(report),
+        run_(machine.manifest().run),
+        entry_(machine.entry("train")),
+        feeder_(machine, entry_, data),
+        means_(machine, entry_),
+        augmentations_(read_augmentations(machine.manifest().data)),
+        epochs_(options.epochs.value_or(run_.epochs)),
+        seed_(options.seed.value_or(run_.seed)) {
     const auto batch = static_cast<size_t>(entry_.batch);
     steps_ = static_cast<int64_t>((data.train.size() + batch - 1) / batch);
     machine_.set(entry_, "seed", static_cast<double>(seed_));
@@ -144,11 +151,11 @@ class Trainer {
   }
 
   [[noreturn]] void stop(int64_t epoch, int64_t done, const std::string& name, const std::string& place) {
-    throw Failure(kNotMet, machine_.manifest().file + ": training stopped at epoch " + std::to_string(epoch) + ", step " +
-                               std::to_string(done + 1) + " of " + std::to_string(steps_) + ": the " + name +
-                               (place.empty() ? "" : " (" + place + ")") +
-                               " is not finite; the weights are those before this step\n" +
-                               "help: a smaller rate, or clip = by_norm(1.0), keeps steps small");
+    throw Failure(exit_not_met, machine_.manifest().file + ": training stopped at epoch " + std::to_string(epoch) +
+                                    ", step " + std::to_string(done + 1) + " of " + std::to_string(steps_) + ": the " +
+                                    name + (place.empty() ? "" : " (" + place + ")") +
+                                    " is not finite; the weights are those before this step\n" +
+                                    "help: a smaller rate, or clip = by_norm(1.0), keeps steps small");
   }
 
   /// Early stop, best weights, annealing. True if training should end.

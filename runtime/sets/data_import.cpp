@@ -5,11 +5,11 @@
 #include <cstring>
 #include <map>
 
-#include "runtime/sets/data_cache.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
 #include "runtime/files/inflate.h"
 #include "runtime/files/zip.h"
+#include "runtime/program/failure.h"
+#include "runtime/sets/data_cache.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 using Bytes = std::vector<char>;
 
 [[noreturn]] void refuse_archive(const std::string& path, const std::string& what) {
-  throw Failure(kWrong, path + ": " + what);
+  throw Failure(exit_wrong, path + ": " + what);
 }
 
 Bytes entry_of(const ZipArchive& wheel, const std::string& name) {
@@ -41,7 +41,7 @@ Bytes idx_of(const Bytes& values, std::initializer_list<uint32_t> shape) {
 
 /// Adds the IDX files of a table whose rows are a label and 28 x 28 pixels, below a header.
 void add_idx_of_table(UnpackedFiles& files, const std::string& part, const Bytes& table, const std::string& path) {
-  constexpr size_t kPixels = 28 * 28, kCells = kPixels + 1;
+  constexpr size_t picture_pixels = 28 * 28, cells = picture_pixels + 1;
   Bytes images, labels;
   const char* const end = table.data() + table.size();
   const char* at = std::find(table.data(), end, '\n');
@@ -52,10 +52,11 @@ void add_idx_of_table(UnpackedFiles& files, const std::string& part, const Bytes
     unsigned value = 0;
     const auto [next, error] = std::from_chars(at, end, value);
     if (error != std::errc() || value > 255) refuse_archive(path, "holds something else than pixels");
-    (cell++ % kCells == 0 ? labels : images).push_back(static_cast<char>(value));
+    (cell++ % cells == 0 ? labels : images).push_back(static_cast<char>(value));
     at = next;
   }
-  if (images.size() != labels.size() * kPixels) refuse_archive(path, "holds a row that is no picture of 28 x 28");
+  if (images.size() != labels.size() * picture_pixels)
+    refuse_archive(path, "holds a row that is no picture of 28 x 28");
   const auto count = static_cast<uint32_t>(labels.size());
   files.emplace_back(part + "-images-idx3-ubyte", idx_of(images, {count, 28, 28}));
   files.emplace_back(part + "-labels-idx1-ubyte", idx_of(labels, {count}));
@@ -77,21 +78,21 @@ UnpackedFiles unpack_boston(const std::string& path) {
 
 UnpackedFiles unpack_fashion_mnist(const std::string& folder) {
   UnpackedFiles files;
-  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
-                           "t10k-labels-idx1-ubyte"}) {
+  for (const char* name :
+       {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
     const std::string path = folder + "/" + name + ".gz";
     const Bytes packed = read_file(path);
-    constexpr size_t kMostBytes = size_t{1} << 26;
-    files.emplace_back(name, gunzip(packed.data(), packed.size(), kMostBytes, path));
+    constexpr size_t most_bytes = size_t{1} << 26;
+    files.emplace_back(name, gunzip(packed.data(), packed.size(), most_bytes, path));
   }
   return files;
 }
 
 /// The bytes of the entry whose header is at `header`: octal digits, behind spaces in old archives.
 size_t tar_size(const char* header, const std::string& path) {
-  constexpr size_t kSizeAt = 124, kSizeDigits = 12;
-  const char* begin = header + kSizeAt;
-  const char* const end = begin + kSizeDigits;
+  constexpr size_t size_at = 124, size_digits = 12;
+  const char* begin = header + size_at;
+  const char* const end = begin + size_digits;
   while (begin < end && *begin == ' ') ++begin;
   size_t bytes = 0;
   if (std::from_chars(begin, end, bytes, 8).ec != std::errc()) refuse_archive(path, "is no tar archive");
@@ -101,20 +102,21 @@ size_t tar_size(const char* header, const std::string& path) {
 /// The files of a tar archive whose names, without folders, end in ".bin". Other entries, such as the folder and what
 /// archives say about a file before it, are passed over.
 UnpackedFiles unpack_cifar10(const std::string& path) {
-  constexpr size_t kBlock = 512, kMostBytes = size_t{1} << 28, kNameBytes = 100, kKindAt = 156;
+  constexpr size_t block_bytes = 512, most_bytes = size_t{1} << 28, name_bytes = 100, kind_at = 156;
   const Bytes packed = read_file(path);
-  const Bytes tar = gunzip(packed.data(), packed.size(), kMostBytes, path);
+  const Bytes tar = gunzip(packed.data(), packed.size(), most_bytes, path);
   UnpackedFiles files;
-  for (size_t at = 0; at + kBlock <= tar.size() && tar[at] != '\0';) {
+  for (size_t at = 0; at + block_bytes <= tar.size() && tar[at] != '\0';) {
     const char* const header = &tar[at];
-    const std::string entry(header, strnlen(header, kNameBytes));
+    const std::string entry(header, strnlen(header, name_bytes));
     const std::string name = entry.substr(entry.rfind('/') + 1);
-    const bool is_file = header[kKindAt] == '0' || header[kKindAt] == '\0';
+    const bool is_file = header[kind_at] == '0' || header[kind_at] == '\0';
     const size_t bytes = tar_size(header, path);
-    at += kBlock;
+    at += block_bytes;
     if (bytes > tar.size() - at) refuse_archive(path, "is a tar archive that is cut off");
-    if (is_file && name.ends_with(".bin")) files.emplace_back(name, Bytes(header + kBlock, header + kBlock + bytes));
-    at += std::min((bytes + kBlock - 1) / kBlock * kBlock, tar.size() - at);
+    if (is_file && name.ends_with(".bin"))
+      files.emplace_back(name, Bytes(header + block_bytes, header + block_bytes + bytes));
+    at += std::min((bytes + block_bytes - 1) / block_bytes * block_bytes, tar.size() - at);
   }
   return files;
 }

@@ -1,6 +1,6 @@
 #include "runtime/data/fetched.h"
-#include "runtime/files/mapped_file.h"
 #include "runtime/data/table.h"
+#include "runtime/files/mapped_file.h"
 
 /// `builtin(boston)`: a table in the folder of fetched data; the target is the price, medv.
 namespace dnnc::runtime {

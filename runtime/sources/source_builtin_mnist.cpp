@@ -12,7 +12,8 @@ static LoadedSource load_fetched_images(const SourceRequest& request) {
 
 static LoadedSource load_fashion_mnist(const SourceRequest& request) {
   LoadedSource loaded = load_fetched_images(request);
-  loaded.names.classes = {"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"};
+  loaded.names.classes = {"T-shirt", "trouser", "pullover", "dress", "coat",
+                          "sandal",  "shirt",   "sneaker",  "bag",   "ankle boot"};
   return loaded;
 }
 

@@ -1,6 +1,6 @@
-#include "runtime/program/failure.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/files/mapped_file.h"
+#include "runtime/program/failure.h"
 
 /// `cifar("folder")`: the binary version of CIFAR-10, data_batch_1.bin ... data_batch_5.bin and test_batch.bin, or the
 /// same pictures as PNG or JPEG files in train/CLASS and test/CLASS. A folder that is not beside the program is looked
@@ -8,10 +8,10 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr int64_t kPixels = 32 * 32, kChannels = 3, kRecordBytes = 1 + kPixels * kChannels;
+constexpr int64_t picture_pixels = 32 * 32, channels = 3, record_bytes = 1 + picture_pixels * channels;
 
-const char* const kClasses[] = {"airplane", "automobile", "bird",  "cat",  "deer",
-                                "dog",      "frog",       "horse", "ship", "truck"};
+const char* const class_names[] = {"airplane", "automobile", "bird",  "cat",  "deer",
+                                   "dog",      "frog",       "horse", "ship", "truck"};
 
 struct Batch {
   std::string path;
@@ -21,22 +21,24 @@ struct Batch {
 
 Batch open_batch(const std::string& path) {
   Batch batch{path, map_file(path), 0};
-  batch.examples = static_cast<int64_t>(batch.file->size()) / kRecordBytes;
-  if (batch.examples == 0 || static_cast<int64_t>(batch.file->size()) != batch.examples * kRecordBytes)
-    refuse(path, "", "has " + std::to_string(batch.file->size()) + " bytes, which is no whole number of records of " +
-                         std::to_string(kRecordBytes));
+  batch.examples = static_cast<int64_t>(batch.file->size()) / record_bytes;
+  if (batch.examples == 0 || static_cast<int64_t>(batch.file->size()) != batch.examples * record_bytes)
+    refuse(path, "",
+           "has " + std::to_string(batch.file->size()) + " bytes, which is no whole number of records of " +
+               std::to_string(record_bytes));
   return batch;
 }
 
 /// A record holds its label, then all of red, of green and of blue; our rows hold each pixel's three together.
 void store_pixels(const char* record, char* row) {
-  for (int64_t channel = 0; channel < kChannels; ++channel)
-    for (int64_t pixel = 0; pixel < kPixels; ++pixel) row[pixel * kChannels + channel] = record[1 + channel * kPixels + pixel];
+  for (int64_t channel = 0; channel < channels; ++channel)
+    for (int64_t pixel = 0; pixel < picture_pixels; ++pixel)
+      row[pixel * channels + channel] = record[1 + channel * picture_pixels + pixel];
 }
 
 void fill(FieldWriter& writer, const RawField& field, const Batch& batch, int64_t first) {
   for (int64_t k = 0; k < batch.examples; ++k) {
-    const char* record = batch.file->data() + k * kRecordBytes;
+    const char* record = batch.file->data() + k * record_bytes;
     if (field.name == "image") {
       store_pixels(record, writer.row(first + k));
       continue;
@@ -54,10 +56,11 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
   // The files have neither header nor checksum: that all are of one length is what shows one that is cut off.
   for (const Batch& batch : batches)
     if (batch.examples != batches.front().examples)
-      refuse(batch.path, "", "has " + std::to_string(batch.examples) + " records where " + batches.front().path + " has " +
-                                 std::to_string(batches.front().examples) + "; one of them is cut off");
+      refuse(batch.path, "",
+             "has " + std::to_string(batch.examples) + " records where " + batches.front().path + " has " +
+                 std::to_string(batches.front().examples) + "; one of them is cut off");
   LoadedSource loaded;
-  loaded.names.classes.assign(std::begin(kClasses), std::end(kClasses));
+  loaded.names.classes.assign(std::begin(class_names), std::end(class_names));
   loaded.test = batches.back().examples;
   for (const Batch& batch : batches) loaded.examples += batch.examples;
   for (const RawField& field : request.data.raw) {
@@ -81,11 +84,12 @@ LoadedSource load_cifar(const SourceRequest& request) {
     if (file_exists(folder + "/test_batch.bin")) return load_batches(request, folder);
     if (file_exists(folder + "/train")) return load_image_folders(request, folder + "/train", folder + "/test");
   }
-  throw Failure(kInputOutput,
-                resolved(request, name) +
-                    ": CIFAR-10 is not here. Get cifar-10-binary.tar.gz from www.cs.toronto.edu/~kriz/cifar.html, then: "
-                    "dnnc data import cifar10 cifar-10-binary.tar.gz; or put its pictures into train/CLASS and test/CLASS "
-                    "of this folder");
+  throw Failure(
+      exit_input_output,
+      resolved(request, name) +
+          ": CIFAR-10 is not here. Get cifar-10-binary.tar.gz from www.cs.toronto.edu/~kriz/cifar.html, then: "
+          "dnnc data import cifar10 cifar-10-binary.tar.gz; or put its pictures into train/CLASS and test/CLASS "
+          "of this folder");
 }
 
 }  // namespace

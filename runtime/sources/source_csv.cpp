@@ -1,5 +1,5 @@
-#include "runtime/files/mapped_file.h"
 #include "runtime/data/table.h"
+#include "runtime/files/mapped_file.h"
 
 /// `csv("boston.csv", target: medv, test: "more.csv")`. Fields: features, and each column by its name.
 namespace dnnc::runtime {

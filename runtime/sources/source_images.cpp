@@ -6,7 +6,8 @@ namespace dnnc::runtime {
 static LoadedSource load_images(const SourceRequest& request) {
   const DataValue& source = request.data.source;
   const std::string test = source.word("test");
-  return load_image_folders(request, resolved(request, source.word("folder")), test.empty() ? "" : resolved(request, test));
+  return load_image_folders(request, resolved(request, source.word("folder")),
+                            test.empty() ? "" : resolved(request, test));
 }
 
 }  // namespace dnnc::runtime

@@ -1,8 +1,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "runtime/program/philox.h"
 #include "runtime/data/source.h"
+#include "runtime/program/philox.h"
 
 /// `moons circles spirals blobs linear(n: 1000, noise: 0.1, seed: 1)`: points made by formulas. Fields x and y. Example k
 /// is of class k mod the number of classes, so that every part of the data has all of them. `noise` is the standard
@@ -10,9 +10,8 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr double kPi = std::numbers::pi;
-constexpr uint64_t kExampleStream = 1, kWeightStream = 2;
-constexpr double kMostExamples = 1e8;
+constexpr uint64_t example_stream = 1, weight_stream = 2;
+constexpr double most_examples = 1e8;
 
 /// Numbers of one stream by their distributions.
 class Draws {
@@ -22,7 +21,7 @@ class Draws {
   /// Box and Muller's method, one of its two numbers.
   double normal() {
     const double radius = std::sqrt(-2 * std::log(uniform() + 0x1p-24));
-    return radius * std::cos(2 * kPi * uniform());
+    return radius * std::cos(2 * std::numbers::pi * uniform());
   }
 
  private:
@@ -34,26 +33,27 @@ struct Point {
 };
 
 Point moon(int64_t label, int64_t, Draws& draws) {
-  const double angle = kPi * draws.uniform();
+  const double angle = std::numbers::pi * draws.uniform();
   if (label == 0) return {std::cos(angle), std::sin(angle)};
   return {1 - std::cos(angle), 0.5 - std::sin(angle)};
 }
 
 Point circle(int64_t label, int64_t, Draws& draws) {
-  const double angle = 2 * kPi * draws.uniform(), radius = label == 0 ? 1 : 0.5;
+  const double angle = 2 * std::numbers::pi * draws.uniform(), radius = label == 0 ? 1 : 0.5;
   return {radius * std::cos(angle), radius * std::sin(angle)};
 }
 
 /// Arms of one and a half turns from the middle to radius 1.
 Point spiral(int64_t label, int64_t labels, Draws& draws) {
   const double radius = draws.uniform();
-  const double angle = 2 * kPi * static_cast<double>(label) / static_cast<double>(labels) + 3 * kPi * radius;
+  const double angle =
+      2 * std::numbers::pi * static_cast<double>(label) / static_cast<double>(labels) + 3 * std::numbers::pi * radius;
   return {radius * std::cos(angle), radius * std::sin(angle)};
 }
 
 /// Centres evenly on the circle of radius 1.
 Point blob(int64_t label, int64_t labels, Draws&) {
-  const double angle = 2 * kPi * static_cast<double>(label) / static_cast<double>(labels);
+  const double angle = 2 * std::numbers::pi * static_cast<double>(label) / static_cast<double>(labels);
   return {std::cos(angle), std::sin(angle)};
 }
 
@@ -65,7 +65,7 @@ struct Settings {
 
 Settings settings_of(const DataValue& source) {
   const double examples = source.value("n", 1000);
-  if (examples > kMostExamples) refuse(source.text + "(...)", "", "makes at most 100,000,000 examples");
+  if (examples > most_examples) refuse(source.text + "(...)", "", "makes at most 100,000,000 examples");
   return {static_cast<int64_t>(examples), source.value("noise", 0.1), static_cast<uint64_t>(source.value("seed", 0))};
 }
 
@@ -103,7 +103,7 @@ LoadedSource load_points(const SourceRequest& request, Point (*point_of)(int64_t
   const RawField* y = field_named(request, "y");
   const int64_t labels = y && y->kind == RawField::Kind::Class && !two_classes ? y->classes : 2;
   std::vector<FieldWriter> writers = writers_for(request, settings.examples);
-  Draws draws(settings.seed, kExampleStream);
+  Draws draws(settings.seed, example_stream);
   for (int64_t k = 0; k < settings.examples; ++k) {
     const Point point = point_of(k % labels, labels, draws);
     put(writers, request, "x", k, 0, point.x + settings.noise * draws.normal());
@@ -125,7 +125,7 @@ LoadedSource load_linear(const SourceRequest& request) {
   const RawField* y = field_named(request, "y");
   const int64_t count = x ? x->count : 1;
   const bool labels = y && (y->kind != RawField::Kind::Real || y->probability);
-  Draws weight_draws(settings.seed, kWeightStream), draws(settings.seed, kExampleStream);
+  Draws weight_draws(settings.seed, weight_stream), draws(settings.seed, example_stream);
   std::vector<double> weights;
   for (int64_t element = 0; element <= count; ++element) weights.push_back(weight_draws.normal());
   std::vector<FieldWriter> writers = writers_for(request, settings.examples);

@@ -1,5 +1,5 @@
-#include "runtime/run/command.h"
 #include "runtime/program/program.h"
+#include "runtime/run/command.h"
 
 // The program that the compiler made and the linker put beside this file.
 extern "C" const dnnc_program dnnc_generated;

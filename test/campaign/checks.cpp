@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "compiler/interpret/sampled_bound.h"
 #include "compiler/check_gradients/check_gradients.h"
+#include "compiler/interpret/sampled_bound.h"
 #include "compiler/sema/made_up_inputs.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
@@ -32,7 +32,8 @@ std::string changed_by_format(const CheckedProgram& program) {
 
 Report with_gradients(const Model& model, const Training& training, Report report) {
   const Graph graph = with_input_gradients(build_graph(model, training, GraphKind::Train, 3));
-  const GradientReport gradients = check_gradients(graph, made_up_inputs(model, training, graph, 2), {.elements_each = 60});
+  const GradientReport gradients =
+      check_gradients(graph, made_up_inputs(model, training, graph, 2), {.elements_each = 60});
   report.gradients += gradients.checked();
   report.kinks += gradients.kinks();
   report.untold += gradients.untold();

@@ -11,7 +11,7 @@ struct Report {
   std::string verdict = "right";  ///< or "rejected", "interpreted" (no kernels are made of it), or what is wrong
   std::string detail;
   int64_t kernels = 0, elements = 0;
-  int64_t bounded = 0;               ///< of these elements: those whose bound tells a thousandth of the largest beside them
+  int64_t bounded = 0;  ///< of these elements: those whose bound tells a thousandth of the largest beside them
   int64_t gradients = 0, kinks = 0;  ///< elements compared with differences, and those without a derivative
   int64_t untold = 0;                ///< of the elements of gradients: those that rounding of the loss hides
   bool fault() const { return verdict != "right" && verdict != "rejected" && verdict != "interpreted"; }

@@ -10,7 +10,7 @@
 namespace dnnc::campaign {
 namespace {
 
-constexpr uint64_t kStream = 0x63616d706169676eull;
+constexpr uint64_t stream = 0x63616d706169676eull;
 
 using List = std::vector<uint32_t>;
 using Fails = std::function<bool(const List&)>;
@@ -79,16 +79,14 @@ void Tape::note(const std::string& text) {
 List Tape::choices() const { return {memory_->choices, memory_->choices + memory_->count}; }
 std::string Tape::noted() const { return {memory_->text, memory_->text_size}; }
 
-Choices::Choices(uint64_t seed, Tape* tape) : drawn_(true), random_(seed, kStream), tape_(tape) {}
-Choices::Choices(List given, Tape* tape) : random_(0, kStream), given_(std::move(given)), tape_(tape) {}
+Choices::Choices(uint64_t seed, Tape* tape) : drawn_(true), random_(seed, stream), tape_(tape) {}
+Choices::Choices(List given, Tape* tape) : random_(0, stream), given_(std::move(given)), tape_(tape) {}
 
 uint32_t Choices::below(uint32_t bound) {
   if (bound <= 1) return 0;  // no choice
   uint32_t value = 0;
-  if (drawn_)
-    value = random_.below(bound);
-  else if (made_ < given_.size())
-    value = std::min(given_[made_], bound - 1);
+  if (drawn_) value = random_.below(bound);
+  else if (made_ < given_.size()) value = std::min(given_[made_], bound - 1);
   ++made_;
   if (tape_) tape_->add(value);
   return value;

@@ -48,7 +48,9 @@ class Choices {
     return list[below(static_cast<uint32_t>(list.size()))];
   }
   /// Puts the text on the tape.
-  void note(const std::string& text) { if (tape_) tape_->note(text); }
+  void note(const std::string& text) {
+    if (tape_) tape_->note(text);
+  }
 
  private:
   bool drawn_ = false;

@@ -31,20 +31,19 @@ std::string label_of(const ast::Expression& expression) {
 }
 
 std::vector<ast::Ptr> operands_of(const ast::Expression& expression) {
-  return std::visit(match{
-                        [](const ast::Binary& binary) { return std::vector{binary.left, binary.right}; },
-                        [](const ast::Unary& unary) { return std::vector{unary.operand}; },
-                        [](const ast::If& choice) {
-                          return std::vector{choice.condition, choice.then, choice.otherwise};
-                        },
-                        [](const ast::Call& call) {
-                          std::vector<ast::Ptr> operands;
-                          for (const ast::Argument& argument : call.arguments) operands.push_back(argument.value);
-                          return operands;
-                        },
-                        [](const auto&) { return std::vector<ast::Ptr>{}; },
-                    },
-                    expression.kind);
+  return std::visit(
+      match{
+          [](const ast::Binary& binary) { return std::vector{binary.left, binary.right}; },
+          [](const ast::Unary& unary) { return std::vector{unary.operand}; },
+          [](const ast::If& choice) { return std::vector{choice.condition, choice.then, choice.otherwise}; },
+          [](const ast::Call& call) {
+            std::vector<ast::Ptr> operands;
+            for (const ast::Argument& argument : call.arguments) operands.push_back(argument.value);
+            return operands;
+          },
+          [](const auto&) { return std::vector<ast::Ptr>{}; },
+      },
+      expression.kind);
 }
 
 void note_pairs(const ast::Expression& expression, Seen& seen) {
@@ -123,7 +122,11 @@ int kinds_of(const std::map<std::string, int>& seen, const std::string& prefix) 
 std::string columns(const std::vector<std::pair<std::string, int>>& cells) {
   std::string text;
   for (size_t place = 0; place < cells.size(); ++place)
-    text += fmt::format("{}{:>20} {:<6}", place == 0 ? "" : place % 4 == 0 ? "\n" : "", cells[place].first, cells[place].second);
+    text += fmt::format("{}{:>20} {:<6}",
+                        place == 0       ? ""
+                        : place % 4 == 0 ? "\n"
+                                         : "",
+                        cells[place].first, cells[place].second);
   return text + "\n";
 }
 
@@ -157,11 +160,12 @@ std::string coverage_table(const std::map<std::string, int>& seen) {
   }
   for (const auto& [key, count] : seen)
     if (key.starts_with("feature ")) features.emplace_back(key.substr(8), count);
-  return fmt::format("features, and in how many programs:\n{}definitions of the library, and in how many programs:\n{}"
-                     "definitions of the library used: {} of {}\n"
-                     "pairs of operators and functions: {}; of adjacent steps: {}\n",
-                     columns(features), columns(definitions), used, definitions.size(), kinds_of(seen, "pair "),
-                     kinds_of(seen, "steps "));
+  return fmt::format(
+      "features, and in how many programs:\n{}definitions of the library, and in how many programs:\n{}"
+      "definitions of the library used: {} of {}\n"
+      "pairs of operators and functions: {}; of adjacent steps: {}\n",
+      columns(features), columns(definitions), used, definitions.size(), kinds_of(seen, "pair "),
+      kinds_of(seen, "steps "));
 }
 
 }  // namespace dnnc::campaign

@@ -36,56 +36,101 @@ class FormulaWriter {
   /// Smooth or kinked, but with a derivative by `a`.
   std::string join(const std::string& a, const std::string& b) {
     switch (choices_.below(37)) {
-      case 0: return fmt::format("({} + {})", a, b);
-      case 1: return fmt::format("({} - {})", a, b);
-      case 2: return fmt::format("({} - {})", b, a);
-      case 3: return fmt::format("({} * {})", a, bounded(b));
-      case 4: return fmt::format("({} / (1 + abs({})))", a, b);
-      case 5: return fmt::format("({} / (2 + cos({})))", bounded(b), a);
-      case 6: return fmt::format("{}^2", bounded(a));
-      case 7: return fmt::format("{}^3", bounded(a));
-      case 8: return fmt::format("(0.5 + abs({}))^{}", bounded(a), bounded(b));
-      case 9: return fmt::format("(-{})", a);
-      case 10: return fmt::format("abs({})", a);
-      case 11: return fmt::format("exp({})", bounded(a));
-      case 12: return fmt::format("log(0.5 + abs({}))", a);
-      case 13: return fmt::format("log1p({}^2)", bounded(a));
-      case 14: return fmt::format("expm1({})", bounded(a));
-      case 15: return fmt::format("sqrt(0.1 + {}^2)", bounded(a));
-      case 16: return fmt::format("sin({})", a);
-      case 17: return fmt::format("cos({} + {})", a, b);
-      case 18: return fmt::format("tanh({})", a);
-      case 19: return fmt::format("sigmoid({})", a);
-      case 20: return fmt::format("erf({})", a);
-      case 21: return fmt::format("max({}, {})", a, b);
-      case 22: return fmt::format("min({}, {})", a, b);
-      case 23: return fmt::format("(if {} < {}: {} else: ({} + {}))", b, a, a, a, b);
-      case 24: return fmt::format("log(1 + exp({}))", a);
-      case 25: return fmt::format("(1 / (1 + exp(-{})))", a);
-      case 26: return fmt::format("log(sigmoid({}))", bounded(a));
-      case 27: return fmt::format("({} + 0.5 * {})", a, flat(a, b));
-      case 28: return fmt::format("({} + stop_gradient({}))", a, b);
-      case 29: return fmt::format("({} * ({} * {}))", number_text(choices_), number_text(choices_), a);
-      case 30: return fmt::format("(-({} - {}))", a, b);
-      case 31: return fmt::format("(if {} < {}: {} else: {})", a, b, number_text(choices_), a);
-      case 32: return fmt::format("({} - (-{} - {}))", b, a, a);
-      default: return fmt::format("({} + {})", a, called(a));
+      case 0:
+        return fmt::format("({} + {})", a, b);
+      case 1:
+        return fmt::format("({} - {})", a, b);
+      case 2:
+        return fmt::format("({} - {})", b, a);
+      case 3:
+        return fmt::format("({} * {})", a, bounded(b));
+      case 4:
+        return fmt::format("({} / (1 + abs({})))", a, b);
+      case 5:
+        return fmt::format("({} / (2 + cos({})))", bounded(b), a);
+      case 6:
+        return fmt::format("{}^2", bounded(a));
+      case 7:
+        return fmt::format("{}^3", bounded(a));
+      case 8:
+        return fmt::format("(0.5 + abs({}))^{}", bounded(a), bounded(b));
+      case 9:
+        return fmt::format("(-{})", a);
+      case 10:
+        return fmt::format("abs({})", a);
+      case 11:
+        return fmt::format("exp({})", bounded(a));
+      case 12:
+        return fmt::format("log(0.5 + abs({}))", a);
+      case 13:
+        return fmt::format("log1p({}^2)", bounded(a));
+      case 14:
+        return fmt::format("expm1({})", bounded(a));
+      case 15:
+        return fmt::format("sqrt(0.1 + {}^2)", bounded(a));
+      case 16:
+        return fmt::format("sin({})", a);
+      case 17:
+        return fmt::format("cos({} + {})", a, b);
+      case 18:
+        return fmt::format("tanh({})", a);
+      case 19:
+        return fmt::format("sigmoid({})", a);
+      case 20:
+        return fmt::format("erf({})", a);
+      case 21:
+        return fmt::format("max({}, {})", a, b);
+      case 22:
+        return fmt::format("min({}, {})", a, b);
+      case 23:
+        return fmt::format("(if {} < {}: {} else: ({} + {}))", b, a, a, a, b);
+      case 24:
+        return fmt::format("log(1 + exp({}))", a);
+      case 25:
+        return fmt::format("(1 / (1 + exp(-{})))", a);
+      case 26:
+        return fmt::format("log(sigmoid({}))", bounded(a));
+      case 27:
+        return fmt::format("({} + 0.5 * {})", a, flat(a, b));
+      case 28:
+        return fmt::format("({} + stop_gradient({}))", a, b);
+      case 29:
+        return fmt::format("({} * ({} * {}))", number_text(choices_), number_text(choices_), a);
+      case 30:
+        return fmt::format("(-({} - {}))", a, b);
+      case 31:
+        return fmt::format("(if {} < {}: {} else: {})", a, b, number_text(choices_), a);
+      case 32:
+        return fmt::format("({} - (-{} - {}))", b, a, a);
+      default:
+        return fmt::format("({} + {})", a, called(a));
     }
   }
   /// No derivative, or none that is not 0.
   std::string flat(const std::string& a, const std::string& b) {
     switch (choices_.below(11)) {
-      case 0: return fmt::format("floor({})", a);
-      case 1: return fmt::format("({} < {})", a, b);
-      case 2: return fmt::format("({} <= {})", a, b);
-      case 3: return fmt::format("({} > {})", a, b);
-      case 4: return fmt::format("({} >= {})", a, b);
-      case 5: return fmt::format("({} == {})", a, b);
-      case 6: return fmt::format("({} != {})", a, b);
-      case 7: return fmt::format("({} > 0 and {} < 1)", a, b);
-      case 8: return fmt::format("({} > 1 or {} < 0)", a, b);
-      case 9: return fmt::format("(not {} > 0.5)", a);
-      default: return fmt::format("(floor({}) % 3)", a);
+      case 0:
+        return fmt::format("floor({})", a);
+      case 1:
+        return fmt::format("({} < {})", a, b);
+      case 2:
+        return fmt::format("({} <= {})", a, b);
+      case 3:
+        return fmt::format("({} > {})", a, b);
+      case 4:
+        return fmt::format("({} >= {})", a, b);
+      case 5:
+        return fmt::format("({} == {})", a, b);
+      case 6:
+        return fmt::format("({} != {})", a, b);
+      case 7:
+        return fmt::format("({} > 0 and {} < 1)", a, b);
+      case 8:
+        return fmt::format("({} > 1 or {} < 0)", a, b);
+      case 9:
+        return fmt::format("(not {} > 0.5)", a);
+      default:
+        return fmt::format("(floor({}) % 3)", a);
     }
   }
   std::string called(const std::string& a) {
@@ -96,9 +141,12 @@ class FormulaWriter {
   /// In about [-2, 2].
   std::string bounded(const std::string& a) {
     switch (choices_.below(3)) {
-      case 0: return fmt::format("tanh({})", a);
-      case 1: return fmt::format("max(-2, min({}, 2))", a);
-      default: return fmt::format("sin({})", a);
+      case 0:
+        return fmt::format("tanh({})", a);
+      case 1:
+        return fmt::format("max(-2, min({}, 2))", a);
+      default:
+        return fmt::format("sin({})", a);
     }
   }
 

@@ -30,23 +30,34 @@ class LayerWriter {
     const bool pair = shape_.size() == 2;
     // Where elements are read from is what gradients get wrong most.
     switch (choices_.below(recurrences && pair ? 14 : 13)) {
-      case 0: return elementwise();
+      case 0:
+        return elementwise();
       case 1:
       case 2:
-      case 3: return window();
+      case 3:
+        return window();
       case 4:
       case 5:
       case 6:
-      case 7: return moved();
-      case 8: return normalized();
-      case 9: return noise();
-      case 10: return averaged();
-      case 11: return pair ? pairs() : window();
-      case 12: return weighted();
-      default: return recurrence();
+      case 7:
+        return moved();
+      case 8:
+        return normalized();
+      case 9:
+        return noise();
+      case 10:
+        return averaged();
+      case 11:
+        return pair ? pairs() : window();
+      case 12:
+        return weighted();
+      default:
+        return recurrence();
     }
   }
-  std::string formula(const Names& leaves, int depth = 2) { return scalar_formula(choices_, leaves, functions_, depth); }
+  std::string formula(const Names& leaves, int depth = 2) {
+    return scalar_formula(choices_, leaves, functions_, depth);
+  }
   std::string element() const { return fmt::format("x[{}]", listed(indices_)); }
   std::string reduction() { return choices_.one_of(Names{"sum", "mean", "max", "min"}); }
   /// How the elements of a parameter start: a draw, or a definition of the library for it.
@@ -68,8 +79,8 @@ class LayerWriter {
     std::string result = formula(leaves, 3);
     if (indices_.size() > 1 && choices_.chance(2))
       result = fmt::format("if {} <= {}: {} else: {}", indices_[1], indices_[0], result, formula(leaves));
-    return fmt::format("  param p: f32[{}] ~ {}\n  y[{}] = {}\n", sizes_.back(), start("uniform(-1, 1)"), listed(indices_),
-                       result);
+    return fmt::format("  param p: f32[{}] ~ {}\n  y[{}] = {}\n", sizes_.back(), start("uniform(-1, 1)"),
+                       listed(indices_), result);
   }
 
   /// A reduction over windows along some axes, and over the last one with weights.
@@ -116,7 +127,8 @@ class LayerWriter {
     // A long product would be 0 whatever its factors. Here one is, and has a derivative.
     if (!contracted && choices_.chance(2)) {
       reduced_by = "product";
-      term = fmt::format("({} - {} * stop_gradient(x[{}{}]))", read, choices_.chance(2) ? weight : "1", listed(firsts), outside);
+      term = fmt::format("({} - {} * stop_gradient(x[{}{}]))", read, choices_.chance(2) ? weight : "1", listed(firsts),
+                         outside);
     }
     return fmt::format("  param k: f32[{}] ~ {}\n  y[{}] = {}({} for {})\n    for {}\n", listed(weight_sizes),
                        start("normal(0, 0.5)"), listed(results), reduced_by, term, listed(reduced), listed(ranges));
@@ -129,8 +141,12 @@ class LayerWriter {
       const std::string &i = indices_[axis], &s = sizes_[axis];
       results.push_back(i);
       switch (choices_.below(6)) {
-        case 0: places.push_back(i), ranges.push_back(fmt::format("{} in {}", i, s)); break;
-        case 1: places.push_back(fmt::format("{} - 1 - {}", s, i)), ranges.push_back(fmt::format("{} in {}", i, s)); break;
+        case 0:
+          places.push_back(i), ranges.push_back(fmt::format("{} in {}", i, s));
+          break;
+        case 1:
+          places.push_back(fmt::format("{} - 1 - {}", s, i)), ranges.push_back(fmt::format("{} in {}", i, s));
+          break;
         case 2: {
           const int64_t cut = choices_.between(0, std::min<int64_t>(3, shape_[axis] - 1));
           places.push_back(fmt::format("{} + {}", i, cut)), ranges.push_back(fmt::format("{} in {} - {}", i, s, cut));
@@ -178,20 +194,22 @@ class LayerWriter {
   /// Values of the batch, kept for evaluation.
   std::string averaged() {
     Names outer = indices_;
-    const std::string mean = fmt::format("batch_mean({})", shape_.size() == 1 ? formula({element()}, 1)
-                                                                               : "mean(" + formula({element()}, 1) + ")");
+    const std::string mean = fmt::format(
+        "batch_mean({})", shape_.size() == 1 ? formula({element()}, 1) : "mean(" + formula({element()}, 1) + ")");
     const std::string f = indices_.back();
-    return fmt::format("  state average: f32[{}] = 0.5\n  m[{}] = if training: {} else: average[{}]\n"
-                       "  average = 0.9 * average + 0.1 * m\n  y[{}] = {}\n",
-                       sizes_.back(), f, mean, f, listed(indices_), formula({element(), fmt::format("m[{}]", f)}));
+    return fmt::format(
+        "  state average: f32[{}] = 0.5\n  m[{}] = if training: {} else: average[{}]\n"
+        "  average = 0.9 * average + 0.1 * m\n  y[{}] = {}\n",
+        sizes_.back(), f, mean, f, listed(indices_), formula({element(), fmt::format("m[{}]", f)}));
   }
 
   /// Every row against every other.
   std::string pairs() {
     const std::string score = choices_.chance(2) ? "x[i, k] * x[j, k]" : formula({"x[i, k]", "x[j, k]"}, 1);
-    return fmt::format("  a[i, j] = {}({} for k in s1) / s1\n  b[i, j] = exp(a[i, j]) / sum(exp(a[i, k]) for k in s0)\n"
-                       "  y[i, k] = sum(b[i, j] * x[j, k])\n",
-                       choices_.one_of(Names{"sum", "max"}), score);
+    return fmt::format(
+        "  a[i, j] = {}({} for k in s1) / s1\n  b[i, j] = exp(a[i, j]) / sum(exp(a[i, k]) for k in s0)\n"
+        "  y[i, k] = sum(b[i, j] * x[j, k])\n",
+        choices_.one_of(Names{"sum", "max"}), score);
   }
 
   std::string weighted() {
@@ -200,15 +218,16 @@ class LayerWriter {
     results.push_back("j");
     const int width = choices_.one_of(std::vector<int>{1, 2, 7, 10, 13, 33});
     const std::string read = fmt::format("x[{}]", listed(inner)), other = fmt::format("w[{}]", "k, j");
-    return fmt::format("  param w: f32[{}, {}] ~ {}\n  y[{}] = {}({} for k in {})\n", sizes_.back(),
-                       width, start("uniform(-0.5, 0.5)"), listed(results), reduction(), formula({read, other}, 1), sizes_.back());
+    return fmt::format("  param w: f32[{}, {}] ~ {}\n  y[{}] = {}({} for k in {})\n", sizes_.back(), width,
+                       start("uniform(-0.5, 0.5)"), listed(results), reduction(), formula({read, other}, 1),
+                       sizes_.back());
   }
 
   std::string recurrence() {
     const bool backward = choices_.chance(2), full = choices_.chance(2);
     const std::string place = backward ? "s + 1" : "s - 1";
-    const std::string before = full ? fmt::format("sum(h[{}, k else 0] * u[k, j])", place)
-                                    : fmt::format("(h[{}, j else 0] * u[j, j])", place);
+    const std::string before =
+        full ? fmt::format("sum(h[{}, k else 0] * u[k, j])", place) : fmt::format("(h[{}, j else 0] * u[j, j])", place);
     return fmt::format("  param u: f32[s1, s1] ~ normal(0, 0.3)\n  h[s, j] = tanh({})\n",
                        formula({"x[s, j]", before}, 1) + " + " + before);
   }

@@ -32,8 +32,8 @@ struct Term {
   ast::DefinitionKind kind = ast::DefinitionKind::Function;
   std::string file;  ///< of the library; empty for the program's own
   std::vector<TermParameter> parameters;
-  bool draws = false;    ///< its body calls a draw
-  bool recurs = false;   ///< an indexed definition reads itself or a later one
+  bool draws = false;   ///< its body calls a draw
+  bool recurs = false;  ///< an indexed definition reads itself or a later one
 
   /// Every parameter is a number: it goes element by element.
   bool scalar() const;

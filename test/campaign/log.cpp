@@ -52,7 +52,8 @@ Log read_log(const std::string& file) {
   Log log;
   std::ifstream input(file);
   std::string line;
-  for (uint64_t seed = 0; input >> seed && input.get() == '\t' && std::getline(input, line);) log[seed] = entry_of(line);
+  for (uint64_t seed = 0; input >> seed && input.get() == '\t' && std::getline(input, line);)
+    log[seed] = entry_of(line);
   return log;
 }
 
@@ -73,11 +74,12 @@ std::string summary(const Log& log) {
     for (const std::string& use : entry.uses) ++uses[use];
   }
   std::string text = coverage_table(uses);
-  text += fmt::format("{} kernels; {} elements compared, {:.2f} % of them within a thousandth of the largest or less\n", all.kernels,
-                      all.elements, percent(all.bounded, all.elements));
-  text += fmt::format("{} elements of gradients compared with differences, {:.2f} % without a derivative, {:.2f} % lost in "
-                      "rounding\n",
-                      all.gradients, percent(all.kinks, all.gradients), percent(all.untold, all.gradients));
+  text += fmt::format("{} kernels; {} elements compared, {:.2f} % of them within a thousandth of the largest or less\n",
+                      all.kernels, all.elements, percent(all.bounded, all.elements));
+  text += fmt::format(
+      "{} elements of gradients compared with differences, {:.2f} % without a derivative, {:.2f} % lost in "
+      "rounding\n",
+      all.gradients, percent(all.kinks, all.gradients), percent(all.untold, all.gradients));
   text += fmt::format("statements tried: {}, refused by sema: {:.1f} %:", statements, percent(refusals, statements));
   for (const auto& [code, times] : refused) text += fmt::format(" {} {}", code, times);
   text += "\nprograms:";

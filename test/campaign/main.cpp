@@ -15,14 +15,18 @@ int main(int argc, char** argv) {
   options.folder = "campaign";
   std::optional<uint64_t> show;
   app.add_option("--seeds", seeds, "FIRST..LAST");
-  app.add_option("--folder", options.folder, "of the log and of the programs that fail; seeds in the log are not run again");
+  app.add_option("--folder", options.folder,
+                 "of the log and of the programs that fail; seeds in the log are not run again");
   app.add_option("--cache", options.cache, "folder of compiled kernels");
   app.add_option("--jobs", options.jobs, "programs at a time");
-  app.add_option("--seconds", options.seconds, "of processor time at most for one program; five times as many with --schedules");
+  app.add_option("--seconds", options.seconds,
+                 "of processor time at most for one program; five times as many with --schedules");
   app.add_option("--shrink-seconds", options.shrink_seconds, "at most to shrink one that fails");
-  app.add_option("--schedules", options.schedules, "makes each program in many ways, so many random schedules among them");
+  app.add_option("--schedules", options.schedules,
+                 "makes each program in many ways, so many random schedules among them");
   app.add_flag("--gradients", options.gradients, "compares nothing but gradients and differences: nothing is compiled");
-  app.add_flag("--check-memory", options.check_memory, "checks memory around every call of a kernel; not with --schedules");
+  app.add_flag("--check-memory", options.check_memory,
+               "checks memory around every call of a kernel; not with --schedules");
   app.add_flag("--falsify", options.falsify, "a control: makes kernels of a graph with a fault");
   app.add_flag("--stop", options.stop, "at the first that fails");
   app.add_option("--show", show, "prints the program of a seed");

@@ -12,10 +12,10 @@ namespace dnnc::campaign {
 namespace {
 
 // Larger values make the interpreter slow and show nothing more.
-constexpr int64_t kMostElements = 2500;
-constexpr int64_t kMostTries = 24;
+constexpr int64_t most_elements = 2500;
+constexpr int64_t most_tries = 24;
 // Most programs have few: what a pair of neighbours does wrong shows in a short one, and kernels cost most.
-constexpr int64_t kMostOthers = 5;
+constexpr int64_t most_others = 5;
 
 class NetworkWriter {
  public:
@@ -31,11 +31,13 @@ class NetworkWriter {
     add_functions();
     add_inputs();
     int64_t others = 0;
-    while (others < kMostOthers && choices_.chance(3)) ++others;
+    while (others < most_others && choices_.chance(3)) ++others;
     const bool own = choices_.below(3) > 0;
-    for (int tried = 0; tried < 3 && !add_wanted(); ++tried) {}
-    for (int tried = 0; tried < 3 && own && !add_own_layer(); ++tried) {}
-    for (int64_t tried = 0, kept = 0; kept < others && tried < kMostTries; ++tried) kept += add_statement();
+    for (int tried = 0; tried < 3 && !add_wanted(); ++tried) {
+    }
+    for (int tried = 0; tried < 3 && own && !add_own_layer(); ++tried) {
+    }
+    for (int64_t tried = 0, kept = 0; kept < others && tried < most_tries; ++tried) kept += add_statement();
     add_outputs();
     return std::move(network_);
   }
@@ -47,7 +49,8 @@ class NetworkWriter {
       const std::string name = fmt::format("own{}", count);
       const bool stated = choices_.chance(4);
       const std::string text = scalar_formula(choices_, {"x"}, functions_, 2);
-      network_.definitions += fmt::format("activation {}(x) = {}{}\n", name, text, stated ? "  derivative tanh(x) + 0.5" : "");
+      network_.definitions +=
+          fmt::format("activation {}(x) = {}{}\n", name, text, stated ? "  derivative tanh(x) + 0.5" : "");
       Term term{name, ast::DefinitionKind::Activation, "", {{"x", Role::Number, {}, {}, nullptr}}};
       functions_.push_back(term);
     }
@@ -81,7 +84,8 @@ class NetworkWriter {
   /// The definition that this program is about, of its first input.
   bool add_wanted() {
     const NetValue value = values_.front();
-    if ((value.classes > 0) != (wanted_.parameters[0].type && wanted_.parameters[0].type->word.text == "class")) return true;
+    if ((value.classes > 0) != (wanted_.parameters[0].type && wanted_.parameters[0].type->word.text == "class"))
+      return true;
     return keep(chained(value, library_step(choices_, wanted_, value, values_, 1, recurrences_)), "", "");
   }
 
@@ -108,17 +112,23 @@ class NetworkWriter {
       case 0:
       case 1:
       case 2:
-      case 3: return followed(chained(value, library_step(choices_, value, values_, 1, recurrences_)), value);
+      case 3:
+        return followed(chained(value, library_step(choices_, value, values_, 1, recurrences_)), value);
       case 4:
       case 5:
       case 6:
       case 7:
       case 8:
-      case 9: return own_layer(value, definition);
-      case 10: return whole_array(value);
-      case 11: return shared(value, extra);
-      case 12: return branches(value);
-      default: return chained(value, grouped(value));
+      case 9:
+        return own_layer(value, definition);
+      case 10:
+        return whole_array(value);
+      case 11:
+        return shared(value, extra);
+      case 12:
+        return branches(value);
+      default:
+        return chained(value, grouped(value));
     }
   }
   static std::string chained(const NetValue& value, const std::optional<std::string>& step) {
@@ -149,8 +159,9 @@ class NetworkWriter {
     if (!step) return "";
     const std::string name = fmt::format("tower{}", program_.statements);
     extra = fmt::format("shared {} = {}", name, *step);
-    return fmt::format("({} -> {}) {} (({} * {}) -> {})", value.name, name, choices_.one_of(std::vector<std::string>{"+", "-", "*"}),
-                       value.name, number_text(choices_), name);
+    return fmt::format("({} -> {}) {} (({} * {}) -> {})", value.name, name,
+                       choices_.one_of(std::vector<std::string>{"+", "-", "*"}), value.name, number_text(choices_),
+                       name);
   }
   std::string branches(const NetValue& value) {
     const std::optional<std::string> one = library_step(choices_, value, values_, 1, recurrences_);
@@ -187,7 +198,7 @@ class NetworkWriter {
       return false;
     }
     const std::optional<Shape> shape = probed_shape(checked.model().trainings.at(0));
-    if (!shape || count_of(*shape) > kMostElements) return false;
+    if (!shape || count_of(*shape) > most_elements) return false;
     network_.definitions += definition;
     if (!extra.empty()) network_.body.push_back(extra);
     network_.body.push_back(fmt::format("{} = {}", name, formula));
@@ -214,7 +225,8 @@ class NetworkWriter {
   }
   /// A head and what leads to it.
   std::string result(const NetValue& value, bool real, NetOutput& output) {
-    const std::string flat = value.classes > 0 ? value.name + " -> embedding(3) -> flatten" : value.name + " -> flatten";
+    const std::string flat =
+        value.classes > 0 ? value.name + " -> embedding(3) -> flatten" : value.name + " -> flatten";
     output.head = real ? "real" : choices_.one_of(std::vector<std::string>{"real", "class", "prob"});
     const int64_t width = choices_.one_of(std::vector<int64_t>{1, 2, 3, 7, 10, 13});
     if (output.head == "class") {
@@ -256,8 +268,9 @@ std::string NetOutput::type() const {
 std::string Network::text() const {
   std::string heading, results, lines;
   for (const NetValue& input : inputs)
-    heading += fmt::format("{}{}: {}{}", heading.empty() ? "" : ", ", input.name,
-                           input.classes > 0 ? fmt::format("class[{}]", input.classes) : "f32", shape_text(input.shape));
+    heading +=
+        fmt::format("{}{}: {}{}", heading.empty() ? "" : ", ", input.name,
+                    input.classes > 0 ? fmt::format("class[{}]", input.classes) : "f32", shape_text(input.shape));
   for (const NetOutput& output : outputs)
     results += fmt::format("{}{}{}{}", results.empty() ? "" : ", ", output.name, output.name.empty() ? "" : ": ",
                            output.type());

@@ -9,14 +9,14 @@
 namespace dnnc::campaign {
 namespace {
 
-constexpr int kUpdates = 10;
+constexpr int updates = 10;
 constexpr struct {
   const char* name;
   GraphKind kind;
-} kEntries[] = {{"initial", GraphKind::Initial},
-                {"train", GraphKind::Train},
-                {"evaluate", GraphKind::Evaluate},
-                {"predict", GraphKind::Predict}};
+} entry_kinds[] = {{"initial", GraphKind::Initial},
+                   {"train", GraphKind::Train},
+                   {"evaluate", GraphKind::Evaluate},
+                   {"predict", GraphKind::Predict}};
 
 Graph optimized(Graph graph, const std::set<std::string>& without) {
   for (const Pass& pass : graph_passes()) {
@@ -66,7 +66,7 @@ Graph with_input_gradients(Graph graph) {
 
 std::vector<EntryGraph> entries_of(const Model& model, const Training& training, const std::set<std::string>& without) {
   std::vector<EntryGraph> entries;
-  for (const auto& entry : kEntries) {
+  for (const auto& entry : entry_kinds) {
     Graph graph = build_graph(model, training, entry.kind, training.batch);
     if (graph.outputs.empty()) continue;
     if (entry.kind == GraphKind::Train) graph = with_input_gradients(std::move(graph));
@@ -93,7 +93,7 @@ int64_t run_rounds(const std::vector<EntryGraph>& entries, const test::Making& m
   const auto kernels = static_cast<int64_t>(program.plan().kernels.size());
   for (size_t entry = 0; entry < entries.size(); ++entry) {
     const Graph& graph = entries[entry].graph;
-    const int64_t runs = entries[entry].entry == "train" ? kUpdates : 1;
+    const int64_t runs = entries[entry].entry == "train" ? updates : 1;
     for (int64_t number = 1; number <= runs; ++number) {
       set(inputs, "count", number % 3 == 0 ? 1 : entries[entry].batch);
       set(inputs, "step", number);

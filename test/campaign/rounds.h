@@ -11,7 +11,8 @@ namespace dnnc::campaign {
 
 /// The entries of a run, optimized but for the passes named `without`. The train entry also gives the
 /// gradient of every field of numbers. A graph that a pass leaves invalid is an InternalError.
-std::vector<EntryGraph> entries_of(const Model& model, const Training& training, const std::set<std::string>& without = {});
+std::vector<EntryGraph> entries_of(const Model& model, const Training& training,
+                                   const std::set<std::string>& without = {});
 
 /// The same with nothing but derivatives made: these read every input that the entries read after other passes.
 std::vector<EntryGraph> plain_entries_of(const Model& model, const Training& training);
@@ -25,8 +26,8 @@ Inputs inputs_of(const Model& model, const Training& training, const std::vector
 /// One call of an entry.
 struct Round {
   size_t entry = 0;
-  int64_t number = 0;          ///< the step, from 1
-  const Inputs& inputs;        ///< of this entry
+  int64_t number = 0;           ///< the step, from 1
+  const Inputs& inputs;         ///< of this entry
   std::vector<Values> outputs;  ///< of its graph, in their order
 };
 

@@ -19,9 +19,9 @@ namespace dnnc::campaign {
 namespace {
 
 // What a sanitizer makes slower.
-constexpr int kSlower = 10;
+constexpr int slower = 10;
 // A busy machine gives a process a part of its time only: this often the seconds of processor time may pass.
-constexpr int kPatience = 20;
+constexpr int patience = 20;
 
 /// Bytes of address space in use.
 int64_t address_space() {
@@ -49,7 +49,7 @@ void write_all(int pipe, const std::string& text) {
   setrlimit(RLIMIT_CPU, &processor);
   const rlimit no_core = {0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  alarm(static_cast<unsigned>(seconds * kPatience) + 5);  // should the parent be gone
+  alarm(static_cast<unsigned>(seconds * patience) + 5);  // should the parent be gone
   std::string text;
   try {
     text = "." + work();
@@ -64,7 +64,8 @@ void write_all(int pipe, const std::string& text) {
 bool read_until(int pipe, std::chrono::steady_clock::time_point deadline, std::string& text) {
   char block[4096];
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
     pollfd waiting = {pipe, POLLIN, 0};
     if (poll(&waiting, 1, static_cast<int>(left.count())) <= 0) continue;
@@ -104,10 +105,11 @@ bool ran_out_of_time(int signal, const rusage& usage, int seconds) {
 }  // namespace
 
 Outcome run_apart(const std::function<std::string()>& work, int seconds, int64_t megabytes) {
-  if (is_instrumented(megabytes)) seconds *= kSlower;
+  if (is_instrumented(megabytes)) seconds *= slower;
   const Child child = start(work, seconds, megabytes);
   std::string text;
-  const bool ended = read_until(child.pipe, std::chrono::steady_clock::now() + std::chrono::seconds(seconds * kPatience), text);
+  const bool ended =
+      read_until(child.pipe, std::chrono::steady_clock::now() + std::chrono::seconds(seconds * patience), text);
   close(child.pipe);
   if (!ended) kill(child.process, SIGKILL);
   int status = 0;

@@ -31,7 +31,8 @@ class StepWriter {
   std::optional<std::string> text() {
     std::vector<Term> layers, others;
     for (const Term& term : step_terms(recurrences_))
-      if (takes(term.parameters[0], value_)) (term.kind == ast::DefinitionKind::Layer ? layers : others).push_back(term);
+      if (takes(term.parameters[0], value_))
+        (term.kind == ast::DefinitionKind::Layer ? layers : others).push_back(term);
     if (layers.empty() && others.empty()) return std::nullopt;
     const bool layer = others.empty() || (!layers.empty() && !choices_.chance(3));
     return call(choices_.one_of(layer ? layers : others));
@@ -51,14 +52,22 @@ class StepWriter {
  private:
   std::string argument(const TermParameter& parameter) {
     switch (parameter.role) {
-      case Role::Value: return other_value(parameter);
-      case Role::Sizes: return fmt::format("{}x{}", side(0), side(1));
-      case Role::Choice: return choices_.one_of(parameter.choices);
-      case Role::Step: return step();
-      case Role::Size: return fmt::format("{}", random_size(choices_, count_of(value_.shape) > 500 ? 10 : 67));
-      case Role::Divisor: return fmt::format("{}", divisor(value_.shape.empty() ? 1 : value_.shape.back()));
-      case Role::Truth: return choices_.chance(2) ? "false" : "true";
-      case Role::Number: return number(parameter);
+      case Role::Value:
+        return other_value(parameter);
+      case Role::Sizes:
+        return fmt::format("{}x{}", side(0), side(1));
+      case Role::Choice:
+        return choices_.one_of(parameter.choices);
+      case Role::Step:
+        return step();
+      case Role::Size:
+        return fmt::format("{}", random_size(choices_, count_of(value_.shape) > 500 ? 10 : 67));
+      case Role::Divisor:
+        return fmt::format("{}", divisor(value_.shape.empty() ? 1 : value_.shape.back()));
+      case Role::Truth:
+        return choices_.chance(2) ? "false" : "true";
+      case Role::Number:
+        return number(parameter);
     }
     return "";
   }
@@ -78,7 +87,8 @@ class StepWriter {
   }
   std::string step() {
     if (depth_ > 0 && choices_.chance(3))
-      if (std::optional<std::string> inner = library_step(choices_, value_, others_, depth_ - 1, recurrences_)) return *inner;
+      if (std::optional<std::string> inner = library_step(choices_, value_, others_, depth_ - 1, recurrences_))
+        return *inner;
     return choices_.one_of(library_terms(ast::DefinitionKind::Activation)).name;
   }
   std::string other_value(const TermParameter& parameter) {

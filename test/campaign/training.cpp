@@ -11,7 +11,8 @@ using ast::DefinitionKind;
 bool fits(const Term& term, const NetOutput& output) {
   if (term.parameters.size() < 2 || !term.parameters[1].type) return false;
   const ast::ArrayType& type = *term.parameters[1].type;
-  return type.word.text == output.head && takes_axes(output.head == "class" ? type.second : type.shape, output.shape.size());
+  return type.word.text == output.head &&
+         takes_axes(output.head == "class" ? type.second : type.shape, output.shape.size());
 }
 
 class TrainingWriter {
@@ -23,7 +24,8 @@ class TrainingWriter {
     text_.batch = choices_.one_of(std::vector<int64_t>{2, 1, 3, 4, 5, 7, 13});
     std::string lines = fmt::format("  loss = {}\n", loss());
     lines += fmt::format("  optimizer = {}\n", optimizer());
-    if (choices_.chance(5)) lines += fmt::format("  optimizer for \"*/b\" = {}\n", choices_.chance(3) ? resting() : optimizer());
+    if (choices_.chance(5))
+      lines += fmt::format("  optimizer for \"*/b\" = {}\n", choices_.chance(3) ? resting() : optimizer());
     if (const std::string named = metrics(); !named.empty()) lines += fmt::format("  metrics = [{}]\n", named);
     if (choices_.chance(4)) lines += fmt::format("  clip = {}\n", served("g"));
     if (choices_.chance(6)) lines += fmt::format("  average = {}\n", served("average"));
@@ -46,8 +48,10 @@ class TrainingWriter {
     const std::string output = first.name.empty() ? "output" : first.name;
     std::string text = applied(loss_named(first), output, "target");
     if (network_.outputs.size() == 1)
-      return choices_.chance(2) ? text : fmt::format("0.5 * {} + {}", text, applied(loss_named(first), output, "target"));
-    return fmt::format("{} + {} * {}", text, number(), applied(loss_named(network_.outputs[1]), network_.outputs[1].name, "extra"));
+      return choices_.chance(2) ? text
+                                : fmt::format("0.5 * {} + {}", text, applied(loss_named(first), output, "target"));
+    return fmt::format("{} + {} * {}", text, number(),
+                       applied(loss_named(network_.outputs[1]), network_.outputs[1].name, "extra"));
   }
   std::string number() { return choices_.one_of(std::vector<std::string>{"0.5", "2", "0.1"}); }
   /// `huber(delta: 2)` of these is `huber(output, target, delta: 2)`.
@@ -61,7 +65,8 @@ class TrainingWriter {
     if (!losses.empty() && !(output.head == "real" && choices_.chance(3))) return called(choices_.one_of(losses), 2);
     const std::string name = fmt::format("own_loss{}", own_++);
     const std::string error = scalar_formula(choices_, {"(y[...] - t[...])", "y[...]"}, functions_, 2);
-    text_.definitions += fmt::format("loss {}(y: f32[...], t: real[...]) {{\n  e[...] = {}\n  mean(e^2)\n}}\n", name, error);
+    text_.definitions +=
+        fmt::format("loss {}(y: f32[...], t: real[...]) {{\n  e[...] = {}\n  mean(e^2)\n}}\n", name, error);
     return name;
   }
   static std::string called(const std::string& name, const std::string& arguments) {
@@ -141,6 +146,8 @@ class TrainingWriter {
 
 }  // namespace
 
-TrainingText random_training(Choices& choices, const Network& network) { return TrainingWriter(choices, network).run(); }
+TrainingText random_training(Choices& choices, const Network& network) {
+  return TrainingWriter(choices, network).run();
+}
 
 }  // namespace dnnc::campaign

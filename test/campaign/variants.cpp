@@ -54,8 +54,7 @@ std::vector<std::vector<Variant>> equal_variants(const test::Making& usual, cons
   add("linked").making.library = folder + "/program.so";
   const test::Making alone = without_fusion(usual);
   return {variants,
-          {{"without fusion", alone, {}, 2},
-           {"without fusion and merge_duplicates", alone, {"merge_duplicates"}, 2}}};
+          {{"without fusion", alone, {}, 2}, {"without fusion and merge_duplicates", alone, {"merge_duplicates"}, 2}}};
 }
 
 std::vector<Variant> close_variants(const test::Making& usual, Choices& choices, int schedules) {
@@ -79,8 +78,8 @@ std::vector<Variant> close_variants(const test::Making& usual, Choices& choices,
 }
 
 /// Each of them gives the bits of the first.
-Report with_equal(const Model& model, const Training& training, const std::vector<Variant>& variants, const Inputs& inputs,
-                  Report report) {
+Report with_equal(const Model& model, const Training& training, const std::vector<Variant>& variants,
+                  const Inputs& inputs, Report report) {
   const Trace expected = trace_of(model, training, variants[0], inputs);
   for (size_t number = 1; number < variants.size(); ++number) {
     const Trace computed = trace_of(model, training, variants[number], inputs);

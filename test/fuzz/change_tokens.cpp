@@ -46,15 +46,24 @@ class Change {
     const auto from = tokens_.begin() + static_cast<long>(at), to = from + static_cast<long>(length);
     const Tokens piece(from, to);
     switch (below(6)) {
-      case 0: tokens_.erase(from, to); break;
-      case 1: insert(piece); break;
-      case 2: tokens_[below(tokens_.size())] = tokens_[at]; break;
-      case 3: std::swap(tokens_[below(tokens_.size())], tokens_[at]); break;
+      case 0:
+        tokens_.erase(from, to);
+        break;
+      case 1:
+        insert(piece);
+        break;
+      case 2:
+        tokens_[below(tokens_.size())] = tokens_[at];
+        break;
+      case 3:
+        std::swap(tokens_[below(tokens_.size())], tokens_[at]);
+        break;
       case 4:
         tokens_.erase(from, to);
         if (!tokens_.empty()) insert(piece);
         break;
-      default: change_number(at);
+      default:
+        change_number(at);
     }
     return tokens_;
   }
@@ -68,8 +77,9 @@ class Change {
 
   /// The first one behind a place.
   void change_number(size_t at) {
-    static const char* const numbers[] = {"0",  "1",   "2",     "3",    "7",    "-1",         "13",         "0.5", "1.5",
-                                          "64", "100", "1e-30", "1e30", "1000", "2147483647", "4294967296", "1e400", "9223372036854775807"};
+    static const char* const numbers[] = {"0",    "1",    "2",          "3",          "7",     "-1",
+                                          "13",   "0.5",  "1.5",        "64",         "100",   "1e-30",
+                                          "1e30", "1000", "2147483647", "4294967296", "1e400", "9223372036854775807"};
     while (at < tokens_.size() && !std::isdigit(static_cast<unsigned char>(tokens_[at][0]))) ++at;
     if (at < tokens_.size()) tokens_[at] = numbers[below(std::size(numbers))];
   }

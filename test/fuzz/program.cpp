@@ -18,8 +18,8 @@ using namespace dnnc;
 }
 
 void build_graphs(const Model& model, const Training& training) {
-  for (const GraphKind kind : {GraphKind::Initial, GraphKind::Fit, GraphKind::Train, GraphKind::Evaluate, GraphKind::Finish,
-                               GraphKind::Predict}) {
+  for (const GraphKind kind : {GraphKind::Initial, GraphKind::Fit, GraphKind::Train, GraphKind::Evaluate,
+                               GraphKind::Finish, GraphKind::Predict}) {
     const Graph graph = build_graph(model, training, kind, training.batch);
     for (const std::string& fault : verify(graph)) fail(fault);
   }

@@ -5,6 +5,7 @@ usage: check_style.py SOURCE_FOLDER
 """
 import pathlib
 import re
+import subprocess
 import sys
 
 FOLDERS = ["compiler", "runtime", "grammar", "examples", "test"]
@@ -135,9 +136,30 @@ def check_generality(files):
                     yield f"{path}:{number}: names `{word}` of the library: find the rule behind it"
 
 
+def check_format(top, files):
+    """C++ is laid out as .clang-format says."""
+    code = [str(path) for path in files if path.suffix in CODE]
+    run = subprocess.run(["clang-format-19", "--dry-run", *code], cwd=top, capture_output=True, text=True)
+    for path in sorted(set(re.findall(r"^(\S+?):\d+:\d+: warning: code should be clang-formatted", run.stderr, re.M))):
+        yield f"{path}: not laid out as .clang-format says: clang-format-19 -i {path}"
+    if run.returncode:
+        yield f"clang-format-19: {run.stderr[:200]}"
+
+
+def check_constants(files):
+    """Constants are named like everything else: exit_done, not kDone."""
+    for path, text in files.items():
+        if path.suffix not in CODE:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.search(r"constexpr .*\bk[A-Z]\w+ *[=\[{]", line):
+                yield f"{path}:{number}: a constant in the manner kName: {line.strip()[:80]}"
+
+
 def main():
     files = read_files(pathlib.Path(sys.argv[1]))
-    faults = [fault for check in (check_lengths, check_includes, check_rooms, check_words, check_generality) for fault in check(files)]
+    checks = (check_lengths, check_includes, check_rooms, check_words, check_generality, check_constants)
+    faults = [fault for check in checks for fault in check(files)] + list(check_format(sys.argv[1], files))
     print("\n".join(faults) or f"{len(files)} files are as they should be")
     return 1 if faults else 0
 

@@ -45,8 +45,8 @@ class Backward {
   std::map<NodeId, std::vector<Product>> contributions_;
   std::map<NodeId, NodeId> adjoints_;
   std::map<NodeId, std::vector<NodeId>> helpers_;
-  std::set<NodeId> masked_;  ///< nodes whose adjoint may be 0 because a choice of the text was not taken
-  std::set<NodeId> made_for_;                      ///< nodes that serve one adjoint only
+  std::set<NodeId> masked_;    ///< nodes whose adjoint may be 0 because a choice of the text was not taken
+  std::set<NodeId> made_for_;  ///< nodes that serve one adjoint only
 };
 
 }  // namespace dnnc

@@ -77,7 +77,8 @@ Recurrence Backward::reversed(const Recurrence& recurrence, const std::vector<No
   };
   for (size_t number = members.size(); number-- > 0;) {
     NodeId member = members[number];
-    size_t position = std::find(recurrence.members.begin(), recurrence.members.end(), member) - recurrence.members.begin();
+    size_t position =
+        std::find(recurrence.members.begin(), recurrence.members.end(), member) - recurrence.members.begin();
     uint32_t axis = recurrence.axis[position];
     for (const MadeNode& sum : made[member]) place(sum.node, axis_along(sum, axis));
     place(adjoints_[member], axis);

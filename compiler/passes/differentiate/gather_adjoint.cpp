@@ -46,8 +46,9 @@ class Gathering {
     Expr chosen = constant(0);
     for (size_t place = parts.size(); place-- > 0;) {
       bool last = place + 1 == parts.size();
-      chosen = last && whole ? expression_of(parts[place].term)
-                             : call(Function::Select, {region_of(parts[place].part), expression_of(parts[place].term), chosen});
+      chosen = last && whole
+                   ? expression_of(parts[place].term)
+                   : call(Function::Select, {region_of(parts[place].part), expression_of(parts[place].term), chosen});
     }
     return product_of(chosen);
   }
@@ -252,7 +253,7 @@ class Gathering {
   Graph& graph_;
   const Load& load_;
   std::vector<Axis> array_;
-    std::string name_;
+  std::string name_;
   const Reader& reader_;
   bool own_value_is_bounded_;
   bool masked_ = false;

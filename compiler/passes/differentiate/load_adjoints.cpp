@@ -112,8 +112,7 @@ class Traversal {
 }  // namespace
 
 std::vector<LoadAdjoint> load_adjoints(const Graph& graph, const Expr& body, const Expr& value, const Product& seed,
-                                       const std::vector<int64_t>& extents,
-                                       const std::function<bool(NodeId)>& wanted) {
+                                       const std::vector<int64_t>& extents, const std::function<bool(NodeId)>& wanted) {
   return Traversal(graph, extents, wanted).run(body, value, seed);
 }
 

@@ -17,7 +17,6 @@ struct LoadAdjoint {
 /// `value` is the body's value if a node holds it, else nullptr. `extents` are those of the body's indices.
 /// What a `select` does not take adds nothing, and neither does a load outside of its array.
 std::vector<LoadAdjoint> load_adjoints(const Graph& graph, const Expr& body, const Expr& value, const Product& seed,
-                                       const std::vector<int64_t>& extents,
-                                       const std::function<bool(NodeId)>& wanted);
+                                       const std::vector<int64_t>& extents, const std::function<bool(NodeId)>& wanted);
 
 }  // namespace dnnc

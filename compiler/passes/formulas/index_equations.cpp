@@ -13,9 +13,7 @@ int64_t ceil_divide(int64_t a, int64_t b) { return -floor_divide(-a, b); }
 
 bool is_plain(const Term& term) { return term.divisor == 1 && term.modulus == 0; }
 
-Expr number(const Affine& a) {
-  return is_constant(a) ? constant(static_cast<double>(a.offset)) : index_value(a);
-}
+Expr number(const Affine& a) { return is_constant(a) ? constant(static_cast<double>(a.offset)) : index_value(a); }
 Expr equal(const Affine& a, const Affine& b) { return call(Function::Equal, {number(a), number(b)}); }
 
 std::vector<int64_t> extents_of(const State& state) {

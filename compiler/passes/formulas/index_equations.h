@@ -22,7 +22,7 @@ struct Symbol {
 /// One branch of the solution: everything is in terms of symbols that are not solved.
 struct State {
   std::vector<Symbol> symbols;
-  std::vector<Affine> replacement;  ///< of the reader's indices
+  std::vector<Affine> replacement;               ///< of the reader's indices
   std::vector<std::optional<Affine>> equations;  ///< for each axis of the array; std::nullopt once dealt with
   std::vector<Expr> tests;                       ///< over symbols
   std::vector<Expr> region;                      ///< over the array's axes

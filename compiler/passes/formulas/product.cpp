@@ -17,8 +17,7 @@ Expr zero_unless(const Expr& condition, Expr value) {
 void divide(Product& product, const Expr& by) {
   if (const auto* number = std::get_if<Constant>(&by->kind); number && number->value != 0)
     product.coefficient /= number->value;
-  else
-    product.divisors.push_back(by);
+  else product.divisors.push_back(by);
 }
 
 void multiply_by_call(Product& product, const Expr& by, const Call& call_) {
@@ -92,7 +91,7 @@ bool take_out(std::vector<Expr>& from, const Expr& what) {
 }
 
 /// Moves what all products have in their list `part` into that of `common`.
-void factor_out(std::vector<Product>& products, Product& common, std::vector<Expr> Product::*part) {
+void factor_out(std::vector<Product>& products, Product& common, std::vector<Expr> Product::* part) {
   std::vector<Expr> candidates = products[0].*part;
   for (const Expr& candidate : candidates) {
     std::vector<Product> reduced = products;
@@ -125,10 +124,8 @@ Product merged_group(std::vector<Product> products) {
   factor_out(products, common, &Product::factors);
   factor_out(products, common, &Product::divisors);
   Expr sum = plain_sum(products);
-  if (const auto* number = std::get_if<Constant>(&sum->kind))
-    common.coefficient = number->value;
-  else
-    common.factors.push_back(sum);
+  if (const auto* number = std::get_if<Constant>(&sum->kind)) common.coefficient = number->value;
+  else common.factors.push_back(sum);
   return common;
 }
 
@@ -178,14 +175,14 @@ bool vanishes_outside(const Graph& graph, const Expr& factor, uint32_t index, co
     if (own == rest.terms.end()) continue;
     int64_t coefficient = own->coefficient;
     rest.terms.erase(own);
-    bool alone = std::none_of(move.leaving.begin(), move.leaving.end(),
-                              [&](uint32_t other) { return mentions(rest, other); });
+    bool alone =
+        std::none_of(move.leaving.begin(), move.leaving.end(), [&](uint32_t other) { return mentions(rest, other); });
     if (!alone) continue;
     Interval range = range_of(rest, move.extents);
     int64_t extent = move.extents[index];
     bool below = move.reached[index].low >= 0 || range.high - coefficient < 0;
-    bool above = move.reached[index].high < extent ||
-                 range.low + coefficient * extent >= graph[read->source].axes[place].extent;
+    bool above =
+        move.reached[index].high < extent || range.low + coefficient * extent >= graph[read->source].axes[place].extent;
     if (below && above) return true;
   }
   return false;
@@ -200,12 +197,9 @@ Product product_of(Expr factor) {
 }
 
 void multiply(Product& product, const Expr& by) {
-  if (const auto* number = std::get_if<Constant>(&by->kind))
-    product.coefficient *= number->value;
-  else if (const auto* function = std::get_if<Call>(&by->kind))
-    multiply_by_call(product, by, *function);
-  else
-    product.factors.push_back(by);
+  if (const auto* number = std::get_if<Constant>(&by->kind)) product.coefficient *= number->value;
+  else if (const auto* function = std::get_if<Call>(&by->kind)) multiply_by_call(product, by, *function);
+  else product.factors.push_back(by);
 }
 
 Expr expression_of(const Product& product) {
@@ -223,9 +217,8 @@ Expr expression_of(const Product& product) {
 std::vector<Product> merged(const std::vector<Product>& products) {
   std::vector<std::vector<Product>> groups;
   for (const Product& product : products) {
-    auto group = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Product>& g) {
-      return same_guards(g[0].guards, product.guards);
-    });
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const std::vector<Product>& g) { return same_guards(g[0].guards, product.guards); });
     if (group == groups.end()) groups.push_back({product});
     else group->push_back(product);
   }
@@ -268,7 +261,8 @@ bool stays_finite(const Expr& expression) {
   for_each(expression, [&](const Expression& e) {
     const auto* function = std::get_if<Call>(&e.kind);
     if (function && function->function == Function::Power && is_whole_power(function->arguments[1])) return;
-    if (function && std::find(unbounded.begin(), unbounded.end(), function->function) != unbounded.end()) finite = false;
+    if (function && std::find(unbounded.begin(), unbounded.end(), function->function) != unbounded.end())
+      finite = false;
   });
   return finite;
 }

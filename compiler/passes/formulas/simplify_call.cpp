@@ -57,22 +57,34 @@ class Rules {
     if (std::all_of(a.begin(), a.end(), [](const Expr& e) { return number(e); })) return folded(function, a);
     if (Expr whole = of_indices(function, a)) return whole;
     switch (function) {
-      case Function::Add: return add(a[0], a[1]);
-      case Function::Subtract: return subtract(a[0], a[1]);
-      case Function::Multiply: return multiply(a[0], a[1]);
-      case Function::Divide: return divide(a[0], a[1]);
-      case Function::Negate: return negate(a[0]);
-      case Function::Power: return power(a[0], a[1]);
+      case Function::Add:
+        return add(a[0], a[1]);
+      case Function::Subtract:
+        return subtract(a[0], a[1]);
+      case Function::Multiply:
+        return multiply(a[0], a[1]);
+      case Function::Divide:
+        return divide(a[0], a[1]);
+      case Function::Negate:
+        return negate(a[0]);
+      case Function::Power:
+        return power(a[0], a[1]);
       case Function::Minimum:
-      case Function::Maximum: return same(a[0], a[1]) ? a[0] : call(function, a);
+      case Function::Maximum:
+        return same(a[0], a[1]) ? a[0] : call(function, a);
       case Function::Equal:
       case Function::Unequal:
       case Function::Less:
-      case Function::LessEqual: return compare(function, a[0], a[1]);
-      case Function::And: return both(a[0], a[1]);
-      case Function::Or: return either(a[0], a[1]);
-      case Function::Not: return negation(a[0]);
-      case Function::Select: return select(a[0], a[1], a[2]);
+      case Function::LessEqual:
+        return compare(function, a[0], a[1]);
+      case Function::And:
+        return both(a[0], a[1]);
+      case Function::Or:
+        return either(a[0], a[1]);
+      case Function::Not:
+        return negation(a[0]);
+      case Function::Select:
+        return select(a[0], a[1], a[2]);
       case Function::Absolute:
       case Function::Exp:
       case Function::Log:
@@ -88,7 +100,8 @@ class Rules {
       case Function::Remainder:
       case Function::StopGradient:
       case Function::Softplus:
-      case Function::LogSigmoid: return call(function, a);
+      case Function::LogSigmoid:
+        return call(function, a);
     }
     return call(function, a);
   }
@@ -129,7 +142,9 @@ class Rules {
   Expr joined_choices(Function function, const Expr& a, const Expr& b) const {
     const Call *one = call_of(a, Function::Select), *other = call_of(b, Function::Select);
     if (!one || !other || !same(one->arguments[0], other->arguments[0])) return nullptr;
-    auto has_zero = [&](size_t side) { return is_number(one->arguments[side], 0) || is_number(other->arguments[side], 0); };
+    auto has_zero = [&](size_t side) {
+      return is_number(one->arguments[side], 0) || is_number(other->arguments[side], 0);
+    };
     if (!has_zero(1) || !has_zero(2)) return nullptr;
     return select(one->arguments[0], run(function, {one->arguments[1], other->arguments[1]}),
                   run(function, {one->arguments[2], other->arguments[2]}));
@@ -227,9 +242,7 @@ class Rules {
     return call(function, {a, b});
   }
 
-  static Expr truth_of(const Expr& a) {
-    return is_truth(a) ? a : call(Function::Unequal, {a, constant(0)});
-  }
+  static Expr truth_of(const Expr& a) { return is_truth(a) ? a : call(Function::Unequal, {a, constant(0)}); }
   static Expr both(const Expr& a, const Expr& b) {
     if (number(a)) return is_number(a, 0) ? constant(0) : truth_of(b);
     if (number(b)) return is_number(b, 0) ? constant(0) : truth_of(a);

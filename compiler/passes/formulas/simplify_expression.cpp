@@ -56,17 +56,14 @@ class BodySimplifier {
   }
 
   /// Quotients and remainders that the ranges of the indices settle are worked out.
-  Affine normal(const Affine& value) const {
-    return compose(value, identity_, extents_).value_or(normal_form(value));
-  }
+  Affine normal(const Affine& value) const { return compose(value, identity_, extents_).value_or(normal_form(value)); }
   static Expr number_of(const Affine& value) {
     return is_constant(value) ? constant(static_cast<double>(value.offset)) : index_value(value);
   }
 
   Expr changed_call(const Call& old) const {
     if (old.function == Function::StopGradient && differentiated_) return old.arguments[0];
-    return simplified_call(old.function, old.arguments,
-                           [&](const Expr& a, const Expr& b) { return difference(a, b); });
+    return simplified_call(old.function, old.arguments, [&](const Expr& a, const Expr& b) { return difference(a, b); });
   }
 
   std::optional<std::pair<int64_t, int64_t>> difference(const Expr& a, const Expr& b) const {

@@ -15,9 +15,8 @@ std::vector<uint32_t> with_role(const State& state, Symbol::Role role) {
   std::vector<uint32_t> result;
   for (uint32_t symbol = 0; symbol < state.symbols.size(); ++symbol)
     if (state.symbols[symbol].role == role) result.push_back(symbol);
-  std::stable_sort(result.begin(), result.end(), [&](uint32_t a, uint32_t b) {
-    return state.symbols[a].order < state.symbols[b].order;
-  });
+  std::stable_sort(result.begin(), result.end(),
+                   [&](uint32_t a, uint32_t b) { return state.symbols[a].order < state.symbols[b].order; });
   return result;
 }
 
@@ -26,8 +25,8 @@ InverseIndices inverse_of(const State& state) {
   std::vector<uint32_t> axes = with_role(state, Symbol::Role::Axis), summed = with_role(state, Symbol::Role::Free);
   std::set<uint32_t> tested;
   for (const Expr& test : state.tests) tested.merge(indices_of(test));
-  const auto untested = std::stable_partition(summed.begin(), summed.end(),
-                                              [&](uint32_t symbol) { return tested.contains(symbol); });
+  const auto untested =
+      std::stable_partition(summed.begin(), summed.end(), [&](uint32_t symbol) { return tested.contains(symbol); });
   result.first_untested = untested - summed.begin();
   std::vector<Affine> places(state.symbols.size());
   std::set<std::string> names;

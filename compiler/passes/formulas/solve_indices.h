@@ -10,13 +10,13 @@ namespace dnnc {
 /// A part of the inverse of subscripts: the places p of an array that are read, seen as an array over `axes`, and for
 /// each of its elements all the indices that read it.
 struct InverseIndices {
-  std::vector<Axis> axes;               ///< of the part; at most one is the batch, and it comes first
-  std::vector<Axis> summed;             ///< indices that are free to run: their contributions add up
-  size_t first_untested = 0;            ///< of `summed`: those before it are read by tests, the others are not
-  std::vector<Affine> replacement;      ///< for each index of the reader its value, over `axes`, then `summed`
-  std::vector<Expr> tests;              ///< over `axes`, then `summed`: an element counts only where all hold
-  std::vector<Affine> at;               ///< over the array's axes: the element of the part that belongs to p
-  std::vector<Expr> region;             ///< over the array's axes: p belongs to this part only where all hold
+  std::vector<Axis> axes;           ///< of the part; at most one is the batch, and it comes first
+  std::vector<Axis> summed;         ///< indices that are free to run: their contributions add up
+  size_t first_untested = 0;        ///< of `summed`: those before it are read by tests, the others are not
+  std::vector<Affine> replacement;  ///< for each index of the reader its value, over `axes`, then `summed`
+  std::vector<Expr> tests;          ///< over `axes`, then `summed`: an element counts only where all hold
+  std::vector<Affine> at;           ///< over the array's axes: the element of the part that belongs to p
+  std::vector<Expr> region;         ///< over the array's axes: p belongs to this part only where all hold
 };
 
 /// Solves `subscripts(i) = p` for the indices i of the reader. An index may be given a value outside of its range, and

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
-#include "compiler/sema/names/builtin.h"
 #include "compiler/sema/elaborate/constant_reader.h"
+#include "compiler/sema/names/builtin.h"
 #include "compiler/sema/names/unknown_word.h"
 
 namespace dnnc {

@@ -11,8 +11,8 @@ struct ContractWorld {
   const Program& program;
   const std::map<std::string, Run>& runs;
   const std::vector<Training>& trainings;  ///< those of `runs` that are right
-  const std::vector<LoneNet>& nets;  ///< that no training uses
-  bool complete = true;              ///< all trainings of the file are right
+  const std::vector<LoneNet>& nets;        ///< that no training uses
+  bool complete = true;                    ///< all trainings of the file are right
 };
 
 /// An `expect` of the file as a tree; settled if nothing has to be known but the text. Reports what cannot be told and

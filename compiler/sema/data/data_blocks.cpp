@@ -108,7 +108,7 @@ void read_split(const ast::Setting& setting, const CallReader& reader, DataBlock
   std::optional<WrittenCall> call = written_call(setting.value);
   if (!call) {
     reader.report(error("E0501", setting.value->span, "`" + setting.key.text + "` takes a way of choosing examples",
-                         "write " + setting.key.text + " = tail(20%)"));
+                        "write " + setting.key.text + " = tail(20%)"));
     return;
   }
   const CallForm* form = find_form("way of choosing examples", call->word, split_forms(), reader.diagnostics);
@@ -129,7 +129,7 @@ void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlo
     std::optional<WrittenCall> call = written_call(item);
     if (!call) {
       reader.report(error("E0501", item->span, "`augment` takes a list of changes",
-                           "write augment = [flip(horizontal), shift(4)]"));
+                          "write augment = [flip(horizontal), shift(4)]"));
       continue;
     }
     const CallForm* form = find_form("augmentation", call->word, augment_forms(), reader.diagnostics);
@@ -146,7 +146,8 @@ std::string fitted_name(const DataBlock& block, const std::string& field) {
 }
 
 /// `validaiton = random(20%)`: a way of choosing examples, but for no part.
-bool chooses_for_no_part(const ast::Setting& setting, const std::optional<WrittenCall>& call, const CallReader& reader) {
+bool chooses_for_no_part(const ast::Setting& setting, const std::optional<WrittenCall>& call,
+                         const CallReader& reader) {
   const auto is_called = [&](const CallForm& form) { return call && form.name == call->word.text; };
   const std::vector<std::string> parts = {"validation", "test"};
   if (std::ranges::none_of(split_forms(), is_called) || !nearest(setting.key.text, parts)) return false;
@@ -163,7 +164,7 @@ void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock&
   if (call && call->word.text == standardize_word) {
     if (call->arguments.size() != 1 || call->arguments[0].name) {
       reader.report(error("E0509", call->word.span, "`standardize` takes one field",
-                           "write " + step.field + " = standardize(" + step.field + ")"));
+                          "write " + step.field + " = standardize(" + step.field + ")"));
       return;
     }
     step.formula = call->arguments[0].value;
@@ -171,7 +172,7 @@ void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock&
   }
   if (names_in(step.formula).contains(standardize_word)) {
     reader.report(error("E0509", setting.value->span, "`standardize` must stand alone on the right of `=`",
-                         "write " + step.field + " = standardize(...) in a line of its own"));
+                        "write " + step.field + " = standardize(...) in a line of its own"));
     return;
   }
   block.steps.push_back(std::move(step));

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/sema/names/call_forms.h"
 #include "compiler/sema/data/data_sources.h"
+#include "compiler/sema/names/call_forms.h"
 
 namespace dnnc {
 

@@ -21,7 +21,7 @@ std::optional<WrittenRow> row_of(const ast::Argument& argument, const CallReader
   ast::Ptr y = chain && chain->steps.size() == 1 ? value_of(chain->steps.front()) : nullptr;
   if (y && !argument.name) return WrittenRow{chain->input, y};
   reader.report(error("E0504", argument.value->span, "a row is an example and its target: `[0, 1] -> 1`",
-                       "write rows([0, 0] -> 0, [0, 1] -> 1)"));
+                      "write rows([0, 0] -> 0, [0, 1] -> 1)"));
   return std::nullopt;
 }
 
@@ -75,7 +75,7 @@ bool read_rows(const ast::Call& call, const CallReader& reader, DataBlock& block
   }
   if (call.arguments.empty()) {
     reader.report(
-           error("E0504", call.function.span, "`rows` needs at least one row", "write rows([0, 0] -> 0, [0, 1] -> 1)"));
+        error("E0504", call.function.span, "`rows` needs at least one row", "write rows([0, 0] -> 0, [0, 1] -> 1)"));
     return false;
   }
   if (!whole) return false;

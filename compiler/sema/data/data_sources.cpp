@@ -14,7 +14,9 @@ SourceField bytes_of(const char* name, const char* shape) { return {.name = name
 SourceField numbers_of(const char* name, const char* shape) { return {.name = name, .shape = shape}; }
 
 std::vector<CallArgument> synthetic_arguments() {
-  return {{"n", ArgumentKind::Whole, false, 1000}, {"noise", ArgumentKind::Number, false, 0.1}, {"seed", ArgumentKind::Seed, false, 0}};
+  return {{"n", ArgumentKind::Whole, false, 1000},
+          {"noise", ArgumentKind::Number, false, 0.1},
+          {"seed", ArgumentKind::Seed, false, 0}};
 }
 
 DataSource synthetic(const char* name, const char* shape, const char* classes) {
@@ -31,27 +33,40 @@ DataSource pictures(const char* name, const char* shape, const char* classes) {
 
 const std::vector<DataSource>& data_sources() {
   static const std::vector<DataSource> table = {
-      {.form = {"idx", {{"images", ArgumentKind::File, true}, {"labels", ArgumentKind::File, true}, {"test", ArgumentKind::FilePair}}},
+      {.form = {"idx",
+                {{"images", ArgumentKind::File, true},
+                 {"labels", ArgumentKind::File, true},
+                 {"test", ArgumentKind::FilePair}}},
        .fields = {bytes_of("image", "*"), class_label},
        .target = "label"},
       {.form = {"cifar", {{"folder", ArgumentKind::File, true}}},
        .fields = {bytes_of("image", "32 32 3"), labels_of("label", "10")},
        .target = "label"},
-      {.form = {"images", {{"folder", ArgumentKind::File, true}, {"size", ArgumentKind::Sizes, true}, {"test", ArgumentKind::File}}},
+      {.form = {"images",
+                {{"folder", ArgumentKind::File, true},
+                 {"size", ArgumentKind::Sizes, true},
+                 {"test", ArgumentKind::File}}},
        .fields = {bytes_of("image", "size ?"), class_label},
        .target = "label"},
-      {.form = {"csv", {{"file", ArgumentKind::File, true}, {"target", ArgumentKind::Column, true}, {"test", ArgumentKind::File}}},
+      {.form = {"csv",
+                {{"file", ArgumentKind::File, true},
+                 {"target", ArgumentKind::Column, true},
+                 {"test", ArgumentKind::File}}},
        .fields = {numbers_of("features", "?")},
        .target = "target",
        .target_named = true,
        .open = true,
        .table = true},
-      {.form = {"npz", {{"file", ArgumentKind::File, true}, {"target", ArgumentKind::Column}, {"test", ArgumentKind::File}}},
+      {.form = {"npz",
+                {{"file", ArgumentKind::File, true}, {"target", ArgumentKind::Column}, {"test", ArgumentKind::File}}},
        .fields = {},
        .target = "target",
        .target_named = true,
        .open = true},
-      {.form = {"text", {{"file", ArgumentKind::File, true}, {"window", ArgumentKind::Whole, true}, {"vocabulary", ArgumentKind::Whole, true}}},
+      {.form = {"text",
+                {{"file", ArgumentKind::File, true},
+                 {"window", ArgumentKind::Whole, true},
+                 {"vocabulary", ArgumentKind::Whole, true}}},
        .fields = {{.name = "text", .shape = "window", .label = true, .classes = "vocabulary"},
                   {.name = "next", .shape = "*", .label = true, .classes = "vocabulary"}},
        .target = "next"},

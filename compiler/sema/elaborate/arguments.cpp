@@ -51,8 +51,9 @@ std::optional<ArgumentRow> match_arguments(Context& caller, const Use& use) {
         continue;
       }
     } else if (next++ >= parameters.size()) {
-      wrong_arguments(caller, use, given.span, fmt::format("`{}` takes {} {} only", use.definition->name(), parameters.size(),
-                                                           parameters.size() == 1 ? "argument" : "arguments"));
+      wrong_arguments(caller, use, given.span,
+                      fmt::format("`{}` takes {} {} only", use.definition->name(), parameters.size(),
+                                  parameters.size() == 1 ? "argument" : "arguments"));
       return std::nullopt;
     }
     if (row[place]) {
@@ -64,7 +65,8 @@ std::optional<ArgumentRow> match_arguments(Context& caller, const Use& use) {
   if (!right) return std::nullopt;  // what is missing may be what a misspelt name means
   for (size_t place = 0; place < row.size(); ++place) {
     if (row[place] || parameters[place].standard) continue;
-    wrong_arguments(caller, use, use.span, "`" + use.definition->name() + "` needs `" + parameters[place].name.text + "`");
+    wrong_arguments(caller, use, use.span,
+                    "`" + use.definition->name() + "` needs `" + parameters[place].name.text + "`");
     return std::nullopt;
   }
   return row;
@@ -93,7 +95,8 @@ bool bind_sizes(Context& callee, const ast::Parameter& parameter, const ast::Siz
     sizes.sizes.assign(type.sizes.size(), *size);
   auto good = [](int64_t size) { return size >= 1 && size < int64_t{1} << 31; };
   if (sizes.sizes.size() != type.sizes.size() || !std::ranges::all_of(sizes.sizes, good))
-    return wrong_kind(callee, parameter, value, span, fmt::format("{} sizes of at least 1, or one whole number for all", type.sizes.size()));
+    return wrong_kind(callee, parameter, value, span,
+                      fmt::format("{} sizes of at least 1, or one whole number for all", type.sizes.size()));
   for (size_t place = 0; place < type.sizes.size(); ++place) bind(callee, type.sizes[place], whole(sizes.sizes[place]));
   bind(callee, parameter.name, std::move(sizes));
   return true;
@@ -104,7 +107,9 @@ bool bind_choice(Context& caller, Context& callee, const ast::Parameter& paramet
                  const Given& given) {
   Choice choice;
   for (const ast::Word& word : type.choices) choice.offered.push_back(word.text);
-  auto offered = [&](const std::string& word) { return std::ranges::find(choice.offered, word) != choice.offered.end(); };
+  auto offered = [&](const std::string& word) {
+    return std::ranges::find(choice.offered, word) != choice.offered.end();
+  };
   const auto* name = given.tree ? std::get_if<ast::Name>(&given.tree->kind) : nullptr;
   const Value* value = given.value ? &*given.value : nullptr;
   if (auto binding = name ? caller.scope->names.find(name->text) : caller.scope->names.end();
@@ -116,8 +121,9 @@ bool bind_choice(Context& caller, Context& callee, const ast::Parameter& paramet
     bind(callee, parameter.name, std::move(choice));
     return true;
   }
-  Diagnostic diagnostic = error("E0218", given.span, "`" + parameter.name.text + "` is one of the words " +
-                                fmt::format("{}", fmt::join(choice.offered, ", ")));
+  Diagnostic diagnostic =
+      error("E0218", given.span,
+            "`" + parameter.name.text + "` is one of the words " + fmt::format("{}", fmt::join(choice.offered, ", ")));
   if (name) suggest(diagnostic, name->text, choice.offered);
   diagnostic.labels.push_back({parameter.span, "here"});
   fault(caller.elaboration, std::move(diagnostic));
@@ -154,7 +160,8 @@ bool bind_number(Context& callee, const ast::Parameter& parameter, const Value& 
 std::optional<Tensor> constant_labels(Context& callee, const ast::Parameter& parameter, const ast::ArrayType& type,
                                       const Value& value, Span span) {
   std::optional<Tensor> tensor = to_tensor(callee.elaboration, value, span);
-  const auto* size = tensor && type.shape && type.shape->size() == 1 ? std::get_if<ast::Ptr>(&(*type.shape)[0]) : nullptr;
+  const auto* size =
+      tensor && type.shape && type.shape->size() == 1 ? std::get_if<ast::Ptr>(&(*type.shape)[0]) : nullptr;
   const auto* name = size ? std::get_if<ast::Name>(&(*size)->kind) : nullptr;
   bool open = name && !callee.scope->names.contains(name->text) && !find_constant(*callee.scope->module, name->text);
   if (!size || open) return tensor;
@@ -170,7 +177,8 @@ std::optional<Tensor> constant_labels(Context& callee, const ast::Parameter& par
   };
   look(value);
   if (!fits) {
-    wrong_kind(callee, parameter, value, span, fmt::format("a label of class[{0}]: a whole number from 0 to {1}", *classes, *classes - 1));
+    wrong_kind(callee, parameter, value, span,
+               fmt::format("a label of class[{0}]: a whole number from 0 to {1}", *classes, *classes - 1));
     return std::nullopt;
   }
   tensor->element = {Element::Kind::Class, *classes};
@@ -188,8 +196,8 @@ bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& v
                std::holds_alternative<std::shared_ptr<const List>>(value);
   if (!array) return wrong_kind(callee, parameter, value, span, "an array");
   bool labels = type.word.text == "class" && !std::holds_alternative<Tensor>(value);
-  std::optional<Tensor> tensor = labels ? constant_labels(callee, parameter, type, value, span)
-                                        : to_tensor(callee.elaboration, value, span);
+  std::optional<Tensor> tensor =
+      labels ? constant_labels(callee, parameter, type, value, span) : to_tensor(callee.elaboration, value, span);
   if (!tensor) return false;
   bool by_element = scalar && callee.scope->definition->of_numbers && !tensor->axes.empty();
   std::optional<Tensor> fitted = by_element ? tensor : fit_to_type(callee, parameter, *tensor, span);

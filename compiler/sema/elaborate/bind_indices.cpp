@@ -70,7 +70,8 @@ struct Occurrences {
   }
   void add_of(const ast::Expression& part) {
     if (const auto* name = std::get_if<ast::Name>(&part.kind))
-      if (context.scope->indices.contains(name->text) && !context.bound.contains(name->text)) add(name->text, part.span);
+      if (context.scope->indices.contains(name->text) && !context.bound.contains(name->text))
+        add(name->text, part.span);
     const auto* element = std::get_if<ast::Element>(&part.kind);
     for (size_t place = 0; element && place < element->subscripts.size(); ++place)
       if (std::holds_alternative<ast::Ellipsis>(element->subscripts[place]) && !context.ellipsis)

@@ -48,7 +48,8 @@ std::vector<int64_t> whole_list(Context& context, const Value& value, Span span,
   return sizes;
 }
 
-Value reshape(Context& context, const Value& array, const Value& shape, const std::vector<Given>& arguments, Span span) {
+Value reshape(Context& context, const Value& array, const Value& shape, const std::vector<Given>& arguments,
+              Span span) {
   Elaboration& elaboration = context.elaboration;
   std::optional<Tensor> tensor = to_tensor(elaboration, array, arguments[0].span);
   bool right = true;
@@ -63,7 +64,8 @@ Value reshape(Context& context, const Value& array, const Value& shape, const st
   if (product(old) != product(sizes)) {
     Diagnostic diagnostic = error("E0223", span, "a reshape keeps the number of elements");
     diagnostic.label = fmt::format("[{}] has {}", shape_text(sizes), product(sizes));
-    diagnostic.labels.push_back({arguments[0].span, fmt::format("{} has {}", describe(elaboration, *tensor), product(old))});
+    diagnostic.labels.push_back(
+        {arguments[0].span, fmt::format("{} has {}", describe(elaboration, *tensor), product(old))});
     return fault(elaboration, std::move(diagnostic));
   }
   bool example = depends_on_example(elaboration, *tensor);
@@ -73,7 +75,8 @@ Value reshape(Context& context, const Value& array, const Value& shape, const st
   NodeId source = node_of(elaboration, *tensor, node_name(context, "reshaped"), span);
   std::vector<Axis> axes;
   if (example) axes.push_back((*elaboration.graph)[source].axes[0]);
-  for (size_t place = 0; place < sizes.size(); ++place) axes.push_back({"e" + std::to_string(place + 1), sizes[place], false});
+  for (size_t place = 0; place < sizes.size(); ++place)
+    axes.push_back({"e" + std::to_string(place + 1), sizes[place], false});
   Tensor result = tensor_of(elaboration, add_reshape(*elaboration.graph, node_name(context), source, axes, span));
   result.array = true;
   return result;
@@ -91,14 +94,16 @@ Value count(Context& context, const Value& value, Span span) {
 bool check_arity(Context& context, const BuiltIn& callee, const std::vector<Given>& arguments, Span span) {
   for (const Given& given : arguments) {
     if (!given.name) continue;
-    fault(context.elaboration, "E0209", given.name->span, fmt::format("`{}` takes its arguments by place", callee.name));
+    fault(context.elaboration, "E0209", given.name->span,
+          fmt::format("`{}` takes its arguments by place", callee.name));
     return false;
   }
   bool reduces = callee.kind == BuiltIn::Kind::Either && arguments.size() == 1;
   if (reduces || arguments.size() == static_cast<size_t>(callee.arity)) return true;
-  fault(context.elaboration, "E0209", span, fmt::format("`{}` takes {} {}, {} given", callee.name, callee.arity,
-                                                        callee.arity == 1 ? "argument" : "arguments",
-                                                        arguments.size() == 1 ? "1 is" : fmt::format("{} are", arguments.size())));
+  fault(
+      context.elaboration, "E0209", span,
+      fmt::format("`{}` takes {} {}, {} given", callee.name, callee.arity, callee.arity == 1 ? "argument" : "arguments",
+                  arguments.size() == 1 ? "1 is" : fmt::format("{} are", arguments.size())));
   return false;
 }
 
@@ -120,9 +125,11 @@ Value argument_value(Context& context, const Given& given) {
 }
 
 Value evaluate_call(Context& context, const ast::Call& call, Span span) {
-  if (const BuiltIn* reduction = reduction_of(context, call)) return evaluate_reduction(context, *reduction, call, span);
+  if (const BuiltIn* reduction = reduction_of(context, call))
+    return evaluate_reduction(context, *reduction, call, span);
   if (!call.binders.empty())
-    return fault(context.elaboration, "E0303", call.binders[0].index.span, "`for` stands in a reduction, `" + call.function.text + "` is none");
+    return fault(context.elaboration, "E0303", call.binders[0].index.span,
+                 "`for` stands in a reduction, `" + call.function.text + "` is none");
   std::vector<Given> arguments;
   for (const ast::Argument& argument : call.arguments)
     arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
@@ -133,7 +140,8 @@ Value call(Context& context, const ast::Word& callee, std::vector<Given> argumen
   Scope& scope = *context.scope;
   if (auto binding = scope.names.find(callee.text); binding != scope.names.end())
     return call_binding(context, binding->second, callee, arguments, span);
-  if (scope.definition && scope.definition->locals.contains(callee.text)) return read_name(context, callee.text, callee.span);
+  if (scope.definition && scope.definition->locals.contains(callee.text))
+    return read_name(context, callee.text, callee.span);
   if (const Definition* definition = find_definition(*scope.module, callee.text)) {
     bool has_path = definition->kind() == ast::DefinitionKind::Layer || definition->kind() == ast::DefinitionKind::Net;
     std::string own = context.path;
@@ -150,7 +158,8 @@ Value call(Context& context, const ast::Word& callee, std::vector<Given> argumen
 
 Value call_built_in(Context& context, const BuiltIn& callee, std::vector<Given>& arguments, Span span) {
   if (callee.kind == BuiltIn::Kind::Constant)
-    return fault(context.elaboration, "E0210", span, fmt::format("`{}` is a constant, it cannot be called", callee.name));
+    return fault(context.elaboration, "E0210", span,
+                 fmt::format("`{}` is a constant, it cannot be called", callee.name));
   if (!check_arity(context, callee, arguments, span)) return Poison{};
   if (callee.kind == BuiltIn::Kind::Draw) return evaluate_draw(context, callee, arguments, span);
   std::vector<Value> values;
@@ -163,20 +172,26 @@ Value call_built_in(Context& context, const BuiltIn& callee, std::vector<Given>&
     if (is_poison(value)) return Poison{};
   std::string shown = fmt::format("`{}`", callee.name);
   switch (callee.kind) {
-    case BuiltIn::Kind::Reduction: return reduce_array(context, callee, values[0], spans[0], span);
+    case BuiltIn::Kind::Reduction:
+      return reduce_array(context, callee, values[0], spans[0], span);
     case BuiltIn::Kind::Either:
       if (values.size() == 1) return reduce_array(context, callee, values[0], spans[0], span);
       return apply_function(context, callee.function, shown, values, spans, span);
-    case BuiltIn::Kind::Scalar: return apply_function(context, callee.function, shown, values, spans, span);
-    case BuiltIn::Kind::Count: return count(context, values[0], spans[0]);
-    case BuiltIn::Kind::Reshape: return reshape(context, values[0], values[1], arguments, span);
-    case BuiltIn::Kind::StopGradient: return apply_function(context, Function::StopGradient, shown, values, spans, span);
+    case BuiltIn::Kind::Scalar:
+      return apply_function(context, callee.function, shown, values, spans, span);
+    case BuiltIn::Kind::Count:
+      return count(context, values[0], spans[0]);
+    case BuiltIn::Kind::Reshape:
+      return reshape(context, values[0], values[1], arguments, span);
+    case BuiltIn::Kind::StopGradient:
+      return apply_function(context, Function::StopGradient, shown, values, spans, span);
     case BuiltIn::Kind::BatchMean: {
       std::optional<Tensor> tensor = to_tensor(context.elaboration, values[0], spans[0]);
       return tensor ? batch_mean(context, *tensor, span) : Value{Poison{}};
     }
     case BuiltIn::Kind::Draw:
-    case BuiltIn::Kind::Constant: break;
+    case BuiltIn::Kind::Constant:
+      break;
   }
   return Poison{};
 }

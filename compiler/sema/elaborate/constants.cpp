@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/definition_text.h"
 #include "compiler/sema/names/tree_walk.h"
-#include "compiler/sema/elaborate/evaluate.h"
 
 namespace dnnc {
 namespace {
@@ -72,7 +72,8 @@ class ConstantEvaluator {
         const Definition* definition = find_definition(*seen_from, name);
         if (!definition || definition->module->library || !definitions_.insert(definition).second) continue;
         for (const ast::Statement& statement : definition->tree->body)
-          for_each_formula(statement, [&, from = definition->module](const ast::Ptr& inner) { pending.push_back({from, inner}); });
+          for_each_formula(statement,
+                           [&, from = definition->module](const ast::Ptr& inner) { pending.push_back({from, inner}); });
       }
     }
     return needs;
@@ -137,9 +138,11 @@ void evaluate_constants(Program& program, const CheckOptions& options, Diagnosti
       evaluator.set(*own, *value);
       continue;
     }
-    Diagnostic diagnostic = error("E0222", {}, own ? "`--set " + name + "=" + text + "` gives no number"
-                                                   : "`--set " + name + "=" + text + "`: the file has no constant `" + name + "`");
-    if (std::optional<std::string> meant = own ? std::nullopt : nearest(name, known)) diagnostic.help = "did you mean `" + *meant + "`?";
+    Diagnostic diagnostic = error("E0222", {},
+                                  own ? "`--set " + name + "=" + text + "` gives no number"
+                                      : "`--set " + name + "=" + text + "`: the file has no constant `" + name + "`");
+    if (std::optional<std::string> meant = own ? std::nullopt : nearest(name, known))
+      diagnostic.help = "did you mean `" + *meant + "`?";
     diagnostics.report(std::move(diagnostic));
   }
   for (const auto& module : program.modules)

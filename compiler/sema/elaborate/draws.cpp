@@ -55,7 +55,8 @@ std::optional<std::vector<double>> constant_arguments(Context& context, const Bu
       values.push_back(value_of(*number));
       continue;
     }
-    Diagnostic diagnostic = error("E0403", given.span, fmt::format("the arguments of `{}` must be constants", row.name));
+    Diagnostic diagnostic =
+        error("E0403", given.span, fmt::format("the arguments of `{}` must be constants", row.name));
     diagnostic.label = describe(context.elaboration, value);
     fault(context.elaboration, std::move(diagnostic));
     return std::nullopt;
@@ -70,7 +71,8 @@ Value evaluate_draw(Context& context, const BuiltIn& row, const std::vector<Give
   std::optional<std::vector<double>> values = constant_arguments(context, row, arguments);
   if (!values) return Poison{};
   if (!context.indexed)
-    return fault(elaboration, "E0402", span, fmt::format("`{}` stands outside an index formula: it would have no elements", row.name),
+    return fault(elaboration, "E0402", span,
+                 fmt::format("`{}` stands outside an index formula: it would have no elements", row.name),
                  "write by element, `y[...] = ...`, or `~` for a starting value");
   Draw drawn;
   drawn.distribution = row.distribution;

@@ -11,12 +11,12 @@ namespace dnnc {
 
 /// One array that training changes, or keeps between steps, and that the elaborated text reads.
 struct ParameterRecord {
-  std::string path;            ///< "mlp/dense1/w"; of an optimizer's state "mlp/dense1/w:m"
+  std::string path;  ///< "mlp/dense1/w"; of an optimizer's state "mlp/dense1/w:m"
   std::vector<int64_t> shape;
   InputRole role = InputRole::Parameter;  ///< or State, OptimizerState
   NodeId input;
-  NodeId start;                ///< its starting value, a node without batch that depends on the setting `seed` only
-  NodeId updated;              ///< of a state that has been assigned: its new value; invalid otherwise
+  NodeId start;    ///< its starting value, a node without batch that depends on the setting `seed` only
+  NodeId updated;  ///< of a state that has been assigned: its new value; invalid otherwise
   Span span;
   std::vector<std::string> axes = {};  ///< their names, where sizes of the text have some
   std::string start_text = {};
@@ -29,8 +29,8 @@ struct Index {
 
 struct UseFrame {
   Span span;
-  std::string text;                     ///< `residual(32, stride: 2)`
-  std::shared_ptr<const Scope> scope;   ///< for the sizes to show
+  std::string text;                    ///< `residual(32, stride: 2)`
+  std::shared_ptr<const Scope> scope;  ///< for the sizes to show
 };
 
 /// A graph being made, with all that has been met on the way.
@@ -45,16 +45,16 @@ struct Elaboration {
   std::vector<LayerInfo> layers;
 
   // Private to elaboration.
-  std::vector<Index> indices;      ///< number 0 is the batch; it occurs only where there is one
-  std::vector<int64_t> extents;    ///< of the indices
-  std::vector<UseFrame> uses;      ///< the chain of uses that is being elaborated
+  std::vector<Index> indices;    ///< number 0 is the batch; it occurs only where there is one
+  std::vector<int64_t> extents;  ///< of the indices
+  std::vector<UseFrame> uses;    ///< the chain of uses that is being elaborated
   std::map<std::string, size_t> parameter_places;
   std::map<std::string, NodeId> settings;
   std::set<std::string> layer_paths;
   std::map<std::string, int> use_counters, draw_counters;  ///< by path
-  std::map<NodeId, std::vector<IndexId>> node_indices;  ///< of the axes of comprehensions
-  size_t work = 0, depth = 0;      ///< formulas evaluated, and how deep we are in them
-  bool exhausted = false;          ///< a cap has been exceeded and reported
+  std::map<NodeId, std::vector<IndexId>> node_indices;     ///< of the axes of comprehensions
+  size_t work = 0, depth = 0;                              ///< formulas evaluated, and how deep we are in them
+  bool exhausted = false;                                  ///< a cap has been exceeded and reported
 };
 
 Elaboration begin_elaboration(const Program& program, Graph& graph, Diagnostics& diagnostics, bool training,
@@ -85,10 +85,10 @@ std::optional<Number> evaluate_constant(const Program& program, const Environmen
 /// The text of a call from outside: `focal(gamma: 2)` has the values given in front of its own arguments.
 struct OutsideCall {
   const Definition* definition = nullptr;
-  std::vector<Value> given;               ///< for the first parameters
-  std::vector<ast::Argument> arguments;   ///< for those after them, by place or name
-  std::string path;                       ///< of the use: `mlp`, or a parameter's path for an optimizer
-  Span span;                              ///< of the use
+  std::vector<Value> given;              ///< for the first parameters
+  std::vector<ast::Argument> arguments;  ///< for those after them, by place or name
+  std::string path;                      ///< of the use: `mlp`, or a parameter's path for an optimizer
+  Span span;                             ///< of the use
   /// Arguments in place of defaults: evaluated where defaults are, in the definition's own file and after the
   /// parameters before them, with these names besides.
   std::vector<ast::Argument> own_arguments = {};

@@ -98,7 +98,8 @@ bool constant_call(Context& context, const ast::Call& call) {
   if (const Definition* definition = find_definition(*context.scope->module, name))
     return definition->of_numbers && definition->kind() != ast::DefinitionKind::Optimizer;
   const BuiltIn* row = find_built_in(name);
-  return row && (row->kind == BuiltIn::Kind::Scalar || (row->kind == BuiltIn::Kind::Either && call.arguments.size() == 2));
+  return row &&
+         (row->kind == BuiltIn::Kind::Scalar || (row->kind == BuiltIn::Kind::Either && call.arguments.size() == 2));
 }
 
 bool constant_binary(Context& context, const ast::Binary& binary) {
@@ -115,20 +116,20 @@ bool constant_binary(Context& context, const ast::Binary& binary) {
 }
 
 bool is_constant_formula(Context& context, const ast::Ptr& formula) {
-  return std::visit(match{[](const ast::Number&) { return true; }, [](const ast::Percent&) { return true; },
-                          [](const ast::Sizes&) { return true; }, [](const ast::Boolean&) { return true; },
-                          [&](const ast::Name& name) { return constant_name(context, name.text); },
-                          [&](const ast::Unary& unary) { return is_constant_formula(context, unary.operand); },
-                          [&](const ast::Binary& binary) { return constant_binary(context, binary); },
-                          [&](const ast::If& choice) {
-                            return is_constant_formula(context, choice.condition) &&
-                                   is_constant_formula(context, choice.then) &&
-                                   is_constant_formula(context, choice.otherwise);
-                          },
-                          [&](const ast::Call& call) { return constant_call(context, call); },
-                          [&](const ast::Bracketed& bracketed) { return is_constant_formula(context, bracketed.inner); },
-                          [](const auto&) { return false; }},
-                    formula->kind);
+  return std::visit(
+      match{[](const ast::Number&) { return true; }, [](const ast::Percent&) { return true; },
+            [](const ast::Sizes&) { return true; }, [](const ast::Boolean&) { return true; },
+            [&](const ast::Name& name) { return constant_name(context, name.text); },
+            [&](const ast::Unary& unary) { return is_constant_formula(context, unary.operand); },
+            [&](const ast::Binary& binary) { return constant_binary(context, binary); },
+            [&](const ast::If& choice) {
+              return is_constant_formula(context, choice.condition) && is_constant_formula(context, choice.then) &&
+                     is_constant_formula(context, choice.otherwise);
+            },
+            [&](const ast::Call& call) { return constant_call(context, call); },
+            [&](const ast::Bracketed& bracketed) { return is_constant_formula(context, bracketed.inner); },
+            [](const auto&) { return false; }},
+      formula->kind);
 }
 
 /// The array among the operands of a formula that should be one number.
@@ -157,7 +158,8 @@ Value read_name(Context& context, const std::string& name, Span span) {
     return number_tensor(index_value(found->second));
   if (auto found = scope.names.find(name); found != scope.names.end()) {
     if (found->second.recurring)
-      return fault(context.elaboration, "E0314", span, "`" + name + "` is still being made: read its elements at an earlier place");
+      return fault(context.elaboration, "E0314", span,
+                   "`" + name + "` is still being made: read its elements at an earlier place");
     if (found->second.record) return read_record(context, found->second, name, span);
     return found->second.value;
   }
@@ -193,8 +195,9 @@ Value evaluate(Context& context, const ast::Ptr& formula) {
                           [&](const ast::Call& call) { return evaluate_call(context, call, span); },
                           [&](const ast::Element& element) { return evaluate_element_of(context, element, span); },
                           [&](const ast::Member&) -> Value {
-                            return fault(context.elaboration, "E0204", span, "`" + text_at(context.elaboration, span) +
-                                         "` has a meaning in `expect` and in conditions of training only");
+                            return fault(context.elaboration, "E0204", span,
+                                         "`" + text_at(context.elaboration, span) +
+                                             "` has a meaning in `expect` and in conditions of training only");
                           },
                           [&](const ast::Chain& chain) { return evaluate_chain(context, chain); },
                           [&](const ast::Bracketed& bracketed) { return evaluate(context, bracketed.inner); }},
@@ -208,8 +211,11 @@ std::optional<Tensor> evaluate_element(Context& context, const ast::Ptr& formula
   const ast::Expression* operand = array_operand(context, formula);
   Span span = operand ? operand->span : formula->span;
   Diagnostic diagnostic = error("E0311", span, "an element is one number, this is an array");
-  diagnostic.label = describe(context.elaboration, operand ? read_name(context, std::get<ast::Name>(operand->kind).text, span) : value);
-  if (operand) diagnostic.help = "read one of its elements: `" + text_at(context.elaboration, span) + "[...]`, an index for each axis";
+  diagnostic.label = describe(context.elaboration,
+                              operand ? read_name(context, std::get<ast::Name>(operand->kind).text, span) : value);
+  if (operand)
+    diagnostic.help =
+        "read one of its elements: `" + text_at(context.elaboration, span) + "[...]`, an index for each axis";
   fault(context.elaboration, std::move(diagnostic));
   return std::nullopt;
 }
@@ -233,8 +239,9 @@ std::optional<int64_t> evaluate_whole(Context& context, const ast::Ptr& formula,
   if (result && *result >= least && *result <= most) return result;
   std::string text = text_at(context.elaboration, formula->span), value = text_of(*number);
   bool is_name = std::holds_alternative<ast::Name>(formula->kind);
-  Diagnostic diagnostic = error("E0205", formula->span, what + " must be a whole number" +
-                                (least > INT32_MIN ? " of at least " + std::to_string(least) : ""));
+  Diagnostic diagnostic =
+      error("E0205", formula->span,
+            what + " must be a whole number" + (least > INT32_MIN ? " of at least " + std::to_string(least) : ""));
   if (result && *result > most) diagnostic.message = what + " is too large";
   diagnostic.label = text == value ? "" : (is_name ? "`" + text + "` is " : "this is ") + value;
   fault(context.elaboration, std::move(diagnostic));

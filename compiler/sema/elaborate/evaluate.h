@@ -2,8 +2,8 @@
 #include <functional>
 
 #include "compiler/ir/affine.h"
-#include "compiler/sema/names/builtin.h"
 #include "compiler/sema/elaborate/elaborate.h"
+#include "compiler/sema/names/builtin.h"
 
 /// What the files of elaboration share; nothing outside compiler/sema includes it.
 namespace dnnc {
@@ -14,8 +14,8 @@ struct Binding {
   Span span;
   std::optional<size_t> record;  ///< of a `param` or `state`: its place in Elaboration::parameters
   bool state = false;
-  bool recurring = false;        ///< of an indexed definition that is being made: read it by elements only
-  Span given = {};               ///< of a parameter: its argument
+  bool recurring = false;  ///< of an indexed definition that is being made: read it by elements only
+  Span given = {};         ///< of a parameter: its argument
 };
 
 /// The names of one use of a definition, or of a formula outside any.
@@ -23,8 +23,8 @@ struct Scope {
   const Module* module = nullptr;
   const Definition* definition = nullptr;  ///< null outside
   std::map<std::string, Binding> names;
-  std::set<std::string> indices;           ///< names that are indices
-  std::optional<std::vector<int64_t>> ellipsis;  ///< the sizes that `...` stands for, once they are known
+  std::set<std::string> indices;                   ///< names that are indices
+  std::optional<std::vector<int64_t>> ellipsis;    ///< the sizes that `...` stands for, once they are known
   std::map<const ast::Expression*, Value> arrays;  ///< arrays read by elements, made once: `softmax(x)[i]`
 };
 
@@ -32,15 +32,15 @@ struct Scope {
 struct Context {
   Elaboration& elaboration;
   std::shared_ptr<Scope> scope;
-  std::string path;              ///< of the use whose body this is
-  std::string name = "";         ///< of what is being defined, for the nodes made on the way
-  bool shared = false;           ///< within a `shared` use: parameters met before are read again
-  std::map<std::string, IndexId> bound = {};                ///< indices by name
-  std::optional<std::vector<IndexId>> ellipsis = {};        ///< the indices that `...` is
-  std::vector<IndexId> order = {};                          ///< all indices in effect, those of callers first
-  bool indexed = false;          ///< within a formula that has elements, so that draws have numbers
-  bool starting = false;         ///< in a starting value: its draws belong to no example and no step
-  std::string within = "";       ///< the functions entered since the path's use, for names of nodes
+  std::string path;                                   ///< of the use whose body this is
+  std::string name = "";                              ///< of what is being defined, for the nodes made on the way
+  bool shared = false;                                ///< within a `shared` use: parameters met before are read again
+  std::map<std::string, IndexId> bound = {};          ///< indices by name
+  std::optional<std::vector<IndexId>> ellipsis = {};  ///< the indices that `...` is
+  std::vector<IndexId> order = {};                    ///< all indices in effect, those of callers first
+  bool indexed = false;     ///< within a formula that has elements, so that draws have numbers
+  bool starting = false;    ///< in a starting value: its draws belong to no example and no step
+  std::string within = "";  ///< the functions entered since the path's use, for names of nodes
 };
 
 /// An argument of a call: a tree of the caller's, or a value that is there already (`a` in `a -> f`).
@@ -100,16 +100,15 @@ Value evaluate_if(Context& context, const ast::If& choice, Span span);
 Value apply_function(Context& context, Function function, const std::string& shown, const std::vector<Value>& arguments,
                      const std::vector<Span>& spans, Span span);
 /// Brings tensors to one set of axes: a number goes with any array, arrays must have equal shapes.
-std::optional<std::vector<IndexId>> unify(Context& context, std::vector<Tensor>& tensors, const std::vector<Span>& spans,
-                                          const std::string& shown, Span span);
+std::optional<std::vector<IndexId>> unify(Context& context, std::vector<Tensor>& tensors,
+                                          const std::vector<Span>& spans, const std::string& shown, Span span);
 
 // --- bind_indices.cpp, ranges.cpp, subscripts.cpp, reductions.cpp -------------------------------------------------------
 /// Whether a call is a reduction here: names may be hidden, and `max(a, b)` is a function.
 const BuiltIn* reduction_of(const Context& context, const ast::Call& call);
 /// Visits the formula as far as it exists (of an `if` with a constant condition only the chosen branch), outer parts
 /// first; where `visit` is false the part is not looked into.
-void for_each_live(Context& context, const ast::Ptr& formula,
-                   const std::function<bool(const ast::Expression&)>& visit);
+void for_each_live(Context& context, const ast::Ptr& formula, const std::function<bool(const ast::Expression&)>& visit);
 /// Whether an index, bound or not, occurs anywhere in it.
 bool mentions_index(Context& context, const ast::Ptr& formula);
 /// The array that is read by elements; made once if no index occurs in it.
@@ -122,7 +121,7 @@ std::vector<ast::Word> unbound_indices(Context& context, const ast::Ptr& formula
 const std::string* index_name(const Context& context, const ast::Ptr& formula);
 
 struct Ranges {
-  std::map<std::string, int64_t> extents;            ///< of indices
+  std::map<std::string, int64_t> extents;  ///< of indices
   std::optional<std::vector<int64_t>> ellipsis;
 };
 std::vector<ast::Word> indices_of(const std::vector<ast::Binder>& binders);
@@ -159,7 +158,7 @@ struct Use {
   std::vector<Given> arguments;
   Span span;
   std::string path;
-  bool outermost = false;  ///< the beginning of a chain of uses: no note says so
+  bool outermost = false;                         ///< the beginning of a chain of uses: no note says so
   std::vector<ast::Argument> own_arguments = {};  ///< as OutsideCall has them
   Environment own_names = {};
 };

@@ -12,42 +12,72 @@ namespace {
 
 const char* text_of(ast::BinaryOperator op) {
   switch (op) {
-    case ast::BinaryOperator::Power: return "^";
-    case ast::BinaryOperator::Multiply: return "*";
-    case ast::BinaryOperator::Divide: return "/";
-    case ast::BinaryOperator::FloorDivide: return "//";
-    case ast::BinaryOperator::Modulo: return "%";
-    case ast::BinaryOperator::Add: return "+";
-    case ast::BinaryOperator::Subtract: return "-";
-    case ast::BinaryOperator::Equal: return "==";
-    case ast::BinaryOperator::Unequal: return "!=";
-    case ast::BinaryOperator::Less: return "<";
-    case ast::BinaryOperator::LessEqual: return "<=";
-    case ast::BinaryOperator::Greater: return ">";
-    case ast::BinaryOperator::GreaterEqual: return ">=";
-    case ast::BinaryOperator::And: return "and";
-    case ast::BinaryOperator::Or: return "or";
+    case ast::BinaryOperator::Power:
+      return "^";
+    case ast::BinaryOperator::Multiply:
+      return "*";
+    case ast::BinaryOperator::Divide:
+      return "/";
+    case ast::BinaryOperator::FloorDivide:
+      return "//";
+    case ast::BinaryOperator::Modulo:
+      return "%";
+    case ast::BinaryOperator::Add:
+      return "+";
+    case ast::BinaryOperator::Subtract:
+      return "-";
+    case ast::BinaryOperator::Equal:
+      return "==";
+    case ast::BinaryOperator::Unequal:
+      return "!=";
+    case ast::BinaryOperator::Less:
+      return "<";
+    case ast::BinaryOperator::LessEqual:
+      return "<=";
+    case ast::BinaryOperator::Greater:
+      return ">";
+    case ast::BinaryOperator::GreaterEqual:
+      return ">=";
+    case ast::BinaryOperator::And:
+      return "and";
+    case ast::BinaryOperator::Or:
+      return "or";
   }
   return "";
 }
 
 Expr combine(ast::BinaryOperator op, const Expr& a, const Expr& b) {
   switch (op) {
-    case ast::BinaryOperator::Power: return call(Function::Power, {a, b});
-    case ast::BinaryOperator::Multiply: return a * b;
-    case ast::BinaryOperator::Divide: return a / b;
-    case ast::BinaryOperator::FloorDivide: return call(Function::Floor, {a / b});
-    case ast::BinaryOperator::Modulo: return call(Function::Remainder, {a, b});
-    case ast::BinaryOperator::Add: return a + b;
-    case ast::BinaryOperator::Subtract: return a - b;
-    case ast::BinaryOperator::Equal: return call(Function::Equal, {a, b});
-    case ast::BinaryOperator::Unequal: return call(Function::Unequal, {a, b});
-    case ast::BinaryOperator::Less: return call(Function::Less, {a, b});
-    case ast::BinaryOperator::LessEqual: return call(Function::LessEqual, {a, b});
-    case ast::BinaryOperator::Greater: return call(Function::Less, {b, a});
-    case ast::BinaryOperator::GreaterEqual: return call(Function::LessEqual, {b, a});
-    case ast::BinaryOperator::And: return call(Function::And, {a, b});
-    case ast::BinaryOperator::Or: return call(Function::Or, {a, b});
+    case ast::BinaryOperator::Power:
+      return call(Function::Power, {a, b});
+    case ast::BinaryOperator::Multiply:
+      return a * b;
+    case ast::BinaryOperator::Divide:
+      return a / b;
+    case ast::BinaryOperator::FloorDivide:
+      return call(Function::Floor, {a / b});
+    case ast::BinaryOperator::Modulo:
+      return call(Function::Remainder, {a, b});
+    case ast::BinaryOperator::Add:
+      return a + b;
+    case ast::BinaryOperator::Subtract:
+      return a - b;
+    case ast::BinaryOperator::Equal:
+      return call(Function::Equal, {a, b});
+    case ast::BinaryOperator::Unequal:
+      return call(Function::Unequal, {a, b});
+    case ast::BinaryOperator::Less:
+      return call(Function::Less, {a, b});
+    case ast::BinaryOperator::LessEqual:
+      return call(Function::LessEqual, {a, b});
+    case ast::BinaryOperator::Greater:
+      return call(Function::Less, {b, a});
+    case ast::BinaryOperator::GreaterEqual:
+      return call(Function::LessEqual, {b, a});
+    case ast::BinaryOperator::And:
+      return call(Function::And, {a, b});
+    case ast::BinaryOperator::Or:
+      return call(Function::Or, {a, b});
   }
   return a;
 }
@@ -73,9 +103,7 @@ Expr combine(const Elaboration& elaboration, ast::BinaryOperator op, const Expr&
   return combine(op, a, b);
 }
 
-bool compares(ast::BinaryOperator op) {
-  return op == ast::BinaryOperator::Equal || op == ast::BinaryOperator::Unequal;
-}
+bool compares(ast::BinaryOperator op) { return op == ast::BinaryOperator::Equal || op == ast::BinaryOperator::Unequal; }
 
 /// `pad == same`: the other side is one of the words that are offered, or another such parameter.
 Value compare_choice(Context& context, const Choice& choice, const ast::Ptr& other, bool equal) {
@@ -87,9 +115,8 @@ Value compare_choice(Context& context, const Choice& choice, const ast::Ptr& oth
     if (std::ranges::find(choice.offered, name->text) != choice.offered.end())
       return whole((name->text == choice.word) == equal ? 1 : 0);
   }
-  Diagnostic diagnostic =
-      error("E0218", other->span, "not one of the words that may stand here",
-            fmt::format("one of {}", fmt::join(choice.offered, ", ")));
+  Diagnostic diagnostic = error("E0218", other->span, "not one of the words that may stand here",
+                                fmt::format("one of {}", fmt::join(choice.offered, ", ")));
   if (const auto* name = std::get_if<ast::Name>(&other->kind)) suggest(diagnostic, name->text, choice.offered);
   return fault(context.elaboration, std::move(diagnostic));
 }
@@ -130,8 +157,8 @@ Value combine_constants(Context& context, const ast::Binary& binary, const Numbe
     return fault(context.elaboration, "E0215", span, "this number is too large");
   }
   bool divides = binary.op != ast::BinaryOperator::Power;
-  Diagnostic diagnostic = error("E0215", divides ? binary.right->span : span,
-                                divides ? "division by zero" : "this power has no value");
+  Diagnostic diagnostic =
+      error("E0215", divides ? binary.right->span : span, divides ? "division by zero" : "this power has no value");
   return fault(context.elaboration, std::move(diagnostic));
 }
 
@@ -140,8 +167,8 @@ Value combine_tensors(Context& context, const ast::Binary& binary, const Value& 
   std::optional<Tensor> b = to_tensor(context.elaboration, right, binary.right->span);
   if (!a || !b) return Poison{};
   std::vector<Tensor> tensors = {*a, *b};
-  auto axes = unify(context, tensors, {binary.left->span, binary.right->span}, std::string("`") + text_of(binary.op) + "`",
-                    span);
+  auto axes = unify(context, tensors, {binary.left->span, binary.right->span},
+                    std::string("`") + text_of(binary.op) + "`", span);
   if (!axes) return Poison{};
   Tensor result = number_tensor(combine(context.elaboration, binary.op, tensors[0].body, tensors[1].body));
   result.axes = *axes;
@@ -167,8 +194,8 @@ Expr select_item(const std::vector<Tensor>& items, IndexId index, size_t first, 
   if (last - first == 1) return items[first].body;
   size_t middle = first + (last - first) / 2;
   Expr in_first_half = call(Function::Less, {index_value(index), constant(static_cast<double>(middle))});
-  return call(Function::Select, {in_first_half, select_item(items, index, first, middle),
-                                 select_item(items, index, middle, last)});
+  return call(Function::Select,
+              {in_first_half, select_item(items, index, first, middle), select_item(items, index, middle, last)});
 }
 
 Value choose(Context& context, const ast::If& choice, const Tensor& condition, Span span) {
@@ -184,7 +211,8 @@ Value choose(Context& context, const ast::If& choice, const Tensor& condition, S
     return fault(context.elaboration, std::move(diagnostic));
   }
   std::vector<Tensor> tensors = {condition, *a, *b};
-  auto axes = unify(context, tensors, {choice.condition->span, choice.then->span, choice.otherwise->span}, "`if`", span);
+  auto axes =
+      unify(context, tensors, {choice.condition->span, choice.then->span, choice.otherwise->span}, "`if`", span);
   if (!axes) return Poison{};
   Tensor result = number_tensor(call(Function::Select, {tensors[0].body, tensors[1].body, tensors[2].body}));
   result.axes = *axes;
@@ -195,8 +223,8 @@ Value choose(Context& context, const ast::If& choice, const Tensor& condition, S
 
 }  // namespace
 
-std::optional<std::vector<IndexId>> unify(Context& context, std::vector<Tensor>& tensors, const std::vector<Span>& spans,
-                                          const std::string& shown, Span span) {
+std::optional<std::vector<IndexId>> unify(Context& context, std::vector<Tensor>& tensors,
+                                          const std::vector<Span>& spans, const std::string& shown, Span span) {
   const Tensor* first = nullptr;
   Span first_span;
   for (size_t place = 0; place < tensors.size(); ++place) {
@@ -290,7 +318,8 @@ Value evaluate_if(Context& context, const ast::If& choice, Span span) {
 
 std::optional<Tensor> to_tensor(Elaboration& elaboration, const Value& value, Span span) {
   auto no_number = [&](const std::string& help) -> std::optional<Tensor> {
-    fault(elaboration, "E0204", span, "a number or an array is wanted here, this is " + describe(elaboration, value), help);
+    fault(elaboration, "E0204", span, "a number or an array is wanted here, this is " + describe(elaboration, value),
+          help);
     return std::nullopt;
   };
   return std::visit(

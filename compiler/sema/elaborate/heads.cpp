@@ -71,7 +71,8 @@ bool is_softmax(const Graph& graph, const Expr& body) {
 bool is_sigmoid(const Expr& body) {
   if (called(body, Function::Sigmoid)) return true;
   const dnnc::Call* quotient = called(body, Function::Divide);
-  const dnnc::Call* sum = quotient && is_one(quotient->arguments[0]) ? called(quotient->arguments[1], Function::Add) : nullptr;
+  const dnnc::Call* sum =
+      quotient && is_one(quotient->arguments[0]) ? called(quotient->arguments[1], Function::Add) : nullptr;
   return sum && ((is_one(sum->arguments[0]) && called(sum->arguments[1], Function::Exp)) ||
                  (is_one(sum->arguments[1]) && called(sum->arguments[0], Function::Exp)));
 }
@@ -88,7 +89,8 @@ const char* applied_link(const Graph& graph, Expr body) {
   return nullptr;
 }
 
-bool check_link(Context& context, const StatedHead& stated, const Tensor& scores, const ast::Output& output, Span span) {
+bool check_link(Context& context, const StatedHead& stated, const Tensor& scores, const ast::Output& output,
+                Span span) {
   if (stated.head != Head::Class && stated.head != Head::Probability) return true;
   const char* link = applied_link(*context.elaboration.graph, scores.body);
   if (!link) return true;
@@ -132,8 +134,8 @@ std::optional<NetResult> check_head(Context& context, const ast::Output& output,
   std::string name = output.name.text.empty() ? "output" : output.name.text;
   std::string node = context.path + (output.name.text.empty() ? "" : "." + name);
   NetResult result{{name, stated->head, stated->classes, stated->shape}, {}};
-  result.scores = shape == stated->shape ? keep(elaboration, *tensor, node, span)
-                                         : without_axis(elaboration, *tensor, node, span);
+  result.scores =
+      shape == stated->shape ? keep(elaboration, *tensor, node, span) : without_axis(elaboration, *tensor, node, span);
   result.scores.head = stated->head;
   return result;
 }
@@ -155,8 +157,9 @@ std::vector<Value> values_of(const Value& value) {
 bool check_count(Context& context, size_t count, Span span) {
   const std::vector<ast::Output>& outputs = context.scope->definition->tree->results;
   if (outputs.empty() || outputs.size() == count) return true;
-  Diagnostic diagnostic = error("E0213", span_of_result(context, 0, span), fmt::format("{} {} for {} {}", count, count == 1 ? "result" : "results", outputs.size(),
-                                               outputs.size() == 1 ? "type" : "types"));
+  Diagnostic diagnostic = error("E0213", span_of_result(context, 0, span),
+                                fmt::format("{} {} for {} {}", count, count == 1 ? "result" : "results", outputs.size(),
+                                            outputs.size() == 1 ? "type" : "types"));
   diagnostic.labels.push_back({outputs[0].type.span, outputs.size() == 1 ? "the type" : "the first type"});
   fault(context.elaboration, std::move(diagnostic));
   return false;
@@ -182,7 +185,8 @@ std::optional<std::vector<NetResult>> check_heads(Context& context, const Value&
     if (!tensor) return std::nullopt;
     std::string name = values.size() == 1 ? "output" : "output" + std::to_string(place + 1);
     std::string node = context.path + (values.size() == 1 ? "" : "." + name);
-    NetResult result{{name, Head::Array, 0, shape_of(context.elaboration, *tensor)}, keep(context.elaboration, *tensor, node, own)};
+    NetResult result{{name, Head::Array, 0, shape_of(context.elaboration, *tensor)},
+                     keep(context.elaboration, *tensor, node, own)};
     result.scores.head = Head::Array;
     results.push_back(std::move(result));
   }

@@ -1,5 +1,5 @@
-#include "compiler/sema/names/definition_text.h"
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/sema/names/definition_text.h"
 #include "compiler/sema/names/tree_walk.h"
 
 namespace dnnc {
@@ -27,7 +27,8 @@ std::set<std::string> formula_indices(const Context& context, const ast::Ptr& fo
 Context outside_context(Elaboration& elaboration, const Environment& names, const std::string& path) {
   Context context{elaboration, std::make_shared<Scope>(), path};
   context.scope->module = &elaboration.program->main();
-  for (const auto& [name, value] : names) context.scope->names[name] = Binding{value, {}, std::nullopt, false, false, {}};
+  for (const auto& [name, value] : names)
+    context.scope->names[name] = Binding{value, {}, std::nullopt, false, false, {}};
   return context;
 }
 

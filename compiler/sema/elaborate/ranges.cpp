@@ -72,7 +72,8 @@ void look_at_element(Context& context, const ast::Element& element, Span span, F
 Found look_at(Context& context, const ast::Ptr& formula, bool silent) {
   Found found;
   for_each_live(context, formula, [&](const ast::Expression& part) {
-    if (const auto* element = std::get_if<ast::Element>(&part.kind)) look_at_element(context, *element, part.span, found, silent);
+    if (const auto* element = std::get_if<ast::Element>(&part.kind))
+      look_at_element(context, *element, part.span, found, silent);
     return true;
   });
   return found;
@@ -82,7 +83,8 @@ void report_disagreement(Context& context, const std::string& name, const Place&
   Diagnostic diagnostic = error("E0302", second.span, "the places of the index `" + name + "` have different sizes");
   diagnostic.label = std::to_string(second.extent);
   diagnostic.labels.push_back({first.span, std::to_string(first.extent)});
-  diagnostic.help = "say which it is: `for " + name + " in " + std::to_string(std::min(first.extent, second.extent)) + "`";
+  diagnostic.help =
+      "say which it is: `for " + name + " in " + std::to_string(std::min(first.extent, second.extent)) + "`";
   fault(context.elaboration, std::move(diagnostic));
 }
 

@@ -17,7 +17,7 @@ struct Group {
   std::vector<const ast::IndexedStatement*> statements;
   std::vector<Span> spans;
   std::vector<Read> reads;
-  std::string index;      ///< the one along which they run
+  std::string index;  ///< the one along which they run
   bool backward = false;
   std::vector<Ranges> ranges;
 };
@@ -61,11 +61,13 @@ Group gather(Context& context, const ast::Body& body, size_t first, size_t lengt
 
 /// The distance d of a subscript `r + d`.
 std::optional<int64_t> distance(Context& context, const ast::Ptr& subscript, const std::string& index) {
-  if (const auto* bracketed = std::get_if<ast::Bracketed>(&subscript->kind)) return distance(context, bracketed->inner, index);
+  if (const auto* bracketed = std::get_if<ast::Bracketed>(&subscript->kind))
+    return distance(context, bracketed->inner, index);
   if (const auto* name = std::get_if<ast::Name>(&subscript->kind))
     return name->text == index ? std::optional<int64_t>(0) : std::nullopt;
   const auto* binary = std::get_if<ast::Binary>(&subscript->kind);
-  bool adds = binary && binary->op == ast::BinaryOperator::Add, takes = binary && binary->op == ast::BinaryOperator::Subtract;
+  bool adds = binary && binary->op == ast::BinaryOperator::Add,
+       takes = binary && binary->op == ast::BinaryOperator::Subtract;
   if (!adds && !takes) return std::nullopt;
   std::optional<int64_t> left = distance(context, binary->left, index);
   std::optional<Number> number = left ? try_constant(context, binary->right) : std::nullopt;
@@ -80,7 +82,8 @@ const Read* obstacle(Context& context, Group& group, const std::string& index) {
   for (const Read& read : group.reads) {
     const std::vector<ast::Word>& left = group.statements[read.read]->indices;
     size_t place = static_cast<size_t>(std::ranges::find(left, index, &ast::Word::text) - left.begin());
-    const auto* subscript = place < read.element->subscripts.size() ? std::get_if<ast::Ptr>(&read.element->subscripts[place]) : nullptr;
+    const auto* subscript =
+        place < read.element->subscripts.size() ? std::get_if<ast::Ptr>(&read.element->subscripts[place]) : nullptr;
     std::optional<int64_t> d = subscript ? distance(context, *subscript, index) : std::nullopt;
     if (!d || (*d == 0 && read.read >= read.reader)) return &read;
     forward = forward || *d < 0;
@@ -112,9 +115,10 @@ bool choose_index(Context& context, Group& group) {
     return false;
   }
   const std::string& read = group.statements[first_obstacle->read]->name.text;
-  Diagnostic diagnostic = error("E0314", first_obstacle->span, "`" + read + "` is read at a place that is not computed yet",
-                                "read it at an earlier place of one index: `" + read + "[" + first_index + " - 1" +
-                                (group.statements[first_obstacle->read]->indices.size() > 1 ? ", ...]`" : " else 0]`"));
+  Diagnostic diagnostic =
+      error("E0314", first_obstacle->span, "`" + read + "` is read at a place that is not computed yet",
+            "read it at an earlier place of one index: `" + read + "[" + first_index + " - 1" +
+                (group.statements[first_obstacle->read]->indices.size() > 1 ? ", ...]`" : " else 0]`"));
   diagnostic.labels.push_back({group.statements[first_obstacle->read]->name.span, "defined here"});
   fault(context.elaboration, std::move(diagnostic));
   return false;
@@ -183,15 +187,15 @@ bool check_extents(Context& context, const Group& group) {
     if (group.ranges[place].extents.at(group.index) == extent) continue;
     fault(context.elaboration, "E0302", group.statements[place]->name.span,
           "the index `" + group.index + "` runs over " + std::to_string(group.ranges[place].extents.at(group.index)) +
-          " here and over " + std::to_string(extent) + " above");
+              " here and over " + std::to_string(extent) + " above");
     return false;
   }
   return true;
 }
 
 struct Made {
-  std::vector<NodeId> nodes;          ///< of the definitions
-  std::set<IndexId> running;          ///< the index in each of them
+  std::vector<NodeId> nodes;  ///< of the definitions
+  std::set<IndexId> running;  ///< the index in each of them
 };
 
 std::optional<Made> make_nodes(Context& context, const Group& group, bool batched) {
@@ -223,7 +227,8 @@ std::set<NodeId> dependents(const Graph& graph, size_t start) {
 }
 
 /// Where the nodes from `start` on go: those that do not recur first, then the members, each in their order.
-std::map<NodeId, NodeId> new_places(const Graph& graph, size_t start, const std::set<NodeId>& members, const Made& made) {
+std::map<NodeId, NodeId> new_places(const Graph& graph, size_t start, const std::set<NodeId>& members,
+                                    const Made& made) {
   std::map<NodeId, NodeId> places;
   uint32_t next = static_cast<uint32_t>(start);
   for (bool recurs : {false, true})
@@ -251,8 +256,8 @@ void move_values(Context& context, const std::map<NodeId, NodeId>& places) {
 }
 
 /// Puts the nodes in their order and states the recurrence.
-bool commit(Context& context, const Group& group, size_t start, const Made& made,
-            const std::set<NodeId>& members, const std::map<NodeId, NodeId>& places) {
+bool commit(Context& context, const Group& group, size_t start, const Made& made, const std::set<NodeId>& members,
+            const std::map<NodeId, NodeId>& places) {
   Elaboration& elaboration = context.elaboration;
   Graph& graph = *elaboration.graph;
   Recurrence recurrence;
@@ -263,7 +268,8 @@ bool commit(Context& context, const Group& group, size_t start, const Made& made
   for (uint32_t value = static_cast<uint32_t>(start); value < graph.nodes.size(); ++value) {
     NodeId old{value}, place = places.at(old);
     nodes[place.value - start] = rename_sources(graph[old], [&](NodeId id) { return moved(places, id); });
-    if (auto known = elaboration.node_indices.find(old); known != elaboration.node_indices.end()) indices[place] = known->second;
+    if (auto known = elaboration.node_indices.find(old); known != elaboration.node_indices.end())
+      indices[place] = known->second;
     if (!members.contains(old)) continue;
     const std::vector<IndexId>& axes = elaboration.node_indices[old];
     auto axis = std::ranges::find_if(axes, [&](IndexId id) { return made.running.contains(id); });
@@ -293,7 +299,8 @@ void forget_placeholders(Graph& graph, size_t start) {
 
 void poison_names(Context& context, const Group& group) {
   for (const ast::IndexedStatement* statement : group.statements)
-    context.scope->names[statement->name.text] = Binding{Poison{}, statement->name.span, std::nullopt, false, false, {}};
+    context.scope->names[statement->name.text] =
+        Binding{Poison{}, statement->name.span, std::nullopt, false, false, {}};
 }
 
 /// Parameters that the group reads become inputs before it.
@@ -301,7 +308,8 @@ void touch_inputs(Context& context, const Group& group) {
   for (const ast::IndexedStatement* statement : group.statements)
     for_each_read(context, statement->value, [&](const std::string& name, const ast::Element&, Span span) {
       auto binding = context.scope->names.find(name);
-      if (binding != context.scope->names.end() && binding->second.record) read_record(context, binding->second, name, span);
+      if (binding != context.scope->names.end() && binding->second.record)
+        read_record(context, binding->second, name, span);
     });
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 /// The factors of a product; what divides it counts as part of the first.
 void add_factors(const ast::Ptr& formula, std::vector<std::vector<ast::Ptr>>& factors) {
-  if (const auto* bracketed = std::get_if<ast::Bracketed>(&formula->kind)) return add_factors(bracketed->inner, factors);
+  if (const auto* bracketed = std::get_if<ast::Bracketed>(&formula->kind))
+    return add_factors(bracketed->inner, factors);
   if (const auto* unary = std::get_if<ast::Unary>(&formula->kind); unary && unary->op == ast::UnaryOperator::Negate)
     return add_factors(unary->operand, factors);
   const auto* binary = std::get_if<ast::Binary>(&formula->kind);
@@ -63,7 +64,8 @@ bool check_factors(Context& context, const ast::Ptr& formula, const std::vector<
     };
     if (index.text == "..." || std::ranges::count_if(factors, holds) != 1) continue;
     const auto other = std::ranges::find_if_not(factors, holds);
-    Diagnostic diagnostic = error("E0304", index.span, "the index `" + index.text + "` occurs in one factor of this product only");
+    Diagnostic diagnostic =
+        error("E0304", index.span, "the index `" + index.text + "` occurs in one factor of this product only");
     diagnostic.labels.push_back({(*other)[0]->span, "not here"});
     diagnostic.help = "if it is meant, name it: `for " + index.text + "`";
     fault(context.elaboration, std::move(diagnostic));
@@ -131,13 +133,22 @@ Number reduce_constants(const BuiltIn& reduction, const std::vector<Number>& num
     const Number& next = numbers[place];
     int order = compare(next, numbers[best]);
     switch (reduction.reduction) {
-      case Reduction::None: break;
-      case Reduction::Sum: result = *apply_operator(ast::BinaryOperator::Add, result, next); break;
-      case Reduction::Product: result = *apply_operator(ast::BinaryOperator::Multiply, result, next); break;
+      case Reduction::None:
+        break;
+      case Reduction::Sum:
+        result = *apply_operator(ast::BinaryOperator::Add, result, next);
+        break;
+      case Reduction::Product:
+        result = *apply_operator(ast::BinaryOperator::Multiply, result, next);
+        break;
       case Reduction::Maximum:
-      case Reduction::ArgMaximum: best = order > 0 ? place : best; break;
+      case Reduction::ArgMaximum:
+        best = order > 0 ? place : best;
+        break;
       case Reduction::Minimum:
-      case Reduction::ArgMinimum: best = order < 0 ? place : best; break;
+      case Reduction::ArgMinimum:
+        best = order < 0 ? place : best;
+        break;
     }
   }
   bool adds = reduction.reduction == Reduction::Sum || reduction.reduction == Reduction::Product;
@@ -195,7 +206,8 @@ Value reduce_array(Context& context, const BuiltIn& reduction, const Value& valu
     return fault(context.elaboration, "E0215", span, "this number is too large");
   }
   if (tensor->axes.empty() && !tensor->array)
-    return fault(context.elaboration, "E0303", span, fmt::format("`{}` has nothing to run over: its argument is one number", reduction.name),
+    return fault(context.elaboration, "E0303", span,
+                 fmt::format("`{}` has nothing to run over: its argument is one number", reduction.name),
                  "say over what: `for i in n`");
   Tensor body = number_tensor(tensor->body);
   body.element = tensor->element;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "compiler/support/match.h"
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/support/match.h"
 
 namespace dnnc {
 namespace {
@@ -74,7 +74,8 @@ Poison fault(Elaboration& elaboration, std::string code, Span span, std::string 
 bool spend(Elaboration& elaboration, Span span) {
   if (elaboration.exhausted) return false;
   const char* endless = "a definition that uses itself needs an `if` that ends it";
-  const char* help = "each use of a definition is written out: there are too many, or each level doubles those below it";
+  const char* help =
+      "each use of a definition is written out: there are too many, or each level doubles those below it";
   std::string what;
   if (elaboration.uses.size() > most_uses) {
     what = fmt::format("definitions use each other more than {} deep", most_uses);
@@ -109,18 +110,19 @@ std::string text_at(const Elaboration& elaboration, Span span) {
 bool is_poison(const Value& value) { return std::holds_alternative<Poison>(value); }
 
 std::string describe(const Elaboration& elaboration, const Value& value) {
-  return std::visit(match{[](const Poison&) -> std::string { return "an error"; },
-                          [](const Number& number) { return "the number " + text_of(number); },
-                          [&](const Tensor& tensor) { return type_text(tensor.element, shape_of(elaboration, tensor)); },
-                          [](const Choice& choice) { return "the word `" + choice.word + "`"; },
-                          [](const SizeList& list) { return fmt::format("{}", fmt::join(list.sizes, "x")); },
-                          [](const Text&) -> std::string { return "a text"; },
-                          [](const std::shared_ptr<const List>&) -> std::string { return "a list"; },
-                          [](const std::shared_ptr<const Results>& results) {
-                            return fmt::format("{} results", results->values.size());
-                          },
-                          [](const std::shared_ptr<const Step>&) -> std::string { return "a step"; }},
-                    value);
+  return std::visit(
+      match{[](const Poison&) -> std::string { return "an error"; },
+            [](const Number& number) { return "the number " + text_of(number); },
+            [&](const Tensor& tensor) { return type_text(tensor.element, shape_of(elaboration, tensor)); },
+            [](const Choice& choice) { return "the word `" + choice.word + "`"; },
+            [](const SizeList& list) { return fmt::format("{}", fmt::join(list.sizes, "x")); },
+            [](const Text&) -> std::string { return "a text"; },
+            [](const std::shared_ptr<const List>&) -> std::string { return "a list"; },
+            [](const std::shared_ptr<const Results>& results) {
+              return fmt::format("{} results", results->values.size());
+            },
+            [](const std::shared_ptr<const Step>&) -> std::string { return "a step"; }},
+      value);
 }
 
 }  // namespace dnnc

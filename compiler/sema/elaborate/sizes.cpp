@@ -25,8 +25,8 @@ struct Fit {
 /// Two labels: what is given, and the type that it does not fit.
 bool misfit(Fit& fit, std::string why = "") {
   std::string name = fit.context.scope->definition->name();
-  Diagnostic diagnostic = error("E0206", fit.given, "`" + name + "` needs " + fit.written() + " for `" +
-                                fit.parameter.name.text + "`");
+  Diagnostic diagnostic =
+      error("E0206", fit.given, "`" + name + "` needs " + fit.written() + " for `" + fit.parameter.name.text + "`");
   diagnostic.label = describe(fit.context.elaboration, fit.tensor) + (why.empty() ? "" : ", " + why);
   diagnostic.labels.push_back({fit.parameter.span, "stated here"});
   fault(fit.context.elaboration, std::move(diagnostic));
@@ -55,14 +55,14 @@ bool fit_size(Fit& fit, const ast::Subscript& size, Span span, int64_t extent) {
   if (!wanted) return false;
   if (*wanted == extent) return true;
   std::string text = text_at(fit.context.elaboration, formula->span), value = std::to_string(*wanted);
-  return misfit(fit, "where " + (text.empty() || text == value ? "" : text + " = ") + value + " is wanted, not " + std::to_string(extent));
+  return misfit(fit, "where " + (text.empty() || text == value ? "" : text + " = ") + value + " is wanted, not " +
+                         std::to_string(extent));
 }
 
 bool fit_dots(Fit& fit, std::vector<int64_t> sizes) {
   Scope& scope = *fit.context.scope;
   if (!scope.ellipsis) scope.ellipsis = std::move(sizes);
-  else if (*scope.ellipsis != sizes)
-    return misfit(fit, "but `...` is [" + shape_text(*scope.ellipsis) + "] here");
+  else if (*scope.ellipsis != sizes) return misfit(fit, "but `...` is [" + shape_text(*scope.ellipsis) + "] here");
   return true;
 }
 
@@ -114,7 +114,8 @@ std::optional<Tensor> fit_to_type(Context& context, const ast::Parameter& parame
   Fit fit{context, parameter, type, tensor, shape_of(context.elaboration, tensor), given};
   static const std::vector<std::string> words = {"f32", "int", "class", "prob", "real"};
   if (std::ranges::find(words, type.word.text) == words.end()) {
-    Diagnostic diagnostic = error("E0206", type.word.span, "unknown type `" + type.word.text + "`", "a type is one of f32, int, class, prob, real");
+    Diagnostic diagnostic = error("E0206", type.word.span, "unknown type `" + type.word.text + "`",
+                                  "a type is one of f32, int, class, prob, real");
     suggest(diagnostic, type.word.text, words);
     fault(context.elaboration, std::move(diagnostic));
     return std::nullopt;

@@ -36,14 +36,16 @@ Value several_results(std::vector<Value> values, const std::vector<ast::Word>& n
 }
 
 Value run(Context& context, const ast::BindStatement& statement) {
-  bool only_states = std::ranges::all_of(statement.names, [&](const ast::Word& name) { return is_state(context, name); });
+  bool only_states =
+      std::ranges::all_of(statement.names, [&](const ast::Word& name) { return is_state(context, name); });
   if (only_states && !assigns(context)) return read_name(context, statement.names[0].text, statement.names[0].span);
   context.name = statement.names.size() == 1 ? statement.names[0].text : "";
   Value value = evaluate(context, statement.value);
   if (statement.names.size() == 1 && std::holds_alternative<std::shared_ptr<const Results>>(value))
-    value = fault(context.elaboration, "E0213", statement.value->span,
-                  fmt::format("one name for {} results", std::get<std::shared_ptr<const Results>>(value)->values.size()),
-                  "give each a name: `a, b = ...`");
+    value =
+        fault(context.elaboration, "E0213", statement.value->span,
+              fmt::format("one name for {} results", std::get<std::shared_ptr<const Results>>(value)->values.size()),
+              "give each a name: `a, b = ...`");
   if (statement.names.size() == 1) return store(context, statement.names[0], value, statement.value->span);
   std::vector<Value> values(statement.names.size(), Value{Poison{}});
   const auto* results = std::get_if<std::shared_ptr<const Results>>(&value);
@@ -136,7 +138,8 @@ void add_declared_ranges(Context& context, const ast::IndexedStatement& statemen
   if (last != &statement || !type || !type->shape) return;
   std::vector<ast::Subscript> sizes = *type->shape;
   // The scores of `class[k][s...]` are `f32[s..., k]`.
-  if (type->word.text == "class" && type->second) sizes.insert(sizes.begin(), type->second->begin(), type->second->end());
+  if (type->word.text == "class" && type->second)
+    sizes.insert(sizes.begin(), type->second->begin(), type->second->end());
   if (sizes.size() != statement.indices.size()) return;
   for (size_t place = 0; place < statement.indices.size(); ++place) {
     const auto* formula = std::get_if<ast::Ptr>(&sizes[place]);
@@ -157,13 +160,16 @@ void add_state_ranges(Context& context, const ast::IndexedStatement& statement, 
 }
 
 bool check_left(Context& context, const ast::IndexedStatement& statement) {
-  auto is_index = [&](const ast::Word& word) { return word.text == "..." || context.scope->indices.contains(word.text); };
+  auto is_index = [&](const ast::Word& word) {
+    return word.text == "..." || context.scope->indices.contains(word.text);
+  };
   // What has another meaning has been reported with the definition.
   if (!std::ranges::all_of(statement.indices, is_index)) return false;
   if (!stand_once(context, statement.indices) || !stand_once(context, indices_of(statement.binders))) return false;
   for (const ast::Binder& binder : statement.binders)
     if (std::ranges::find(statement.indices, binder.index.text, &ast::Word::text) == statement.indices.end()) {
-      fault(context.elaboration, "E0305", binder.index.span, "the index `" + binder.index.text + "` does not stand on the left");
+      fault(context.elaboration, "E0305", binder.index.span,
+            "the index `" + binder.index.text + "` does not stand on the left");
       return false;
     }
   return true;
@@ -205,7 +211,8 @@ void define(Context& context, const ast::Word& name, const Value& value) {
   if (const auto* tensor = std::get_if<Tensor>(&value)) {
     NodeId whole = whole_node(elaboration, *tensor);
     std::string own = node_name(context);
-    if (elaboration.graph->nodes.contains(whole) && (*elaboration.graph)[whole].name.starts_with(own + ".")) (*elaboration.graph)[whole].name = own;
+    if (elaboration.graph->nodes.contains(whole) && (*elaboration.graph)[whole].name.starts_with(own + "."))
+      (*elaboration.graph)[whole].name = own;
     if (context.order.empty() || !tensor->axes.empty()) kept = keep(elaboration, *tensor, own, name.span);
     else kept = limit_size(context, *tensor, "", name.span);
   }

@@ -13,7 +13,8 @@ std::vector<std::string> axis_names(const ast::Group& group, size_t rank) {
   std::set<std::string> taken;
   for (size_t place = 0; place < rank; ++place) {
     std::string name = "e" + std::to_string(place + 1);
-    const auto* formula = type && type->shape && type->shape->size() == rank ? std::get_if<ast::Ptr>(&(*type->shape)[place]) : nullptr;
+    const auto* formula =
+        type && type->shape && type->shape->size() == rank ? std::get_if<ast::Ptr>(&(*type->shape)[place]) : nullptr;
     const auto* word = formula ? std::get_if<ast::Name>(&(*formula)->kind) : nullptr;
     if (word && is_axis_name(word->text)) name = word->text;
     while (!taken.insert(name).second) name += "'";
@@ -32,7 +33,8 @@ std::optional<std::vector<int64_t>> stated_shape(Context& context, const ast::Gr
   }
   const auto* type = std::get_if<ast::ArrayType>(&group.type->kind);
   if (!type || type->word.text != "f32" || type->second) {
-    fault(context.elaboration, "E0401", group.type->span, fmt::format("a {} holds numbers: its type is `f32[...]`", what));
+    fault(context.elaboration, "E0401", group.type->span,
+          fmt::format("a {} holds numbers: its type is `f32[...]`", what));
     return std::nullopt;
   }
   static const std::vector<ast::Subscript> none;
@@ -65,13 +67,15 @@ NodeId start_node(Context& context, const ast::Group& group, const std::string& 
   inner.starting = true;
   inner.indexed = group.drawn;
   std::vector<IndexId> ids;
-  for (size_t place = 0; place < shape.size(); ++place) ids.push_back(new_index(elaboration, axes[place], shape[place]));
+  for (size_t place = 0; place < shape.size(); ++place)
+    ids.push_back(new_index(elaboration, axes[place], shape[place]));
   inner.order = ids;
   Value value = evaluate(inner, group.start);
   std::optional<Tensor> tensor = to_tensor(elaboration, value, group.start->span);
   if (!tensor) return {};
   if (!tensor->axes.empty() && shape_of(elaboration, *tensor) != shape) {
-    Diagnostic diagnostic = error("E0206", group.start->span, "a starting value is one number, or an array of the same shape");
+    Diagnostic diagnostic =
+        error("E0206", group.start->span, "a starting value is one number, or an array of the same shape");
     diagnostic.label = describe(elaboration, value);
     diagnostic.labels.push_back({group.names[0].span, type_text({}, shape)});
     fault(elaboration, std::move(diagnostic));
@@ -98,7 +102,8 @@ std::optional<size_t> known_record(Context& context, const ast::Word& name, cons
   const ParameterRecord& record = context.elaboration.parameters[known->second];
   right = false;
   if (!context.shared) {
-    fault(context.elaboration, "E0409", name.span, "two parameters have the path `" + path + "`", "name one of the uses: `as other`");
+    fault(context.elaboration, "E0409", name.span, "two parameters have the path `" + path + "`",
+          "name one of the uses: `as other`");
   } else if (record.shape != shape) {
     Diagnostic diagnostic = error("E0408", name.span, "the uses of a shared step need parameters of one shape");
     diagnostic.label = fmt::format("{} here, {} before", type_text({}, shape), type_text({}, record.shape));
@@ -186,10 +191,12 @@ Value read_record(Context& context, Binding& binding, const std::string&, Span) 
   ParameterRecord& record = elaboration.parameters[*binding.record];
   if (!record.input.valid()) {
     std::vector<Axis> axes;
-    for (size_t place = 0; place < record.shape.size(); ++place) axes.push_back({record.axes[place], record.shape[place], false});
+    for (size_t place = 0; place < record.shape.size(); ++place)
+      axes.push_back({record.axes[place], record.shape[place], false});
     record.input = add_input(*elaboration.graph, {record.role, record.path, record.start_text}, axes, {}, record.span);
   }
-  binding.value = record.updated.valid() ? new_value(elaboration, record.updated) : tensor_of(elaboration, record.input);
+  binding.value =
+      record.updated.valid() ? new_value(elaboration, record.updated) : tensor_of(elaboration, record.input);
   return binding.value;
 }
 

@@ -41,10 +41,11 @@ bool check_bounds(Context& context, Reading& reading, const Affine& affine, size
   reading.inside = false;
   if (reading.element.otherwise) return true;
   Diagnostic diagnostic =
-      error("E0307", span, fmt::format("{} is read outside: {}, where it has 0 to {}", array_text(context, reading),
-                                       range.low == range.high ? fmt::format("at {}", range.low)
-                                                               : fmt::format("at {} to {}", range.low, range.high),
-                                       reading.shape[axis] - 1));
+      error("E0307", span,
+            fmt::format("{} is read outside: {}, where it has 0 to {}", array_text(context, reading),
+                        range.low == range.high ? fmt::format("at {}", range.low)
+                                                : fmt::format("at {} to {}", range.low, range.high),
+                        reading.shape[axis] - 1));
   diagnostic.labels.push_back({reading.element.array->span, type_text(reading.array.element, reading.shape)});
   const uint32_t bracket = reading.span.end - 1;
   diagnostic.help = "read 0 there by `else 0` before the bracket, or give the index a shorter range";
@@ -68,8 +69,9 @@ std::optional<Subscript> whole_subscript(Context& context, Reading& reading, con
 std::optional<Subscript> label_subscript(Context& context, const Reading& reading, const Tensor& label, size_t axis,
                                          Span span) {
   if (label.element.classes <= reading.shape[axis]) return Gather{label.body};
-  Diagnostic diagnostic = error("E0309", span, fmt::format("a label of {} classes does not fit {} places",
-                                                           label.element.classes, reading.shape[axis]));
+  Diagnostic diagnostic =
+      error("E0309", span,
+            fmt::format("a label of {} classes does not fit {} places", label.element.classes, reading.shape[axis]));
   diagnostic.label = fmt::format("class[{}]", label.element.classes);
   diagnostic.labels.push_back({reading.element.array->span, type_text(reading.array.element, reading.shape)});
   fault(context.elaboration, std::move(diagnostic));
@@ -91,7 +93,8 @@ std::optional<Subscript> evaluate_subscript(Context& context, Reading& reading, 
     if (tensor->element.kind == Element::Kind::Class)
       return label_subscript(context, reading, *tensor, axis, formula->span);
   }
-  Diagnostic diagnostic = error("E0306", formula->span, "a subscript is a sum of indices and constants, or a class value by itself");
+  Diagnostic diagnostic =
+      error("E0306", formula->span, "a subscript is a sum of indices and constants, or a class value by itself");
   diagnostic.label = describe(context.elaboration, value);
   fault(context.elaboration, std::move(diagnostic));
   return std::nullopt;
@@ -178,9 +181,10 @@ std::optional<Value> constant_item(Context& context, const ast::Element& element
 void report_subscript_count(Context& context, const ast::Element& element, Span span, const std::vector<int64_t>& shape,
                             size_t count) {
   std::string array = text_at(context.elaboration, element.array->span);
-  Diagnostic diagnostic = error("E0308", span, fmt::format("`{}` has {} {}, {} {} given", array, shape.size(),
-                                                           shape.size() == 1 ? "axis" : "axes", count,
-                                                           count == 1 ? "subscript is" : "subscripts are"));
+  Diagnostic diagnostic =
+      error("E0308", span,
+            fmt::format("`{}` has {} {}, {} {} given", array, shape.size(), shape.size() == 1 ? "axis" : "axes", count,
+                        count == 1 ? "subscript is" : "subscripts are"));
   diagnostic.label = "`" + array + "` is " + type_text({}, shape);
   fault(context.elaboration, std::move(diagnostic));
 }

@@ -142,8 +142,8 @@ NodeId add_node(Elaboration& elaboration, const std::string& name, const std::ve
   std::map<IndexId, IndexId> places;
   for (size_t place = 0; place < all.size(); ++place) places[all[place]] = static_cast<IndexId>(place);
   std::vector<Axis> named = axes_of(elaboration, all);
-  Comprehension comprehension{reduction, {named.begin() + static_cast<long>(axes.size()), named.end()},
-                              rename_indices(body, places)};
+  Comprehension comprehension{
+      reduction, {named.begin() + static_cast<long>(axes.size()), named.end()}, rename_indices(body, places)};
   named.resize(axes.size());
   int64_t elements = 1;
   for (const Axis& axis : named)

@@ -77,11 +77,12 @@ Value override_derivative(Context& callee, const Definition& definition, Value v
   const auto* number = std::get_if<Number>(&value);
   if (!argument || is_poison(value)) return value;
   std::optional<Tensor> derivative = evaluate_element(callee, definition.tree->derivative);
-  std::optional<Tensor> result = number ? number_tensor(expression_of(*number))
-                                        : to_tensor(callee.elaboration, value, definition.tree->name.span);
+  std::optional<Tensor> result =
+      number ? number_tensor(expression_of(*number)) : to_tensor(callee.elaboration, value, definition.tree->name.span);
   if (!derivative || !result) return Poison{};
   if (!result->axes.empty()) {
-    fault(callee.elaboration, "E0407", definition.tree->derivative->span, "`derivative` belongs to a function whose value is a number");
+    fault(callee.elaboration, "E0407", definition.tree->derivative->span,
+          "`derivative` belongs to a function whose value is a number");
     return Poison{};
   }
   result->body = overridden(result->body, argument->body, derivative->body);
@@ -106,14 +107,15 @@ Value with_elements(const Mapped& mapped, Value value, bool& right) {
 
 /// The result of a layer is a node of its own, called as the use is.
 Value keep_result(Context& callee, const Value& value, Span span) {
-  if (const auto* tensor = std::get_if<Tensor>(&value))
-    return keep(callee.elaboration, *tensor, callee.path, span);
+  if (const auto* tensor = std::get_if<Tensor>(&value)) return keep(callee.elaboration, *tensor, callee.path, span);
   const auto* results = std::get_if<std::shared_ptr<const Results>>(&value);
   if (!results) return value;
   auto kept = std::make_shared<Results>(**results);
   for (size_t place = 0; place < kept->values.size(); ++place)
     if (const auto* tensor = std::get_if<Tensor>(&kept->values[place])) {
-      std::string name = callee.path + "." + (place < kept->names.size() && !kept->names[place].empty() ? kept->names[place] : std::to_string(place + 1));
+      std::string name =
+          callee.path + "." +
+          (place < kept->names.size() && !kept->names[place].empty() ? kept->names[place] : std::to_string(place + 1));
       kept->values[place] = keep(callee.elaboration, *tensor, name, span);
     }
   return std::shared_ptr<const Results>(kept);
@@ -163,7 +165,8 @@ Outcome evaluate_use(Context& callee, const Use& use) {
   bool right = true;
   value = with_elements(*mapped, std::move(value), right);
   if (!right) {
-    fault(callee.elaboration, "E0311", use.span, "`" + use.definition->name() + "` gives an array, it cannot run for each element of another");
+    fault(callee.elaboration, "E0311", use.span,
+          "`" + use.definition->name() + "` gives an array, it cannot run for each element of another");
     return {};
   }
   if (!net) {

@@ -13,9 +13,12 @@ struct BuiltIn {
     Scalar,     ///< a function of numbers: `function`, `arity`
     Reduction,  ///< over indices: `reduction`; `mean` divides by their number
     Either,     ///< `max`, `min`: a reduction of one argument, a function of two
-    Count, Reshape, StopGradient, BatchMean,
-    Draw,       ///< `distribution`, `arity`
-    Constant    ///< `pi`, `training`
+    Count,
+    Reshape,
+    StopGradient,
+    BatchMean,
+    Draw,     ///< `distribution`, `arity`
+    Constant  ///< `pi`, `training`
   } kind = Kind::Scalar;
   const char* name = "";
   int arity = 1;

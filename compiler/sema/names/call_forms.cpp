@@ -102,7 +102,8 @@ std::optional<size_t> place_of(const ast::Argument& argument, size_t position, c
                                const CallReader& reader) {
   if (!argument.name) {
     if (position < form.arguments.size()) return position;
-    const std::string most = form.arguments.size() == 1 ? "one argument" : std::to_string(form.arguments.size()) + " arguments";
+    const std::string most =
+        form.arguments.size() == 1 ? "one argument" : std::to_string(form.arguments.size()) + " arguments";
     report(reader, error("E0502", argument.value->span, "`" + form.name + "` takes " + most));
     return std::nullopt;
   }

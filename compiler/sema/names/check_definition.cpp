@@ -32,7 +32,10 @@ const Rights& rights_of(ast::DefinitionKind kind) {
 class DefinitionChecker {
  public:
   DefinitionChecker(const Definition& definition, Diagnostics& diagnostics)
-      : definition_(definition), tree_(*definition.tree), rights_(rights_of(definition.kind())), diagnostics_(diagnostics),
+      : definition_(definition),
+        tree_(*definition.tree),
+        rights_(rights_of(definition.kind())),
+        diagnostics_(diagnostics),
         sizes_(definition.sizes.begin(), definition.sizes.end()) {}
 
   void run() {
@@ -100,7 +103,8 @@ class DefinitionChecker {
   /// An index stands where nothing else of that name is meant.
   void check_index(const ast::Word& index) {
     if (index.text == "..." || definition_.indices.contains(index.text)) return;
-    Diagnostic diagnostic = error("E0202", index.span, "`" + index.text + "` cannot be an index, it has a meaning already");
+    Diagnostic diagnostic =
+        error("E0202", index.span, "`" + index.text + "` cannot be an index, it has a meaning already");
     if (auto known = meanings_.find(index.text); known != meanings_.end())
       diagnostic.labels.push_back({known->second.span, std::string("here ") + known->second.what});
     else if (auto local = definition_.locals.find(index.text); local != definition_.locals.end())

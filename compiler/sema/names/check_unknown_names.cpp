@@ -1,10 +1,9 @@
-#include "compiler/sema/names/unknown_names.h"
-
 #include <algorithm>
 
 #include "compiler/sema/names/builtin.h"
 #include "compiler/sema/names/definition_text.h"
 #include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/names/unknown_names.h"
 #include "compiler/sema/names/unknown_word.h"
 
 namespace dnnc {
@@ -46,7 +45,8 @@ std::set<std::string> names_of_header(const Definition& definition) {
 
 /// Whatever is not of the header.
 bool means_something(const Definition& definition, const std::string& name) {
-  return definition.locals.contains(name) || definition.indices.contains(name) || means_something(*definition.module, name);
+  return definition.locals.contains(name) || definition.indices.contains(name) ||
+         means_something(*definition.module, name);
 }
 
 void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
@@ -58,7 +58,8 @@ void add_arguments(const std::vector<ast::Argument>& arguments, Parts& parts) {
 std::set<std::string> choices_of(const Definition& definition) {
   std::set<std::string> names;
   for (const ast::Parameter& parameter : definition.tree->parameters)
-    if (parameter.type && std::holds_alternative<ast::ChoiceType>(parameter.type->kind)) names.insert(parameter.name.text);
+    if (parameter.type && std::holds_alternative<ast::ChoiceType>(parameter.type->kind))
+      names.insert(parameter.name.text);
   return names;
 }
 

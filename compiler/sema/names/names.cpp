@@ -24,7 +24,8 @@ void find_sizes(Definition& definition) {
       const auto* formula = std::get_if<ast::Ptr>(&size);
       const auto* name = formula ? std::get_if<ast::Name>(&(*formula)->kind) : nullptr;
       if (!formula) add("...");
-      if (name && !earlier.contains(name->text) && !(net && find_constant(*definition.module, name->text))) add(name->text);
+      if (name && !earlier.contains(name->text) && !(net && find_constant(*definition.module, name->text)))
+        add(name->text);
     }
   };
   for (const ast::Parameter& parameter : definition.tree->parameters) {
@@ -60,7 +61,8 @@ std::vector<ast::Word> defined_names(const ast::Statement& statement) {
 
 void find_locals(Definition& definition) {
   for (size_t place = 0; place < definition.tree->body.size(); ++place)
-    for (const ast::Word& name : defined_names(definition.tree->body[place])) definition.locals.try_emplace(name.text, place);
+    for (const ast::Word& name : defined_names(definition.tree->body[place]))
+      definition.locals.try_emplace(name.text, place);
 }
 
 /// Parameters, size variables, and what the body defines.
@@ -109,7 +111,8 @@ void find_indices(Definition& definition) {
 /// A default that is a step: `act = relu`, `act = leaky_relu(alpha: 0.2)`, `inner = dense(3) -> relu`.
 bool is_step(const Definition& definition, const Names& own, const ast::Ptr& standard) {
   if (std::holds_alternative<ast::Chain>(standard->kind)) return true;
-  if (const auto* bracketed = std::get_if<ast::Bracketed>(&standard->kind)) return is_step(definition, own, bracketed->inner);
+  if (const auto* bracketed = std::get_if<ast::Bracketed>(&standard->kind))
+    return is_step(definition, own, bracketed->inner);
   if (const auto* name = std::get_if<ast::Name>(&standard->kind)) {
     if (own.contains(name->text) || find_constant(*definition.module, name->text)) return false;
     const BuiltIn* row = find_built_in(name->text);
@@ -159,7 +162,7 @@ bool add_passed_step(Definition& definition, const Names& own, const Names& unty
     const ast::Argument& argument = use.arguments[place];
     const auto* name = std::get_if<ast::Name>(&argument.value->kind);
     const std::vector<ast::Parameter>& parameters = callee->tree->parameters;
-    std::string given = argument.name                             ? argument.name->text
+    std::string given = argument.name                          ? argument.name->text
                         : place + use.open < parameters.size() ? parameters[place + use.open].name.text
                                                                : "";
     if (!name || !callee->steps.contains(given) || !untyped.contains(name->text)) continue;
@@ -172,9 +175,8 @@ bool add_passed_steps(Definition& definition) {
   const Names own = own_names(definition), untyped = untyped_parameters(definition);
   bool changed = false;
   for (const ast::Statement& statement : definition.tree->body)
-    for_each_use(statement, [&](const WrittenUse& use) {
-      changed = add_passed_step(definition, own, untyped, use) || changed;
-    });
+    for_each_use(statement,
+                 [&](const WrittenUse& use) { changed = add_passed_step(definition, own, untyped, use) || changed; });
   return changed;
 }
 

@@ -161,21 +161,36 @@ int compare(const Number& left, const Number& right) {
 
 std::optional<Number> apply_operator(ast::BinaryOperator op, const Number& left, const Number& right) {
   switch (op) {
-    case ast::BinaryOperator::Power: return power(left, right);
-    case ast::BinaryOperator::Multiply: return product(left, right);
-    case ast::BinaryOperator::Divide: return quotient(left, right);
-    case ast::BinaryOperator::FloorDivide: return rounded_quotient(left, right);
-    case ast::BinaryOperator::Modulo: return remainder(left, right);
-    case ast::BinaryOperator::Add: return sum(left, right, 1);
-    case ast::BinaryOperator::Subtract: return sum(left, right, -1);
-    case ast::BinaryOperator::Equal: return truth(compare(left, right) == 0);
-    case ast::BinaryOperator::Unequal: return truth(compare(left, right) != 0);
-    case ast::BinaryOperator::Less: return truth(compare(left, right) < 0);
-    case ast::BinaryOperator::LessEqual: return truth(compare(left, right) <= 0);
-    case ast::BinaryOperator::Greater: return truth(compare(left, right) > 0);
-    case ast::BinaryOperator::GreaterEqual: return truth(compare(left, right) >= 0);
-    case ast::BinaryOperator::And: return truth(is_true(left) && is_true(right));
-    case ast::BinaryOperator::Or: return truth(is_true(left) || is_true(right));
+    case ast::BinaryOperator::Power:
+      return power(left, right);
+    case ast::BinaryOperator::Multiply:
+      return product(left, right);
+    case ast::BinaryOperator::Divide:
+      return quotient(left, right);
+    case ast::BinaryOperator::FloorDivide:
+      return rounded_quotient(left, right);
+    case ast::BinaryOperator::Modulo:
+      return remainder(left, right);
+    case ast::BinaryOperator::Add:
+      return sum(left, right, 1);
+    case ast::BinaryOperator::Subtract:
+      return sum(left, right, -1);
+    case ast::BinaryOperator::Equal:
+      return truth(compare(left, right) == 0);
+    case ast::BinaryOperator::Unequal:
+      return truth(compare(left, right) != 0);
+    case ast::BinaryOperator::Less:
+      return truth(compare(left, right) < 0);
+    case ast::BinaryOperator::LessEqual:
+      return truth(compare(left, right) <= 0);
+    case ast::BinaryOperator::Greater:
+      return truth(compare(left, right) > 0);
+    case ast::BinaryOperator::GreaterEqual:
+      return truth(compare(left, right) >= 0);
+    case ast::BinaryOperator::And:
+      return truth(is_true(left) && is_true(right));
+    case ast::BinaryOperator::Or:
+      return truth(is_true(left) || is_true(right));
   }
   return std::nullopt;
 }

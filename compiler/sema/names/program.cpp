@@ -67,7 +67,8 @@ void link_imports(Program& program, Module& module) {
 }
 
 Span place_of(const Module& module, const std::string& name) {
-  if (auto found = module.definitions.find(name); found != module.definitions.end()) return found->second->tree->name.span;
+  if (auto found = module.definitions.find(name); found != module.definitions.end())
+    return found->second->tree->name.span;
   auto found = module.constants.find(name);
   return found != module.constants.end() ? found->second.tree->name.span : Span{};
 }
@@ -177,13 +178,20 @@ std::vector<std::string> visible_names(const Module& module) {
 
 const char* word_of(ast::DefinitionKind kind) {
   switch (kind) {
-    case ast::DefinitionKind::Function: return "function";
-    case ast::DefinitionKind::Activation: return "activation";
-    case ast::DefinitionKind::Layer: return "layer";
-    case ast::DefinitionKind::Net: return "net";
-    case ast::DefinitionKind::Loss: return "loss";
-    case ast::DefinitionKind::Metric: return "metric";
-    case ast::DefinitionKind::Optimizer: return "optimizer";
+    case ast::DefinitionKind::Function:
+      return "function";
+    case ast::DefinitionKind::Activation:
+      return "activation";
+    case ast::DefinitionKind::Layer:
+      return "layer";
+    case ast::DefinitionKind::Net:
+      return "net";
+    case ast::DefinitionKind::Loss:
+      return "loss";
+    case ast::DefinitionKind::Metric:
+      return "metric";
+    case ast::DefinitionKind::Optimizer:
+      return "optimizer";
   }
   return "";
 }

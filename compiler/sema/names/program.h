@@ -16,11 +16,11 @@ struct Module;
 struct Definition {
   const ast::Definition* tree = nullptr;
   const Module* module = nullptr;
-  std::vector<std::string> sizes;         ///< size variables, in the order in which they are bound
-  std::set<std::string> indices;          ///< names that are indices in it
-  std::map<std::string, size_t> locals;   ///< names that its body defines, and by which statement
-  std::set<std::string> steps;            ///< parameters that are used as steps
-  bool of_numbers = false;                ///< all its parameters are numbers: it applies element by element
+  std::vector<std::string> sizes;        ///< size variables, in the order in which they are bound
+  std::set<std::string> indices;         ///< names that are indices in it
+  std::map<std::string, size_t> locals;  ///< names that its body defines, and by which statement
+  std::set<std::string> steps;           ///< parameters that are used as steps
+  bool of_numbers = false;               ///< all its parameters are numbers: it applies element by element
   const std::string& name() const { return tree->name.text; }
   ast::DefinitionKind kind() const { return tree->kind; }
 };

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/assemble.h"
 #include "compiler/sema/training/plan_run.h"
-#include "compiler/sema/names/unknown_word.h"
 
 namespace dnnc {
 namespace {

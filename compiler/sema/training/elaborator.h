@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/sema/elaborate/elaborate.h"
 #include "compiler/sema/data/field_plan.h"
 #include "compiler/sema/data/field_types.h"
+#include "compiler/sema/elaborate/elaborate.h"
 #include "compiler/sema/training/train_blocks.h"
 
 namespace dnnc {

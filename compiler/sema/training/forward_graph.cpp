@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/training/training_formulas.h"
 #include "compiler/sema/training/training_nodes.h"
-#include "compiler/sema/names/tree_walk.h"
 
 namespace dnnc {
 namespace {

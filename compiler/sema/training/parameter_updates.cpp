@@ -36,7 +36,8 @@ void report_without_gradient(const Elaboration& elaboration, const std::vector<c
   if (!(none.span == first.span)) none.labels = {{first.span, "declared here"}};
   none.notes = {{{}, "comparisons, `floor`, `argmax` and `stop_gradient` let none pass"}};
   std::string others;
-  for (size_t place = 1; place < parameters.size(); ++place) others += (place > 1 ? ", " : "") + parameters[place]->path;
+  for (size_t place = 1; place < parameters.size(); ++place)
+    others += (place > 1 ? ", " : "") + parameters[place]->path;
   if (!others.empty()) none.notes.push_back({{}, "nor does one reach " + others});
   elaboration.diagnostics->report(std::move(none));
 }

@@ -6,8 +6,8 @@
 namespace dnnc {
 
 struct Updates {
-  std::vector<std::string> optimizers;   ///< the optimizer of each parameter of the net; empty for states
-  std::vector<ParameterRecord> states;   ///< of optimizers
+  std::vector<std::string> optimizers;  ///< the optimizer of each parameter of the net; empty for states
+  std::vector<ParameterRecord> states;  ///< of optimizers
 };
 
 /// Adds gradients, clipping, optimizers, averages and the new values of layers' states to a graph with a loss, as

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <set>
 
-#include "compiler/sema/training/field_values.h"
-#include "compiler/sema/training/training_formulas.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/sema/training/field_values.h"
+#include "compiler/sema/training/training_formulas.h"
 
 namespace dnnc {
 namespace {

@@ -190,9 +190,7 @@ const std::map<std::string, ReadSetting>& readers() {
       {"loss", [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
       {"metrics", [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
       {"optimizer",
-       [](S setting, R, TrainBlock& block) {
-         block.optimizers.push_back({setting.paths, setting.value});
-       }},
+       [](S setting, R, TrainBlock& block) { block.optimizers.push_back({setting.paths, setting.value}); }},
       {"clip", [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
       {"average", [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
       {"stop", [](S setting, R reader, TrainBlock& block) { block.stop = read_loop_rule(setting, reader); }},

@@ -1,8 +1,8 @@
 #include "compiler/sema/training/training_calls.h"
 
+#include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_formulas.h"
-#include "compiler/sema/names/tree_walk.h"
 
 namespace dnnc {
 namespace {

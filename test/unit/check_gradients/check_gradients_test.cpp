@@ -101,21 +101,23 @@ TEST(CheckGradients, SaysWhatRoundingHides) {
   const GradientReport report = report_on("sin(%x[i]) + 1e12", points);
   EXPECT_TRUE(report.passed());
   EXPECT_EQ(report.untold(), 5);
-  EXPECT_NE(print(report).find("5 elements are too small beside the rounding of the loss to be told"), std::string::npos);
+  EXPECT_NE(print(report).find("5 elements are too small beside the rounding of the loss to be told"),
+            std::string::npos);
   EXPECT_EQ(report_on("3 + 0 * %x[i]", points).untold(), 0) << "a derivative of 0 where nothing changes is right";
 }
 
 TEST(CheckGradients, TakesTiesAsThePointDoes) {
   const Values zeros = {0, 0, 0, 0, 0};
-  for (const char* loss : {"select(%x[i] != %x[i] ^ 3, %x[i] / 2, %x[i])",
-                           "select(0 < %x[i] ^ 2, %x[i] / 2, %x[i])", "select(%x[i] <= 0, %x[i], 7 * %x[i])"}) {
+  for (const char* loss : {"select(%x[i] != %x[i] ^ 3, %x[i] / 2, %x[i])", "select(0 < %x[i] ^ 2, %x[i] / 2, %x[i])",
+                           "select(%x[i] <= 0, %x[i], 7 * %x[i])"}) {
     const GradientReport report = report_on(loss, zeros);
     EXPECT_EQ(report.gradients.at(0).wrong, 0) << loss << "\n" << print(report);
   }
   EXPECT_EQ(report_on("select(0 < %x[i] ^ 2, %x[i] / 2, %x[i])", zeros).kinks(), 0);
   GradientCheckOptions options;
   options.passes = {{"differentiate", "", differentiate}, {"forget_tanh", "", forget_tanh}};
-  EXPECT_GT(report_on("select(%x[i] != 2, tanh(%x[i]) ^ 4, %x[i])", {-1, 0, 1, 2, 3}, options).gradients.at(0).wrong, 0);
+  EXPECT_GT(report_on("select(%x[i] != 2, tanh(%x[i]) ^ 4, %x[i])", {-1, 0, 1, 2, 3}, options).gradients.at(0).wrong,
+            0);
 }
 
 TEST(CheckGradients, SamplesLargeTensors) {

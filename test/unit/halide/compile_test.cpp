@@ -56,8 +56,10 @@ TEST(compile, makes_elf_objects_for_each_target) {
 
 TEST(compile, writes_costly_terms_out_only_few_times) {
   const std::string power = "(0.5 + sigmoid(%x[r, s, a])) ^ tanh(min(s / 10, %p[a])) * log(0.5 + sigmoid(%x[r, s, a]))";
-  const Kernel kernel = kernel_of("graph \"kernel\"\n%x[r: 7, s: 5, a: 33] = field \"i0\"\n%p[a: 33] = field \"i1\"\n"
-                                  "%y[a: 33] = sum[r: 7, s: 5](" + power + ")\noutput value \"o0\" = %y\n");
+  const Kernel kernel = kernel_of(
+      "graph \"kernel\"\n%x[r: 7, s: 5, a: 33] = field \"i0\"\n%p[a: 33] = field \"i1\"\n"
+      "%y[a: 33] = sum[r: 7, s: 5](" +
+      power + ")\noutput value \"o0\" = %y\n");
   EXPECT_LT(compile_object({&kernel}, *named_target("avx2")).size(), 20'000u);
 }
 

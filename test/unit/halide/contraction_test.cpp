@@ -1,10 +1,11 @@
+#include "compiler/halide/contraction.h"
+
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <array>
 
 #include "compare.h"
-#include "compiler/halide/contraction.h"
 #include "compiler/halide/contraction_plan.h"
 #include "contraction_cases.h"
 

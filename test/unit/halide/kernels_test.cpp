@@ -118,9 +118,11 @@ output value "o0" = %y
 
 TEST(kernels, read_a_part_of_what_they_compute_between) {
   const std::string fields = "%x[n: batch 2, h: 3, k: 13] = field \"i0\"\n%w[k: 13] = field \"i1\"\n";
-  const std::string read = "%y[n: batch 2] = %z[n, 0] * 2\n%t[n: batch 2] = reshape %y\n%v[n: batch 2] = %t[n] + 1\n"
-                           "output value \"o0\" = %v\n";
-  for (const char* between : {"sum[k: 13](%x[n, h, k] * %w[k])", "max[k: 13](%x[n, h, k] - %w[k])", "%x[n, h, 0] * %w[h]"})
+  const std::string read =
+      "%y[n: batch 2] = %z[n, 0] * 2\n%t[n: batch 2] = reshape %y\n%v[n: batch 2] = %t[n] + 1\n"
+      "output value \"o0\" = %v\n";
+  for (const char* between :
+       {"sum[k: 13](%x[n, h, k] * %w[k])", "max[k: 13](%x[n, h, k] - %w[k])", "%x[n, h, 0] * %w[h]"})
     for (const int extent : {2, 3}) {
       const std::string z = fmt::format("%z[n: batch 2, h: {}] = {}\n", extent, between);
       expect_as_interpreted(fields + z + read, {f32, f32}, {{1, 2, false}, {1, 2, false}});
@@ -131,8 +133,9 @@ TEST(kernels, reduce_what_reads_no_index_of_the_reduction) {
   const std::string fields = "%x[n: batch 2, k: 40] = field \"i0\"\n%w[k: 40] = field \"i1\"\n";
   for (const char* term : {"%x[n, k] * %w[k]", "%x[n, k] + %w[k]", "%x[n, 3]"})
     for (const char* reduction : {"sum[r: 3]", "sum[r: 2, s: 5]", "product[r: 3]", "max[r: 3]"})
-      expect_as_interpreted(fields + fmt::format("%y[n: batch 2, k: 40] = {}({})\noutput value \"o0\" = %y\n", reduction, term),
-                            {f32, f32});
+      expect_as_interpreted(
+          fields + fmt::format("%y[n: batch 2, k: 40] = {}({})\noutput value \"o0\" = %y\n", reduction, term),
+          {f32, f32});
 }
 
 TEST(kernels, see_the_elements_of_a_reshape) {

@@ -35,7 +35,8 @@ TEST(segments, of_tables_of_any_size) {
   for (const int width : {1, 2, 7, 8, 13, 64, 65, 130})
     for (const int rows : {1, 2, 7, 13, 53, 101}) {
       const std::string text = rows_of_a_table(rows, width, 67);
-      const Kernel kernel = rows < 53 ? kernel_of("graph \"kernel\"\n" + text, {i32, f32}) : checked_kernel(text, {i32, f32});
+      const Kernel kernel =
+          rows < 53 ? kernel_of("graph \"kernel\"\n" + text, {i32, f32}) : checked_kernel(text, {i32, f32});
       expect_as_interpreted(kernel, host_target(), {{0, static_cast<float>(rows), true}, {}});
     }
 }

@@ -20,7 +20,8 @@ TEST(Collapse, MakesOneAxisOfAPointwiseFormula) {
   EXPECT_EQ(collapsed(R"(%x[n: batch 4, i: 3, j: 5] = field "x"
 %y[n: batch 4, i: 3, j: 5] = %x[n, i, j] / 255
 output value "y" = %y
-)"), R"(%x[a0: 60] = field "x"
+)"),
+            R"(%x[a0: 60] = field "x"
 %y[a0: 60] = %x[a0] / 255
 output value "y" = %y
 )");
@@ -31,7 +32,8 @@ TEST(Collapse, KeepsTheAxisOfABias) {
 %b[j: 5] = parameter "b"
 %y[n: batch 4, i: 3, j: 5] = %x[n, i, j] + %b[j]
 output value "y" = %y
-)"), R"(%x[a0: 12, a1: 5] = field "x"
+)"),
+            R"(%x[a0: 12, a1: 5] = field "x"
 %b[a0: 5] = parameter "b"
 %y[a0: 12, a1: 5] = %x[a0, a1] + %b[a1]
 output value "y" = %y
@@ -50,7 +52,8 @@ TEST(Collapse, MakesOneAxisOfThoseReduced) {
   EXPECT_EQ(collapsed(R"(%x[n: batch 4, i: 3, j: 5] = field "x"
 %y[j: 5] = sum[n: batch 4, i: 3](%x[n, i, j])
 output value "y" = %y
-)"), R"(%x[a0: 12, a1: 5] = field "x"
+)"),
+            R"(%x[a0: 12, a1: 5] = field "x"
 %y[a0: 5] = sum[r0: 12](%x[r0, a0])
 output value "y" = %y
 )");
@@ -61,7 +64,8 @@ TEST(Collapse, CountsElementsOfDrawsAsOne) {
 %step: int = setting "step"
 %y[i: 3, j: 5] = uniform(0, 1, stream: 1, seed: %seed, step: %step, example: 0, element: 5*i + j)
 output value "y" = %y
-)"), R"(%seed: int = setting "seed"
+)"),
+            R"(%seed: int = setting "seed"
 %step: int = setting "step"
 %y[a0: 15] = uniform(0, 1, stream: 1, seed: %seed, step: %step, example: 0, element: a0)
 output value "y" = %y
@@ -83,7 +87,8 @@ TEST(Collapse, DropsSingleAxesButWhereSomethingReadsBeyondThem) {
 %z[n: batch 4, i: 1] = %x[n, i - 1 else 7]
 output value "y" = %y
 output value "z" = %z
-)"), R"(%x[a0: 4, a1: 1] = field "x"
+)"),
+            R"(%x[a0: 4, a1: 1] = field "x"
 %w[a0: 3] = parameter "w"
 %y[a0: 4, a1: 3] = %x[a0, 0] * %w[a1]
 %z[a0: 4] = %x[a0, -1 else 7]
@@ -96,7 +101,8 @@ TEST(Collapse, FindsThePlaceOfTheBestOfOne) {
   EXPECT_EQ(collapsed(R"(%x[n: batch 4, i: 1] = field "x"
 %y[n: batch 4]: class[1] = argmax[i: 1](%x[n, i])
 output value "y" = %y
-)"), R"(%x[a0: 4] = field "x"
+)"),
+            R"(%x[a0: 4] = field "x"
 %y[a0: 4]: class[1] = 0
 output value "y" = %y
 )");

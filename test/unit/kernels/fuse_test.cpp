@@ -37,9 +37,7 @@ output result "h" = %h
 
 TEST(Fuse, PutsBiasAndActivationToTheContraction) { EXPECT_EQ(shape_of(graph_of(layer)), Texts({"s z [h]"})); }
 
-TEST(Fuse, JoinsNothingIfAsked) {
-  EXPECT_EQ(shape_of(graph_of(layer), {0, 0, false}), Texts({"[s]", "[z]", "[h]"}));
-}
+TEST(Fuse, JoinsNothingIfAsked) { EXPECT_EQ(shape_of(graph_of(layer), {0, 0, false}), Texts({"[s]", "[z]", "[h]"})); }
 
 TEST(Fuse, WritesWhatLaterKernelsRead) {
   EXPECT_EQ(shape_of(graph_of(R"(
@@ -50,7 +48,8 @@ TEST(Fuse, WritesWhatLaterKernelsRead) {
 %t[n: batch 32, j: 100] = sum[i: 100](%h[n, i] * %w[i, j])
 %y[n: batch 32, j: 100] = select(0 <= %s[n, j], %t[n, j], 0)
 output result "y" = %y
-)")), Texts({"[s] [h]", "t [y]"}));
+)")),
+            Texts({"[s] [h]", "t [y]"}));
 }
 
 TEST(Fuse, ComputesACheapNodeAgainWhereItsSourcesAreInMemoryAnyway) {
@@ -62,7 +61,9 @@ TEST(Fuse, ComputesACheapNodeAgainWhereItsSourcesAreInMemoryAnyway) {
 %p[n: batch 32, j: 50] = max[k: 2](%h[n, 2*j + k])
 %y[n: batch 32, j: 100] = select(0 <= %s[n, j], %p[n, j // 2], 0)
 output result "y" = %y
-)"), {0, 0}), Texts({"[s]", "h [p]", "[y]"}));
+)"),
+                     {0, 0}),
+            Texts({"[s]", "h [p]", "[y]"}));
 }
 
 TEST(Fuse, FindsAMaximumAndItsPlaceTogether) {
@@ -75,7 +76,9 @@ TEST(Fuse, FindsAMaximumAndItsPlaceTogether) {
 output result "p" = %p
 output result "place" = %place
 output result "q" = %q
-)"), {0, 0}), Texts({"[z]", "[p] [place]", "[q]"}));
+)"),
+                     {0, 0}),
+            Texts({"[z]", "[p] [place]", "[q]"}));
 }
 
 TEST(Fuse, LeavesTwoContractionsApart) {
@@ -87,7 +90,8 @@ TEST(Fuse, LeavesTwoContractionsApart) {
 %t[n: batch 32, j: 50] = sum[i: 100](%x[n, i] * %v[i, j])
 %y[n: batch 32, j: 50] = %s[n, j] + %t[n, j]
 output result "y" = %y
-)")), Texts({"[s]", "t [y]"}));
+)")),
+            Texts({"[s]", "t [y]"}));
 }
 
 TEST(Fuse, ReadsTheResultOnlyAtItsPlace) {
@@ -97,7 +101,8 @@ TEST(Fuse, ReadsTheResultOnlyAtItsPlace) {
 %s[n: batch 32, j: 50] = sum[i: 100](%x[n, i] * %w[i, j])
 %y[n: batch 32, j: 50] = %s[n, 49 - j]
 output result "y" = %y
-)")), Texts({"[s]", "[y]"}));
+)")),
+            Texts({"[s]", "[y]"}));
 }
 
 TEST(Fuse, DoesNotCrossAReshape) {
@@ -107,7 +112,8 @@ TEST(Fuse, DoesNotCrossAReshape) {
 %flat[n: batch 32, k: 2500] = reshape %y
 %z[n: batch 32, k: 2500] = %flat[n, k] + 1
 output result "z" = %z
-)")), Texts({"[y]", "[z]"}));
+)")),
+            Texts({"[y]", "[z]"}));
 }
 
 TEST(Fuse, KeepsThePartsInOneDirection) {
@@ -118,7 +124,8 @@ TEST(Fuse, KeepsThePartsInOneDirection) {
 %u[n: batch 64] = sum[i: 1000](%s[n, i])
 %y[n: batch 64, i: 1000] = %s[n, i] / %u[n]
 output result "y" = %y
-)")), Texts({"[s]", "[u]", "[y]"}));
+)")),
+            Texts({"[s]", "[u]", "[y]"}));
 }
 
 TEST(Fuse, ComputesWhatIsReadOnceWhereItIsRead) {
@@ -127,7 +134,8 @@ TEST(Fuse, ComputesWhatIsReadOnceWhereItIsRead) {
 %e[n: batch 64, i: 1000] = exp(%x[n, i])
 %u[n: batch 64] = sum[i: 1000](%e[n, i])
 output result "u" = %u
-)")), Texts({"e [u]"}));
+)")),
+            Texts({"e [u]"}));
 }
 
 TEST(Fuse, DoesNotComputeTwiceWhatIsReadTwice) {
@@ -136,7 +144,8 @@ TEST(Fuse, DoesNotComputeTwiceWhatIsReadTwice) {
 %e[n: batch 64, i: 1000] = exp(%x[n, i])
 %u[n: batch 64] = sum[i: 1000](%e[n, i] + %e[n, 999 - i])
 output result "u" = %u
-)")), Texts({"[e]", "[u]"}));
+)")),
+            Texts({"[e]", "[u]"}));
 }
 
 TEST(Fuse, PutsTheValuesOfAnOptimizerTogetherAndApartFromTheRest) {
@@ -155,7 +164,8 @@ output value "gradient of w" = %g
 output update "w:m" = %m_new into %m
 output update "w:v" = %v_new into %v
 output update "w" = %w_new into %w
-)")), Texts({"[g] [loss]", "[m_new] [v_new] [w_new]"}));
+)")),
+            Texts({"[g] [loss]", "[m_new] [v_new] [w_new]"}));
 }
 
 TEST(Fuse, MakesOneKernelOfATinyHalf) {
@@ -183,7 +193,8 @@ TEST(Fuse, PutsLossAndItsGradientTogether) {
 %d_z[n: batch 100, j: 10] = exp(%z[n, j] - %top[n]) / %total[n] - (%label[n] == j)
 output loss "loss" = %loss
 output value "d_z" = %d_z
-)")), Texts({"top total [loss] [d_z]"}));
+)")),
+            Texts({"top total [loss] [d_z]"}));
 }
 
 TEST(Fuse, NamesAContractionOnlyWhereItIsAlone) {
@@ -203,7 +214,8 @@ TEST(Fuse, NamesAContractionOnlyWhereItIsAlone) {
 output result "u" = %u
 output value "v" = %v
 output value "t" = %t
-)"), (std::vector<KernelClass>{KernelClass::Contraction, KernelClass::Gather, KernelClass::Reduction}));
+)"),
+            (std::vector<KernelClass>{KernelClass::Contraction, KernelClass::Gather, KernelClass::Reduction}));
 }
 
 }  // namespace

@@ -176,12 +176,15 @@ output result "flat" = %flat
 }
 
 TEST(Plan, KeepsBytesAndWholeNumbersAsTheyCome) {
-  const Plan plan = dnnc::plan({{"predict", 2, graph_of(R"(
+  const Plan plan = dnnc::plan({{"predict",
+                                 2,
+                                 graph_of(R"(
 %image[n: batch 2, i: 3] = field "image"
 %label[n: batch 2]: class[4] = field "label"
 %y[n: batch 2, i: 3] = %image[n, i] / 255 + %label[n]
 output result "y" = %y
-)"), {"image"}}});
+)"),
+                                 {"image"}}});
   EXPECT_EQ(verify(plan), std::vector<std::string>());
   EXPECT_EQ(plan.kernels[KernelId{0}].inputs, (std::vector<Storage>{Storage::UInt8, Storage::Int32}));
   EXPECT_EQ(plan.buffers[port(plan.entries[0].inputs, "image").buffer].bytes, 6);

@@ -54,7 +54,9 @@ Graph a_graph() {
 }
 
 /// Random graphs are tiny: with limits of 0 they are cut into kernels like large ones.
-FusionLimits a_limit() { return random_graph::one_of<FusionLimits>({{0, 0, false}, {0, 0}, {0, 1000}, {20'000, 40'000}}); }
+FusionLimits a_limit() {
+  return random_graph::one_of<FusionLimits>({{0, 0, false}, {0, 0}, {0, 1000}, {20'000, 40'000}});
+}
 
 /// The arena with a number for each byte; an element stands at its first.
 using Arena = std::vector<double>;
@@ -126,7 +128,8 @@ RC_GTEST_PROP(RunPlan, GroupsReadWhatTheyComputeOrEarlierGroupsWrite, ()) {
   for (const Group& group : fuse(graph, a_limit())) {
     std::set<NodeId> own;
     for (NodeId node : group.nodes) {
-      for (NodeId source : sources_of(graph, node)) RC_ASSERT(own.contains(source) || in_memory.contains(root(graph, source)));
+      for (NodeId source : sources_of(graph, node))
+        RC_ASSERT(own.contains(source) || in_memory.contains(root(graph, source)));
       own.insert(node);
     }
     for (NodeId node : group.outputs) RC_ASSERT(own.contains(node) && in_memory.insert(node).second);

@@ -1,8 +1,9 @@
+#include "compiler/kernels/segments.h"
+
 #include <gtest/gtest.h>
 
 #include "compiler/kernels/cost.h"
 #include "compiler/kernels/kernel.h"
-#include "compiler/kernels/segments.h"
 #include "test/unit/graph_text.h"
 
 namespace dnnc {
@@ -10,9 +11,10 @@ namespace {
 
 /// The axes of %y that a value tells the place along.
 std::vector<std::string> axes_of_segments(const std::string& text) {
-  const Graph graph = graph_of("%word[n: batch 32, t: 20]: class[1000] = field \"word\"\n"
-                               "%x[n: batch 32, t: 20, k: 64] = field \"x\"\n" +
-                               text);
+  const Graph graph = graph_of(
+      "%word[n: batch 32, t: 20]: class[1000] = field \"word\"\n"
+      "%x[n: batch 32, t: 20, k: 64] = field \"x\"\n" +
+      text);
   const Node& node = graph[node_named(graph, "y")];
   std::vector<std::string> names;
   for (const Segment& segment : segments_of(node)) names.push_back(node.axes[segment.axis].name);

@@ -94,14 +94,15 @@ TEST(FloatBound, HoldsForTenUpdatesOfAConvolutionAndADenseLayer) {
 
 TEST(FloatBound, HoldsForTenUpdatesOfTables) {
   expect_steps_within_bounds(
-      graph_of("%step: int = setting \"step\"\n%word[n: batch 5, t: 7]: class[53] = field \"word\"\n"
-               "%label[n: batch 5]: class[4] = field \"label\"\n"
-               "%e[v: 53, i: 13] = parameter \"e\"\n%p[i: 13, u: 53] = parameter \"p\"\n%w[i: 13, l: 4] = parameter \"w\"\n"
-               "%x[n: batch 5, t: 7, i: 13] = tanh(%e[@(%word[n, t]), i] + %p[i, @(%word[n, 6 - t])])\n"
-               "%z[n: batch 5, l: 4] = sum[t: 7, i: 13](%x[n, t, i] * %w[i, l])\n"
-               "%s[n: batch 5] = sum[l: 4](exp(%z[n, l]))\n"
-               "%loss = sum[n: batch 5]((log(%s[n]) - %z[n, @(%label[n])]) / 5)\noutput loss \"loss\" = %loss\n" +
-               adam("e", "v: 53, i: 13", "v, i") + adam("p", "i: 13, u: 53", "i, u") + adam("w", "i: 13, l: 4", "i, l")),
+      graph_of(
+          "%step: int = setting \"step\"\n%word[n: batch 5, t: 7]: class[53] = field \"word\"\n"
+          "%label[n: batch 5]: class[4] = field \"label\"\n"
+          "%e[v: 53, i: 13] = parameter \"e\"\n%p[i: 13, u: 53] = parameter \"p\"\n%w[i: 13, l: 4] = parameter \"w\"\n"
+          "%x[n: batch 5, t: 7, i: 13] = tanh(%e[@(%word[n, t]), i] + %p[i, @(%word[n, 6 - t])])\n"
+          "%z[n: batch 5, l: 4] = sum[t: 7, i: 13](%x[n, t, i] * %w[i, l])\n"
+          "%s[n: batch 5] = sum[l: 4](exp(%z[n, l]))\n"
+          "%loss = sum[n: batch 5]((log(%s[n]) - %z[n, @(%label[n])]) / 5)\noutput loss \"loss\" = %loss\n" +
+          adam("e", "v: 53, i: 13", "v, i") + adam("p", "i: 13, u: 53", "i, u") + adam("w", "i: 13, l: 4", "i, l")),
       10);
 }
 

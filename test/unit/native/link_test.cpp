@@ -32,8 +32,11 @@ Ran run(const std::string& command) {
 class LinkTrainer : public testing::Test {
  protected:
   LinkTrainer()
-      : plan_(plan({{"predict", 2, graph_of("%x[n: batch 2, i: 3] = field \"x\"\n%y[n: batch 2] = sum[i: 3](sin(%x[n, i]))\n"
-                                            "output result \"y\" = %y\n"), {}}})),
+      : plan_(plan({{"predict",
+                     2,
+                     graph_of("%x[n: batch 2, i: 3] = field \"x\"\n%y[n: batch 2] = sum[i: 3](sin(%x[n, i]))\n"
+                              "output result \"y\" = %y\n"),
+                     {}}})),
         kernels_(compile_kernels(plan_, host_target(), "", 2)),
         folder_(files::temp_directory_path() / ("dnnc-link-test-" + std::to_string(getpid()))) {
     files::create_directory(folder_);
@@ -52,7 +55,8 @@ TEST_F(LinkTrainer, MakesAProgramThatNeedsTheCLibraryOnly) {
   EXPECT_NE(needed.text.find("[libc.so.6]"), std::string::npos) << needed.text;
   std::string rest = needed.text;
   for (const char* library : {"[libc.so.6]", "[libm.so.6]", "[ld-linux-x86-64.so.2]"})
-    if (const size_t place = rest.find(library); place != std::string::npos) rest.erase(place, std::string(library).size());
+    if (const size_t place = rest.find(library); place != std::string::npos)
+      rest.erase(place, std::string(library).size());
   EXPECT_EQ(rest.find("[lib"), std::string::npos) << needed.text;
   EXPECT_LT(files::file_size(path), 1'000'000u);
 }

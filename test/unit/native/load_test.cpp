@@ -18,9 +18,9 @@ std::string layer(int64_t rows, int64_t in, int64_t out) {
   const std::string n = "n: batch " + std::to_string(rows), i = "i: " + std::to_string(in),
                     j = "j: " + std::to_string(out);
   return "%x[" + n + ", " + i + "] = field \"x\"\n%w[" + i + ", " + j + "] = parameter \"w\"\n%b[" + j +
-         "] = parameter \"b\"\n%v[" + i + ", " + j + "] = optimizer_state \"w:v\"\n%s[" + n + ", " + j + "] = sum[" + i +
-         "](%x[n, i] * %w[i, j])\n%h[" + n + ", " + j + "] = max(%s[n, j] + %b[j], 0)\n%loss = sum[" + n + ", " + j +
-         "](%h[n, j] ^ 2)\n%d_s[" + n + ", " + j + "] = 2 * %h[n, j]\n%d_w[" + i + ", " + j + "] = sum[" + n +
+         "] = parameter \"b\"\n%v[" + i + ", " + j + "] = optimizer_state \"w:v\"\n%s[" + n + ", " + j + "] = sum[" +
+         i + "](%x[n, i] * %w[i, j])\n%h[" + n + ", " + j + "] = max(%s[n, j] + %b[j], 0)\n%loss = sum[" + n + ", " +
+         j + "](%h[n, j] ^ 2)\n%d_s[" + n + ", " + j + "] = 2 * %h[n, j]\n%d_w[" + i + ", " + j + "] = sum[" + n +
          "](%x[n, i] * %d_s[n, j])\n%d_b[" + j + "] = sum[" + n + "](%d_s[n, j])\n%v_new[" + i + ", " + j +
          "] = 0.5 * %v[i, j] + %d_w[i, j]\n%w_new[" + i + ", " + j + "] = %w[i, j] - 0.01 * %v_new[i, j]\n%b_new[" + j +
          "] = %b[j] - 0.01 * %d_b[j]\noutput loss \"loss\" = %loss\noutput value \"gradient of w\" = %d_w\n" +
@@ -53,7 +53,8 @@ void expect_steps_like_the_interpreter(const Graph& graph, const FusionLimits& l
 }
 
 TEST(Load, StepsLikeTheInterpreter) {
-  for (const auto& [rows, in, out] : {std::tuple(1, 1, 1), std::tuple(4, 3, 2), std::tuple(7, 13, 17), std::tuple(33, 65, 40)})
+  for (const auto& [rows, in, out] :
+       {std::tuple(1, 1, 1), std::tuple(4, 3, 2), std::tuple(7, 13, 17), std::tuple(33, 65, 40)})
     for (const FusionLimits& limits : {FusionLimits{}, FusionLimits{0, 0}, FusionLimits{0, 0, false}})
       expect_steps_like_the_interpreter(graph_of(layer(rows, in, out)), limits);
 }

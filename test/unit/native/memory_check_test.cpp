@@ -1,3 +1,5 @@
+#include "runtime/program/memory_check.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,14 +9,13 @@
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/memory_plan.h"
 #include "compiler/native/native.h"
-#include "runtime/program/memory_check.h"
 #include "test/unit/graph_text.h"
 
 namespace dnnc {
 namespace {
 
 /// Two kernels in a row, of lengths that are no multiple of a vector's.
-const char* const kTwoKernels = R"(
+const char* const two_kernels = R"(
 %x[n: batch 7, i: 13] = field "x"
 %w[i: 13, j: 5] = parameter "w"
 %s[n: batch 7, j: 5] = sum[i: 13](%x[n, i] * %w[i, j])
@@ -32,7 +33,7 @@ auto& named(List& list, const std::string& name) {
 /// What the check says of one step of the program, made with the first change and checked by a plan with the second.
 std::string found(const std::function<void(Plan&)>& change,
                   const std::function<void(runtime::MemoryPlan&)>& change_check) {
-  Plan plan = dnnc::plan({{"step", 7, graph_of(kTwoKernels), {}}}, {0, 0});
+  Plan plan = dnnc::plan({{"step", 7, graph_of(two_kernels), {}}}, {0, 0});
   change(plan);
   runtime::MemoryPlan memory = memory_plan(plan);
   change_check(memory);

@@ -74,9 +74,15 @@ void RunningProgram::set(const std::string& input, const Values& values, size_t 
     const Buffer& buffer = plan_.buffers[port.buffer];
     char* memory = arena_.get() + buffer.offset;
     for (size_t k = 0; k < values.size(); ++k) switch (buffer.storage) {
-        case Storage::Float32: reinterpret_cast<float*>(memory)[k] = static_cast<float>(values[k]); break;
-        case Storage::UInt8: reinterpret_cast<uint8_t*>(memory)[k] = static_cast<uint8_t>(values[k]); break;
-        case Storage::Int32: reinterpret_cast<int32_t*>(memory)[k] = static_cast<int32_t>(values[k]); break;
+        case Storage::Float32:
+          reinterpret_cast<float*>(memory)[k] = static_cast<float>(values[k]);
+          break;
+        case Storage::UInt8:
+          reinterpret_cast<uint8_t*>(memory)[k] = static_cast<uint8_t>(values[k]);
+          break;
+        case Storage::Int32:
+          reinterpret_cast<int32_t*>(memory)[k] = static_cast<int32_t>(values[k]);
+          break;
       }
   }
 }

@@ -15,8 +15,8 @@ namespace dnnc::test {
 struct Making {
   FusionLimits limits;
   CpuTarget target = host_target();
-  std::string cache;    ///< of compiled kernels; empty: none
-  std::string library;  ///< a file that the program is linked into and loaded from; empty: it is made in memory
+  std::string cache;          ///< of compiled kernels; empty: none
+  std::string library;        ///< a file that the program is linked into and loaded from; empty: it is made in memory
   bool check_memory = false;  ///< around every call of a kernel
   bool one_object = false;    ///< holds all kernels, which takes least time to compile; else they are shared out
 };

@@ -108,17 +108,18 @@ TEST(Differentiate, ReadsLabelsAsOneHotAndSumsRowsOfTables) {
 }
 
 TEST(Differentiate, SumsProductsBeforeTheyGoToTheirRowsOfATable) {
-  EXPECT_EQ(adjoints_of(R"(
+  EXPECT_EQ(
+      adjoints_of(R"(
 %word[n: batch 2, t: 4]: class[5] = field "word"
 %table[h: 2, v: 5, i: 3] = parameter "table"
 %w[i: 3, j: 6] = parameter "w"
 %y[n: batch 2, h: 2, t: 4, j: 6] = sum[i: 3](%table[h, @(%word[n, t]), i] * %w[i, j])
 %loss = sum[n: batch 2, h: 2, t: 4, j: 6](%y[n, h, t, j])
 )"),
-            "%d_y[n: batch 2, h: 2, t: 4, j: 6] = 1\n"
-            "%d_w[i: 3, j: 6] = sum[n: batch 2, h: 2, t: 4](%d_y[n, h, t, j] * %table[h, @(%word[n, t]), i])\n"
-            "%d_table[n: batch 2, t: 4, h: 2, i: 3] = sum[j: 6](%d_y[n, h, t, j] * %w[i, j])\n"
-            "%d_table.2[h: 2, v: 5, i: 3] = sum[n: batch 2, t: 4](select(%word[n, t] == v, %d_table[n, t, h, i], 0))\n");
+      "%d_y[n: batch 2, h: 2, t: 4, j: 6] = 1\n"
+      "%d_w[i: 3, j: 6] = sum[n: batch 2, h: 2, t: 4](%d_y[n, h, t, j] * %table[h, @(%word[n, t]), i])\n"
+      "%d_table[n: batch 2, t: 4, h: 2, i: 3] = sum[j: 6](%d_y[n, h, t, j] * %w[i, j])\n"
+      "%d_table.2[h: 2, v: 5, i: 3] = sum[n: batch 2, t: 4](select(%word[n, t] == v, %d_table[n, t, h, i], 0))\n");
 }
 
 TEST(Differentiate, KeepsFactorsOutOfSumsThatTheyDoNotRunOver) {
@@ -163,8 +164,9 @@ TEST(Differentiate, GuardsZerosOnlyBehindAChoiceOfOneSide) {
 }
 
 TEST(Differentiate, GivesZerosWithoutAPath) {
-  Graph graph = differentiate(graph_of(
-      "%w[i: 2] = parameter \"w\"\n%loss = floor(%w[0])\n%g[i: 2] = gradient of %loss by %w\noutput value \"g\" = %g\n"));
+  Graph graph =
+      differentiate(graph_of("%w[i: 2] = parameter \"w\"\n%loss = floor(%w[0])\n%g[i: 2] = gradient of %loss by "
+                             "%w\noutput value \"g\" = %g\n"));
   EXPECT_EQ(print_node(graph, graph.outputs[0].node), "%d_w[i: 2] = 0");
 }
 

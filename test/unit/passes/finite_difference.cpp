@@ -1,7 +1,7 @@
 #include "test/unit/passes/finite_difference.h"
 
-#include "compiler/ir/gradient_paths.h"
 #include "compiler/check_gradients/check_gradients.h"
+#include "compiler/ir/gradient_paths.h"
 #include "test/unit/graph_text.h"
 #include "test/unit/random_graph.h"
 

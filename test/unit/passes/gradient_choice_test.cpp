@@ -67,7 +67,8 @@ TEST(Gradient, NothingComesFromTheSideNotTakenThroughOtherNodes) {
 
 TEST(Gradient, NothingComesFromAMaskedTermOfASum) {
   const std::string masked =
-      "%x[i: 2, k: 3] = parameter \"x\"\n%l[i: 2, k: 3] = log(%x[i, k])\n%s[i: 2] = sum[k: 3](select(k <= i, %l[i, k], 0))\n"
+      "%x[i: 2, k: 3] = parameter \"x\"\n%l[i: 2, k: 3] = log(%x[i, k])\n%s[i: 2] = sum[k: 3](select(k <= i, %l[i, k], "
+      "0))\n"
       "%loss = sum[i: 2](%s[i])\n";
   EXPECT_EQ(gradient_at(masked, {2, 0, -1, 4, 8, 0}), (Values{0.5, 0, 0, 0.25, 0.125, 0}));
 }

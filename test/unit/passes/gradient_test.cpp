@@ -8,117 +8,6 @@
 namespace dnnc {
 namespace {
 
-TEST(Gradient, ConvolutionValid) {
-  expect_gradients(R"(
-%x[n: batch 2, p: 6, q: 5, c: 2] = field "x"
-%k[a: 3, b: 2, c: 2, f: 3] = parameter "k"
-%z[n: batch 2, i: 4, j: 4, f: 3] = sum[a: 3, b: 2, c: 2](%x[n, i + a, j + b, c] * %k[a, b, c, f])
-%loss = sum[n: batch 2, i: 4, j: 4, f: 3](%z[n, i, j, f] ^ 2)
-)");
-}
-
-TEST(Gradient, ConvolutionPadded) {
-  expect_gradients(R"(
-%x[n: batch 2, p: 5, q: 4, c: 2] = field "x"
-%k[a: 3, b: 3, c: 2, f: 2] = parameter "k"
-%z[n: batch 2, i: 5, j: 4, f: 2] = sum[a: 3, b: 3, c: 2](%x[n, i + a - 1, j + b - 1, c else 0] * %k[a, b, c, f])
-%loss = sum[n: batch 2, i: 5, j: 4, f: 2](%z[n, i, j, f] ^ 2)
-)");
-}
-
-TEST(Gradient, ConvolutionStridedAndPadded) {
-  for (int extent : {5, 6, 7})
-    for (int size : {1, 2, 3, 5}) {
-      int rows = (extent + 1) / 2, top = std::max((rows - 1) * 2 + size - extent, 0) / 2;
-      std::string r = std::to_string(rows), s = std::to_string(size), h = std::to_string(extent);
-      expect_gradients("%x[p: " + h + ", q: " + h + ", c: 2] = parameter \"x\"\n%k[a: " + s + ", b: " + s +
-                       ", c: 2, f: 2] = parameter \"k\"\n%z[i: " + r + ", j: " + r + ", f: 2] = sum[a: " + s +
-                       ", b: " + s + ", c: 2](%x[2*i + a - " + std::to_string(top) + ", 2*j + b - " +
-                       std::to_string(top) + ", c else 0] * %k[a, b, c, f])\n%loss = sum[i: " + r + ", j: " + r +
-                       ", f: 2](%z[i, j, f] ^ 2)\n");
-    }
-}
-
-TEST(Gradient, ConvolutionDilated) {
-  expect_gradients(R"(
-%x[p: 9, c: 2] = parameter "x"
-%k[a: 3, c: 2, f: 2] = parameter "k"
-%z[i: 5, f: 2] = sum[a: 3, c: 2](%x[i + 2*a, c] * %k[a, c, f])
-%loss = sum[i: 5, f: 2](%z[i, f] ^ 2)
-)");
-}
-
-TEST(Gradient, ConvolutionStridedAndDilated) {
-  for (const char* read : {"2*i + 3*a - 1", "3*i + 2*a - 2", "2*i + 2*a - 1", "4*i + 6*a - 3"})
-    expect_gradients(std::string("%x[p: 11] = parameter \"x\"\n%k[a: 3] = parameter \"k\"\n") +
-                     "%z[i: 4] = sum[a: 3](%x[" + read + " else 0] * %k[a])\n%loss = sum[i: 4](%z[i] ^ 2)\n");
-}
-
-TEST(Gradient, WindowsThatDoNotOverlapAtAnOffset) {
-  for (const char* read : {"2*i + a - 2", "2*i + a + 2", "3*i + a + 3", "3*i + a - 1", "4*i + 2*a + 1", "2*i + 5"})
-    expect_gradients(std::string("%x[p: 9] = parameter \"x\"\n%k[a: 2, f: 2] = parameter \"k\"\n") +
-                     "%z[i: 4, f: 2] = sum[a: 2](%x[" + read +
-                     " else 0] * %k[a, f])\n%loss = sum[i: 4, f: 2](%z[i, f] ^ 2)\n");
-}
-
-TEST(Gradient, PatchesThatDoNotOverlap) {
-  expect_gradients(R"(
-%x[p: 6, q: 7] = parameter "x"
-%k[a: 2, b: 3, f: 2] = parameter "k"
-%z[i: 3, j: 2, f: 2] = sum[a: 2, b: 3](%x[2*i + a, 3*j + b] * %k[a, b, f])
-%loss = sum[i: 3, j: 2, f: 2](%z[i, j, f] ^ 2)
-)");
-}
-
-TEST(Gradient, DepthwiseConvolution) {
-  expect_gradients(R"(
-%x[p: 5, c: 3] = parameter "x"
-%k[a: 3, c: 3] = parameter "k"
-%z[i: 5, c: 3] = sum[a: 3](%x[i + a - 1, c else 0] * %k[a, c])
-%loss = sum[i: 5, c: 3](%z[i, c] ^ 2)
-)");
-}
-
-TEST(Gradient, MaximumPooling) {
-  expect_gradients(R"(
-%x[n: batch 2, p: 7, q: 6, c: 2] = field "x"
-%y[n: batch 2, i: 3, j: 2, c: 2] = max[a: 2, b: 3](%x[n, 2*i + a, 3*j + b, c])
-%loss = sum[n: batch 2, i: 3, j: 2, c: 2](%y[n, i, j, c] ^ 2)
-)");
-}
-
-TEST(Gradient, OverlappingMaximumAndMinimumPooling) {
-  for (const char* reduction : {"max", "min"})
-    expect_gradients(std::string("%x[p: 9, q: 8] = parameter \"x\"\n%y[i: 4, j: 6] = ") + reduction +
-                     "[a: 3, b: 3](%x[2*i + a, j + b])\n%loss = sum[i: 4, j: 6](%y[i, j] ^ 2)\n");
-}
-
-TEST(Gradient, MeanPoolingWithAndWithoutOverlap) {
-  for (const char* read : {"2*i + a", "i + a", "3*i + a", "5*i + a"})
-    expect_gradients(std::string("%x[p: 13] = parameter \"x\"\n%y[i: 2] = sum[a: 3](%x[") + read +
-                     "] / 3)\n%loss = sum[i: 2](%y[i] ^ 2)\n");
-}
-
-TEST(Gradient, GlobalMean) {
-  expect_gradients(R"(
-%x[n: batch 3, p: 3, q: 2, c: 2] = field "x"
-%y[n: batch 3, c: 2] = sum[p: 3, q: 2](%x[n, p, q, c] / 6)
-%loss = sum[n: batch 3, c: 2](%y[n, c] ^ 3)
-)");
-}
-
-TEST(Gradient, Upsampling) {
-  expect_gradients("%x[p: 2, q: 3, c: 2] = parameter \"x\"\n%y[i: 4, j: 9, c: 2] = %x[i // 2, j // 3, c]\n"
-                   "%loss = sum[i: 4, j: 9, c: 2](%y[i, j, c] ^ 2 * i)\n");
-}
-
-TEST(Gradient, DepthToSpaceAndBack) {
-  expect_gradients("%x[p: 3, f: 4] = parameter \"x\"\n%y[i: 12] = %x[i // 4, i % 4] ^ 2\n"
-                   "%w[a: 2, b: 6] = %y[6*a + b] * index(a + b)\n%loss = sum[a: 2, b: 6](%w[a, b] ^ 2)\n");
-  expect_gradients("%x[p: 2, f: 3] = parameter \"x\"\n%y[i: 12] = %x[i // 6, i // 2 % 3] ^ 2\n"
-                   "%loss = sum[i: 12](%y[i] * i)\n");
-}
-
 TEST(Gradient, Concatenation) {
   expect_gradients(R"(
 %a[p: 2, f: 3] = parameter "a"
@@ -199,7 +88,9 @@ TEST(Gradient, TableThatIsMultipliedAtOnce) {
     read.replace(read.find('v'), 1, "@(%word[n, t])");
     expect_gradients("%word[n: batch 2, t: 5]: class[7] = field \"word\"\n%table[" + std::string(axes) +
                      "] = parameter \"table\"\n%w[h: 2, i: 3, j: 5] = parameter \"w\"\n"
-                     "%y[n: batch 2, t: 5, h: 2, j: 5] = sum[i: 3](%table[" + read + "] * %w[h, i, j])\n"
+                     "%y[n: batch 2, t: 5, h: 2, j: 5] = sum[i: 3](%table[" +
+                     read +
+                     "] * %w[h, i, j])\n"
                      "%loss = sum[n: batch 2, t: 5, h: 2, j: 5](%y[n, t, h, j] ^ 3 * (1 + t))\n");
   }
 }
@@ -218,13 +109,15 @@ TEST(Gradient, TableOfSeveralClassesReadInWindows) {
 
 TEST(Gradient, TableReadInARecurrence) {
   for (const char* subscript : {"s", "6 - s", "0"})
-    expect_gradients("%word[n: batch 2, s: 7]: class[5] = field \"word\"\n%table[v: 5, i: 3] = parameter \"table\"\n"
-                     "%w[i: 3, k: 2] = parameter \"w\"\n%u[i: 2, k: 2] = parameter \"u\"\n"
-                     "recurrence 7 forward along %a[s], %h[s]\n"
-                     "%a[n: batch 2, s: 7, k: 2] = sum[i: 2](%h[n, s - 1, i else 0] * %u[i, k])\n"
-                     "%h[n: batch 2, s: 7, k: 2] = tanh(%a[n, s, k] + %table[@(%word[n, " + std::string(subscript) +
-                     "]), k] * %w[0, k])\n"
-                     "%loss = sum[n: batch 2, s: 7, k: 2](%h[n, s, k] ^ 2)\n");
+    expect_gradients(
+        "%word[n: batch 2, s: 7]: class[5] = field \"word\"\n%table[v: 5, i: 3] = parameter \"table\"\n"
+        "%w[i: 3, k: 2] = parameter \"w\"\n%u[i: 2, k: 2] = parameter \"u\"\n"
+        "recurrence 7 forward along %a[s], %h[s]\n"
+        "%a[n: batch 2, s: 7, k: 2] = sum[i: 2](%h[n, s - 1, i else 0] * %u[i, k])\n"
+        "%h[n: batch 2, s: 7, k: 2] = tanh(%a[n, s, k] + %table[@(%word[n, " +
+        std::string(subscript) +
+        "]), k] * %w[0, k])\n"
+        "%loss = sum[n: batch 2, s: 7, k: 2](%h[n, s, k] ^ 2)\n");
 }
 
 TEST(Gradient, Attention) {
@@ -248,7 +141,8 @@ TEST(Gradient, Attention) {
 }
 
 TEST(Gradient, RecurrentLayerBothWays) {
-  for (const char* text : {"recurrence 4 forward along %s[t], %h[t]|t - 1", "recurrence 4 backward along %s[t], %h[t]|t + 1"}) {
+  for (const char* text :
+       {"recurrence 4 forward along %s[t], %h[t]|t - 1", "recurrence 4 backward along %s[t], %h[t]|t + 1"}) {
     std::string words = text, head = words.substr(0, words.find('|')), read = words.substr(words.find('|') + 1);
     expect_gradients(R"(
 %x[n: batch 2, t: 4, i: 2] = field "x"
@@ -257,7 +151,8 @@ TEST(Gradient, RecurrentLayerBothWays) {
 %b[j: 3] = parameter "b"
 %xw[n: batch 2, t: 4, j: 3] = sum[i: 2](%x[n, t, i] * %w[i, j])
 )" + head + R"(
-%s[n: batch 2, t: 4, j: 3] = sum[k: 3](%h[n, )" + read + R"(, k else 0] * %u[k, j])
+%s[n: batch 2, t: 4, j: 3] = sum[k: 3](%h[n, )" +
+                     read + R"(, k else 0] * %u[k, j])
 %h[n: batch 2, t: 4, j: 3] = tanh(%xw[n, t, j] + %s[n, t, j] + %b[j])
 %loss = sum[n: batch 2, t: 4, j: 3](%h[n, t, j] ^ 2 * index(t + 1))
 )");
@@ -315,10 +210,10 @@ TEST(Gradient, ReshapedAndFlattened) {
 }
 
 TEST(Gradient, FixedPlacesAndDiagonals) {
-  for (const char* y : {"%y[i: 4] = %x[2, i] ^ 2", "%y[i: 4] = %x[i, i] ^ 2", "%y[i: 3] = %x[i + 1, i] ^ 2",
-                        "%y[i: 2] = %x[2*i, i + 1] ^ 2", "%y[i: 4] = %x[i, -i + 3] ^ 2",
-                        "%y[i: 2] = sum[k: 2](%x[i + k, i + 2*k] * %x[3, 3])",
-                        "%y[i: 3] = sum[k: 2](%x[i + k, i - k + 1] ^ 3)"}) {
+  for (const char* y :
+       {"%y[i: 4] = %x[2, i] ^ 2", "%y[i: 4] = %x[i, i] ^ 2", "%y[i: 3] = %x[i + 1, i] ^ 2",
+        "%y[i: 2] = %x[2*i, i + 1] ^ 2", "%y[i: 4] = %x[i, -i + 3] ^ 2",
+        "%y[i: 2] = sum[k: 2](%x[i + k, i + 2*k] * %x[3, 3])", "%y[i: 3] = sum[k: 2](%x[i + k, i - k + 1] ^ 3)"}) {
     std::string text = std::string("%x[p: 4, q: 4] = parameter \"x\"\n") + y + "\n";
     std::string extent = text.substr(text.find("%y[i: ") + 6, 1);
     expect_gradients(text + "%loss = sum[i: " + extent + "](%y[i] * index(i + 1))\n");
@@ -326,14 +221,16 @@ TEST(Gradient, FixedPlacesAndDiagonals) {
 }
 
 TEST(Gradient, IndicesThatNoFactorBounds) {
-  expect_gradients("%x[p: 6] = parameter \"x\"\n%w[i: 5] = parameter \"w\"\n%v[i: 4] = parameter \"v\"\n"
-                   "%loss = sum[r: 4, d: 3](%x[r + d] ^ 2 * %w[r + 1] * %v[d + 1])\n");
+  expect_gradients(
+      "%x[p: 6] = parameter \"x\"\n%w[i: 5] = parameter \"w\"\n%v[i: 4] = parameter \"v\"\n"
+      "%loss = sum[r: 4, d: 3](%x[r + d] ^ 2 * %w[r + 1] * %v[d + 1])\n");
 }
 
 TEST(Gradient, ThroughDrawsThatCannotBeMoved) {
-  expect_gradients("%seed: int = setting \"seed\"\n%step: int = setting \"step\"\n%x[p: 7] = parameter \"x\"\n"
-                   "%loss = sum[r: 2, t: 3](%x[r] * %x[t + 1] ^ 2 * uniform(0, 1, stream: 1, seed: %seed, step: %step, "
-                   "example: 0, element: 3*r + t))\n");
+  expect_gradients(
+      "%seed: int = setting \"seed\"\n%step: int = setting \"step\"\n%x[p: 7] = parameter \"x\"\n"
+      "%loss = sum[r: 2, t: 3](%x[r] * %x[t + 1] ^ 2 * uniform(0, 1, stream: 1, seed: %seed, step: %step, "
+      "example: 0, element: 3*r + t))\n");
 }
 
 TEST(Gradient, ValuesOutsideHaveGradientsToo) {
@@ -347,8 +244,8 @@ TEST(Gradient, ValuesOutsideHaveGradientsToo) {
 
 TEST(Gradient, NonlinearFactorsAtTheBorderStayFinite) {
   for (const char* term : {"log(%x[i + a - 1 else 0] + %w[i]) / %w[i]", "log(%w[i]) * %x[i + a - 1 else 0]"})
-    expect_gradients(std::string("%x[p: 5] = parameter \"x\"\n%w[i: 5] = parameter \"w\"\n%y[i: 5] = sum[a: 3](") + term +
-                         ")\n%loss = sum[i: 5](%y[i] ^ 2)\n",
+    expect_gradients(std::string("%x[p: 5] = parameter \"x\"\n%w[i: 5] = parameter \"w\"\n%y[i: 5] = sum[a: 3](") +
+                         term + ")\n%loss = sum[i: 5](%y[i] ^ 2)\n",
                      3, 0.5, 2);
 }
 
@@ -372,12 +269,33 @@ TEST(Gradient, OfGradients) {
 }
 
 TEST(Gradient, EveryScalarFunction) {
-  for (const char* f : {"abs(%x[i])", "exp(%x[i])", "log(%x[i])", "log1p(%x[i])", "expm1(%x[i])", "sqrt(%x[i])",
-                        "sin(%x[i])", "cos(%x[i])", "tanh(%x[i])", "sigmoid(%x[i])", "erf(%x[i])", "softplus(%x[i])",
-                        "log_sigmoid(%x[i])", "min(%x[i], %w[i])", "max(%x[i], %w[i])", "remainder(%x[i], %w[i])",
-                        "%x[i] ^ %w[i]", "%x[i] / %w[i]", "%x[i] - %w[i]", "-%x[i]", "%x[i] + %w[i]",
-                        "%x[i] * %w[i]", "abs(-%x[i])", "exp(%x[i]) * %x[i]", "2 * tanh(%x[i] * %w[i])",
-                        "select(%x[i] < %w[i], %x[i] ^ 2, %w[i] * 3)", "select(%w[i] < %x[i], 1, sqrt(%w[i] / 2))"})
+  for (const char* f : {"abs(%x[i])",
+                        "exp(%x[i])",
+                        "log(%x[i])",
+                        "log1p(%x[i])",
+                        "expm1(%x[i])",
+                        "sqrt(%x[i])",
+                        "sin(%x[i])",
+                        "cos(%x[i])",
+                        "tanh(%x[i])",
+                        "sigmoid(%x[i])",
+                        "erf(%x[i])",
+                        "softplus(%x[i])",
+                        "log_sigmoid(%x[i])",
+                        "min(%x[i], %w[i])",
+                        "max(%x[i], %w[i])",
+                        "remainder(%x[i], %w[i])",
+                        "%x[i] ^ %w[i]",
+                        "%x[i] / %w[i]",
+                        "%x[i] - %w[i]",
+                        "-%x[i]",
+                        "%x[i] + %w[i]",
+                        "%x[i] * %w[i]",
+                        "abs(-%x[i])",
+                        "exp(%x[i]) * %x[i]",
+                        "2 * tanh(%x[i] * %w[i])",
+                        "select(%x[i] < %w[i], %x[i] ^ 2, %w[i] * 3)",
+                        "select(%w[i] < %x[i], 1, sqrt(%w[i] / 2))"})
     expect_gradients(std::string("%x[i: 7] = parameter \"x\"\n%w[i: 7] = parameter \"w\"\n%y[i: 7] = ") + f +
                          "\n%loss = sum[i: 7](%y[i] * index(i + 1) + 0 * %x[i] * %w[i])\n",
                      5, 0.3, 2.5);

@@ -8,9 +8,10 @@ namespace {
 
 /// What %y becomes: its line behind ` = `. The inputs are %x[i: 6], %w[i: 6, j: 4], %s, %label[i: 6]: class[4].
 std::string simplified(const std::string& y) {
-  Graph graph = simplify(graph_of("%x[i: 6] = parameter \"x\"\n%w[i: 6, j: 4] = parameter \"w\"\n%s = parameter \"s\"\n"
-                                  "%label[i: 6]: class[4] = parameter \"label\"\n" +
-                                  y + "\noutput value \"y\" = %y\n"));
+  Graph graph =
+      simplify(graph_of("%x[i: 6] = parameter \"x\"\n%w[i: 6, j: 4] = parameter \"w\"\n%s = parameter \"s\"\n"
+                        "%label[i: 6]: class[4] = parameter \"label\"\n" +
+                        y + "\noutput value \"y\" = %y\n"));
   for (const std::string& fault : verify(graph)) ADD_FAILURE() << fault;
   if (graph.outputs.empty()) return "";
   std::string line = print_node(graph, graph.outputs[0].node);
@@ -83,7 +84,8 @@ TEST(Simplify, SimplifiesConditions) {
   EXPECT_EQ(scalar("(0 and %x[i]) + (3 or %x[i])"), "1");
   EXPECT_EQ(scalar("select(%s < 1, %x[i], 0) + select(not (%s < 1), 2, 0)"), "select(%s < 1, %x[i], 2)");
   EXPECT_EQ(scalar("select(%s < 1, 0, %x[i]) - select(%s < 1, %s, 0)"), "select(%s < 1, -%s, %x[i])");
-  EXPECT_EQ(scalar("select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)"), "select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)");
+  EXPECT_EQ(scalar("select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)"),
+            "select(%s < 1, 3, %x[i]) + select(%s < 1, %s, 0)");
 }
 
 TEST(Simplify, FoldsLoadsOfConstantsAndCopies) {

@@ -136,7 +136,8 @@ output value "h" = %h
 }
 
 TEST(Stabilize, GradientOfCrossEntropyIsSoftmaxMinusOneHot) {
-  Graph graph = graph_of(inputs + softmax + "%l[n: batch 2] = -log(%p[n, @(%label[n])])\n%loss = sum[n: batch 2](%l[n])\n");
+  Graph graph =
+      graph_of(inputs + softmax + "%l[n: batch 2] = -log(%p[n, @(%label[n])])\n%loss = sum[n: batch 2](%l[n])\n");
   Graph after = drop_dead(simplify(differentiate(with_gradients(stabilize(graph)))));
   Inputs values = {{"x", {1000, 1000, 999, -500, 3, 3}}, {"label", {2, 0}}, {"s", {0}}};
   Values d = interpret(after, values)[after.outputs[0].node];
@@ -147,7 +148,8 @@ TEST(Stabilize, GradientOfCrossEntropyIsSoftmaxMinusOneHot) {
 
 TEST(Stabilize, KeepsGradients) {
   for (const char* loss : {"log(%t[n])", "-log(%p[n, @(%label[n])])", "%p[n, 0] ^ 2", "log(1 - sigmoid(%x[n, 0]))"}) {
-    Graph graph = stabilize(graph_of(inputs + softmax + "%l[n: batch 2] = " + loss + "\n%loss = sum[n: batch 2](%l[n])\n"));
+    Graph graph =
+        stabilize(graph_of(inputs + softmax + "%l[n: batch 2] = " + loss + "\n%loss = sum[n: batch 2](%l[n])\n"));
     expect_gradients(graph, inputs_between(graph, 3, -1, 1));
   }
 }

@@ -79,8 +79,10 @@ void add_idx(const Folder& folder, std::vector<AttackedFile>& files) {
 
 /// The second of six files of two records.
 void add_cifar(const Folder& folder, std::vector<AttackedFile>& files) {
-  constexpr size_t kPixels = 1024, kRecord = 1 + 3 * kPixels;
-  const auto records = [&](char label) { return label + counted(kRecord - 1, label, 3) + '\4' + counted(kRecord - 1, 9, 7); };
+  constexpr size_t picture_pixels = 1024, record = 1 + 3 * picture_pixels;
+  const auto records = [&](char label) {
+    return label + counted(record - 1, label, 3) + '\4' + counted(record - 1, 9, 7);
+  };
   for (int number = 1; number <= 5; ++number)
     folder.write("c/data_batch_" + std::to_string(number) + ".bin", records(static_cast<char>(number)));
   folder.write("c/test_batch.bin", records('\0'));
@@ -91,19 +93,21 @@ void add_cifar(const Folder& folder, std::vector<AttackedFile>& files) {
   files.back().expected = [good](const std::string& bytes) {
     std::string wanted = good;
     for (size_t row = 0; row < 2; ++row) {
-      for (size_t k = 0; k < 3 * kPixels; ++k)
-        wanted[(2 + row) * 3 * kPixels + k % kPixels * 3 + k / kPixels] = bytes[row * kRecord + 1 + k];
-      wanted[12 * 3 * kPixels + (2 + row) * 4] = bytes[row * kRecord];
+      for (size_t k = 0; k < 3 * picture_pixels; ++k)
+        wanted[(2 + row) * 3 * picture_pixels + k % picture_pixels * 3 + k / picture_pixels] =
+            bytes[row * record + 1 + k];
+      wanted[12 * 3 * picture_pixels + (2 + row) * 4] = bytes[row * record];
     }
     return wanted;
   };
 }
 
-constexpr std::string_view kColumns = "width,height,kind\n";
+constexpr std::string_view columns = "width,height,kind\n";
 
 /// A table without quotes whose columns are those of the good file and whose classes are numbers is its lines, cut at the commas.
 std::optional<std::string> read_table(const std::string& bytes) {
-  if (!bytes.starts_with(kColumns) || bytes.find_first_of(std::string_view("\"\r\0", 3)) != std::string::npos) return std::nullopt;
+  if (!bytes.starts_with(columns) || bytes.find_first_of(std::string_view("\"\r\0", 3)) != std::string::npos)
+    return std::nullopt;
   std::istringstream lines(bytes);
   std::string line, features, labels, parts;
   uint32_t rows = 0;
@@ -129,19 +133,21 @@ void add_csv(const Folder& folder, std::vector<AttackedFile>& files) {
     return description(call("csv", R"("file":")" + file + R"(","target":"kind")"),
                        real("features", "[2]") + "," + classes("kind", 3), "kind");
   };
-  files.push_back(data_file(folder, "csv", "a.csv", std::string(kColumns) + "1.5,-2.25,0\n0.125,3e2,2\n7,8,1\n\n-0,11.0625,2\n",
-                            data("a.csv")));
+  files.push_back(data_file(folder, "csv", "a.csv",
+                            std::string(columns) + "1.5,-2.25,0\n0.125,3e2,2\n7,8,1\n\n-0,11.0625,2\n", data("a.csv")));
   files.back().expected = read_table;
   // Words and quotes are left to csv_test.cpp.
-  files.push_back(data_file(folder, "csv_words", "b.csv", "\"a \"\"b\"\"\",Kind,c\r\n1,\"cat, big\",2\r\n3,dog,4\r\n5,\"cat, big\",6",
+  files.push_back(data_file(folder, "csv_words", "b.csv",
+                            "\"a \"\"b\"\"\",Kind,c\r\n1,\"cat, big\",2\r\n3,dog,4\r\n5,\"cat, big\",6",
                             data("b.csv")));
 }
 
 void add_npz(const Folder& folder, std::vector<AttackedFile>& files) {
   for (const char* name : {"arrays.npz", "stored.npz"}) {
     const std::vector<char> bytes = read_file(DNNC_SOURCE_FOLDER "/test/unit/runtime/Inputs/" + std::string(name));
-    const std::string data = description(call("npz", R"("file":")" + std::string(name) + R"(","target":"label")"),
-                                         real("image", "[3,2,1]") + "," + real("real", "[3,2]") + "," + classes("label", 3), "label");
+    const std::string data =
+        description(call("npz", R"("file":")" + std::string(name) + R"(","target":"label")"),
+                    real("image", "[3,2,1]") + "," + real("real", "[3,2]") + "," + classes("label", 3), "label");
     files.push_back(sealed(data_file(folder, std::string("npz_") + (name[0] == 'a' ? "packed" : "stored"), name,
                                      std::string(bytes.begin(), bytes.end()), data)));
   }
@@ -192,9 +198,9 @@ void add_models(const Folder& folder, std::vector<AttackedFile>& files) {
 
 /// A message of a few lines that names the file.
 std::string fault_of(const std::string& message, const AttackedFile& file) {
-  constexpr size_t kMostBytes = 2100;
+  constexpr size_t most_bytes = 2100;
   if (message.find(file.path) == std::string::npos) return "the message does not name the file: " + message;
-  return message.size() > kMostBytes ? "the message has " + std::to_string(message.size()) + " bytes" : "";
+  return message.size() > most_bytes ? "the message has " + std::to_string(message.size()) + " bytes" : "";
 }
 
 }  // namespace

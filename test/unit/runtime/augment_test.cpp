@@ -6,7 +6,8 @@ namespace {
 std::vector<uint8_t> augmented(const std::string& augment, uint32_t row, uint64_t epoch, std::vector<uint8_t> image,
                                const std::vector<int64_t>& shape) {
   const std::string data = description(R"({"call":"rows","items":[]})", "", "y", "", augment);
-  augment_rows(read_augmentations(data), shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, 42, epoch);
+  augment_rows(read_augmentations(data), shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, 42,
+               epoch);
   return image;
 }
 
@@ -41,7 +42,8 @@ TEST(Augment, ShiftMovesBothWaysAndFillsWithZero) {
           for (int j = 0; j < 3; ++j) {
             const int a = i - down, b = j - right;
             const bool inside = a >= 0 && a < 3 && b >= 0 && b < 3;
-            same = same && moved[static_cast<size_t>(i * 3 + j)] == (inside ? image[static_cast<size_t>(a * 3 + b)] : 0);
+            same =
+                same && moved[static_cast<size_t>(i * 3 + j)] == (inside ? image[static_cast<size_t>(a * 3 + b)] : 0);
           }
         if (same) found = (down + 2) * 5 + right + 2;
       }

@@ -8,8 +8,8 @@ namespace {
 std::string builtin(const std::string& name) { return call("builtin", R"("name":")" + name + "\""); }
 
 TEST(Builtin, DigitsArePartOfTheProgram) {
-  const DataSet set =
-      load_from(Folder(), description(builtin("digits"), real("image", "[8,8,1]") + "," + classes("label", 10), "label"));
+  const DataSet set = load_from(
+      Folder(), description(builtin("digits"), real("image", "[8,8,1]") + "," + classes("label", 10), "label"));
   ASSERT_EQ(set.examples, 1797);
   EXPECT_EQ(value_of(set.field("image"), 0, 2), 5);
   EXPECT_EQ(value_of(set.field("image"), 1, 12), 16);
@@ -21,8 +21,10 @@ TEST(Builtin, DigitsArePartOfTheProgram) {
 }
 
 TEST(Builtin, IrisHasNamedColumnsAndClasses) {
-  const DataSet set = load_from(Folder(), description(builtin("iris"), real("features", "[4]") + "," + real("petal_width") + "," +
-                                                                           classes("species", 3), "species"));
+  const DataSet set =
+      load_from(Folder(), description(builtin("iris"),
+                                      real("features", "[4]") + "," + real("petal_width") + "," + classes("species", 3),
+                                      "species"));
   ASSERT_EQ(set.examples, 150);
   EXPECT_EQ(set.names.classes, (std::vector<std::string>{"setosa", "versicolor", "virginica"}));
   EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("features"), 149, 2)), 5.1f);

@@ -22,16 +22,29 @@ class Draws {
 std::string changed(std::string bytes, Draws& draws) {
   const size_t at = draws.below(bytes.size()), length = 1 + draws.below(std::min<size_t>(bytes.size() - at, 16));
   switch (draws.below(8)) {
-    case 0: bytes[at] = static_cast<char>(bytes[at] ^ 1 << draws.below(8)); break;
-    case 1: bytes[at] = draws.byte(); break;
+    case 0:
+      bytes[at] = static_cast<char>(bytes[at] ^ 1 << draws.below(8));
+      break;
+    case 1:
+      bytes[at] = draws.byte();
+      break;
     case 2:
       for (size_t k = 0; k < length; ++k) bytes[draws.below(bytes.size())] = draws.byte();
       break;
-    case 3: bytes.resize(at); break;
-    case 4: bytes.erase(at, length); break;
-    case 5: bytes.insert(at, length, draws.byte()); break;
-    case 6: bytes.insert(at, bytes.substr(draws.below(bytes.size()), length)); break;
-    default: bytes.replace(at, std::min<size_t>(length, 8), std::min<size_t>(length, 8), "\0\x7f\x80\xff"[draws.below(4)]);
+    case 3:
+      bytes.resize(at);
+      break;
+    case 4:
+      bytes.erase(at, length);
+      break;
+    case 5:
+      bytes.insert(at, length, draws.byte());
+      break;
+    case 6:
+      bytes.insert(at, bytes.substr(draws.below(bytes.size()), length));
+      break;
+    default:
+      bytes.replace(at, std::min<size_t>(length, 8), std::min<size_t>(length, 8), "\0\x7f\x80\xff"[draws.below(4)]);
   }
   return bytes;
 }

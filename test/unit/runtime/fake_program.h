@@ -12,7 +12,8 @@ inline void bind_nothing(char*) {}
 inline std::string manifest_text(const std::string& w_shape = "[2, 3]") {
   return R"({"format":1,"file":"net.dnn","source":"dnn 1\n","hash":"0","machine":"avx2","arena_bytes":256,"kept_bytes":128,
     "run":{"name":"net","net":"net","batch":2,"epochs":3,"seed":7,"stop":null,"keep":null,"anneal":null,"start":"","averages":false},
-    "parameters":[{"path":"net/dense1/w","shape":)" + w_shape + R"(,"offset":0,"role":"parameter","place":"net.dnn:3:5"},
+    "parameters":[{"path":"net/dense1/w","shape":)" +
+         w_shape + R"(,"offset":0,"role":"parameter","place":"net.dnn:3:5"},
                   {"path":"net/dense1/b","shape":[3],"offset":64,"role":"parameter","place":"net.dnn:4:5"},
                   {"path":"net/dense1/w:m","shape":[2, 3],"offset":128,"role":"optimizer_state","place":""}],
     "fitted":[],"outputs":[],"metrics":[],"data":{"target":"y","folder":""},"contracts":[],"layers":[],"entries":[]})";

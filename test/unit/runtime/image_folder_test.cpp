@@ -93,7 +93,8 @@ TEST(ImageFolder, FaultsAreNamed) {
 std::string png_of_size(uint32_t width, uint32_t height) {
   std::string file = png_file(one_colour(1, 1, 7, 7, 7));
   const auto put = [&](size_t at, uint32_t number) {
-    for (int byte = 0; byte < 4; ++byte) file[at + static_cast<size_t>(byte)] = static_cast<char>(number >> (24 - 8 * byte));
+    for (int byte = 0; byte < 4; ++byte)
+      file[at + static_cast<size_t>(byte)] = static_cast<char>(number >> (24 - 8 * byte));
   };
   put(16, width);
   put(20, height);
@@ -184,8 +185,9 @@ TEST(Cifar, FaultsAreNamed) {
   EXPECT_EQ(failure_of(folder, cifar()),
             "c/data_batch_3.bin: has 3072 bytes, which is no whole number of records of 3073\n  read by t.dnn:2:12");
   folder.write("c/data_batch_3.bin", record(1));
-  EXPECT_EQ(failure_of(folder, cifar()),
-            "c/data_batch_3.bin: has 1 records where c/data_batch_1.bin has 2; one of them is cut off\n  read by t.dnn:2:12");
+  EXPECT_EQ(
+      failure_of(folder, cifar()),
+      "c/data_batch_3.bin: has 1 records where c/data_batch_1.bin has 2; one of them is cut off\n  read by t.dnn:2:12");
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ TEST(Inputs, FeaturesAreFoundByTheNamesOfTraining) {
   EXPECT_EQ(set.names, inputs.names);
   EXPECT_EQ(value_of(set.field("features"), 1, 0), 2);
   EXPECT_EQ(value_of(set.field("features"), 1, 1), 4);
-  EXPECT_EQ(inputs.failure("t.csv", {field("features", {3})}), "t.csv: has 2 columns for `features`; the program takes 3");
+  EXPECT_EQ(inputs.failure("t.csv", {field("features", {3})}),
+            "t.csv: has 2 columns for `features`; the program takes 3");
   inputs.names.features = {"age", "width"};
   EXPECT_EQ(inputs.failure("t.csv", {field("features", {2})}),
             "t.csv: has no column `width`; its columns are size, price, age, town");
@@ -64,7 +65,8 @@ TEST(Inputs, PicturesHaveTheSizeAndChannelsOfTheField) {
   inputs.folder.write("p/a.JPG", jpeg_file(one_colour(2, 2, 200, 200, 200)));
   inputs.folder.write("p/notes.txt", "no picture");
   const DataSet colour = inputs.load("p", {picture({3, 5, 3})});
-  ASSERT_EQ(colour.files, (std::vector<std::string>{inputs.folder.path() + "/p/a.JPG", inputs.folder.path() + "/p/b.png"}));
+  ASSERT_EQ(colour.files,
+            (std::vector<std::string>{inputs.folder.path() + "/p/a.JPG", inputs.folder.path() + "/p/b.png"}));
   EXPECT_EQ(value_of(colour.field("image"), 1, 44), 30);
   const DataSet gray = inputs.load("p/b.png", {picture({3, 5})});
   ASSERT_EQ(gray.examples, 1);

@@ -74,7 +74,8 @@ inline std::string failure_of(const Folder& folder, const std::string& data) {
 inline double value_of(const FieldData& field, int64_t example, int64_t element = 0) {
   const char* row = field.row(example);
   switch (field.storage) {
-    case Storage::UInt8: return static_cast<uint8_t>(row[element]);
+    case Storage::UInt8:
+      return static_cast<uint8_t>(row[element]);
     case Storage::Int32: {
       int32_t value;
       std::memcpy(&value, row + element * 4, 4);

@@ -15,8 +15,8 @@ namespace {
 
 /// Kernels are C functions that know the arena by themselves: the one that they were bound to. All tests have one arena,
 /// with slack on both sides.
-constexpr size_t kSlack = 64, kArena = 512;
-alignas(64) std::array<char, kSlack + kArena + kSlack> block;
+constexpr size_t slack = 64, arena_bytes = 512;
+alignas(64) std::array<char, slack + arena_bytes + slack> block;
 char* bound = nullptr;
 void bind(char* arena) { bound = arena; }
 float* floats(int64_t offset) { return reinterpret_cast<float*>(bound + offset); }
@@ -51,7 +51,7 @@ std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twic
   const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
   const dnnc_program program{"", 0, &entry, 1, bind};
   try {
-    MemoryCheck check(program, plan, block, block.data() + kSlack);
+    MemoryCheck check(program, plan, block, block.data() + slack);
     for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = static_cast<float>(i);
     check.compute(0);
     check.update(0);
@@ -82,8 +82,9 @@ TEST(MemoryCheck, FindsAnElementTooFar) {
 
 TEST(MemoryCheck, FindsWhatIsWrittenInFrontOfTheArena) {
   const auto before = [] { new_w(), floats(at_w)[-1] = 0; };
-  EXPECT_EQ(found(plan(), {sum, twice, before}),
-            "memory check: entry train: `new w`, call 2, changes the memory before every buffer, which it may not write");
+  EXPECT_EQ(
+      found(plan(), {sum, twice, before}),
+      "memory check: entry train: `new w`, call 2, changes the memory before every buffer, which it may not write");
 }
 
 TEST(MemoryCheck, FindsAChangedInput) {

@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "fake_program.h"
-#include "runtime/program/failure.h"
 #include "runtime/files/files.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -18,7 +18,8 @@ using test::FakeProgram;
 
 class ModelFile : public ::testing::Test {
  protected:
-  ModelFile() : program_(test::manifest_text()), path_(::testing::TempDir() + "dnnc_model_" + std::to_string(getpid())) {
+  ModelFile()
+      : program_(test::manifest_text()), path_(::testing::TempDir() + "dnnc_model_" + std::to_string(getpid())) {
     for (int i = 0; i < 6; ++i) program_.machine->floats(0)[i] = static_cast<float>(i) + 0.5f;
     for (int i = 0; i < 3; ++i) program_.machine->floats(64)[i] = -1.0f;
     save_model(*program_.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path_);
@@ -75,7 +76,7 @@ TEST_F(ModelFile, IsNotWrittenWhereAFolderIs) {
     ADD_FAILURE() << "a folder was written";
   } catch (const Failure& failure) {
     EXPECT_EQ(failure.what(), folder + ": cannot write: Is a directory");
-    EXPECT_EQ(failure.code(), kInputOutput);
+    EXPECT_EQ(failure.code(), exit_input_output);
   }
   EXPECT_NE(access((folder + ".part").c_str(), F_OK), 0) << "what was begun is left behind";
   rmdir(folder.c_str());
@@ -100,8 +101,9 @@ TEST_F(ModelFile, WithAnyByteChangedIsRefused) {
   std::vector<char> changed = whole;
   changed.back() = static_cast<char>(changed.back() ^ 1);
   put(changed, changed.size());
-  EXPECT_EQ(refusal(program_), path_ + ": its checksum differs: the file is damaged, or another program has changed it and "
-                                       "kept `dnnc_checksum` or `format` in its metadata");
+  EXPECT_EQ(refusal(program_), path_ +
+                                   ": its checksum differs: the file is damaged, or another program has changed it and "
+                                   "kept `dnnc_checksum` or `format` in its metadata");
 }
 
 /// A file of w = 1 .. 6 and b = 0, as other programs write it, with some metadata of theirs.

@@ -20,11 +20,13 @@ std::string npz(const std::string& raw, const std::string& test = "") {
   return description(call("npz", R"("file":"arrays.npz","target":"label")" + test), raw, "label");
 }
 
-const std::string kImage = real("image", "[3,2,1]"), kReal = real("real", "[3,2]"), kLabel = classes("label", 3);
+const std::string image_field = real("image", "[3,2,1]"), real_field = real("real", "[3,2]"),
+                  label_field = classes("label", 3);
 
 TEST(Npz, ArraysOfEveryOrderAndTypeAreRead) {
   const Written written;
-  const DataSet set = load_from(written.folder, npz(kImage + "," + kReal + "," + kLabel + "," + whole("flag")));
+  const DataSet set =
+      load_from(written.folder, npz(image_field + "," + real_field + "," + label_field + "," + whole("flag")));
   ASSERT_EQ(set.examples, 4);
   EXPECT_EQ(set.field("image").storage, Storage::UInt8);
   for (int64_t example = 0; example < 4; ++example)
@@ -38,7 +40,8 @@ TEST(Npz, ArraysOfEveryOrderAndTypeAreRead) {
 
 TEST(Npz, ATestFileIsTheTestPart) {
   const Written written;
-  const DataSet set = load_from(written.folder, npz(kImage + "," + kReal + "," + kLabel, R"(,"test":"stored.npz")"));
+  const DataSet set =
+      load_from(written.folder, npz(image_field + "," + real_field + "," + label_field, R"(,"test":"stored.npz")"));
   EXPECT_EQ(set.test, (std::vector<uint32_t>{4, 5}));
   EXPECT_EQ(value_of(set.field("image"), 5, 5), 200);
   EXPECT_EQ(value_of(set.field("image"), 3, 5), 23);
@@ -68,9 +71,9 @@ TEST(Npz, NoCutAndNoChangedByteDoesHarm) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 0x41);
     folder.write("arrays.npz", changed);
-    EXPECT_NO_THROW(failure_of(folder, npz(kImage + "," + kReal + "," + kLabel)));
+    EXPECT_NO_THROW(failure_of(folder, npz(image_field + "," + real_field + "," + label_field)));
     folder.write("arrays.npz", whole.substr(0, at));
-    EXPECT_NE(failure_of(folder, npz(kImage + "," + kLabel)), "");
+    EXPECT_NE(failure_of(folder, npz(image_field + "," + label_field)), "");
   }
 }
 

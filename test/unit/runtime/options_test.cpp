@@ -11,7 +11,7 @@ std::string refusal(const std::vector<std::string>& arguments) {
   try {
     read_run_options(arguments);
   } catch (const Failure& failure) {
-    EXPECT_EQ(failure.code(), kUsage);
+    EXPECT_EQ(failure.code(), exit_usage);
     return failure.what();
   }
   return "";

@@ -1,11 +1,11 @@
 #pragma once
+#include <jpeglib.h>
+#include <png.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
-
-#include <jpeglib.h>
-#include <png.h>
 
 /// Makes the files that tests of pictures read.
 namespace dnnc::runtime {

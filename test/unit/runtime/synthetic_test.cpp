@@ -5,7 +5,8 @@
 namespace dnnc::runtime {
 namespace {
 
-DataSet make(const std::string& source, const std::string& arguments, const std::string& y, const std::string& shape = "[2]") {
+DataSet make(const std::string& source, const std::string& arguments, const std::string& y,
+             const std::string& shape = "[2]") {
   return load_from(Folder(), description(call(source, arguments), real("x", shape) + "," + y, "y"));
 }
 
@@ -77,7 +78,8 @@ TEST(Synthetic, MoreExamplesThanMemoryAreRefused) {
 
 TEST(Synthetic, ProbabilitiesAreBetweenZeroAndOne) {
   const std::string chance = R"({"name":"y","shape":[],"element":"real","classes":0,"probability":true})";
-  EXPECT_EQ(failure_of(Folder(), description(R"({"call":"rows","items":[[0,1.5]],"place":""})", real("x") + "," + chance, "y")),
+  EXPECT_EQ(failure_of(Folder(),
+                       description(R"({"call":"rows","items":[[0,1.5]],"place":""})", real("x") + "," + chance, "y")),
             "rows(...), row 1, `y`: 1.5 is not between 0 and 1");
 }
 

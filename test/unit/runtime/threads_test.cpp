@@ -56,13 +56,13 @@ int pass_task(void* context, int number, uint8_t*) {
 /// Plain memory: the thread sanitizer reports if a loop did not wait for the one before it.
 TEST(Threads, SeeWhatTheLoopBeforeWrote) {
   set_threads(4);
-  constexpr int kCount = 64, kLoops = 200;
-  Passed passed{std::vector<int>(kCount), std::vector<int>(kCount)};
-  for (int loop = 0; loop < kLoops; ++loop) {
-    EXPECT_EQ(parallel_for(pass_task, 0, kCount, &passed, nullptr), 0);
+  constexpr int loop_length = 64, loops = 200;
+  Passed passed{std::vector<int>(loop_length), std::vector<int>(loop_length)};
+  for (int loop = 0; loop < loops; ++loop) {
+    EXPECT_EQ(parallel_for(pass_task, 0, loop_length, &passed, nullptr), 0);
     std::swap(passed.from, passed.to);
   }
-  EXPECT_EQ(passed.from, std::vector<int>(kCount, kLoops));
+  EXPECT_EQ(passed.from, std::vector<int>(loop_length, loops));
 }
 
 struct Meeting {
@@ -86,14 +86,14 @@ int meet_task(void* context, int number, uint8_t*) {
 TEST(Threads, AllTakePartAtOnce) {
   for (int threads : {2, 4}) {
     set_threads(threads);
-    constexpr int kLoops = 50;
+    constexpr int loops = 50;
     std::vector<int> written(static_cast<size_t>(threads));
-    for (int loop = 0; loop < kLoops; ++loop) {
+    for (int loop = 0; loop < loops; ++loop) {
       Meeting meeting{0, threads, std::move(written)};
       ASSERT_EQ(parallel_for(meet_task, 0, threads, &meeting, nullptr), 0);
       written = std::move(meeting.written);
     }
-    EXPECT_EQ(written, std::vector<int>(static_cast<size_t>(threads), kLoops));
+    EXPECT_EQ(written, std::vector<int>(static_cast<size_t>(threads), loops));
   }
 }
 

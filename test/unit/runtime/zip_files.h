@@ -65,7 +65,8 @@ inline std::string zip(const std::vector<ZipFile>& files, bool wide = false, uin
   const uint64_t start = text.size(), count = files.size(), end = start + entries.size();
   text += entries;
   if (wide) {
-    append_number(text, 0x06064b50, 4), append_number(text, 44, 8), append_number(text, 45, 2), append_number(text, 45, 2);
+    append_number(text, 0x06064b50, 4), append_number(text, 44, 8), append_number(text, 45, 2),
+        append_number(text, 45, 2);
     append_number(text, 0, 8), append_number(text, count, 8), append_number(text, count, 8);
     append_number(text, entries.size(), 8), append_number(text, start, 8);
     append_number(text, 0x07064b50, 4), append_number(text, 0, 4), append_number(text, end + end_offset, 8);

@@ -24,7 +24,8 @@ TEST(Zip, AStoredEntryIsRead) { EXPECT_EQ(unpacked(zip({ZipFile()})), "a.txt=hel
 TEST(Zip, FilesOfMoreThan32BitsAreRead) {
   EXPECT_EQ(unpacked(zip({ZipFile{.wide = true}})), "a.txt=hello");
   EXPECT_EQ(unpacked(zip({ZipFile()}, true)), "a.txt=hello");
-  EXPECT_EQ(unpacked(zip({ZipFile{.header_offset = uint64_t{1} << 40, .wide = true}})), "z: is a zip file that is cut off");
+  EXPECT_EQ(unpacked(zip({ZipFile{.header_offset = uint64_t{1} << 40, .wide = true}})),
+            "z: is a zip file that is cut off");
   for (uint64_t off : {uint64_t{1}, uint64_t{1} << 40})
     EXPECT_EQ(unpacked(zip({ZipFile()}, true, off)), "z: is a damaged zip file");
 }

@@ -20,8 +20,9 @@ TEST(Heads, AnArrayOfOneIsANumber) {
 }
 
 TEST(Heads, SeveralResultsHaveNames) {
-  Elaborated net("net net(x: f32[6]) -> (sex: prob, age: real, kind: class[3][2]) {\n"
-                 "  x -> dense(1), x -> dense(1), reshape(x, [2, 3])\n}");
+  Elaborated net(
+      "net net(x: f32[6]) -> (sex: prob, age: real, kind: class[3][2]) {\n"
+      "  x -> dense(1), x -> dense(1), reshape(x, [2, 3])\n}");
   ASSERT_EQ(net.results.size(), 3u);
   EXPECT_EQ(net.results[2].info.name, "kind");
   EXPECT_EQ(net.results[2].info.classes, 3);
@@ -31,15 +32,17 @@ TEST(Heads, SeveralResultsHaveNames) {
 TEST(Heads, ALinkIsNotAppliedTwice) {
   EXPECT_EQ(Elaborated("net net(x: f32[6]) -> class[3] { x -> dense(3) -> softmax }").errors(),
             (Errors{"E0221 the softmax would be applied twice @ x -> dense(3) -> softmax"}));
-  EXPECT_EQ(Elaborated("function mine(v) = 1 / (1 + exp(-v))\nnet net(x: f32[6]) -> prob { x -> dense(1) -> mine }").errors(),
-            (Errors{"E0221 the sigmoid would be applied twice @ x -> dense(1) -> mine"}));
+  EXPECT_EQ(
+      Elaborated("function mine(v) = 1 / (1 + exp(-v))\nnet net(x: f32[6]) -> prob { x -> dense(1) -> mine }").errors(),
+      (Errors{"E0221 the sigmoid would be applied twice @ x -> dense(1) -> mine"}));
   EXPECT_EQ(Elaborated("net net(x: f32[6]) -> real { x -> dense(1, sigmoid) }").errors(), Errors{});
 }
 
 TEST(States, AreAssignedInTrainingOnly) {
   const std::string text = "net net(x: f32[3]) -> f32[3] { state m: f32[3] = 0; m = batch_mean(x); x + m }";
   Elaborated training(text);
-  EXPECT_EQ(training.line("net/m.batch_mean"), "%net/m.batch_mean[d1: 3] = sum[n: batch 2](select(n < %count, %x[n, d1], 0) / %count)");
+  EXPECT_EQ(training.line("net/m.batch_mean"),
+            "%net/m.batch_mean[d1: 3] = sum[n: batch 2](select(n < %count, %x[n, d1], 0) / %count)");
   EXPECT_TRUE(training.elaboration.parameters[0].updated.valid());
   EXPECT_EQ(training.line("net"), "%net[n: batch 2, d1: 3] = %x[n, d1] + stop_gradient(%net/m.batch_mean[d1])");
   Elaborated evaluation(text, false);
@@ -84,7 +87,8 @@ TEST(Parameters, ThatNothingReadsDoNotExist) {
 }
 
 TEST(Parameters, StandOutsideIndexFormulas) {
-  EXPECT_EQ(Elaborated("layer f(v) { param w: f32 = 1\n v * w }\nnet net(x: f32[3]) -> f32[3] { y[i] = f(x[i]); y }").errors(),
+  EXPECT_EQ(Elaborated("layer f(v) { param w: f32 = 1\n v * w }\nnet net(x: f32[3]) -> f32[3] { y[i] = f(x[i]); y }")
+                .errors(),
             (Errors{"E0313 a layer with parameters is used outside index formulas @ w: f32 = 1"}));
 }
 
@@ -104,9 +108,11 @@ TEST(Names, HaveOneMeaning) {
 }
 
 TEST(Names, OfAStudentHideThoseOfTheLibraryButNotForTheLibrary) {
-  Elaborated net("activation relu(x) = x * 3\nactivation sigmoid(x) = x * 5\n"
-                 "net net(x: f32[3]) -> f32[3] { (x -> relu) + (x -> sigmoid) + (x -> swish) }");
-  EXPECT_EQ(net.line("net"), "%net[n: batch 2, d1: 3] = %x[n, d1] * 3 + %x[n, d1] * 5 + %x[n, d1] * sigmoid(%x[n, d1])");
+  Elaborated net(
+      "activation relu(x) = x * 3\nactivation sigmoid(x) = x * 5\n"
+      "net net(x: f32[3]) -> f32[3] { (x -> relu) + (x -> sigmoid) + (x -> swish) }");
+  EXPECT_EQ(net.line("net"),
+            "%net[n: batch 2, d1: 3] = %x[n, d1] * 3 + %x[n, d1] * 5 + %x[n, d1] * sigmoid(%x[n, d1])");
 }
 
 TEST(Names, ThatAreUnknownAreSuggested) {
@@ -120,22 +126,26 @@ TEST(Names, ThatAreUnknownAreSuggested) {
 
 TEST(Names, ThatAreUnknownAreFoundInWhatNothingUses) {
   EXPECT_EQ(Elaborated("layer g(x: f32[n], pad: valid | same = valid) {\n  y = (x -> dens(3, act: rlu)) + widht\n"
-                       "  if pad == same: y else: x * nothing\n}\nnet net(x: f32[3]) -> f32[3] { x }").errors(),
+                       "  if pad == same: y else: x * nothing\n}\nnet net(x: f32[3]) -> f32[3] { x }")
+                .errors(),
             (Errors{"E0201 `dens` is not defined @ dens", "E0201 `widht` is not defined @ widht"}));
 }
 
 TEST(Bodies, HoldWhatTheirKindAllows) {
   EXPECT_EQ(Elaborated("loss l(x: f32[n], t: f32[n]) { param w: f32[n] = 0; sum(w) }\n"
-                       "function f(x) = batch_mean(x) + training\nnet net(x: f32[6]) -> f32[6] { x }").errors(),
-            (Errors{"E0401 a loss holds no `param` @ param w: f32[n] = 0", "E0410 `batch_mean` has no meaning in a function @ batch_mean",
+                       "function f(x) = batch_mean(x) + training\nnet net(x: f32[6]) -> f32[6] { x }")
+                .errors(),
+            (Errors{"E0401 a loss holds no `param` @ param w: f32[n] = 0",
+                    "E0410 `batch_mean` has no meaning in a function @ batch_mean",
                     "E0410 `training` has no meaning in a function @ training"}));
   EXPECT_EQ(Elaborated("net net(x: f32[6]) -> f32[6] { param w: f32[6] = 0 }").errors(),
             (Errors{"E0406 `net` gives no result @ param w: f32[6] = 0"}));
 }
 
 TEST(Bodies, ExpectIsCheckedAtEveryUse) {
-  Elaborated net("layer f(x: f32[n], d, heads) { expect d % heads == 0; x * d }\n"
-                 "net net(x: f32[6]) -> f32[6] { x -> f(64, 4) -> f(64, 5) }");
+  Elaborated net(
+      "layer f(x: f32[n], d, heads) { expect d % heads == 0; x * d }\n"
+      "net net(x: f32[6]) -> f32[6] { x -> f(64, 4) -> f(64, 5) }");
   EXPECT_EQ(net.rendered(),
             "error[E0211]: `d % heads == 0` does not hold\n"
             "  test.dnn:2:39 | layer f(x: f32[n], d, heads) { expect d % heads == 0; x * d }\n"
@@ -144,18 +154,22 @@ TEST(Bodies, ExpectIsCheckedAtEveryUse) {
 }
 
 TEST(Functions, OfNumbersApplyElementByElement) {
-  Elaborated net("function gap(a, b) = if a > b: a - b else: 0\n"
-                 "net net(x: f32[3], y: f32[3]) -> f32[3] { gap(x, y) + gap(x, 1) }");
-  EXPECT_EQ(net.line("net"), "%net[n: batch 2, d1: 3] = select(%y[n, d1] < %x[n, d1], %x[n, d1] - %y[n, d1], 0) + "
-                             "select(1 < %x[n, d1], %x[n, d1] - 1, 0)");
+  Elaborated net(
+      "function gap(a, b) = if a > b: a - b else: 0\n"
+      "net net(x: f32[3], y: f32[3]) -> f32[3] { gap(x, y) + gap(x, 1) }");
+  EXPECT_EQ(net.line("net"),
+            "%net[n: batch 2, d1: 3] = select(%y[n, d1] < %x[n, d1], %x[n, d1] - %y[n, d1], 0) + "
+            "select(1 < %x[n, d1], %x[n, d1] - 1, 0)");
   EXPECT_EQ(Elaborated("function gap(a, b) = a - b\nnet net(x: f32[3], y: f32[4]) -> f32[3] { gap(x, y) }").errors(),
             (Errors{"E0207 `gap` needs equal shapes @ x"}));
 }
 
 TEST(Functions, MayStateTheirDerivative) {
-  Elaborated net("activation sgn(x) = if x >= 0: 1 else: 0  derivative 1 - x\nnet net(x: f32[3]) -> f32[3] { x -> sgn }");
-  EXPECT_EQ(net.line("net"), "%net[n: batch 2, d1: 3] = overridden(select(0 <= %x[n, d1], 1, 0), argument: %x[n, d1], "
-                             "derivative: 1 - %x[n, d1])");
+  Elaborated net(
+      "activation sgn(x) = if x >= 0: 1 else: 0  derivative 1 - x\nnet net(x: f32[3]) -> f32[3] { x -> sgn }");
+  EXPECT_EQ(net.line("net"),
+            "%net[n: batch 2, d1: 3] = overridden(select(0 <= %x[n, d1], 1, 0), argument: %x[n, d1], "
+            "derivative: 1 - %x[n, d1])");
 }
 
 TEST(Choices, BothSidesHaveOneType) {
@@ -164,7 +178,8 @@ TEST(Choices, BothSidesHaveOneType) {
 }
 
 TEST(Labels, MayBeWholeConstants) {
-  EXPECT_EQ(Elaborated("net net(x: f32[3]) -> f32 { crossentropy(x, 2) + crossentropy([1, 0, 0], 0) }").errors(), Errors{});
+  EXPECT_EQ(Elaborated("net net(x: f32[3]) -> f32 { crossentropy(x, 2) + crossentropy([1, 0, 0], 0) }").errors(),
+            Errors{});
   EXPECT_EQ(Elaborated("net net(x: f32[3]) -> f32 { crossentropy(x, 3) }").errors(),
             (Errors{"E0206 `label` must be a label of class[3]: a whole number from 0 to 2 @ 3"}));
 }

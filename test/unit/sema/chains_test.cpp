@@ -8,21 +8,23 @@ using Paths = std::vector<std::string>;
 
 TEST(Chains, UsesAreNumberedByNameWithinTheirBody) {
   Elaborated net("net net(x: f32[6]) -> class[3] { x -> dense(4) -> dense(5, relu) -> dense(3) }");
-  EXPECT_EQ(net.parameter_paths(), (Paths{"net/dense1/w", "net/dense1/b", "net/dense2/w", "net/dense2/b",
-                                          "net/dense3/w", "net/dense3/b"}));
+  EXPECT_EQ(net.parameter_paths(),
+            (Paths{"net/dense1/w", "net/dense1/b", "net/dense2/w", "net/dense2/b", "net/dense3/w", "net/dense3/b"}));
 }
 
 TEST(Chains, ARepeatedStepHasSeparateParameters) {
-  Elaborated net("net net(x: f32[6]) -> real { x -> dense(6, bias: false) * 2 -> (dense(2, bias: false) -> relu) * 2 as blk"
-                 " -> dense(1, bias: false) as out }");
+  Elaborated net(
+      "net net(x: f32[6]) -> real { x -> dense(6, bias: false) * 2 -> (dense(2, bias: false) -> relu) * 2 as blk"
+      " -> dense(1, bias: false) as out }");
   EXPECT_EQ(net.parameter_paths(),
             (Paths{"net/dense1/w", "net/dense2/w", "net/blk1/dense1/w", "net/blk2/dense1/w", "net/out/w"}));
 }
 
 TEST(Chains, ASharedStepIsOneUseWithOneSet) {
-  Elaborated net("net net(a: f32[6, 6, 1], b: f32[6, 6, 1]) -> prob {\n"
-                 "  shared tower = conv(3, 3x3, relu) -> flatten -> dense(4)\n"
-                 "  abs((a -> tower) - (b -> tower)) -> dense(1)\n}");
+  Elaborated net(
+      "net net(a: f32[6, 6, 1], b: f32[6, 6, 1]) -> prob {\n"
+      "  shared tower = conv(3, 3x3, relu) -> flatten -> dense(4)\n"
+      "  abs((a -> tower) - (b -> tower)) -> dense(1)\n}");
   EXPECT_EQ(net.parameter_paths(), (Paths{"net/tower/conv1/kernel", "net/tower/conv1/b", "net/tower/dense1/w",
                                           "net/tower/dense1/b", "net/dense1/w", "net/dense1/b"}));
 }
@@ -38,31 +40,36 @@ TEST(Chains, SharedParametersHaveOneShape) {
 }
 
 TEST(Chains, ASharedStateIsUpdatedByEveryUse) {
-  Elaborated net("net net(a: f32[3], b: f32[3]) -> f32[3] {\n"
-                 "  shared norm = batchnorm(momentum: 0.5)\n  (a -> norm) + (b -> norm)\n}");
+  Elaborated net(
+      "net net(a: f32[3], b: f32[3]) -> f32[3] {\n"
+      "  shared norm = batchnorm(momentum: 0.5)\n  (a -> norm) + (b -> norm)\n}");
   EXPECT_EQ(net.line("net/norm/average.new.2"),
             "%net/norm/average.new.2[c: 3] = 0.5 * stop_gradient(%net/norm/average.new[c]) + 0.5 * %net/norm/m.2[c]");
 }
 
 TEST(Chains, AStepIsGivenAsAnArgument) {
-  Elaborated net("layer add(x: f32[...], inner) = x + (x -> inner)\n"
-                 "net net(x: f32[6]) -> f32[6] { x -> add(layernorm -> dense(6, tanh)) -> add(dense(6) * 2) -> add(relu) }");
+  Elaborated net(
+      "layer add(x: f32[...], inner) = x + (x -> inner)\n"
+      "net net(x: f32[6]) -> f32[6] { x -> add(layernorm -> dense(6, tanh)) -> add(dense(6) * 2) -> add(relu) }");
   EXPECT_EQ(net.parameter_paths(),
             (Paths{"net/add1/layernorm1/scale", "net/add1/layernorm1/shift", "net/add1/dense1/w", "net/add1/dense1/b",
                    "net/add2/dense1/w", "net/add2/dense1/b", "net/add2/dense2/w", "net/add2/dense2/b"}));
 }
 
 TEST(Chains, AStepIsGivenOn) {
-  Elaborated net("layer block(x: f32[n], act) = x -> dense(n, act)\n"
-                 "net net(x: f32[6]) -> f32[6] { x -> block(leaky_relu(alpha: 0.2)) }");
-  EXPECT_EQ(net.line("net/block1/dense1"), "%net/block1/dense1[n: batch 2, j: 6] = select(0 < %net/block1/dense1/z[n, j], "
-                                           "%net/block1/dense1/z[n, j], 0.2 * %net/block1/dense1/z[n, j])");
+  Elaborated net(
+      "layer block(x: f32[n], act) = x -> dense(n, act)\n"
+      "net net(x: f32[6]) -> f32[6] { x -> block(leaky_relu(alpha: 0.2)) }");
+  EXPECT_EQ(net.line("net/block1/dense1"),
+            "%net/block1/dense1[n: batch 2, j: 6] = select(0 < %net/block1/dense1/z[n, j], "
+            "%net/block1/dense1/z[n, j], 0.2 * %net/block1/dense1/z[n, j])");
 }
 
 TEST(Chains, AWrongArgumentIsNamed) {
   EXPECT_EQ(Elaborated("net net(x: f32[6]) -> class[3] { x -> dense(4, biass: false) -> dense(3) }").errors(),
             (Errors{"E0209 `dense` has no parameter `biass` @ biass"}));
-  EXPECT_EQ(Elaborated("net net(x: f32[6]) -> class[3] { x -> dense }").errors(), (Errors{"E0209 `dense` needs `m` @ dense"}));
+  EXPECT_EQ(Elaborated("net net(x: f32[6]) -> class[3] { x -> dense }").errors(),
+            (Errors{"E0209 `dense` needs `m` @ dense"}));
   EXPECT_EQ(Elaborated("net net(x: f32[6]) -> class[3] { x -> dense(3, 3) }").errors(),
             (Errors{"E0204 a step is wanted here: a layer, function or net @ 3"}));
 }
@@ -92,9 +99,10 @@ TEST(Chains, AnErrorInTheLibraryIsShownWhereItIsUsed) {
 }
 
 TEST(Chains, ShapesThatDifferAreBothShown) {
-  Elaborated net("layer r(x: f32[h, w, c], width = c, stride = 1) {\n"
-                 "  main = x -> conv(width, 3x3, stride: stride, pad: same)\n  main + x -> relu\n}\n"
-                 "net net(x: f32[32, 32, 16]) -> real { x -> r(32, stride: 2) -> flatten -> dense(1) }");
+  Elaborated net(
+      "layer r(x: f32[h, w, c], width = c, stride = 1) {\n"
+      "  main = x -> conv(width, 3x3, stride: stride, pad: same)\n  main + x -> relu\n}\n"
+      "net net(x: f32[32, 32, 16]) -> real { x -> r(32, stride: 2) -> flatten -> dense(1) }");
   EXPECT_EQ(net.rendered(),
             "error[E0207]: `+` needs equal shapes\n"
             "  test.dnn:4:3 | main + x -> relu\n"

@@ -33,8 +33,9 @@ struct Elaborated {
       if (!type) return;
       std::vector<Axis> axes = {{"n", batch, true}};
       for (int64_t size : type->shape) axes.push_back({"d" + std::to_string(axes.size()), size, false});
-      inputs.push_back(tensor_of(elaboration, add_input(graph, {InputRole::Field, definition.tree->parameters[place].name.text, ""},
-                                                        axes, type->element, {})));
+      inputs.push_back(
+          tensor_of(elaboration, add_input(graph, {InputRole::Field, definition.tree->parameters[place].name.text, ""},
+                                           axes, type->element, {})));
     }
     std::optional<std::vector<NetResult>> made = use_net(elaboration, definition, inputs, definition.tree->name.span);
     if (!made) return;

@@ -46,8 +46,9 @@ TEST(IndexFormulas, PlacesOfAnIndexMustAgree) {
 }
 
 TEST(IndexFormulas, ARangeComesFromTheDeclaredType) {
-  Elaborated net("layer rows(x: f32[n]) -> f32[3, n] { y[i, j] = x[j] * i }\n"
-                 "net net(x: f32[7]) -> f32[3, 7] { x -> rows }");
+  Elaborated net(
+      "layer rows(x: f32[n]) -> f32[3, n] { y[i, j] = x[j] * i }\n"
+      "net net(x: f32[7]) -> f32[3, 7] { x -> rows }");
   EXPECT_EQ(net.line("net/rows1/y"), "%net/rows1/y[n: batch 2, i: 3, j: 7] = %x[n, j] * i");
 }
 
@@ -137,8 +138,9 @@ TEST(IndexFormulas, AListIsAnArray) {
 }
 
 TEST(IndexFormulas, OfAChoiceOnlyTheChosenSideExists) {
-  Elaborated net("layer f(x: f32[n], on) { param w: f32[4] = 0\n y[i] = if on == 1: w[i] else: x[i] }\n"
-                 "net net(x: f32[6]) -> f32[6] { x -> f(0) }");
+  Elaborated net(
+      "layer f(x: f32[n], on) { param w: f32[4] = 0\n y[i] = if on == 1: w[i] else: x[i] }\n"
+      "net net(x: f32[6]) -> f32[6] { x -> f(0) }");
   EXPECT_EQ(net.errors(), Errors{});
   EXPECT_TRUE(net.parameter_paths().empty());
 }

@@ -49,24 +49,29 @@ TEST(LibraryValues, PoolingTakesWindows) {
   const Values x = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
   expect_near(run("net net(x: f32[4, 3, 1]) -> f32[2, 1, 1] { x -> maxpool(2x2) }", {{"x", x}}), {5, 11});
   expect_near(run("net net(x: f32[4, 3, 1]) -> f32[2, 1, 1] { x -> avgpool(2x2) }", {{"x", x}}), {3, 9});
-  expect_near(run("net net(x: f32[1, 2, 1]) -> f32[2, 4, 1] { x -> upsample(2) }", {{"x", {3, 5}}}), {3, 3, 5, 5, 3, 3, 5, 5});
+  expect_near(run("net net(x: f32[1, 2, 1]) -> f32[2, 4, 1] { x -> upsample(2) }", {{"x", {3, 5}}}),
+              {3, 3, 5, 5, 3, 3, 5, 5});
 }
 
 TEST(LibraryValues, NormsHaveMeanZeroAndDeviationOne) {
   expect_near(run("net net(x: f32[2, 2]) -> f32[2, 2] { x -> layernorm(epsilon: 0) }",
-                  {{"x", {1, 3, 10, 30}}, {"net/layernorm1/shift", {0, 0}}}), {-1, 1, -1, 1});
+                  {{"x", {1, 3, 10, 30}}, {"net/layernorm1/shift", {0, 0}}}),
+              {-1, 1, -1, 1});
   expect_near(run("net net(x: f32[1, 1, 4]) -> f32[1, 1, 4] { x -> groupnorm(2, epsilon: 0) }",
-                  {{"x", {1, 3, 10, 30}}, {"net/groupnorm1/shift", {0, 0, 0, 0}}}), {-1, 1, -1, 1});
+                  {{"x", {1, 3, 10, 30}}, {"net/groupnorm1/shift", {0, 0, 0, 0}}}),
+              {-1, 1, -1, 1});
 }
 
 TEST(LibraryValues, ConcatPutsOneBehindTheOther) {
-  expect_near(run("net net(a: f32[2, 1], b: f32[2, 2]) -> f32[2, 3] { concat(a, b) }", {{"a", {1, 2}}, {"b", {3, 4, 5, 6}}}),
-              {1, 3, 4, 2, 5, 6});
+  expect_near(
+      run("net net(a: f32[2, 1], b: f32[2, 2]) -> f32[2, 3] { concat(a, b) }", {{"a", {1, 2}}, {"b", {3, 4, 5, 6}}}),
+      {1, 3, 4, 2, 5, 6});
 }
 
 TEST(LibraryValues, AnEmbeddingReadsRows) {
   expect_near(run("net net(w: class[3][2]) -> f32[2, 2] { w -> embedding(2) }",
-                  {{"w", {2, 0}}, {"net/embedding1/table", {1, 2, 3, 4, 5, 6}}}), {5, 6, 1, 2});
+                  {{"w", {2, 0}}, {"net/embedding1/table", {1, 2, 3, 4, 5, 6}}}),
+              {5, 6, 1, 2});
 }
 
 TEST(LibraryValues, AnLstmRunsInOrder) {
@@ -83,7 +88,8 @@ TEST(LibraryValues, AnLstmRunsInOrder) {
 }
 
 TEST(LibraryValues, ARecurrenceMayRunFromTheEnd) {
-  expect_near(run("net net(x: f32[4]) -> f32[4] { h[s] = x[s] + 2 * h[s + 1 else 0] }", {{"x", {1, 1, 1, 1}}}), {15, 7, 3, 1});
+  expect_near(run("net net(x: f32[4]) -> f32[4] { h[s] = x[s] + 2 * h[s + 1 else 0] }", {{"x", {1, 1, 1, 1}}}),
+              {15, 7, 3, 1});
 }
 
 TEST(LibraryValues, AttentionMixesByWeights) {
@@ -95,13 +101,17 @@ TEST(LibraryValues, LossesOfScores) {
   double total = std::exp(1) + std::exp(2) + std::exp(3);
   expect_near(run("net net(x: f32[3], c: class[3]) -> f32 { crossentropy(x, c) }", {{"x", {1, 2, 3}}, {"c", {1}}}),
               {std::log(total) - 2});
-  expect_near(run("net net(x: f32[2], t: f32[2]) -> f32 { mse(x, t) + 10 * mae(x, t) }", {{"x", {1, 2}}, {"t", {3, 5}}}), {31.5});
-  expect_near(run("net net(x: f32, t: f32) -> f32 { binary_crossentropy(x, t) }", {{"x", {2}}, {"t", {1}}}), {std::log1p(std::exp(-2))});
+  expect_near(
+      run("net net(x: f32[2], t: f32[2]) -> f32 { mse(x, t) + 10 * mae(x, t) }", {{"x", {1, 2}}, {"t", {3, 5}}}),
+      {31.5});
+  expect_near(run("net net(x: f32, t: f32) -> f32 { binary_crossentropy(x, t) }", {{"x", {2}}, {"t", {1}}}),
+              {std::log1p(std::exp(-2))});
 }
 
 TEST(LibraryValues, MetricsOfScores) {
   expect_near(run("net net(x: f32[3], c: class[3]) -> f32 { accuracy(x, c) + 10 * top_k(x, c, n: 2) }",
-                  {{"x", {1, 2, 3}}, {"c", {1}}}), {10});
+                  {{"x", {1, 2, 3}}, {"c", {1}}}),
+              {10});
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ TEST(TrainingGraphs, StandardisationOfTheTargetIsUndoneInPredictAndMetrics) {
   ASSERT_RIGHT(houses);
   EXPECT_EQ(houses.training().data.fitted.size(), 2u);
   EXPECT_EQ(houses.training().data.fitted[1].field, "price");
-  Inputs inputs = {{"features", {0, 0, 0, 0, 0, 0}}, {"price", {30, 70}},         {"count", {2}},
+  Inputs inputs = {{"features", {0, 0, 0, 0, 0, 0}},  {"price", {30, 70}},  {"count", {2}},
                    {"features.deviation", {1, 1, 1}}, {"price.mean", {50}}, {"price.deviation", {10}}};
   Graph evaluate = houses.graph(GraphKind::Evaluate, 2);
   EXPECT_NEAR(value_of(evaluate, OutputRole::Loss, "loss", inputs)[0], 4, 1e-12);

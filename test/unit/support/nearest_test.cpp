@@ -23,7 +23,8 @@ TEST(Nearest, IsSilentWhereNothingIsNear) {
 }
 
 TEST(Nearest, FindsTheWordThatAnotherLibrarysWordHolds) {
-  const std::vector<std::string> names = {"batch", "rate", "batchnorm", "maxpool", "mean", "conv", "log", "crossentropy"};
+  const std::vector<std::string> names = {"batch", "rate", "batchnorm", "maxpool",
+                                          "mean",  "conv", "log",       "crossentropy"};
   EXPECT_EQ(nearest("batch_size", names), "batch");
   EXPECT_EQ(nearest("learningRate", names), "rate");
   EXPECT_EQ(nearest("BatchNormalization", names), "batchnorm");
