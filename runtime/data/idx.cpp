@@ -8,8 +8,8 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr size_t kMostAxes = 8;
-constexpr size_t kMostBytes = size_t{1} << 60;
+constexpr size_t most_axes = 8;
+constexpr size_t most_bytes = size_t{1} << 60;
 
 /// The header of an IDX file: 0 0 8 AXES, then each extent as four bytes, the highest first.
 struct Header {
@@ -21,11 +21,12 @@ struct Header {
 Header read_header(const char* data, size_t bytes, const std::string& path) {
   const auto* head = reinterpret_cast<const unsigned char*>(data);
   if (bytes < 4 || head[0] != 0 || head[1] != 0) refuse(path, "", "is no IDX file: it does not start with two zeros");
-  if (head[2] != 8) refuse(path, "", "holds numbers of IDX type " + std::to_string(head[2]) + "; only bytes (8) are read");
+  if (head[2] != 8)
+    refuse(path, "", "holds numbers of IDX type " + std::to_string(head[2]) + "; only bytes (8) are read");
   Header header;
   const size_t axes = head[3];
   header.bytes = 4 + 4 * axes;
-  if (axes == 0 || axes > kMostAxes || bytes < header.bytes) refuse(path, "", "is cut off in its header");
+  if (axes == 0 || axes > most_axes || bytes < header.bytes) refuse(path, "", "is cut off in its header");
   header.values_bytes = 1;
   for (size_t axis = 0; axis < axes; ++axis) {
     const unsigned char* at = head + 4 + 4 * axis;
@@ -33,7 +34,7 @@ Header read_header(const char* data, size_t bytes, const std::string& path) {
     header.shape.push_back(extent);
     if (extent == 0) refuse(path, "", "has no values: axis " + std::to_string(axis + 1) + " of its header is 0");
     if (__builtin_mul_overflow(header.values_bytes, size_t{extent}, &header.values_bytes) ||
-        header.values_bytes > kMostBytes)
+        header.values_bytes > most_bytes)
       refuse(path, "", "says that it holds more than there is memory");
   }
   return header;
@@ -46,11 +47,10 @@ void check_size(const Header& header, size_t bytes, const std::string& path) {
 }
 
 IdxArray read_packed(const std::string& path, const char* data, size_t size) {
-  const std::vector<char> start = gunzip_start(data, size, 4 + 4 * kMostAxes);
+  const std::vector<char> start = gunzip_start(data, size, 4 + 4 * most_axes);
   const Header header = read_header(start.data(), start.size(), path);
   if (header.values_bytes > most_inflated(size)) refuse(path, "", "says that it unpacks to more than it can");
-  auto bytes =
-      std::make_shared<const std::vector<char>>(gunzip(data, size, header.bytes + header.values_bytes, path));
+  auto bytes = std::make_shared<const std::vector<char>>(gunzip(data, size, header.bytes + header.values_bytes, path));
   check_size(header, bytes->size(), path);
   return {path, header.shape, bytes->data() + header.bytes, bytes};
 }
@@ -61,8 +61,9 @@ void check_pair(const IdxPair& pair) {
   const std::vector<int64_t>& labels = pair.labels.shape;
   if (labels.size() != 1) refuse(pair.labels.path, "", "holds no list of labels but an array of " + shape_text(labels));
   if (labels.front() != examples_of(pair))
-    refuse(pair.labels.path, "", "has " + std::to_string(labels.front()) + " labels for the " +
-                                     std::to_string(examples_of(pair)) + " images of " + pair.images.path);
+    refuse(pair.labels.path, "",
+           "has " + std::to_string(labels.front()) + " labels for the " + std::to_string(examples_of(pair)) +
+               " images of " + pair.images.path);
 }
 
 FieldData image_field(const RawField& field, const std::vector<IdxPair>& parts) {
@@ -72,8 +73,9 @@ FieldData image_field(const RawField& field, const std::vector<IdxPair>& parts) 
   for (const IdxPair& part : parts) {
     const std::vector<int64_t> shape(part.images.shape.begin() + 1, part.images.shape.end());
     if (!same_but_for_ones(shape, field.shape))
-      refuse(part.images.path, "", "has images of " + shape_text(shape) + "; the program takes `" + field.name + "` as " +
-                                       shape_text(field.shape));
+      refuse(part.images.path, "",
+             "has images of " + shape_text(shape) + "; the program takes `" + field.name + "` as " +
+                 shape_text(field.shape));
     data.segments.push_back({first, part.images.values, part.images.owner});
     first += examples_of(part);
   }
@@ -111,7 +113,8 @@ LoadedSource load_idx_pairs(const SourceRequest& request, const std::vector<IdxP
   loaded.test = pairs.size() > 1 ? examples_of(pairs.back()) : 0;
   loaded.examples = examples_of(pairs.front()) + loaded.test;
   for (const RawField& field : request.data.raw)
-    loaded.fields.push_back(field.name == "image" ? image_field(field, pairs) : label_field(field, pairs, loaded.examples));
+    loaded.fields.push_back(field.name == "image" ? image_field(field, pairs)
+                                                  : label_field(field, pairs, loaded.examples));
   return loaded;
 }
 
