@@ -1,6 +1,6 @@
 #pragma once
 #include "compiler/halide/compile.h"
-#include "compiler/halide/contraction.h"
+#include "compiler/halide/structure/contraction.h"
 #include "compiler/native/native.h"
 
 namespace dnnc {

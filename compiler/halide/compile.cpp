@@ -5,8 +5,8 @@
 #include <fstream>
 #include <mutex>
 
-#include "compiler/halide/lower.h"
-#include "compiler/halide/schedule.h"
+#include "compiler/halide/cpu/lower.h"
+#include "compiler/halide/cpu/schedule.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {

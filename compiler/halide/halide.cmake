@@ -17,7 +17,8 @@ target_link_libraries(Halide21 INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
 target_link_options(Halide21 INTERFACE LINKER:--disable-new-dtags)
 
 # halide_sources.h: a hash of all that decides what an object of a kernel is, for the keys of the disk cache.
-file(GLOB halide_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/compiler/halide/*.cpp ${CMAKE_SOURCE_DIR}/compiler/halide/*.h)
+file(GLOB_RECURSE halide_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/compiler/halide/*.cpp
+     ${CMAKE_SOURCE_DIR}/compiler/halide/*.h)
 set(halide_sources_header ${CMAKE_BINARY_DIR}/halide_sources/halide_sources.h)
 add_custom_command(
   OUTPUT ${halide_sources_header}

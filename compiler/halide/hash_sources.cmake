@@ -1,5 +1,5 @@
-# Writes OUTPUT: the version of Halide, and one hash of all sources in FOLDER.
-file(GLOB sources ${FOLDER}/*.cpp ${FOLDER}/*.h)
+# Writes OUTPUT: the version of Halide, and one hash of all sources in FOLDER and its rooms.
+file(GLOB_RECURSE sources ${FOLDER}/*.cpp ${FOLDER}/*.h)
 list(SORT sources)
 set(hashes "")
 foreach(source ${sources})

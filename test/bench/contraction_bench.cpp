@@ -9,9 +9,9 @@
 #include <cstring>
 #include <ctime>
 
-#include "compiler/halide/contraction.h"
-#include "compiler/halide/contraction_cost.h"
-#include "compiler/halide/contraction_plan.h"
+#include "compiler/halide/cpu/contraction_cost.h"
+#include "compiler/halide/cpu/contraction_plan.h"
+#include "compiler/halide/structure/contraction.h"
 #include "contraction_cases.h"
 #include "kernel_runner.h"
 #include "runtime/program/peak.h"

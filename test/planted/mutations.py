@@ -10,10 +10,10 @@ BACKWARD = "compiler/passes/differentiate/backward.cpp"
 SIMPLIFY = "compiler/passes/formulas/simplify_call.cpp"
 STABILIZE = "compiler/passes/stabilize.cpp"
 COLLAPSE = "compiler/kernels/collapse.cpp"
-LOWER = "compiler/halide/lower_expression.cpp"
-REDUCTION = "compiler/halide/lower_reduction.cpp"
-CONTRACTION = "compiler/halide/lower_contraction.cpp"
-DRAW = "compiler/halide/lower_draw.cpp"
+LOWER = "compiler/halide/expressions/lower_expression.cpp"
+REDUCTION = "compiler/halide/cpu/lower_reduction.cpp"
+CONTRACTION = "compiler/halide/cpu/lower_contraction.cpp"
+DRAW = "compiler/halide/expressions/lower_draw.cpp"
 
 MUTATIONS = [
     # Gradients: rules.

@@ -1,4 +1,4 @@
-#include "compiler/halide/contraction.h"
+#include "compiler/halide/structure/contraction.h"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <array>
 
 #include "compare.h"
-#include "compiler/halide/contraction_plan.h"
+#include "compiler/halide/cpu/contraction_plan.h"
 #include "contraction_cases.h"
 
 namespace dnnc::test {

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "compare.h"
-#include "compiler/halide/reduction_plan.h"
+#include "compiler/halide/cpu/reduction_plan.h"
 
 namespace dnnc::test {
 namespace {

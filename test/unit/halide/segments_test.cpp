@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "compare.h"
-#include "compiler/halide/structure.h"
+#include "compiler/halide/cpu/structure.h"
 #include "compiler/kernels/access.h"
 
 // Sums whose terms are added to the places that values tell: gradients of tables.

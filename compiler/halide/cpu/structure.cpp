@@ -1,0 +1,232 @@
+#include "compiler/halide/cpu/structure.h"
+
+#include <algorithm>
+
+#include "compiler/kernels/access.h"
+#include "compiler/kernels/cost.h"
+
+namespace dnnc {
+namespace {
+
+constexpr int64_t most_work_in_tile =
+    36;                            ///< operations an element: a tile is unrolled, a draw would fill pages of code
+constexpr int64_t cheap_work = 6;  ///< operations an element for which a formula is computed again rather than stored
+
+bool is_pointwise(const Graph& body, NodeId node) {
+  const Comprehension* formula = formula_of(body, node);
+  return formula && formula->reduction == Reduction::None;
+}
+
+bool is_reduction(const Graph& body, NodeId node) {
+  const Comprehension* formula = formula_of(body, node);
+  return formula && formula->reduction != Reduction::None;
+}
+
+bool reads(const Graph& body, NodeId reader, NodeId source) {
+  const auto sources = sources_of(body, reader);
+  return std::find(sources.begin(), sources.end(), source) != sources.end();
+}
+
+/// Whether all that read `source` are among `readers` and read it at their own place.
+bool read_only_at_own_place(const Graph& body, NodeId source, const std::set<NodeId>& readers) {
+  for (NodeId reader : node_ids(body)) {
+    if (!reads(body, reader, source)) continue;
+    const Comprehension* formula = formula_of(body, reader);
+    if (!readers.contains(reader) || !formula) return false;
+    for (const Load* load : loads_of(*formula))
+      if (load->source == source && !(at_own_place(*load) && equal_extents(body[source], body[reader]))) return false;
+  }
+  return true;
+}
+
+/// Nodes of these axes without a reduction that are read only by each other, at the same point: outputs and what is
+/// between them.
+std::set<NodeId> computed_together(const Graph& body, const std::vector<int64_t>& extents) {
+  std::set<NodeId> together;
+  for (NodeId node : node_ids(body))
+    if (is_pointwise(body, node) && extents_of(body[node].axes) == extents) together.insert(node);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (NodeId node : std::set<NodeId>(together))
+      if (!read_only_at_own_place(body, node, together)) changed |= together.erase(node) > 0;
+  }
+  return together;
+}
+
+/// Whether every tile of the plan divides the result: only then may a tile be updated in place.
+bool is_exact(const PlannedContraction& planned) {
+  for (size_t index = 0; index < planned.plan.tile.size(); ++index)
+    if (planned.contraction.extents[index] % planned.plan.tile[index] != 0) return false;
+  return true;
+}
+
+/// Finds the structure of one kernel.
+class Structuring {
+ public:
+  Structuring(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel), body_(kernel.body), target_(target) {}
+
+  KernelStructure run() {
+    plan_reductions();
+    std::set<std::vector<int64_t>> shapes;
+    for (const Output& output : body_.outputs) {
+      const auto extents = extents_of(body_[output.node].axes);
+      if (shapes.insert(extents).second) add_group(extents);
+    }
+    add_groups_of_reductions();
+    inline_cheap_nodes();
+    return std::move(structure_);
+  }
+
+ private:
+  void plan_reductions() {
+    for (NodeId node : node_ids(body_)) {
+      if (!is_reduction(body_, node)) continue;
+      if (find_place_of_extremum(node)) continue;
+      if (auto contraction = contraction_of(body_, node))
+        if (auto plan = plan_contraction(*contraction, target_)) {
+          structure_.contractions.emplace(node, PlannedContraction{std::move(*contraction), std::move(*plan)});
+          continue;
+        }
+      if (auto segments = segments_of(body_[node]); !segments.empty())
+        structure_.segmented.emplace(node, std::move(segments));
+      else structure_.reductions.emplace(node, plan_reduction(body_, node, target_));
+    }
+  }
+
+  /// A maximum of what an arg-maximum is taken of has been found with it.
+  bool find_place_of_extremum(NodeId node) {
+    const Comprehension& formula = *formula_of(body_, node);
+    for (NodeId other : node_ids(body_)) {
+      if (!is_reduction(body_, other)) continue;
+      const Comprehension& place = *formula_of(body_, other);
+      const bool pair = (formula.reduction == Reduction::Maximum && place.reduction == Reduction::ArgMaximum) ||
+                        (formula.reduction == Reduction::Minimum && place.reduction == Reduction::ArgMinimum);
+      if (!pair || !equal_extents(body_[node], body_[other]) || !same(formula.body, place.body)) continue;
+      if (extents_of(formula.reduced) != extents_of(place.reduced)) continue;
+      structure_.place_of_extremum[node] = other;
+      return true;
+    }
+    return false;
+  }
+
+  void add_group(const std::vector<int64_t>& extents) {
+    const std::set<NodeId> members = computed_together(body_, extents);
+    OutputGroup group;
+    group.extents = extents;
+    std::set<NodeId> stored;
+    for (size_t k = 0; k < body_.outputs.size(); ++k) {
+      const NodeId node = body_.outputs[k].node;
+      if (!members.contains(node) || !stored.insert(node).second) continue;
+      group.outputs.push_back(k);
+      group.overwrites = group.overwrites || kernel_.in_place[k] >= 0;
+    }
+    if (group.outputs.empty()) return;
+    for (NodeId member : members)
+      if (!stored.contains(member)) structure_.inlined.insert(member);
+    take_in_reductions(group, members);
+    structure_.groups.push_back(std::move(group));
+  }
+
+  /// The reduction that computes a node.
+  NodeId computing(NodeId node) const {
+    const auto place = structure_.place_of_extremum.find(node);
+    return place == structure_.place_of_extremum.end() ? node : place->second;
+  }
+
+  /// Operations an element of what is computed at each point of the group.
+  int64_t work_in_group(const OutputGroup& group) const {
+    int64_t work = 0, elements = 1;
+    for (NodeId node : node_ids(body_))
+      if (is_pointwise(body_, node) && extents_of(body_[node].axes) == group.extents) {
+        work += work_of(body_, node);
+        elements = element_count(body_[node]);
+      }
+    return work / elements;
+  }
+
+  bool fits_group(const OutputGroup& group, NodeId node) const {
+    if (extents_of(body_[node].axes) != group.extents || structure_.segmented.contains(node)) return false;
+    if (const auto planned = structure_.contractions.find(node); planned != structure_.contractions.end()) {
+      const bool exact = !group.overwrites || is_exact(planned->second);
+      if (work_in_group(group) > most_work_in_tile) return false;
+      return exact && !planned->second.plan.memory_sum && group.reductions.empty();
+    }
+    if (group.overwrites) return false;
+    if (group.reductions.empty()) return true;
+    const auto first = structure_.reductions.find(group.reductions.front());
+    return first != structure_.reductions.end() && first->second.along == structure_.reductions.at(node).along;
+  }
+
+  /// Takes in what only the group reads, and what an output of it is made of.
+  void take_in_reductions(OutputGroup& group, const std::set<NodeId>& members) {
+    for (NodeId node : node_ids(body_)) {
+      if (!is_reduction(body_, node) || taken_.contains(node)) continue;
+      const bool read = std::any_of(members.begin(), members.end(), [&](NodeId m) { return reads(body_, m, node); });
+      if (read && read_only_at_own_place(body_, node, members)) take_in(group, node, members);
+    }
+  }
+
+  bool take_in(OutputGroup& group, NodeId node, const std::set<NodeId>& members) {
+    const NodeId found = computing(node);
+    if (!fits_group(group, found)) return false;
+    std::vector<NodeId> values = {found};
+    for (const auto& [extremum, place] : structure_.place_of_extremum)
+      if (place == found) values.push_back(extremum);
+    for (NodeId value : values)
+      if (taken_.contains(value) || !read_only_at_own_place(body_, value, members)) return false;
+    group.reductions.push_back(found);
+    for (NodeId value : values) {
+      taken_.insert(value);
+      if (const auto output = output_of(body_, value)) group.outputs.push_back(*output);
+    }
+    return true;
+  }
+
+  /// Reductions that are outputs and read by nothing else: stored as they are found.
+  void add_groups_of_reductions() {
+    for (size_t k = 0; k < body_.outputs.size(); ++k) {
+      const NodeId node = body_.outputs[k].node;
+      if (!is_reduction(body_, node) || taken_.contains(node) || !read_only_at_own_place(body_, node, {})) continue;
+      if (structure_.contractions.contains(computing(node))) continue;
+      OutputGroup group{{}, extents_of(body_[node].axes), false, {}};
+      if (take_in(group, node, {})) structure_.groups.push_back(std::move(group));
+    }
+  }
+
+  /// Formulas that are read once an element, or cost next to nothing, are not stored.
+  void inline_cheap_nodes() {
+    for (NodeId node : node_ids(body_)) {
+      if (!is_pointwise(body_, node) || output_of(body_, node) || body_[node].axes.empty()) continue;
+      int64_t read = 0;
+      bool through_reshape = false;
+      for (NodeId reader : node_ids(body_)) {
+        read += reads_of(body_, reader, node);
+        through_reshape |= !formula_of(body_, reader) && reads(body_, reader, node);
+        through_reshape |= structure_.contractions.contains(reader) && reads(body_, reader, node);
+      }
+      const int64_t elements = element_count(body_[node]);
+      if (!through_reshape && (read <= elements || work_of(body_, node) <= cheap_work * elements))
+        structure_.inlined.insert(node);
+    }
+  }
+
+  const Kernel& kernel_;
+  const Graph& body_;
+  const CpuTarget& target_;
+  KernelStructure structure_;
+  std::set<NodeId> taken_;  ///< reductions that a group has taken in
+};
+
+}  // namespace
+
+std::optional<size_t> output_of(const Graph& body, NodeId node) {
+  for (size_t k = 0; k < body.outputs.size(); ++k)
+    if (body.outputs[k].node == node) return k;
+  return std::nullopt;
+}
+
+KernelStructure structure_of(const Kernel& kernel, const CpuTarget& target) {
+  return Structuring(kernel, target).run();
+}
+
+}  // namespace dnnc
