@@ -55,7 +55,7 @@ def folder_order(files):
 
 def rooms_of_folders(files):
     """The rooms of each folder that has some, in their order."""
-    declared = re.findall(r"^dnnc_folder\((\w+) ROOMS ([a-z_ ]+)", files[pathlib.Path("compiler/folders.cmake")], re.M)
+    declared = re.findall(r"^dnnc_folder\((\w+)(?: ONCE)? ROOMS ([a-z_ ]+)", files[pathlib.Path("compiler/folders.cmake")], re.M)
     rooms = {f"compiler/{folder}": names.split() for folder, names in declared}
     runtime = re.search(r"DNNC_RUNTIME_ROOMS ([a-z_ ]+)", files[pathlib.Path("runtime/runtime.cmake")])
     return rooms | {"runtime": runtime.group(1).split()}

@@ -1,6 +1,7 @@
 """Runs all tests with lit and ends with one line `N passed, N failed`: lit tests and single unit tests alike.
 
-usage: run_tests.py --build BUILD [--all] [PATH ...]     a PATH is a test, or a folder of tests, under test/
+usage: run_tests.py --build BUILD [--all] [PATH ...]     a PATH is a test, or a folder of tests, under test/; of unit tests a
+                                                        folder, test/unit/sema
 """
 import argparse
 import json
@@ -10,6 +11,7 @@ import sys
 import tempfile
 
 LIT = "/usr/lib/llvm-19/build/utils/lit/lit.py"
+TOP = pathlib.Path(__file__).resolve().parents[2]
 # A test passes at its first run or fails: none may be expected to fail, or be tried again until it passes.
 GOOD = {"PASS"}
 LEFT_OUT = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
@@ -57,7 +59,15 @@ def main():
     parser.add_argument("--all", action="store_true", help="also the long tests: whole trainings of the lessons")
     parser.add_argument("paths", nargs="*")
     arguments = parser.parse_args()
-    passed, failed = run_suites(arguments.build, arguments.paths, {"all": int(arguments.all)})
+    missing = [path for path in arguments.paths if not (TOP / "test" / path.removeprefix("test/")).exists()]
+    if missing:
+        sys.exit(f"there is no test {missing[0]}")
+    units = [path for path in arguments.paths if path.removeprefix("test/").startswith("unit/")]
+    others = [path for path in arguments.paths if path not in units]
+    counts = [run_unit_tests(arguments.build / "bin" / f"{pathlib.Path(path).name}_tests") for path in units]
+    if others or not units:
+        counts.append(run_suites(arguments.build, others, {"all": int(arguments.all)}))
+    passed, failed = (sum(column) for column in zip(*counts))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
