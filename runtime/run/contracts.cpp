@@ -3,59 +3,13 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
+
+#include "runtime/run/contract_operations.h"
 
 namespace dnnc::runtime {
 namespace {
 
 using Json = nlohmann::json;
-
-struct Operation {
-  const char* name;
-  int arity;
-  double (*value)(double, double);
-};
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
-
-constexpr Operation operations[] = {
-    {"equal", 2, [](double a, double b) { return double(a == b); }},
-    {"unequal", 2, [](double a, double b) { return double(a != b); }},
-    {"less", 2, [](double a, double b) { return double(a < b); }},
-    {"less_equal", 2, [](double a, double b) { return double(a <= b); }},
-    {"and", 2, [](double a, double b) { return double(a != 0 && b != 0); }},
-    {"or", 2, [](double a, double b) { return double(a != 0 || b != 0); }},
-    {"not", 1, [](double a, double) { return double(a == 0); }},
-    {"add", 2, [](double a, double b) { return a + b; }},
-    {"subtract", 2, [](double a, double b) { return a - b; }},
-    {"negate", 1, [](double a, double) { return -a; }},
-    {"multiply", 2, [](double a, double b) { return a * b; }},
-    {"divide", 2, [](double a, double b) { return a / b; }},
-    {"remainder", 2, [](double a, double b) { return a - b * std::floor(a / b); }},
-    {"power", 2, [](double a, double b) { return std::pow(a, b); }},
-    {"min", 2, [](double a, double b) { return std::fmin(a, b); }},
-    {"max", 2, [](double a, double b) { return std::fmax(a, b); }},
-    {"abs", 1, [](double a, double) { return std::fabs(a); }},
-    {"exp", 1, [](double a, double) { return std::exp(a); }},
-    {"log", 1, [](double a, double) { return std::log(a); }},
-    {"log1p", 1, [](double a, double) { return std::log1p(a); }},
-    {"expm1", 1, [](double a, double) { return std::expm1(a); }},
-    {"sqrt", 1, [](double a, double) { return std::sqrt(a); }},
-    {"sin", 1, [](double a, double) { return std::sin(a); }},
-    {"cos", 1, [](double a, double) { return std::cos(a); }},
-    {"tanh", 1, [](double a, double) { return std::tanh(a); }},
-    {"sigmoid", 1, [](double a, double) { return sigmoid(a); }},
-    {"erf", 1, [](double a, double) { return std::erf(a); }},
-    {"floor", 1, [](double a, double) { return std::floor(a); }},
-};
-
-double apply_operation(const std::string& name, const std::vector<double>& arguments) {
-  if (name == "select" && arguments.size() == 3) return arguments[0] != 0 ? arguments[1] : arguments[2];
-  for (const Operation& operation : operations)
-    if (name == operation.name && arguments.size() == static_cast<size_t>(operation.arity))
-      return operation.value(arguments[0], arguments.size() > 1 ? arguments[1] : 0);
-  throw std::logic_error("contract: unknown operation " + name);
-}
 
 double value(const Json& term, const ContractSource& source) {
   if (term.is_number()) return term.get<double>();
@@ -63,7 +17,7 @@ double value(const Json& term, const ContractSource& source) {
   std::vector<double> arguments;
   for (const Json& argument : term.at("arguments")) arguments.push_back(value(argument, source));
   if (term.contains("predict")) return source.predict(term["predict"], arguments);
-  return apply_operation(term.at("operation"), arguments);
+  return contract_value(term.at("operation"), arguments);
 }
 
 /// The sign of a comparison, or null for another term.
@@ -82,22 +36,41 @@ std::string number_text(double number) {
   return text;
 }
 
+std::string text_of(const Json& term) {
+  if (term.contains("reference")) return "`" + term["reference"].get<std::string>() + "`";
+  return "the answer of `" + term["predict"].get<std::string>() + "`";
+}
+
+/// Why the term is NaN: the first number of a run that is none, or the operation that has no value.
+std::string reason(const Json& term, const ContractSource& source) {
+  if (term.contains("operation"))
+    for (const Json& argument : term["arguments"])
+      if (std::isnan(value(argument, source))) return reason(argument, source);
+  if (term.contains("operation")) return "`" + term["operation"].get<std::string>() + "` has no value here";
+  return text_of(term) + " is not a number";
+}
+
+ContractResult settle(const Json& contract, const ContractSource& source) {
+  ContractResult result{contract.at("text"), contract.at("place"), false, ""};
+  const Json& condition = contract.at("condition");
+  double truth;
+  if (const char* sign = comparison(condition)) {
+    const double left = value(condition["arguments"][0], source), right = value(condition["arguments"][1], source);
+    truth = contract_value(condition["operation"], {left, right});
+    result.seen = number_text(left) + " " + sign + " " + number_text(right);
+  } else {
+    truth = value(condition, source);
+  }
+  result.holds = contract_holds(truth);
+  if (std::isnan(truth)) result.seen += (result.seen.empty() ? "" : ": ") + reason(condition, source);
+  return result;
+}
+
 }  // namespace
 
 std::vector<ContractResult> settle_contracts(const std::string& contracts, const ContractSource& source) {
   std::vector<ContractResult> results;
-  for (const Json& contract : Json::parse(contracts)) {
-    ContractResult result{contract.at("text"), contract.at("place"), false, ""};
-    const Json& condition = contract.at("condition");
-    if (const char* sign = comparison(condition)) {
-      const double left = value(condition["arguments"][0], source), right = value(condition["arguments"][1], source);
-      result.holds = apply_operation(condition["operation"], {left, right}) != 0;
-      result.seen = number_text(left) + " " + sign + " " + number_text(right);
-    } else {
-      result.holds = value(condition, source) != 0;
-    }
-    results.push_back(result);
-  }
+  for (const Json& contract : Json::parse(contracts)) results.push_back(settle(contract, source));
   return results;
 }
 

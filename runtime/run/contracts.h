@@ -17,10 +17,10 @@ struct ContractSource {
 struct ContractResult {
   std::string text, place;
   bool holds = false;
-  std::string seen;  ///< the two sides of a comparison as numbers: "0.9731 >= 0.975"
+  std::string seen;  ///< the sides of a comparison as numbers, and what is none: "nan < 1: `test.loss` is not a number"
 };
 
-/// Settles every contract of the manifest's list (JSON text).
+/// Settles every contract of the manifest's list (JSON text). A condition made of NaN does not hold, whatever it asks.
 std::vector<ContractResult> settle_contracts(const std::string& contracts, const ContractSource& source);
 
 }  // namespace dnnc::runtime

@@ -30,10 +30,13 @@ class TermBuilder {
 
   std::optional<ContractTerm> of_node(NodeId node) {
     if (auto found = references_.find(node); found != references_.end()) return found->second;
-    if (!depends(node)) return number_term(values_[node].at(0));
+    if (auto known = known_.find(node); known != known_.end()) return known->second;
+    std::optional<ContractTerm> term;
     const auto* formula = std::get_if<Comprehension>(&graph_[node].kind);
-    if (!formula || formula->reduction != Reduction::None || !graph_[node].axes.empty()) return std::nullopt;
-    return of_expression(formula->body);
+    if (formula && formula->reduction == Reduction::None && graph_[node].axes.empty())
+      term = of_expression(formula->body);
+    if (!term && !depends(node)) term = number_term(values_[node].at(0));
+    return known_[node] = term;
   }
 
  private:
@@ -65,7 +68,8 @@ class TermBuilder {
       if (!child) return std::nullopt;
       term.children.push_back(std::move(*child));
     }
-    return term;
+    if (needs_lookup(term)) return term;
+    return number_term(*evaluate_contract(term, {}));  // as a run would: what is made of NaN is NaN
   }
 
   std::optional<ContractTerm> of_expression(const Expr& expression) {
@@ -85,6 +89,7 @@ class TermBuilder {
   const Graph& graph_;
   const std::unordered_map<NodeId, ContractTerm>& references_;
   IdVector<NodeTag, Values> values_;
+  std::unordered_map<NodeId, std::optional<ContractTerm>> known_;
   int count_ = 0;
 };
 

@@ -1,6 +1,6 @@
-#include "compiler/ir/functions.h"
 #include "compiler/sema/model.h"
 #include "compiler/support/check.h"
+#include "runtime/run/contract_operations.h"
 
 namespace dnnc {
 namespace {
@@ -12,10 +12,7 @@ std::optional<double> operation_value(const ContractTerm& term, const ContractLo
     if (!value) return std::nullopt;
     arguments.push_back(*value);
   }
-  std::optional<Function> function = function_named(term.name);
-  check(function && info(*function).arity == static_cast<int>(arguments.size()),
-        "evaluate_contract: no operation " + term.name + " of " + std::to_string(arguments.size()));
-  return evaluate(*function, arguments.data());
+  return runtime::contract_value(term.name, arguments);
 }
 
 }  // namespace

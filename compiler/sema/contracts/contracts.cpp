@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "compiler/sema/contracts/contract_names.h"
 #include "compiler/sema/contracts/contract_terms.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
+#include "runtime/run/contract_operations.h"
 
 namespace dnnc {
 namespace {
@@ -135,8 +139,9 @@ bool is_literal(const ast::Ptr& expression) {
 }
 
 /// What does not hold, with the numbers on its two sides.
-void report_broken(ContractReading& reading, const ast::Ptr& written, const ast::Ptr& condition) {
+void report_broken(ContractReading& reading, const ast::Ptr& written, const ast::Ptr& condition, double truth) {
   Diagnostic broken = error("E0701", written->span, "this contract does not hold");
+  if (std::isnan(truth)) broken.label = "made of a number that is NaN";
   const auto* comparison = std::get_if<ast::Binary>(&without_brackets(condition)->kind);
   const auto* sides = std::get_if<ast::Binary>(&without_brackets(written)->kind);
   if (comparison && sides && is_comparison(comparison->op)) {
@@ -146,6 +151,11 @@ void report_broken(ContractReading& reading, const ast::Ptr& written, const ast:
     }
   }
   reading.diagnostics.report(std::move(broken));
+}
+
+/// Whether all constants of the term are numbers. Sums over constant lists are folded with no report of their own.
+bool is_finite(const ContractTerm& term) {
+  return std::isfinite(term.number) && std::ranges::all_of(term.children, is_finite);
 }
 
 }  // namespace
@@ -158,14 +168,20 @@ std::optional<Contract> read_contract(const ast::Expect& expect, const ContractW
   if (!reading.whole) return std::nullopt;
   std::optional<ContractTerm> term = term_of(reading, condition);
   if (!term) return std::nullopt;
+  if (needs_lookup(*term) && !is_finite(*term)) {
+    diagnostics.report(error("E0215", expect.condition->span, "this contract is made of a constant that has no value"));
+    return std::nullopt;
+  }
   Contract contract;
   contract.text = std::string(world.program.sources->text(expect.condition->span));
   contract.span = expect.condition->span;
   contract.condition = std::move(*term);
   contract.settled = !needs_lookup(contract.condition);
-  bool broken = contract.settled && evaluate_contract(contract.condition, {}) == 0.0;
-  if (broken) report_broken(reading, expect.condition, condition);
-  return broken ? std::nullopt : std::optional(contract);
+  if (!contract.settled) return contract;
+  const double truth = *evaluate_contract(contract.condition, {});
+  if (runtime::contract_holds(truth)) return contract;
+  report_broken(reading, expect.condition, condition, truth);
+  return std::nullopt;
 }
 
 }  // namespace dnnc

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace dnnc::runtime {
 namespace {
 
@@ -18,6 +20,34 @@ TEST(Contracts, CompareNumbersOfARun) {
   EXPECT_FALSE(result.holds);
   EXPECT_EQ(result.seen, "0.25 <= 0.2");
   EXPECT_TRUE(settle(R"({"operation":"less","arguments":[)" + left + ",0.3]}").holds);
+}
+
+/// Settles a condition of `test.loss`, which is NaN.
+ContractResult settle_nan(const std::string& operation, const std::string& further) {
+  const ContractSource source = {[](const std::string&, const std::string&) { return std::nan(""); },
+                                 [](const std::string&, const std::vector<double>&) { return std::nan(""); }};
+  return settle_contracts(R"([{"text":"t","place":"p","condition":{"operation":")" + operation + R"(","arguments":[)" +
+                              further + "]}}]",
+                          source)
+      .front();
+}
+
+TEST(Contracts, FailIfTheyAreMadeOfNaN) {
+  const std::string loss = R"({"reference":"test.loss","run":"fast"})";
+  const std::string largest = R"({"operation":"max","arguments":[)" + loss + ",0]}";
+  const ContractResult small = settle_nan("less", largest + ",1");
+  EXPECT_FALSE(small.holds);
+  EXPECT_EQ(small.seen, "nan < 1: `test.loss` is not a number");
+  const std::string above = R"({"operation":"less","arguments":[1,)" + loss + "]}";
+  EXPECT_EQ(settle_nan("not", above).seen, "`test.loss` is not a number");
+  EXPECT_FALSE(settle_nan("not", above).holds);
+  EXPECT_FALSE(settle_nan("unequal", loss + ",1").holds);
+  EXPECT_FALSE(settle_nan("or", "1," + above).holds);
+  EXPECT_FALSE(settle_nan("power", loss + ",0").holds);
+  EXPECT_FALSE(settle_nan("equal", R"({"predict":"net","arguments":[1]},1)").holds);
+  EXPECT_EQ(settle_nan("not", R"({"operation":"log","arguments":[-1]})").seen, "`log` has no value here");
+  EXPECT_TRUE(settle_nan("select", "1,2," + loss).holds);
+  EXPECT_FALSE(settle_nan("select", "0,2," + loss).holds);
 }
 
 TEST(Contracts, AskTheNet) {

@@ -1,5 +1,9 @@
 #include "compiler/sema/contracts/contract_terms.h"
 
+#include <cmath>
+#include <set>
+
+#include "runtime/run/contract_operations.h"
 #include "test/unit/graph_text.h"
 
 namespace dnnc {
@@ -38,6 +42,20 @@ TEST(ContractValue, ComputesWithGivenNumbers) {
 TEST(ContractValue, IsUnknownWhileANumberIs) {
   ContractTerm term = operation(Function::Less, {reference("memory.train"), reference("test.accuracy")});
   EXPECT_EQ(evaluate_contract(term, accuracy_only), std::nullopt);
+}
+
+TEST(ContractOperations, AreTheFunctionsOfTheIR) {
+  const std::set<Function> folded = {Function::StopGradient, Function::Softplus, Function::LogSigmoid};
+  for (const FunctionInfo& function : all_functions()) {
+    if (folded.contains(function.function)) continue;
+    for (const std::vector<double>& numbers : {std::vector{2.0, 3.0, 0.5}, {-0.5, 0.0, 2.0}, {0.0, -7.0, 4.0}}) {
+      const std::vector<double> arguments(numbers.begin(), numbers.begin() + function.arity);
+      const double contract = runtime::contract_value(function.name, arguments);
+      const double graph = evaluate(function.function, arguments.data());
+      if (std::isnan(graph)) EXPECT_TRUE(std::isnan(contract)) << function.name;
+      else EXPECT_DOUBLE_EQ(contract, graph) << function.name;
+    }
+  }
 }
 
 TEST(ContractTerm, FoldsWhatNeedsNoRun) {
