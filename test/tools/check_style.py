@@ -115,6 +115,19 @@ def check_rooms(files):
                         yield f"{path}:{number}: includes {included}, which needs {further} of a room that is not before this one"
 
 
+def check_maps(files):
+    """The maps name every folder and room."""
+    compiler, runtime = files[pathlib.Path("compiler/README.md")], files[pathlib.Path("runtime/README.md")]
+    for folder in folder_order(files):
+        if f"`{folder}/" not in compiler:
+            yield f"compiler/README.md: does not name {folder}/"
+    for folder, rooms in rooms_of_folders(files).items():
+        text = runtime if folder == "runtime" else compiler
+        for room in rooms:
+            if f"`{room}/" not in text and f"/{room}/" not in text:
+                yield f"{'runtime' if folder == 'runtime' else 'compiler'}/README.md: does not name the room {folder}/{room}"
+
+
 def check_words(files):
     for path, text in files.items():
         for number, line in enumerate(text.splitlines(), 1):
@@ -158,7 +171,7 @@ def check_constants(files):
 
 def main():
     files = read_files(pathlib.Path(sys.argv[1]))
-    checks = (check_lengths, check_includes, check_rooms, check_words, check_generality, check_constants)
+    checks = (check_lengths, check_includes, check_rooms, check_maps, check_words, check_generality, check_constants)
     faults = [fault for check in checks for fault in check(files)] + list(check_format(sys.argv[1], files))
     print("\n".join(faults) or f"{len(files)} files are as they should be")
     return 1 if faults else 0
