@@ -26,7 +26,7 @@ std::string groups_text(const Graph& graph) {
 
 CpuTarget chosen_target(const Session& session) {
   const std::string& name = session.options().target;
-  const std::optional<CpuTarget> target = code_generator().named_target(name);
+  const std::optional<CpuTarget> target = named_target(name);
   if (!target)
     throw runtime::Failure(runtime::exit_usage, fmt::format("unknown target `{}`; known are host, avx2, avx512", name));
   return *target;

@@ -25,6 +25,11 @@ void take_reports() {
   std::call_once(once, [] { Halide::set_custom_compile_time_error_reporter(&reporter); });
 }
 
+/// Every kernel links to one runtime, and whoever calls it gives buffers of the right shape.
+Halide::Target halide_target(const CpuTarget& target) {
+  return Halide::Target("x86-64-linux-" + target.features + "-no_runtime-no_bounds_query-no_asserts");
+}
+
 /// A module without functions. In it fast arithmetic is stated instruction by instruction, whether a kernel has strict
 /// arithmetic or not: the code of a kernel must not depend on the others of its module.
 Halide::Module empty_module(const std::string& name, const Halide::Target& target) {
@@ -68,7 +73,7 @@ auto guarded(const Kernel& kernel, Work work) {
 }
 
 Halide::Module lower_to_module(const std::vector<const Kernel*>& kernels, const CpuTarget& target) {
-  Halide::Module module = empty_module(kernels.front()->symbol, Halide::Target(target.halide));
+  Halide::Module module = empty_module(kernels.front()->symbol, halide_target(target));
   for (const Kernel* kernel : kernels) guarded(*kernel, [&] { append_lowered(module, *kernel, target); });
   return module;
 }

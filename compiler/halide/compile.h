@@ -3,19 +3,9 @@
 #include <vector>
 
 #include "compiler/kernels/kernel.h"
+#include "compiler/target/cpu_target.h"
 
 namespace dnnc {
-
-/// The machine to compile for.
-struct CpuTarget {
-  std::string halide;  ///< "x86-64-linux-avx2-fma-..."
-  int vector_floats = 8;
-  int vector_registers = 16;
-  int threads = 2;  ///< parallel loops are cut for this many; results do not depend on it
-};
-CpuTarget host_target();
-/// "host", "avx2" or "avx512". std::nullopt if the word is none of them.
-std::optional<CpuTarget> named_target(const std::string& word);
 
 /// An ELF object with a function `symbol` for each kernel: int f(halide_buffer_t* i0, ..., halide_buffer_t* o0, ...).
 /// No runtime, no bounds queries, no asserts. The code of a kernel does not depend on the others. At least one kernel, all

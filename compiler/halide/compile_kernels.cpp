@@ -41,8 +41,8 @@ bool ends_object(const Kernel& kernel) { return XXH3_64bits(kernel.symbol.data()
 
 /// Everything that an object depends on: the kernels, the machine, Halide, and the sources of this folder.
 std::string cache_key(const ObjectKernels& kernels, const CpuTarget& target) {
-  std::string text = fmt::format("halide {}\nsources {}\ntarget {} {} {}\n", halide_version, halide_sources_hash,
-                                 target.halide, target.vector_floats, target.vector_registers);
+  std::string text =
+      fmt::format("halide {}\nsources {}\ntarget {}\n", halide_version, halide_sources_hash, text_of(target));
   for (const Kernel* kernel : kernels) text += canonical_text(*kernel) + "\n";
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);

@@ -67,11 +67,10 @@ std::vector<Variant> close_variants(const test::Making& usual, Choices& choices,
     CpuTarget& target = variant.making.target;
     target.vector_floats = choices.one_of(std::vector<int>{8, 4, 16});
     target.vector_registers = static_cast<int>(choices.between(6, 32));
-    target.threads = static_cast<int>(choices.between(1, 8));
     variant.making.limits = {choices.between(0, 30'000), choices.between(0, 60'000)};
-    variant.name = fmt::format("for {} lanes, {} registers, {} threads, fused below {} and {}", target.vector_floats,
-                               target.vector_registers, target.threads, variant.making.limits.tiny_work,
-                               variant.making.limits.small_work);
+    variant.name =
+        fmt::format("for {} lanes, {} registers, fused below {} and {}", target.vector_floats, target.vector_registers,
+                    variant.making.limits.tiny_work, variant.making.limits.small_work);
     variants.push_back(std::move(variant));
   }
   return variants;

@@ -29,13 +29,7 @@ constexpr PlanCost prices = {
     .lines = {0.85, 2.5, 4.0},
 };
 
-/// A cache, or the table of pages.
-struct Cache {
-  int64_t line;  ///< in elements
-  int64_t sets;
-  double usable_lines;
-};
-constexpr std::array<Cache, cache_levels> caches = {{{16, 64, 450}, {16, 1024, 7000}, {1024, 1, 56}}};
+int64_t floats_of_line(const CacheLevel& cache) { return cache.line_bytes / static_cast<int64_t>(sizeof(float)); }
 
 /// How many values of each index are run through at some level of the loops.
 using Ranges = std::vector<int64_t>;
@@ -52,17 +46,18 @@ struct Touched {
   int64_t rows = 1, run = 1;
   int64_t row_stride = 0;  ///< elements between rows; 0 if there is one
 
-  double lines(const Cache& cache) const {
+  double lines(const CacheLevel& cache) const {
     const double span = static_cast<double>(row_stride ? std::min(run, row_stride) : run);
-    if (row_stride < cache.line)
-      return std::max(1.0, span * static_cast<double>(rows) / static_cast<double>(cache.line));
-    return static_cast<double>(rows) * std::max(1.0, span / static_cast<double>(cache.line));
+    const int64_t line = floats_of_line(cache);
+    if (row_stride < line) return std::max(1.0, span * static_cast<double>(rows) / static_cast<double>(line));
+    return static_cast<double>(rows) * std::max(1.0, span / static_cast<double>(line));
   }
   /// The same, as if all sets of the cache were filled evenly: rows whose distance is a multiple of a power of two
   /// lines share few sets, and so count for more.
-  double crowded_lines(const Cache& cache) const {
-    if (row_stride == 0 || row_stride % cache.line != 0) return lines(cache);
-    const auto shared = static_cast<double>(std::gcd(cache.sets, row_stride / cache.line));
+  double crowded_lines(const CacheLevel& cache) const {
+    const int64_t line = floats_of_line(cache);
+    if (row_stride == 0 || row_stride % line != 0) return lines(cache);
+    const auto shared = static_cast<double>(std::gcd(cache.sets, row_stride / line));
     return std::max(lines(cache), static_cast<double>(rows) * shared);
   }
 };
@@ -100,7 +95,7 @@ class CostModel {
   PlanCost cost() const {
     PlanCost cost = arithmetic();
     for (size_t operand = 0; operand < 2; ++operand) add_copying(operand, cost);
-    for (size_t level = 0; level < cache_levels; ++level) cost.lines[level] = lines_lost(caches[level]);
+    for (size_t level = 0; level < cache_levels; ++level) cost.lines[level] = lines_lost(target_.caches[level]);
     return cost;
   }
 
@@ -157,7 +152,7 @@ class CostModel {
 
   /// Rows of one operand that are read in one step and crowd into fewer places than there are.
   double conflicts_per_step() const {
-    const Cache& cache = caches[0];
+    const CacheLevel& cache = target_.caches[0];
     Ranges ranges = plan_.tile;
     ranges.resize(contraction_.extents.size(), 1);
     double conflicts = 0;
@@ -207,7 +202,7 @@ class CostModel {
   /// Operands, and the result if sums are added up in memory.
   size_t arrays() const { return plan_.memory_sum ? 3 : 2; }
 
-  bool fits(const Cache& cache, const Ranges& ranges) const {
+  bool fits(const CacheLevel& cache, const Ranges& ranges) const {
     double total = 0;
     for (size_t number = 0; number < arrays(); ++number) total += touched_by(number, ranges).crowded_lines(cache);
     return total <= cache.usable_lines;
@@ -215,7 +210,7 @@ class CostModel {
 
   /// Inside the outermost level at which all arrays fit they stay; beyond, an array is read again in each trip of a
   /// loop, but for those next to the level that do not move it. The result is read and written.
-  double lines_lost(const Cache& cache) const {
+  double lines_lost(const CacheLevel& cache) const {
     Ranges ranges = tile_ranges_;
     size_t level = 0;
     const bool tile_fits = fits(cache, ranges);

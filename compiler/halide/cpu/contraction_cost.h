@@ -5,8 +5,6 @@
 
 namespace dnnc {
 
-constexpr size_t cache_levels = 3;  ///< first cache, second cache, table of pages
-
 /// What a plan does, counted; or the price of each kind in cycles.
 struct PlanCost {
   double steps = 0;         ///< cycles of multiply-adds, if all came from registers

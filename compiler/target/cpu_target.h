@@ -1,0 +1,40 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace dnnc {
+
+/// A cache, or the table of pages, as plans count with it.
+struct CacheLevel {
+  int64_t line_bytes = 0;
+  int64_t sets = 0;         ///< lines at a distance of sets * line_bytes share a set
+  double usable_lines = 0;  ///< fewer than there are: other things are in it too
+  bool operator==(const CacheLevel&) const = default;
+};
+constexpr size_t cache_levels = 3;  ///< first cache, second cache, first table of pages
+using Caches = std::array<CacheLevel, cache_levels>;
+
+/// The caches by which the prices of plans were measured (docs/contraction.md): 32 KiB of 8 ways, 512 KiB of 8 ways, and
+/// 64 pages of 4 KiB.
+constexpr Caches measured_caches = {{{64, 64, 450}, {64, 1024, 7000}, {4096, 1, 56}}};
+
+/// The processor that kernels are compiled for: everything about it that decides what their code is, so that equal
+/// targets get equal bytes and equal results, wherever they are compiled.
+struct CpuTarget {
+  std::string features;  ///< as Halide names them: "sse41-avx-avx2-fma-f16c"
+  int vector_floats = 8;
+  int vector_registers = 16;
+  Caches caches = measured_caches;  ///< choose blocks of sums, and so the order in which terms are added
+};
+
+/// This processor. Its caches are those that the system tells; where it tells none, or what no cache is, the measured.
+CpuTarget host_target();
+/// "host", "avx2" or "avx512"; the latter two are the same on every machine. std::nullopt if the word is none of them.
+std::optional<CpuTarget> named_target(const std::string& word);
+
+/// One line that tells apart what is compiled differently: for keys of caches, and in manifests.
+std::string text_of(const CpuTarget& target);
+
+}  // namespace dnnc
