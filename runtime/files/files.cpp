@@ -1,12 +1,16 @@
 #include "runtime/files/files.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "runtime/program/failure.h"
 
@@ -23,8 +27,7 @@ class File {
   ~File() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
+  File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   int descriptor() const { return descriptor_; }
   bool close() {
     const int result = ::close(descriptor_);
@@ -36,26 +39,111 @@ class File {
   int descriptor_;
 };
 
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+/// A rename is durable once its folder is synced. Folders that cannot be opened are left to the system.
+void sync_folder_of(const std::string& path) {
+  File file(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file.descriptor() >= 0) ::fsync(file.descriptor());
+}
+
+constexpr int most_links = 40;  // as the system has it
+
+/// The file that is meant, behind all links; it need not exist.
+std::string behind_links(const std::string& path) {
+  std::string file = path;
+  for (int followed = 0; followed < most_links; ++followed) {
+    char target[PATH_MAX];
+    const ssize_t length = ::readlink(file.c_str(), target, sizeof target);
+    if (length < 0) return file;
+    const std::string link(target, static_cast<size_t>(length));
+    file = link.starts_with('/') ? link : folder_of(file) + "/" + link;
+  }
+  errno = ELOOP;
+  fail(path, "cannot write");
+}
+
+/// What stands at the place of a file that is to be written.
+struct Target {
+  std::string path;  ///< behind all links
+  bool exists = false;
+  struct stat status{};
+  bool ordinary() const { return !exists || S_ISREG(status.st_mode); }
+};
+
+[[noreturn]] void refuse_to_write(const std::string& path, const char* why) {
+  throw Failure(exit_input_output, path + ": cannot write: " + why);
+}
+
+Target find_target(const std::string& path) {
+  if (path.empty()) throw Failure(exit_input_output, "cannot write: the name of the file is empty");
+  Target target{behind_links(path)};
+  target.exists = ::stat(target.path.c_str(), &target.status) == 0;
+  if (!target.exists && errno != ENOENT) fail(path, "cannot write");
+  if (target.exists && S_ISDIR(target.status.st_mode)) refuse_to_write(path, "it is a folder");
+  if (name_of(target.path).empty()) refuse_to_write(path, "it names a folder");
+  // The user who may do anything would replace it without a word.
+  const bool locked = target.exists && target.ordinary() && !(target.status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH));
+  if (locked) refuse_to_write(path, "the file is read-only");
+  if (target.exists && ::access(target.path.c_str(), W_OK) != 0) fail(path, "cannot write");
+  return target;
+}
+
+/// Into what is no ordinary file.
+void write_through(const std::string& path, const Target& target, const char* data, size_t bytes) {
+  File file(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (file.descriptor() < 0 || !write_all(file.descriptor(), data, bytes) || !file.close()) fail(path, "cannot write");
+}
+
+/// A new file in the folder of another, which has a name of its own: of several that write at once none takes another's.
+struct Beside {
+  std::string path;
+  File file;
+};
+
+Beside open_beside(const std::string& path, const Target& target, mode_t mode) {
+  static std::atomic<unsigned> number{0};
+  constexpr size_t most_name = NAME_MAX - 32;
+  const std::string start = folder_of(target.path) + "/." + name_of(target.path).substr(0, most_name) + "." +
+                            std::to_string(::getpid()) + ".";
+  while (true) {
+    const std::string name = start + std::to_string(number++) + ".part";
+    const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (descriptor >= 0) return {name, File(descriptor)};
+    if (errno != EEXIST) fail(path, "cannot write");
+  }
+}
+
+/// A file that is there keeps its mode, and its owner where that may be given.
+bool keep_status(int descriptor, const Target& target) {
+  if (!target.exists) return true;
+  const bool given = ::fchown(descriptor, target.status.st_uid, target.status.st_gid) == 0;
+  const mode_t mode = target.status.st_mode & 07777;
+  return ::fchmod(descriptor, given ? mode : mode & 0777) == 0;
+}
+
+}  // namespace
+
 bool write_all(int descriptor, const char* data, size_t bytes) {
   while (bytes > 0) {
     const ssize_t written = ::write(descriptor, data, bytes);
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      pollfd ready{descriptor, POLLOUT, 0};
+      ::poll(&ready, 1, -1);
+      continue;
+    }
     if (written < 0) return false;
     data += written;
     bytes -= static_cast<size_t>(written);
   }
   return true;
 }
-
-/// A rename is durable once its folder is synced. Folders that cannot be opened are left to the system.
-void sync_folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  File file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.descriptor() >= 0) ::fsync(file.descriptor());
-}
-
-}  // namespace
 
 std::vector<char> read_file(const std::string& path) {
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -77,26 +165,30 @@ std::vector<char> read_file(const std::string& path) {
 }
 
 void expect_writable(const std::string& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-    throw Failure(exit_input_output, path + ": cannot write: it is a folder");
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const Target target = find_target(path);
+  if (!target.ordinary()) return;
+  const std::string folder = folder_of(target.path);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "cannot write");
+  const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
+  if (longest > 0 && name_of(target.path).size() > static_cast<size_t>(longest)) {
+    errno = ENAMETOOLONG;
+    fail(path, "cannot write");
+  }
 }
 
-void write_file(const std::string& path, const char* data, size_t bytes) {
-  const std::string beside = path + ".part";
-  File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.descriptor() < 0) fail(path, "cannot write");
-  if (!write_all(file.descriptor(), data, bytes) || ::fsync(file.descriptor()) != 0 || !file.close() ||
-      ::rename(beside.c_str(), path.c_str()) != 0) {
+void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind) {
+  const Target target = find_target(path);
+  if (!target.ordinary()) return write_through(path, target, data, bytes);
+  Beside beside = open_beside(path, target, kind == FileKind::Program ? 0777 : 0666);
+  const int descriptor = beside.file.descriptor();
+  if (!write_all(descriptor, data, bytes) || !keep_status(descriptor, target) || ::fsync(descriptor) != 0 ||
+      !beside.file.close() || ::rename(beside.path.c_str(), target.path.c_str()) != 0) {
     const int reason = errno;
-    ::unlink(beside.c_str());
+    ::unlink(beside.path.c_str());
     errno = reason;
     fail(path, "cannot write");
   }
-  sync_folder_of(path);
+  sync_folder_of(target.path);
 }
 
 }  // namespace dnnc::runtime

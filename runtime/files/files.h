@@ -7,11 +7,20 @@ namespace dnnc::runtime {
 /// The whole file. Throws Failure with the path and the system's reason.
 std::vector<char> read_file(const std::string& path);
 
-/// Writes beside the file, syncs, renames: the old file or the new one, never a part. Throws Failure.
-void write_file(const std::string& path, const char* data, size_t bytes);
+enum class FileKind { Data, Program };  ///< Program: whoever may read it may run it
+
+/// The only way in which files are written. An ordinary file is written under another name in its folder, synced and put
+/// in place: there is the old file or the new one, never a part, whoever else writes there and whenever the power fails.
+/// A link stays a link, the file that it names is written; a file that is there keeps its mode. What is no ordinary
+/// file, like a device or a pipe, is written into. Throws Failure with the path and the system's reason, and then the
+/// old file is as it was.
+void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind = FileKind::Data);
 
 /// Whether `write_file` may write there, asked before long work is done for it; changes nothing. Throws Failure as that
 /// would.
 void expect_writable(const std::string& path);
+
+/// Writes all bytes, also where the descriptor does not wait (EAGAIN). False with errno if they cannot be written.
+bool write_all(int descriptor, const char* data, size_t bytes);
 
 }  // namespace dnnc::runtime

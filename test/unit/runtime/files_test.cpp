@@ -1,0 +1,186 @@
+#include "runtime/files/files.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "runtime/program/failure.h"
+#include "test/unit/runtime/loading.h"
+
+namespace dnnc::runtime {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string at(const Folder& folder, const std::string& name) { return folder.path() + "/" + name; }
+
+void write(const std::string& path, const std::string& text, FileKind kind = FileKind::Data) {
+  write_file(path, text.data(), text.size(), kind);
+}
+
+std::string text_of(const std::string& path) {
+  const std::vector<char> bytes = read_file(path);
+  return {bytes.begin(), bytes.end()};
+}
+
+mode_t mode_of(const std::string& path) {
+  struct stat status{};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  return status.st_mode & 07777;
+}
+
+std::string refusal(const std::string& path) {
+  try {
+    write(path, "new");
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), exit_input_output);
+    return failure.what();
+  }
+  return "";
+}
+
+size_t files_in(const fs::path& folder) {
+  return static_cast<size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+TEST(WriteFile, LeavesNothingBeside) {
+  const Folder folder;
+  write(at(folder, "w"), "old");
+  write(at(folder, "w"), "new");
+  EXPECT_EQ(text_of(at(folder, "w")), "new");
+  EXPECT_EQ(files_in(folder.path()), 1u);
+}
+
+TEST(WriteFile, TouchesNoOtherFile) {
+  const Folder folder;
+  for (const char* name : {"w.part", ".w.part", "w.tmp"}) write(at(folder, name), "mine");
+  write(at(folder, "w"), "new");
+  for (const char* name : {"w.part", ".w.part", "w.tmp"}) EXPECT_EQ(text_of(at(folder, name)), "mine");
+}
+
+TEST(WriteFile, KeepsTheModeOfTheFile) {
+  const Folder folder;
+  write(at(folder, "w"), "old");
+  for (const mode_t mode : {0600u, 0640u, 0755u}) {
+    ::chmod((at(folder, "w")).c_str(), mode);
+    write(at(folder, "w"), "new");
+    EXPECT_EQ(mode_of(at(folder, "w")), mode);
+  }
+}
+
+TEST(WriteFile, AsksTheUserHowNewFilesMayBeRead) {
+  const Folder folder;
+  const mode_t before = ::umask(027);
+  write(at(folder, "data"), "new");
+  write(at(folder, "program"), "new", FileKind::Program);
+  ::umask(before);
+  EXPECT_EQ(mode_of(at(folder, "data")), 0640u);
+  EXPECT_EQ(mode_of(at(folder, "program")), 0750u);
+}
+
+TEST(WriteFile, FollowsLinks) {
+  const Folder folder;
+  fs::create_directory(at(folder, "there"));
+  write(at(folder, "there/w"), "old");
+  fs::create_symlink("there/w", at(folder, "link"));
+  fs::create_symlink("link", at(folder, "second"));
+  fs::create_symlink("there/fresh", at(folder, "dangling"));
+  write(at(folder, "second"), "new");
+  write(at(folder, "dangling"), "fresh");
+  EXPECT_TRUE(fs::is_symlink(at(folder, "link")) && fs::is_symlink(at(folder, "second")));
+  EXPECT_EQ(text_of(at(folder, "there/w")), "new");
+  EXPECT_EQ(text_of(at(folder, "there/fresh")), "fresh");
+}
+
+TEST(WriteFile, WritesIntoWhatIsNoOrdinaryFile) {
+  const Folder folder;
+  fs::create_symlink("/dev/null", at(folder, "null"));
+  write(at(folder, "null"), "lost");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  ASSERT_EQ(::mkfifo((at(folder, "pipe")).c_str(), 0600), 0);
+  std::string got;
+  std::thread reader([&] { got = text_of(at(folder, "pipe")); });
+  write(at(folder, "pipe"), "through");
+  reader.join();
+  EXPECT_EQ(got, "through");
+  EXPECT_TRUE(fs::is_fifo(at(folder, "pipe")));
+}
+
+TEST(WriteFile, SaysWhyItCannotWrite) {
+  const Folder folder;
+  write(at(folder, "locked"), "old");
+  ::chmod((at(folder, "locked")).c_str(), 0444);
+  fs::create_symlink("loop", at(folder, "loop"));
+  EXPECT_EQ(refusal(at(folder, "locked")), at(folder, "locked: cannot write: the file is read-only"));
+  EXPECT_EQ(text_of(at(folder, "locked")), "old");
+  EXPECT_EQ(refusal(at(folder, "loop")), at(folder, "loop: cannot write: Too many levels of symbolic links"));
+  EXPECT_EQ(refusal(folder.path()), folder.path() + ": cannot write: it is a folder");
+  EXPECT_EQ(refusal(at(folder, "no/w")), at(folder, "no/w: cannot write: No such file or directory"));
+  EXPECT_EQ(refusal(at(folder, std::string(300, 'w'))),
+            at(folder, std::string(300, 'w')) + ": cannot write: File name too long");
+  EXPECT_EQ(refusal(""), "cannot write: the name of the file is empty");
+  EXPECT_EQ(refusal("/dev/full"), "/dev/full: cannot write: No space left on device");
+}
+
+TEST(WriteFile, TakesTheLongestNames) {
+  const Folder folder;
+  const std::string name(255, 'w');
+  write(at(folder, name), "new");
+  EXPECT_EQ(text_of(at(folder, name)), "new");
+}
+
+TEST(WriteFile, OfManyThatWriteAtOnceOneWins) {
+  const Folder folder;
+  std::vector<std::thread> writers;
+  for (char letter = 'a'; letter < 'i'; ++letter)
+    writers.emplace_back([&, letter] {
+      for (int i = 0; i < 20; ++i) write(at(folder, "w"), std::string(1000, letter));
+    });
+  for (std::thread& writer : writers) writer.join();
+  const std::string text = text_of(at(folder, "w"));
+  EXPECT_EQ(text, std::string(1000, text[0]));
+  EXPECT_EQ(files_in(folder.path()), 1u);
+}
+
+TEST(WriteFile, LeavesTheOldFileWhereTheNewOneIsTooLarge) {
+  const Folder folder;
+  write(at(folder, "w"), "old");
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit old{};
+  getrlimit(RLIMIT_FSIZE, &old);
+  const rlimit small{100, old.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  std::string said;
+  try {
+    write(at(folder, "w"), std::string(1000, 'x'));
+  } catch (const Failure& failure) {
+    said = failure.what();
+  }
+  setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, before);
+  EXPECT_EQ(said, at(folder, "w: cannot write: File too large"));
+  EXPECT_EQ(text_of(at(folder, "w")), "old");
+  EXPECT_EQ(files_in(folder.path()), 1u);
+}
+
+TEST(ExpectWritable, RefusesWhatWritingWould) {
+  const Folder folder;
+  write(at(folder, "locked"), "old");
+  ::chmod((at(folder, "locked")).c_str(), 0444);
+  for (const std::string& path :
+       {at(folder, "locked"), folder.path(), at(folder, "no/w"), at(folder, std::string(300, 'w')), std::string()})
+    EXPECT_THROW(expect_writable(path), Failure) << path;
+  for (const std::string& path : {at(folder, "fresh"), std::string("/dev/null"), at(folder, std::string(255, 'w'))})
+    EXPECT_NO_THROW(expect_writable(path)) << path;
+  EXPECT_EQ(files_in(folder.path()), 1u);
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
