@@ -110,8 +110,9 @@ void bench(Machine& machine, const DataSet& data, Report& report) {
   const EntryInfo& entry = machine.entry("train");
   Feeder feeder(machine, entry, data);
   feeder.feed(data.train.data(), std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size())));
-  machine.set(entry, "step", 1);
-  machine.set(entry, "rate_scale", 1);
+  Settings settings = settings_of(machine.manifest(), machine.manifest().run.seed, machine.manifest().run.epochs, data);
+  settings.step = settings.epoch = 1;
+  set_all(machine, entry, settings);
   Step step{machine, entry, machine.save_kept()};
   const int threads = thread_count(), lanes = vector_lanes(machine.manifest().machine);
 

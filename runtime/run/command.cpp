@@ -30,17 +30,21 @@ struct Run {
   Manifest manifest;
   std::unique_ptr<Machine> machine;
   std::optional<DataSet> data;
-  DataNames names;  ///< of the data, or of those that loaded weights were trained on
-  Numbers numbers;  ///< "test.accuracy", "time.epoch"
+  DataNames names;     ///< of the data, or of those that loaded weights were trained on
+  Numbers numbers;     ///< "test.accuracy", "time.epoch"
+  uint64_t seed = 0;   ///< of the command line, else of the file
+  int64_t epochs = 0;  ///< likewise
 };
 
 using Runs = std::vector<Run>;
 
 constexpr int64_t shown_examples = 5;  ///< of a part, unless --count says otherwise
 
-Run make_run(const dnnc_program& program) {
+Run make_run(const dnnc_program& program, const RunOptions& options) {
   Run run;
   run.manifest = read_manifest(program.manifest, program.manifest_bytes);
+  run.seed = options.seed.value_or(run.manifest.run.seed);
+  run.epochs = options.epochs.value_or(run.manifest.run.epochs);
   return run;
 }
 
@@ -94,7 +98,7 @@ void remember(Run& run, const std::string& part, const Numbers& numbers) {
 bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
   if (!options.output.empty()) expect_writable(output_of(run, options, runs));
   const DataSet& data = data_of(run, options, report);
-  initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
+  initialize(*run.machine, run.seed);
   fit(*run.machine, data);
   if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);
   if (!options.from.empty()) load_model(*run.machine, options.from);
@@ -111,7 +115,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   remember(run, "validation", result.validation);
   run.numbers.emplace_back("time.epoch", result.seconds_per_epoch);
   if (!result.interrupted && !data.test.empty()) {
-    const Numbers test = evaluate(*run.machine, data, data.test);
+    const Numbers test = evaluate(*run.machine, data, data.test, result.settings);
     remember(run, "test", test);
     report.part(run.manifest.run.name, "test", test);
   }
@@ -145,7 +149,8 @@ int settle(Runs& runs, Report& report) {
   const ContractSource source = {
       [&](const std::string& run, const std::string& name) { return number_of(runs, run, name); },
       [&](const std::string& run, const std::vector<double>& example) {
-        return predict_one(*run_named(runs, run).machine, example);
+        Run& owner = run_named(runs, run);
+        return predict_one(*owner.machine, example, owner.seed);
       }};
   int failed = 0;
   for (const ContractResult& result : settle_contracts(runs.front().manifest.contracts, source)) {
@@ -165,6 +170,13 @@ void need_weights(const RunOptions& options) {
   if (options.weights.empty()) throw Failure(exit_usage, options.command + " needs --weights FILE");
 }
 
+/// With loaded weights, as after the last epoch of training.
+Numbers evaluate_part(Run& run, const DataSet& data, const std::string& part) {
+  Settings settings = settings_of(run.manifest, run.seed, run.epochs, data);
+  settings.epoch = settings.epochs;
+  return evaluate(*run.machine, data, data.part(part), settings);
+}
+
 int command_train(Runs& runs, const RunOptions& options, Report& report) { return train_all(runs, options, report); }
 
 int command_test(Runs& runs, const RunOptions& options, Report& report) {
@@ -175,7 +187,7 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
       load_weights(run, options.weights);
       const DataSet& data = data_of(run, options, report);
       for (const char* part : {"train", "validation", "test"})
-        if (!data.part(part).empty()) remember(run, part, evaluate(*run.machine, data, data.part(part)));
+        if (!data.part(part).empty()) remember(run, part, evaluate_part(run, data, part));
     }
   }
   return settle(runs, report);
@@ -197,7 +209,7 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   const std::string part = options.part.empty() ? "test" : options.part;
   if (data.part(part).empty())
     throw Failure(exit_wrong, run.manifest.file + ": the data has no part `" + part + "`; it has: " + parts_of(data));
-  report.part(run.manifest.run.name, part, evaluate(*run.machine, data, data.part(part)));
+  report.part(run.manifest.run.name, part, evaluate_part(run, data, part));
   return exit_done;
 }
 
@@ -206,7 +218,7 @@ void predict_file(Run& run, const RunOptions& options, Report& report) {
   const LoadOptions load = load_options(run.manifest, options, report);
   const DataSet data =
       load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.target, run.names, load});
-  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), report);
+  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report);
 }
 
 int command_predict(Runs& runs, const RunOptions& options, Report& report) {
@@ -221,7 +233,7 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
     return exit_done;
   }
   if (!options.input.empty()) {
-    predict_one(*run.machine, options.input);
+    predict_one(*run.machine, options.input, run.seed);
     const std::string text = predict_text(*run.machine, run.names.classes, 0, options.json) + "\n";
     if (options.json) report.event(text);
     else report.say(text);
@@ -229,13 +241,13 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   }
   const DataSet& data = data_of(run, options, report);
   const std::string part = !options.part.empty() ? options.part : data.test.empty() ? "train" : "test";
-  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), report);
+  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report);
   return exit_done;
 }
 
 int command_init(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
-  initialize(*run.machine, options.seed.value_or(run.manifest.run.seed));
+  initialize(*run.machine, run.seed);
   save(run, options, 1, report);
   return exit_done;
 }
@@ -269,7 +281,7 @@ int command_source(Runs& runs, const RunOptions&, Report& report) {
 int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
   const DataSet& data = data_of(run, options, report);
-  initialize(*run.machine, run.manifest.run.seed);
+  initialize(*run.machine, run.seed);
   fit(*run.machine, data);
   bench(*run.machine, data, report);
   return exit_done;
@@ -321,7 +333,7 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
   }
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
-  for (const dnnc_program* program : programs) runs.push_back(make_run(*program));
+  for (const dnnc_program* program : programs) runs.push_back(make_run(*program, options));
   for (size_t i = 0; i < runs.size(); ++i) runs[i].machine = std::make_unique<Machine>(*programs[i], runs[i].manifest);
   Report report(options);
   return command->run(runs, options, report);

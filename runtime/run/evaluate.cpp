@@ -11,6 +11,23 @@ const double* find(const Numbers& numbers, const std::string& name) {
   return nullptr;
 }
 
+void set_all(Machine& machine, const EntryInfo& entry, const Settings& settings) {
+  machine.set(entry, "seed", static_cast<double>(settings.seed));
+  machine.set(entry, "step", static_cast<double>(settings.step));
+  machine.set(entry, "steps", static_cast<double>(settings.steps));
+  machine.set(entry, "epoch", static_cast<double>(settings.epoch));
+  machine.set(entry, "epochs", static_cast<double>(settings.epochs));
+  machine.set(entry, "rate_scale", settings.rate_scale);
+}
+
+int64_t steps_of_epoch(int64_t batch, const DataSet& data) {
+  return (static_cast<int64_t>(data.train.size()) + batch - 1) / batch;
+}
+
+Settings settings_of(const Manifest& manifest, uint64_t seed, int64_t epochs, const DataSet& data) {
+  return {.seed = seed, .steps = steps_of_epoch(manifest.run.batch, data) * epochs, .epochs = epochs};
+}
+
 Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data)
     : machine_(machine), entry_(entry), rows_(static_cast<size_t>(entry.batch)) {
   for (const Port& port : entry.inputs)
@@ -71,12 +88,12 @@ void Means::reset() {
   examples_ = 0;
 }
 
-Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows) {
+Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, Settings settings) {
   const EntryInfo& entry = machine.entry("evaluate");
   Feeder feeder(machine, entry, data);
   Means means(machine, entry);
-  machine.set(entry, "step", 0);
-  machine.set(entry, "seed", static_cast<double>(machine.manifest().run.seed));
+  settings.step = 0;
+  set_all(machine, entry, settings);
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(rows.size() - begin));
     feeder.feed(rows.data() + begin, valid);

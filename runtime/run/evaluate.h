@@ -13,6 +13,22 @@ using Numbers = std::vector<std::pair<std::string, double>>;
 /// The value of that name, or null.
 const double* find(const Numbers& numbers, const std::string& name);
 
+/// What the training loop gives an entry beside examples, `count` aside. Entries that read a setting share its memory, so
+/// whoever runs an entry sets all of them anew, whatever ran before.
+struct Settings {
+  uint64_t seed = 0;
+  int64_t step = 0;  ///< from 1 on in training; 0 elsewhere
+  int64_t steps = 0;
+  int64_t epoch = 0, epochs = 0;
+  double rate_scale = 1;
+};
+void set_all(Machine& machine, const EntryInfo& entry, const Settings& settings);
+
+/// Steps that an epoch takes.
+int64_t steps_of_epoch(int64_t batch, const DataSet& data);
+/// The settings of a run that has not begun, by the seed and the epochs that it is to have.
+Settings settings_of(const Manifest& manifest, uint64_t seed, int64_t epochs, const DataSet& data);
+
 /// Puts examples into the field buffers of one entry.
 class Feeder {
  public:
@@ -55,7 +71,7 @@ class Means {
   double examples_ = 0;
 };
 
-/// Loss and metrics over some examples, `training` false.
-Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows);
+/// Loss and metrics over some examples, `training` false and `step` 0; the other settings as given.
+Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, Settings settings);
 
 }  // namespace dnnc::runtime

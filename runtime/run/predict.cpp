@@ -73,11 +73,6 @@ std::string target_text(const FieldData& field, const std::vector<std::string>& 
   return "";
 }
 
-void prepare(Machine& machine, const EntryInfo& entry) {
-  machine.set(entry, "step", 0);
-  machine.set(entry, "seed", static_cast<double>(machine.manifest().run.seed));
-}
-
 }  // namespace
 
 std::string predict_text(Machine& machine, const std::vector<std::string>& class_names, int64_t row, bool json) {
@@ -96,10 +91,10 @@ std::string predict_text(Machine& machine, const std::vector<std::string>& class
 }
 
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, int64_t count,
-                  Report& report) {
+                  uint64_t seed, Report& report) {
   const EntryInfo& entry = machine.entry("predict");
   Feeder feeder(machine, entry, data);
-  prepare(machine, entry);
+  set_all(machine, entry, {.seed = seed});
   const FieldData* target = nullptr;
   for (const FieldData& field : data.fields)
     if (field.name == machine.manifest().target && field.count == 1) target = &field;
@@ -124,11 +119,11 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
   }
 }
 
-double predict_one(Machine& machine, const std::vector<double>& example) {
+double predict_one(Machine& machine, const std::vector<double>& example, uint64_t seed) {
   const EntryInfo& entry = machine.entry("predict");
   const DataSet data = example_of(example, input_fields(machine.manifest().data), machine.manifest().run.net);
   Feeder(machine, entry, data).feed(data.test.data(), 1);
-  prepare(machine, entry);
+  set_all(machine, entry, {.seed = seed});
   machine.compute(entry);
   const OutputInfo& output = machine.manifest().outputs.front();
   const Port* labels = find_output(entry, output.name + ".label");

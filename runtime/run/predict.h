@@ -9,13 +9,13 @@
 namespace dnnc::runtime {
 
 /// Shows what the net answers to the first `count` examples of a part, beside the target where there is one that is not
-/// an array.
+/// an array. `seed` is that of a net that draws.
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, int64_t count,
-                  Report& report);
+                  uint64_t seed, Report& report);
 
 /// The answer to one raw example, its numbers in the order of the net's input fields: the label of a class, else the
 /// first number. Throws Failure if the numbers do not fit the fields.
-double predict_one(Machine& machine, const std::vector<double>& example);
+double predict_one(Machine& machine, const std::vector<double>& example, uint64_t seed);
 
 /// The same answer as a line of text, or as JSON: label and probabilities, a probability, numbers.
 std::string predict_text(Machine& machine, const std::vector<std::string>& class_names, int64_t row, bool json);

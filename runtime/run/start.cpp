@@ -58,8 +58,7 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const D
 void initialize(Machine& machine, uint64_t seed) {
   const EntryInfo* entry = machine.find("initial");
   if (!entry) return;
-  machine.set(*entry, "seed", static_cast<double>(seed));
-  machine.set(*entry, "step", 0);
+  set_all(machine, *entry, {.seed = seed});
   machine.compute(*entry);
   const Manifest& manifest = machine.manifest();
   for (const Port& port : entry->outputs)

@@ -83,13 +83,8 @@ class Trainer {
         means_(machine, entry_),
         augmentations_(read_augmentations(machine.manifest().data)),
         epochs_(options.epochs.value_or(run_.epochs)),
-        seed_(options.seed.value_or(run_.seed)) {
-    const auto batch = static_cast<size_t>(entry_.batch);
-    steps_ = static_cast<int64_t>((data.train.size() + batch - 1) / batch);
-    machine_.set(entry_, "seed", static_cast<double>(seed_));
-    machine_.set(entry_, "steps", static_cast<double>(steps_ * epochs_));
-    machine_.set(entry_, "epochs", static_cast<double>(epochs_));
-    machine_.set(entry_, "rate_scale", 1);
+        steps_(steps_of_epoch(entry_.batch, data)),
+        settings_(settings_of(machine.manifest(), options.seed.value_or(run_.seed), epochs_, data)) {
     for (const Port& port : entry_.outputs)
       if (port.role == "loss") loss_ = &port;
   }
@@ -111,6 +106,7 @@ class Trainer {
       result.validation = best_validation_;
     }
     result.interrupted = interrupted;
+    result.settings = settings_;
     const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result.seconds_per_epoch = seconds / static_cast<double>(std::max<int64_t>(1, result.epochs));
     return result;
@@ -120,22 +116,23 @@ class Trainer {
   /// False if it was interrupted.
   bool run_epoch(int64_t epoch) {
     const Clock::time_point begin = Clock::now();
-    const std::vector<uint32_t> order = shuffled(data_.train, seed_, static_cast<uint64_t>(epoch));
+    const std::vector<uint32_t> order = shuffled(data_.train, settings_.seed, static_cast<uint64_t>(epoch));
     report_.begin_epoch(epoch, epochs_, steps_);
-    machine_.set(entry_, "epoch", static_cast<double>(epoch));
+    settings_.epoch = epoch;
+    set_all(machine_, entry_, settings_);
     means_.reset();
     for (int64_t done = 0; done < steps_; ++done) {
       if (interrupted) return false;
       const auto first = static_cast<size_t>(done * entry_.batch);
       const int64_t valid = std::min<int64_t>(entry_.batch, static_cast<int64_t>(order.size() - first));
       feeder_.feed(order.data() + first, valid);
-      feeder_.augment(augmentations_, seed_, epoch);
+      feeder_.augment(augmentations_, settings_.seed, epoch);
       run_step(epoch, done);
       means_.add(valid);
       report_.step(done + 1, means_);
     }
     train_ = means_.finish();
-    validation_ = data_.validation.empty() ? Numbers{} : evaluate(machine_, data_, data_.validation);
+    validation_ = data_.validation.empty() ? Numbers{} : evaluate(machine_, data_, data_.validation, settings_);
     report_.end_epoch(std::chrono::duration<double>(Clock::now() - begin).count(), train_, validation_);
     return true;
   }
@@ -166,8 +163,7 @@ class Trainer {
       best_validation_ = result.validation;
     }
     if (run_.anneal && !anneal_.better(result.train, result.validation) && anneal_.out_of_patience()) {
-      rate_scale_ *= run_.anneal->number("factor", 0.5);
-      machine_.set(entry_, "rate_scale", rate_scale_);
+      settings_.rate_scale *= run_.anneal->number("factor", 0.5);
       anneal_.forget();
     }
     if (!run_.stop) return false;
@@ -184,9 +180,8 @@ class Trainer {
   Means means_;
   std::vector<Augmentation> augmentations_;
   int64_t epochs_;
-  uint64_t seed_;
-  int64_t steps_ = 0;
-  double rate_scale_ = 1;
+  int64_t steps_;  ///< of an epoch
+  Settings settings_;
   const Port* loss_ = nullptr;
   Numbers train_, validation_, best_train_, best_validation_;
   std::vector<char> best_;

@@ -12,6 +12,7 @@ struct TrainResult {
   Numbers train, validation;  ///< of the weights that are kept
   double seconds_per_epoch = 0;
   int64_t epochs = 0;        ///< epochs run
+  Settings settings;         ///< of the last epoch
   bool interrupted = false;  ///< by SIGINT or SIGTERM: the weights are those of the last whole step
 };
 
