@@ -1,5 +1,5 @@
 # Halide 21 from its Python wheel, as an imported target. Its CMake package asks for CMake 3.28 and a Python search, so the
-# library is found by its path. Only compiler/halide/ sees its headers.
+# library is found by its path. Only compiler/halide/ sees its headers in C++.
 set(DNNC_VENV "" CACHE PATH "Python environment in which the wheel halide==21.0.0 is installed")
 file(GLOB halide_wheel ${DNNC_VENV}/lib/python3*/site-packages/halide)
 file(GLOB halide_library ${halide_wheel}/lib64/libHalide.so ${halide_wheel}/lib/libHalide.so)

@@ -27,7 +27,8 @@ configure_file(${CMAKE_SOURCE_DIR}/compiler/native/link_files.h.in ${CMAKE_BINAR
 if(TARGET dnnc_native)
   get_target_property(native_kind dnnc_native TYPE)
   if(native_kind STREQUAL STATIC_LIBRARY)
-    target_include_directories(dnnc_native SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS})
+    # Of Halide: HalideRuntime.h, the structures of C that kernels are called with.
+    target_include_directories(dnnc_native SYSTEM PRIVATE ${LLVM_INCLUDE_DIRS} ${halide_wheel}/include)
     target_include_directories(dnnc_native PRIVATE ${CMAKE_BINARY_DIR}/generated)
     target_compile_definitions(dnnc_native PRIVATE DNNC_ARCHIVE_FOLDER="${DNNC_ARCHIVE_FOLDER}")
     add_dependencies(dnnc_native dnnc_trainer_main)

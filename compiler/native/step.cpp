@@ -3,6 +3,7 @@
 #include <map>
 
 #include "compiler/kernels/any_length.h"
+#include "compiler/native/c_types.h"
 #include "compiler/native/native.h"
 #include "compiler/support/check.h"
 
@@ -23,8 +24,12 @@ struct View {
 /// Builds the module; the types and functions that many parts of it need stand here.
 class StepBuilder {
  public:
-  StepBuilder(const Plan& plan, llvm::LLVMContext& context)
-      : plan_(plan), context_(context), module_(std::make_unique<llvm::Module>("step", context)), ir_(context) {}
+  StepBuilder(const Plan& plan, llvm::LLVMContext& context, const llvm::DataLayout& layout)
+      : plan_(plan),
+        context_(context),
+        types_(make_c_types(context, layout)),
+        module_(std::make_unique<llvm::Module>("step", context)),
+        ir_(context) {}
 
   std::unique_ptr<llvm::Module> build(const std::string& manifest) {
     std::vector<llvm::Constant*> entries;
@@ -36,16 +41,6 @@ class StepBuilder {
  private:
   llvm::PointerType* pointer() { return ir_.getPtrTy(); }
   llvm::Constant* null() { return llvm::ConstantPointerNull::get(pointer()); }
-  llvm::StructType* dimension_type() {
-    return llvm::StructType::get(ir_.getInt32Ty(), ir_.getInt32Ty(), ir_.getInt32Ty(), ir_.getInt32Ty());
-  }
-  llvm::StructType* element_type() { return llvm::StructType::get(ir_.getInt8Ty(), ir_.getInt8Ty(), ir_.getInt16Ty()); }
-  /// struct halide_buffer_t: device, device interface, host, flags, element, number of dimensions, dimensions, padding.
-  llvm::StructType* buffer_type() {
-    return llvm::StructType::get(ir_.getInt64Ty(), pointer(), pointer(), ir_.getInt64Ty(), element_type(),
-                                 ir_.getInt32Ty(), pointer(), pointer());
-  }
-  static constexpr unsigned host_field = 2;
 
   llvm::GlobalVariable* add_global(llvm::Constant* value, const llvm::Twine& name, bool constant) {
     return new llvm::GlobalVariable(*module_, value->getType(), constant, llvm::GlobalValue::InternalLinkage, value,
@@ -62,18 +57,18 @@ class StepBuilder {
     int64_t stride = 1;
     for (auto extent = extents.rbegin(); extent != extents.rend(); ++extent) {
       check(stride <= INT32_MAX && *extent <= INT32_MAX, "native: an extent or stride beyond 32 bits");
-      all.push_back(llvm::ConstantStruct::get(dimension_type(), ir_.getInt32(0),
+      all.push_back(llvm::ConstantStruct::get(types_.dimension, ir_.getInt32(0),
                                               ir_.getInt32(static_cast<uint32_t>(*extent)),
                                               ir_.getInt32(static_cast<uint32_t>(stride)), ir_.getInt32(0)));
       stride *= *extent;
     }
-    auto* type = llvm::ArrayType::get(dimension_type(), all.size());
+    auto* type = llvm::ArrayType::get(types_.dimension, all.size());
     return add_global(llvm::ConstantArray::get(type, all), "dimensions", true);
   }
 
   llvm::Constant* element(Storage storage) {
     const auto make = [&](uint8_t code, uint8_t bits) {
-      return llvm::ConstantStruct::get(element_type(), ir_.getInt8(code), ir_.getInt8(bits), ir_.getInt16(1));
+      return llvm::ConstantStruct::get(types_.element, ir_.getInt8(code), ir_.getInt8(bits), ir_.getInt16(1));
     };
     switch (storage) {
       case Storage::Float32:
@@ -97,11 +92,12 @@ class StepBuilder {
                                 ir_.getInt32(static_cast<uint32_t>(view.extents.size())),
                                 dimensions(view.extents),
                                 null()};
-    return known = add_global(llvm::ConstantStruct::get(buffer_type(), fields),
+    return known = add_global(llvm::ConstantStruct::get(types_.buffer, fields),
                               "buffer" + llvm::Twine(view.buffer.value), false);
   }
 
-  void add_call(const KernelCall& call) {
+  /// Returns what the kernel returns.
+  llvm::Value* add_call(const KernelCall& call) {
     const Kernel& kernel = plan_.kernels[call.kernel];
     const Graph body = body_of(plan_, call);
     std::vector<llvm::Value*> arguments;
@@ -111,11 +107,11 @@ class StepBuilder {
     }
     const std::vector<llvm::Type*> types(arguments.size(), pointer());
     auto* type = llvm::FunctionType::get(ir_.getInt32Ty(), types, false);
-    ir_.CreateCall(module_->getOrInsertFunction(kernel.symbol, type), arguments);
+    return ir_.CreateCall(module_->getOrInsertFunction(kernel.symbol, type), arguments);
   }
 
-  llvm::Function* begin_function(const std::string& name, std::vector<llvm::Type*> parameters) {
-    auto* type = llvm::FunctionType::get(ir_.getVoidTy(), parameters, false);
+  llvm::Function* begin_function(const std::string& name, llvm::Type* result, std::vector<llvm::Type*> parameters) {
+    auto* type = llvm::FunctionType::get(result, parameters, false);
     auto* function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, *module_);
     function->addFnAttr(llvm::Attribute::NoUnwind);
     ir_.SetInsertPoint(llvm::BasicBlock::Create(context_, "", function));
@@ -123,22 +119,33 @@ class StepBuilder {
   }
 
   llvm::Function* add_part(const Entry& entry, const std::string& part, size_t first, size_t last) {
-    llvm::Function* function = begin_function(entry.name + "." + part, {});
-    for (size_t number = first; number < last; ++number) add_call(entry.calls[number]);
-    ir_.CreateRetVoid();
+    llvm::Function* function = begin_function(entry.name + "." + part, ir_.getInt64Ty(), {});
+    for (size_t number = first; number < last; ++number) return_fault(add_call(entry.calls[number]), number);
+    ir_.CreateRet(ir_.getInt64(0));
     return function;
+  }
+
+  /// If the kernel has reported a fault, the function ends with the dnnc_outcome of this call. What it then does stands
+  /// behind everything else, so that nothing jumps while all is well.
+  void return_fault(llvm::Value* code, size_t number) {
+    llvm::BasicBlock* call = ir_.GetInsertBlock();
+    llvm::Function* function = call->getParent();
+    auto* next = llvm::BasicBlock::Create(context_, "", function, call->getNextNode());
+    auto* fault = llvm::BasicBlock::Create(context_, "fault", function);
+    ir_.CreateCondBr(ir_.CreateICmpEQ(code, ir_.getInt32(0)), next, fault);
+    ir_.SetInsertPoint(fault);
+    ir_.CreateRet(ir_.CreateOr(ir_.CreateZExt(code, ir_.getInt64Ty()), ir_.getInt64(uint64_t{number} << 32)));
+    ir_.SetInsertPoint(next);
   }
 
   /// Each call of an entry as a function of its own.
   llvm::Constant* add_single_calls(const Entry& entry) {
     std::vector<llvm::Constant*> calls;
-    for (size_t number = 0; number < entry.calls.size(); ++number)
-      calls.push_back(add_part(entry, "call" + std::to_string(number), number, number + 1));
+    for (size_t number = 0; number < entry.calls.size(); ++number) {
+      calls.push_back(begin_function(entry.name + ".call" + std::to_string(number), ir_.getInt32Ty(), {}));
+      ir_.CreateRet(add_call(entry.calls[number]));
+    }
     return add_global(llvm::ConstantArray::get(llvm::ArrayType::get(pointer(), calls.size()), calls), "calls", true);
-  }
-
-  llvm::StructType* entry_type() {
-    return llvm::StructType::get(pointer(), pointer(), pointer(), pointer(), ir_.getInt64Ty());
   }
 
   /// struct dnnc_entry
@@ -148,16 +155,16 @@ class StepBuilder {
     llvm::Constant* update =
         stores ? static_cast<llvm::Constant*>(add_part(entry, "update", entry.first_update, entry.calls.size()))
                : null();
-    return llvm::ConstantStruct::get(entry_type(), add_text(entry.name, "name"), compute, update,
+    return llvm::ConstantStruct::get(types_.entry, add_text(entry.name, "name"), compute, update,
                                      add_single_calls(entry), ir_.getInt64(entry.calls.size()));
   }
 
   llvm::Function* add_bind() {
-    llvm::Function* function = begin_function("bind", {pointer()});
+    llvm::Function* function = begin_function("bind", ir_.getVoidTy(), {pointer()});
     for (const auto& [view, global] : buffers_) {
       llvm::Value* offset = ir_.getInt64(static_cast<uint64_t>(plan_.buffers[view.buffer].offset));
       llvm::Value* host = ir_.CreateInBoundsGEP(ir_.getInt8Ty(), function->getArg(0), offset);
-      ir_.CreateStore(host, ir_.CreateStructGEP(buffer_type(), global, host_field));
+      ir_.CreateStore(host, ir_.CreateStructGEP(types_.buffer, global, host_field));
     }
     ir_.CreateRetVoid();
     return function;
@@ -165,17 +172,17 @@ class StepBuilder {
 
   /// struct dnnc_program
   void add_program(const std::vector<llvm::Constant*>& entries, llvm::Function* bind, const std::string& manifest) {
-    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(entry_type(), entries.size()), entries),
+    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(types_.entry, entries.size()), entries),
                              "entries", true);
     llvm::Constant* fields[] = {add_text(manifest, "manifest"), ir_.getInt64(manifest.size()), table,
                                 ir_.getInt64(entries.size()), bind};
-    auto* type = llvm::StructType::get(pointer(), ir_.getInt64Ty(), pointer(), ir_.getInt64Ty(), pointer());
-    auto* program = add_global(llvm::ConstantStruct::get(type, fields), "dnnc_generated", true);
+    auto* program = add_global(llvm::ConstantStruct::get(types_.program, fields), "dnnc_generated", true);
     program->setLinkage(llvm::GlobalValue::ExternalLinkage);
   }
 
   const Plan& plan_;
   llvm::LLVMContext& context_;
+  const CTypes types_;
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> ir_;
   std::map<View, llvm::GlobalVariable*> buffers_;
@@ -196,10 +203,11 @@ std::unique_ptr<llvm::TargetMachine> host_machine() {
 }  // namespace
 
 std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& manifest, llvm::LLVMContext& context) {
-  auto module = StepBuilder(plan, context).build(manifest);
   const auto machine = host_machine();
+  const llvm::DataLayout layout = machine->createDataLayout();
+  auto module = StepBuilder(plan, context, layout).build(manifest);
   module->setTargetTriple(machine->getTargetTriple().str());
-  module->setDataLayout(machine->createDataLayout());
+  module->setDataLayout(layout);
   std::string faults;
   llvm::raw_string_ostream stream(faults);
   check(!llvm::verifyModule(*module, &stream), "native: the step is not valid: " + faults);

@@ -153,6 +153,6 @@ void halide_error(void*, const char* message) {
 /// Never called, as halide_malloc does not come back without memory; kernels name it all the same.
 int halide_error_out_of_memory(void* user_context) {
   halide_error(user_context, "not enough memory");
-  return -1;
+  return kernel_out_of_memory;
 }
 }

@@ -23,6 +23,9 @@ struct KernelSymbol {
 /// All of them, for the JIT.
 std::span<const KernelSymbol> kernel_symbols();
 
+/// What a kernel returns if it got no memory: the number that Halide gives it.
+constexpr int32_t kernel_out_of_memory = -11;
+
 /// The first fault that a kernel has reported since the last call, or an empty string.
 std::string take_kernel_fault();
 

@@ -5,6 +5,9 @@
 #include <new>
 #include <stdexcept>
 
+#include "runtime/program/failure.h"
+#include "runtime/program/halide_runtime.h"
+
 namespace dnnc::runtime {
 
 namespace {
@@ -40,12 +43,22 @@ const EntryInfo& Machine::entry(const std::string& name) const {
 
 void Machine::compute(const EntryInfo& entry) {
   if (check_) return check_->compute(entry.code);
-  program_->entries[entry.code].compute();
+  expect_success(entry, program_->entries[entry.code].compute());
 }
 
 void Machine::update(const EntryInfo& entry) {
   if (check_) return check_->update(entry.code);
-  if (auto* update = program_->entries[entry.code].update) update();
+  if (auto* update = program_->entries[entry.code].update) expect_success(entry, update());
+}
+
+void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) {
+  const CallInfo& call = entry.calls.at(outcome.call);
+  const std::string computes = "`" + call.name + "` (" + call.place + ")";
+  const std::string said = take_kernel_fault();
+  if (outcome.code == kernel_out_of_memory)
+    throw Failure(exit_input_output, "not enough memory to compute " + computes + " in entry " + entry.name);
+  throw std::logic_error("entry " + entry.name + ": kernel " + call.kernel + ", which computes " + computes +
+                         ", failed with code " + std::to_string(outcome.code) + (said.empty() ? "" : ": " + said));
 }
 
 void Machine::set(const EntryInfo& entry, const std::string& setting, double value, int64_t element) {

@@ -21,11 +21,14 @@ class Machine {
   const EntryInfo* find(const std::string& name) const;
   const EntryInfo& entry(const std::string& name) const;
 
-  /// With a memory plan in the manifest both are checked call by call: memory_check.h.
+  /// With a memory plan in the manifest both are checked call by call: memory_check.h. A kernel that reports a fault is a
+  /// std::logic_error that names the kernel, what it computes and its line; one that gets no memory is a Failure.
   void compute(const EntryInfo& entry);
   void update(const EntryInfo& entry);
   /// The call of that number alone: all of them in order are a step.
-  void call(const EntryInfo& entry, size_t number) { program_->entries[entry.code].calls[number](); }
+  void call(const EntryInfo& entry, size_t number) {
+    expect_success(entry, {program_->entries[entry.code].calls[number](), static_cast<uint32_t>(number)});
+  }
 
   /// Stores a setting where the entry reads it; one that the entry does not read is ignored.
   void set(const EntryInfo& entry, const std::string& setting, double value, int64_t element = 0);
@@ -44,6 +47,11 @@ class Machine {
   struct Free {
     void operator()(char* memory) const;
   };
+  static void expect_success(const EntryInfo& entry, dnnc_outcome outcome) {
+    if (outcome.code != 0) report(entry, outcome);
+  }
+  [[noreturn]] static void report(const EntryInfo& entry, dnnc_outcome outcome);
+
   const dnnc_program* program_;
   const Manifest* manifest_;
   std::unique_ptr<char[], Free> block_;  ///< the arena with slack on both sides

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "runtime/program/failure.h"
 #include "runtime/program/halide_runtime.h"
 
 namespace dnnc::runtime {
@@ -105,10 +106,13 @@ void MemoryCheck::make_call(Place place) {
 void MemoryCheck::run(Place place, std::span<char> block, uint32_t scratch) {
   program_.bind(block.data() + begin_);
   watch_scratch(scratch);
-  program_.entries[place.entry].calls[place.number]();
+  const int32_t code = program_.entries[place.entry].calls[place.number]();
   watch_scratch(std::nullopt);
   const std::string told = take_kernel_fault();
+  if (code == kernel_out_of_memory)
+    throw Failure(exit_input_output, "not enough memory for `" + call(place).name + "`");
   if (!told.empty()) fault(place, told);
+  if (code != 0) fault(place, "fails with code " + std::to_string(code));
 }
 
 /// In the second block, to which the inputs have been copied.

@@ -6,13 +6,20 @@
 /// found by the JIT or linked into a trainer.
 extern "C" {
 
+/// How a function over the arena ended. A kernel that reports a fault is the last that is called.
+struct dnnc_outcome {
+  int32_t code;   ///< 0: all kernels did what they should. Else what the kernel returned
+  uint32_t call;  ///< the number of that kernel's call; 0 if there is none
+};
+
 /// One function of the program over the arena. Part 0 computes, part 1 stores updates (nothing for most entries).
 struct dnnc_entry {
   const char* name;  ///< "train", "evaluate", "predict", "initial", "fit", "finish"
-  void (*compute)(void);
-  void (*update)(void);  ///< may be null
-  /// The calls of kernels that `compute` and then `update` make, one by one, for measurements.
-  void (*const* calls)(void);
+  struct dnnc_outcome (*compute)(void);
+  struct dnnc_outcome (*update)(void);  ///< may be null
+  /// The calls of kernels that `compute` and then `update` make, one by one: for measurements and for memory_check.h.
+  /// They return what the kernel returns.
+  int32_t (*const* calls)(void);
   size_t call_count;
 };
 

@@ -96,7 +96,7 @@ TEST_F(LinkTrainer, MakesALibraryThatComputes) {
   auto* x = reinterpret_cast<float*>(arena + plan_.buffers[entry.inputs[0].buffer].offset);
   const auto* y = reinterpret_cast<const float*>(arena + plan_.buffers[entry.outputs[0].buffer].offset);
   for (int k = 0; k < 6; ++k) x[k] = static_cast<float>(k);
-  program->entries[0].compute();
+  EXPECT_EQ(program->entries[0].compute().code, 0);
   EXPECT_NEAR(y[1], std::sin(3.0) + std::sin(4.0) + std::sin(5.0), 1e-5);
   EXPECT_EQ(dlsym(library, plan_.kernels[KernelId{0}].symbol.c_str()), nullptr);
   dlclose(library);

@@ -85,8 +85,8 @@ TEST(Load, NamesItsEntries) {
 TEST(StepText, CallsKernelsInOrder) {
   const Plan plan = dnnc::plan({{"train", 8, graph_of(layer(64, 200, 90)), {}}});
   const std::string text = step_text(plan);
-  EXPECT_NE(text.find("define internal void @train.compute()"), std::string::npos);
-  EXPECT_NE(text.find("define internal void @train.update()"), std::string::npos);
+  EXPECT_NE(text.find("define internal i64 @train.compute()"), std::string::npos);
+  EXPECT_NE(text.find("define internal i64 @train.update()"), std::string::npos);
   size_t place = text.find("@train.compute()");
   for (const KernelCall& call : plan.entries[0].calls) {
     place = text.find("call i32 @" + plan.kernels[call.kernel].symbol, place);

@@ -106,8 +106,8 @@ void RunningProgram::step(size_t entry) {
     return;
   }
   const dnnc_entry& code = this->entry(entry);
-  code.compute();
-  if (code.update) code.update();
+  check(code.compute().code == 0, "a kernel of compute reports a fault");
+  check(!code.update || code.update().code == 0, "a kernel of update reports a fault");
 }
 
 }  // namespace dnnc::test

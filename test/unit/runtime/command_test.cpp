@@ -6,6 +6,7 @@
 
 #include "fake_program.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/halide_runtime.h"
 #include "runtime/program/threads.h"
 
 namespace dnnc::runtime {
@@ -24,7 +25,10 @@ TEST(RunPrograms, LeavesTheNumberOfThreadsAloneUnlessOneIsGiven) {
 
 char* arena_start = nullptr;
 void bind(char* arena) { arena_start = arena; }
-void write_seven() { std::fill_n(reinterpret_cast<float*>(arena_start), 7, 1.0f); }
+int32_t write_seven() {
+  std::fill_n(reinterpret_cast<float*>(arena_start), 7, 1.0f);
+  return 0;
+}
 
 /// A program whose entry `initial` has one call, which is to write w[2, 3].
 std::string checked_manifest() {
@@ -40,15 +44,18 @@ struct Ended {
   int code;
   std::string out, err;
 };
-Ended run_trainer(std::vector<std::string> words) {
-  const test::FakeProgram fake(test::manifest_text());
+Ended run_trainer(const dnnc_program& program, std::vector<std::string> words) {
   std::string name = "trainer";
   std::vector<char*> arguments = {name.data()};
   for (std::string& word : words) arguments.push_back(word.data());
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();
-  const int code = trainer_main(fake.program, static_cast<int>(arguments.size()), arguments.data());
+  const int code = trainer_main(program, static_cast<int>(arguments.size()), arguments.data());
   return {code, ::testing::internal::GetCapturedStdout(), ::testing::internal::GetCapturedStderr()};
+}
+Ended run_trainer(const std::vector<std::string>& words) {
+  const test::FakeProgram fake(test::manifest_text());
+  return run_trainer(fake.program, words);
 }
 
 TEST(TrainerMain, ShowsItsCommandsAndItsProgram) {
@@ -73,17 +80,42 @@ TEST(TrainerMain, NamesWhatIsMissing) {
 
 TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   const std::string manifest = checked_manifest();
-  void (*const calls[])() = {write_seven};
+  int32_t (*const calls[])() = {write_seven};
   const dnnc_entry entry{"initial", nullptr, nullptr, calls, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, bind};
-  char name[] = "trainer", command[] = "init";
-  char* arguments[] = {name, command};
-  ::testing::internal::CaptureStderr();
-  EXPECT_EQ(trainer_main(program, 2, arguments), exit_compiler_bug);
+  const Ended ended = run_trainer(program, {"init"});
+  EXPECT_EQ(ended.code, exit_compiler_bug);
   EXPECT_EQ(
-      ::testing::internal::GetCapturedStderr(),
+      ended.err,
       "trainer: a bug of the compiler, not of your program: memory check: entry initial: `new w`, call 0, changes "
       "the memory 0 bytes behind `w`, which it may not write\n");
+}
+
+/// How a trainer ends whose only kernel ends with a code, after it has said what was wrong.
+Ended run_with_fault(dnnc_outcome (*compute)()) {
+  const std::string manifest = test::one_call_manifest_text();
+  const dnnc_entry entry{"initial", compute, nullptr, nullptr, 1};
+  const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, test::bind_nothing};
+  return run_trainer(program, {"init"});
+}
+
+TEST(TrainerMain, SaysWhichKernelReportsAFaultAndExitsWith70) {
+  const Ended told = run_with_fault([] {
+    halide_error(nullptr, "an index is wrong");
+    return dnnc_outcome{-3, 0};
+  });
+  EXPECT_EQ(told.code, exit_compiler_bug);
+  EXPECT_EQ(told.err,
+            "trainer: a bug of the compiler, not of your program: entry initial: kernel k_12, which computes "
+            "`net/dense1/w` (net.dnn:3:5), failed with code -3: an index is wrong\n");
+  EXPECT_TRUE(run_with_fault([] { return dnnc_outcome{1, 0}; }).err.ends_with("failed with code 1\n"));
+}
+
+TEST(TrainerMain, SaysThatTheComputerHasTooLittleMemoryForAKernel) {
+  const Ended ended = run_with_fault([] { return dnnc_outcome{halide_error_out_of_memory(nullptr), 0}; });
+  EXPECT_EQ(ended.code, exit_input_output);
+  EXPECT_EQ(ended.err, "trainer: not enough memory to compute `net/dense1/w` (net.dnn:3:5) in entry initial\n");
+  EXPECT_EQ(take_kernel_fault(), "") << "the next fault would be told with the words of this one";
 }
 
 }  // namespace

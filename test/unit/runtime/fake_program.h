@@ -19,6 +19,14 @@ inline std::string manifest_text(const std::string& w_shape = "[2, 3]") {
     "fitted":[],"outputs":[],"metrics":[],"data":{"target":"y","folder":""},"contracts":[],"layers":[],"entries":[]})";
 }
 
+/// The manifest of a program whose entry `initial` has one call, which computes the weights.
+inline std::string one_call_manifest_text() {
+  std::string text = manifest_text();
+  text.resize(text.rfind("\"entries\""));
+  return text + R"("entries":[{"name":"initial","batch":1,"inputs":[],"outputs":[],"guards":[],"calls":[
+    {"kernel":"k_12","kind":"pointwise","name":"net/dense1/w","place":"net.dnn:3:5","flops":0,"bytes":24}]}]})";
+}
+
 struct FakeProgram {
   explicit FakeProgram(std::string manifest_text) : text(std::move(manifest_text)) {
     program = {text.data(), text.size(), nullptr, 0, bind_nothing};

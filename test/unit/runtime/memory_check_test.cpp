@@ -34,17 +34,20 @@ MemoryPlan plan() {
   return plan;
 }
 
-void sum() {
+int32_t sum() {
   for (int64_t i = 0; i < count; ++i) floats(at_y)[i] = floats(at_x)[i] + floats(at_w)[i];
+  return 0;
 }
-void twice() {
+int32_t twice() {
   for (int64_t i = 0; i < count; ++i) floats(at_z)[i] = 2 * floats(at_y)[i];
+  return 0;
 }
-void new_w() {
+int32_t new_w() {
   for (int64_t i = 0; i < count; ++i) floats(at_w)[i] += floats(at_y)[i];
+  return 0;
 }
 
-using Call = void (*)();
+using Call = int32_t (*)();
 
 /// What the check says of a step with these calls; empty if it finds nothing wrong.
 std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
@@ -75,32 +78,45 @@ TEST(MemoryCheck, LeavesNaNWhereNothingIsInUse) {
 }
 
 TEST(MemoryCheck, FindsAnElementTooFar) {
-  const auto further = [] { sum(), floats(at_y)[count] = 0; };
+  const auto further = [] {
+    sum(), floats(at_y)[count] = 0;
+    return 0;
+  };
   EXPECT_EQ(found(plan(), {further, twice, new_w}),
             "memory check: entry train: `sum`, call 0, changes the memory 0 bytes behind `y`, which it may not write");
 }
 
 TEST(MemoryCheck, FindsWhatIsWrittenInFrontOfTheArena) {
-  const auto before = [] { new_w(), floats(at_w)[-1] = 0; };
+  const auto before = [] {
+    new_w(), floats(at_w)[-1] = 0;
+    return 0;
+  };
   EXPECT_EQ(
       found(plan(), {sum, twice, before}),
       "memory check: entry train: `new w`, call 2, changes the memory before every buffer, which it may not write");
 }
 
 TEST(MemoryCheck, FindsAChangedInput) {
-  const auto changes_w = [] { sum(), floats(at_w)[1] = 5; };
+  const auto changes_w = [] {
+    sum(), floats(at_w)[1] = 5;
+    return 0;
+  };
   EXPECT_EQ(found(plan(), {changes_w, twice, new_w}),
             "memory check: entry train: `sum`, call 0, changes `w`, which it may not write");
 }
 
 TEST(MemoryCheck, FindsThatANumberIsWrittenOverWhatItWas) {
-  const auto same_w = [] { twice(), floats(at_w)[1] = 1; };
+  const auto same_w = [] {
+    twice(), floats(at_w)[1] = 1;
+    return 0;
+  };
   EXPECT_NE(found(plan(), {sum, same_w, new_w}), "");
 }
 
 TEST(MemoryCheck, FindsAnElementThatIsNotWritten) {
   const auto too_short = [] {
     for (int64_t i = 0; i + 1 < count; ++i) floats(at_z)[i] = 2 * floats(at_y)[i];
+    return 0;
   };
   EXPECT_EQ(found(plan(), {sum, too_short, new_w}),
             "memory check: entry train: `twice`, call 1, "
@@ -108,14 +124,20 @@ TEST(MemoryCheck, FindsAnElementThatIsNotWritten) {
 }
 
 TEST(MemoryCheck, FindsThatAnotherBufferIsRead) {
-  const auto reads_w = [] { twice(), floats(at_z)[0] += floats(at_w)[0]; };
+  const auto reads_w = [] {
+    twice(), floats(at_z)[0] += floats(at_w)[0];
+    return 0;
+  };
   EXPECT_EQ(found(plan(), {sum, reads_w, new_w}),
             "memory check: entry train: `twice`, call 1, "
             "leaves element 0 of `z` unwritten, or computes it from what is none of its inputs");
 }
 
 TEST(MemoryCheck, FindsThatTheElementBehindIsReadEvenIfNaNIsLost) {
-  const auto further = [] { twice(), floats(at_z)[2] = std::fmax(floats(at_z)[2], floats(at_y)[count]); };
+  const auto further = [] {
+    twice(), floats(at_z)[2] = std::fmax(floats(at_z)[2], floats(at_y)[count]);
+    return 0;
+  };
   EXPECT_EQ(found(plan(), {sum, further, new_w}),
             "memory check: entry train: `twice`, call 1, "
             "leaves element 2 of `z` unwritten, or computes it from what is none of its inputs");
@@ -138,6 +160,7 @@ TEST(MemoryCheck, AllowsASlotToBeUsedAgain) {
   again.entries[0].calls[1].outputs = {4};
   const auto twice_over_x = [] {
     for (int64_t i = 0; i < count; ++i) floats(at_x)[i] = 2 * floats(at_y)[i];
+    return 0;
   };
   EXPECT_EQ(found(again, {sum, twice_over_x, new_w}), "");
 }
@@ -150,6 +173,7 @@ TEST(MemoryCheck, FindsWhatIsWrittenBehindScratchMemory) {
     memory[count] = 1;
     halide_free(nullptr, memory);
     sum();
+    return 0;
   };
   EXPECT_EQ(found(plan(), {further, twice, new_w}),
             "memory check: entry train: `sum`, call 0, changes what lies behind its scratch memory");
@@ -161,6 +185,7 @@ TEST(MemoryCheck, FindsScratchMemoryThatIsReadBeforeItIsWritten) {
     sum();
     floats(at_y)[1] += memory[1];
     halide_free(nullptr, memory);
+    return 0;
   };
   EXPECT_EQ(found(plan(), {reads, twice, new_w}),
             "memory check: entry train: `sum`, call 0, "

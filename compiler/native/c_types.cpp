@@ -1,0 +1,88 @@
+#include "compiler/native/c_types.h"
+
+#include <HalideRuntime.h>
+
+#include "compiler/support/check.h"
+#include "runtime/program/program.h"
+
+namespace dnnc {
+namespace {
+
+#define DNNC_FIELD(type, name) \
+  CField { offsetof(type, name), sizeof(type::name) }
+
+constexpr CField dimension_fields[] = {DNNC_FIELD(halide_dimension_t, min), DNNC_FIELD(halide_dimension_t, extent),
+                                       DNNC_FIELD(halide_dimension_t, stride), DNNC_FIELD(halide_dimension_t, flags)};
+constexpr CField element_fields[] = {DNNC_FIELD(halide_type_t, code), DNNC_FIELD(halide_type_t, bits),
+                                     DNNC_FIELD(halide_type_t, lanes)};
+constexpr CField buffer_fields[] = {DNNC_FIELD(halide_buffer_t, device), DNNC_FIELD(halide_buffer_t, device_interface),
+                                    DNNC_FIELD(halide_buffer_t, host),   DNNC_FIELD(halide_buffer_t, flags),
+                                    DNNC_FIELD(halide_buffer_t, type),   DNNC_FIELD(halide_buffer_t, dimensions),
+                                    DNNC_FIELD(halide_buffer_t, dim),    DNNC_FIELD(halide_buffer_t, padding)};
+constexpr CField entry_fields[] = {DNNC_FIELD(dnnc_entry, name), DNNC_FIELD(dnnc_entry, compute),
+                                   DNNC_FIELD(dnnc_entry, update), DNNC_FIELD(dnnc_entry, calls),
+                                   DNNC_FIELD(dnnc_entry, call_count)};
+constexpr CField program_fields[] = {DNNC_FIELD(dnnc_program, manifest), DNNC_FIELD(dnnc_program, manifest_bytes),
+                                     DNNC_FIELD(dnnc_program, entries), DNNC_FIELD(dnnc_program, entry_count),
+                                     DNNC_FIELD(dnnc_program, bind)};
+
+/// Whether the fields are all that the structure has: between them is no room for another but what alignment leaves.
+constexpr bool are_all(std::span<const CField> fields, size_t bytes) {
+  size_t end = 0;
+  for (const CField& field : fields) {
+    if (field.offset < end || field.offset - end >= alignof(void*)) return false;
+    end = field.offset + field.bytes;
+  }
+  return end <= bytes && bytes - end < alignof(void*);
+}
+static_assert(are_all(dimension_fields, sizeof(halide_dimension_t)));
+static_assert(are_all(element_fields, sizeof(halide_type_t)));
+static_assert(are_all(buffer_fields, sizeof(halide_buffer_t)));
+static_assert(are_all(entry_fields, sizeof(dnnc_entry)));
+static_assert(are_all(program_fields, sizeof(dnnc_program)));
+static_assert(buffer_fields[host_field].offset == offsetof(halide_buffer_t, host));
+
+// Functions of an entry return it in one register: the code in the lower half.
+static_assert(sizeof(dnnc_outcome) == sizeof(uint64_t) && offsetof(dnnc_outcome, code) == 0 &&
+              offsetof(dnnc_outcome, call) == 4);
+
+llvm::StructType* checked(llvm::StructType* type, const char* name, std::span<const CField> fields, size_t bytes,
+                          const llvm::DataLayout& layout) {
+  const std::string fault = layout_fault(type, fields, bytes, layout);
+  check(fault.empty(), std::string("native: ") + name + ": " + fault);
+  return type;
+}
+
+}  // namespace
+
+std::string layout_fault(llvm::StructType* type, std::span<const CField> fields, size_t bytes,
+                         const llvm::DataLayout& layout) {
+  const llvm::StructLayout* places = layout.getStructLayout(type);
+  if (type->getNumElements() != fields.size()) return "number of fields";
+  for (unsigned number = 0; number < fields.size(); ++number) {
+    const bool same = places->getElementOffset(number) == fields[number].offset &&
+                      layout.getTypeStoreSize(type->getElementType(number)) == fields[number].bytes;
+    if (!same) return "field " + std::to_string(number);
+  }
+  return places->getSizeInBytes() == bytes ? "" : "size";
+}
+
+CTypes make_c_types(llvm::LLVMContext& context, const llvm::DataLayout& layout) {
+  llvm::Type *i8 = llvm::Type::getInt8Ty(context), *i16 = llvm::Type::getInt16Ty(context),
+             *i32 = llvm::Type::getInt32Ty(context), *i64 = llvm::Type::getInt64Ty(context),
+             *pointer = llvm::PointerType::getUnqual(context);
+  const auto make = [](auto*... fields) { return llvm::StructType::get(fields...); };
+  CTypes types{};
+  types.dimension =
+      checked(make(i32, i32, i32, i32), "halide_dimension_t", dimension_fields, sizeof(halide_dimension_t), layout);
+  types.element = checked(make(i8, i8, i16), "halide_type_t", element_fields, sizeof(halide_type_t), layout);
+  types.buffer = checked(make(i64, pointer, pointer, i64, types.element, i32, pointer, pointer), "halide_buffer_t",
+                         buffer_fields, sizeof(halide_buffer_t), layout);
+  types.entry =
+      checked(make(pointer, pointer, pointer, pointer, i64), "dnnc_entry", entry_fields, sizeof(dnnc_entry), layout);
+  types.program =
+      checked(make(pointer, i64, pointer, i64, pointer), "dnnc_program", program_fields, sizeof(dnnc_program), layout);
+  return types;
+}
+
+}  // namespace dnnc
