@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/emit.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
 #include "runtime/program/failure.h"
@@ -42,7 +43,7 @@ Json describe(Session& session, const Model& model, const Training& training) {
   }
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
   if (!compiles) return json;
-  const Plan whole = plan(graphs);
+  const Plan whole = plan(graphs, {}, chosen_target(session).memory);
   json["memory"] = {{"bytes", whole.arena_bytes}, {"kept", whole.kept_bytes}, {"buffers", Json::array()}};
   for (const Buffer& buffer : whole.buffers)
     json["memory"]["buffers"].push_back({{"name", buffer.name}, {"offset", buffer.offset}, {"bytes", buffer.bytes}});

@@ -53,7 +53,8 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
   if (session.emits("fused"))
     for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
   if (!compiles) return runtime::exit_done;
-  emit_plan(session, plan(graphs), chosen_target(session));
+  const CpuTarget target = chosen_target(session);
+  emit_plan(session, plan(graphs, {}, target.memory), target);
   return runtime::exit_done;
 }
 

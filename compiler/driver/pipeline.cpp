@@ -113,7 +113,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   const CpuTarget target = chosen_target(session);
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
-  compiled.plan = session.phase("plan", [&] { return plan(graphs); });
+  compiled.plan = session.phase("plan", [&] { return plan(graphs, {}, target.memory); });
   if (session.options().verify) {
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());

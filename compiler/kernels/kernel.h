@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "runtime/program/memory_layout.h"
 
 namespace dnnc {
 
@@ -18,8 +19,8 @@ using BufferId = Id<BufferTag>;
 enum class Storage : uint8_t { Float32, UInt8, Int32 };
 
 /// A piece of the arena. Arrays are row-major in the order of `extents` (batch first, channels last and unit-stride);
-/// every buffer is followed by 64 bytes that may be read. Offsets are multiples of 64. A Reshape is the same buffer: the
-/// shape under which a kernel sees it stands in the kernel's body.
+/// how they are aligned and what may be read behind them says the memory layout of the plan. A Reshape is the same buffer:
+/// the shape under which a kernel sees it stands in the kernel's body.
 struct Buffer {
   std::string name;  ///< of the node, for dumps
   Storage storage = Storage::Float32;
@@ -93,7 +94,8 @@ struct Plan {
   IdVector<KernelTag, Kernel> kernels;
   IdVector<BufferTag, Buffer> buffers;
   std::vector<Entry> entries;
-  int64_t kept_bytes = 0;  ///< of the part of the arena that outlives a step
+  runtime::MemoryLayout memory;  ///< that of the target
+  int64_t kept_bytes = 0;        ///< of the part of the arena that outlives a step
   int64_t arena_bytes = 0;
 };
 
@@ -137,7 +139,8 @@ std::string print_groups(const Graph& graph, const std::vector<Group>& groups);
 
 /// Kernels, layouts and memory of all entries together. What no output needs is left out, whether or not the pass
 /// `drop_dead` has run.
-Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {});
+Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {},
+          const runtime::MemoryLayout& memory = runtime::cpu_memory);
 
 std::string print(const Kernel& kernel);  ///< --emit=kernels
 std::string print(const Plan& plan);      ///< --emit=plan

@@ -7,7 +7,8 @@ namespace dnnc {
 namespace {
 
 /// The offset of the tightest gap of at least `bytes` between the pieces in `taken`, which are sorted by offset.
-int64_t tightest_gap(const std::vector<const Lifetime*>& taken, int64_t bytes, int64_t begin) {
+int64_t tightest_gap(const std::vector<const Lifetime*>& taken, int64_t bytes, int64_t begin,
+                     const runtime::MemoryLayout& memory) {
   int64_t best = -1, best_size = INT64_MAX, end = begin;
   for (const Lifetime* piece : taken) {
     const int64_t size = piece->offset - end;
@@ -15,7 +16,7 @@ int64_t tightest_gap(const std::vector<const Lifetime*>& taken, int64_t bytes, i
       best = end;
       best_size = size;
     }
-    end = std::max(end, piece->offset + padded(piece->bytes));
+    end = std::max(end, piece->offset + memory.padded(piece->bytes));
   }
   return best >= 0 ? best : end;
 }
@@ -24,11 +25,7 @@ bool together(const Lifetime& a, const Lifetime& b) { return a.first <= b.last &
 
 }  // namespace
 
-int64_t padded(int64_t bytes) {
-  return (bytes + buffer_alignment - 1) / buffer_alignment * buffer_alignment + buffer_alignment;
-}
-
-int64_t place(std::vector<Lifetime>& lifetimes, int64_t begin) {
+int64_t place(std::vector<Lifetime>& lifetimes, int64_t begin, const runtime::MemoryLayout& memory) {
   std::vector<size_t> order(lifetimes.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
@@ -41,8 +38,8 @@ int64_t place(std::vector<Lifetime>& lifetimes, int64_t begin) {
       if (together(lifetimes[number], lifetimes[other])) taken.push_back(&lifetimes[other]);
     std::sort(taken.begin(), taken.end(), [](auto* a, auto* b) { return a->offset < b->offset; });
     Lifetime& piece = lifetimes[number];
-    piece.offset = tightest_gap(taken, padded(piece.bytes), begin);
-    end = std::max(end, piece.offset + padded(piece.bytes));
+    piece.offset = tightest_gap(taken, memory.padded(piece.bytes), begin, memory);
+    end = std::max(end, piece.offset + memory.padded(piece.bytes));
     placed.push_back(number);
   }
   return end;

@@ -178,7 +178,7 @@ int64_t place_kept(Plan& plan, const KeptBuffers& kept) {
   int64_t end = 0;
   for (BufferId buffer : order) {
     plan.buffers[buffer].offset = end;
-    end += padded(plan.buffers[buffer].bytes);
+    end += plan.memory.padded(plan.buffers[buffer].bytes);
   }
   return end;
 }
@@ -203,7 +203,7 @@ int64_t place_scratch(Plan& plan, const Entry& entry, const std::set<BufferId>& 
   const auto lifetimes = lifetimes_of(plan, entry, kept);
   std::vector<Lifetime> pieces;
   for (const auto& [buffer, lifetime] : lifetimes) pieces.push_back(lifetime);
-  const int64_t end = place(pieces, plan.kept_bytes);
+  const int64_t end = place(pieces, plan.kept_bytes, plan.memory);
   size_t number = 0;
   for (const auto& [buffer, lifetime] : lifetimes) plan.buffers[buffer].offset = pieces[number++].offset;
   return end;
@@ -211,8 +211,9 @@ int64_t place_scratch(Plan& plan, const Entry& entry, const std::set<BufferId>& 
 
 }  // namespace
 
-Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits) {
+Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits, const runtime::MemoryLayout& memory) {
   Plan plan;
+  plan.memory = memory;
   KeptBuffers kept;
   KernelNumbers numbers;
   for (const EntryGraph& graph : graphs) {

@@ -107,8 +107,8 @@ void verify_buffers(const Plan& plan, std::vector<std::string>& faults) {
   uint32_t number = 0;
   for (const Buffer& buffer : plan.buffers) {
     const std::string name = fmt::format("b{} ({})", number++, buffer.name);
-    if (buffer.offset < 0 || buffer.offset % buffer_alignment != 0) faults.push_back(name + " is not aligned");
-    if (buffer.offset + buffer.bytes + buffer_alignment > plan.arena_bytes)
+    if (buffer.offset < 0 || buffer.offset % plan.memory.alignment != 0) faults.push_back(name + " is not aligned");
+    if (buffer.offset + buffer.bytes + plan.memory.slack > plan.arena_bytes)
       faults.push_back(name + " leaves the arena");
   }
 }

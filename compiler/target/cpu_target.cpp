@@ -46,7 +46,7 @@ std::string host_features() {
 
 CpuTarget describe(const std::string& features, const Caches& caches) {
   const bool wide = features.find("avx512") != std::string::npos, vectors = features.find("avx") != std::string::npos;
-  return {features, wide ? 16 : vectors ? 8 : 4, wide ? 32 : 16, caches};
+  return {features, wide ? 16 : vectors ? 8 : 4, wide ? 32 : 16, runtime::cpu_memory, caches};
 }
 
 }  // namespace

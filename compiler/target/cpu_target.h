@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "runtime/program/memory_layout.h"
+
 namespace dnnc {
 
 /// A cache, or the table of pages, as plans count with it.
@@ -26,6 +28,7 @@ struct CpuTarget {
   std::string features;  ///< as Halide names them: "sse41-avx-avx2-fma-f16c"
   int vector_floats = 8;
   int vector_registers = 16;
+  runtime::MemoryLayout memory = runtime::cpu_memory;
   Caches caches = measured_caches;  ///< choose blocks of sums, and so the order in which terms are added
 };
 

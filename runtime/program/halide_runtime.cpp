@@ -10,18 +10,18 @@
 #include <utility>
 
 #include "runtime/program/failure.h"
+#include "runtime/program/memory_layout.h"
 #include "runtime/program/threads.h"
 
 namespace dnnc::runtime {
 namespace {
 
 /// What stands before each piece of scratch memory.
-struct alignas(64) Header {
+struct alignas(cpu_memory.alignment) Header {
   size_t bytes = 0;  ///< that the piece has
   size_t asked = 0;  ///< that the kernel asked for
 };
-/// Vector loads may read this far beyond the end.
-constexpr size_t slack = 64;
+constexpr size_t slack = cpu_memory.slack;
 
 /// What `watch_scratch` was told, for the C functions that kernels call: the word, and above it whether there is one.
 std::atomic<uint64_t>& watched() {
@@ -80,8 +80,8 @@ class ScratchMemory {
  private:
   /// Kernels do not test what they are given, so there is no way on without memory.
   static Header* allocate(size_t bytes) {
-    const size_t whole = (sizeof(Header) + bytes + slack + 63) / 64 * 64;
-    auto* piece = static_cast<Header*>(std::aligned_alloc(64, whole));
+    const size_t whole = static_cast<size_t>(cpu_memory.aligned(static_cast<int64_t>(sizeof(Header) + bytes + slack)));
+    auto* piece = static_cast<Header*>(std::aligned_alloc(cpu_memory.alignment, whole));
     if (!piece) {
       std::fprintf(stderr, "error: not enough memory for %zu bytes of scratch\n", whole);
       std::_Exit(exit_input_output);

@@ -7,11 +7,11 @@
 
 #include "runtime/program/failure.h"
 #include "runtime/program/halide_runtime.h"
+#include "runtime/program/memory_layout.h"
 
 namespace dnnc::runtime {
 
 namespace {
-constexpr int64_t alignment = 64;
 // Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
 constexpr int64_t slack = 256;
 }  // namespace
@@ -20,8 +20,8 @@ void Machine::Free::operator()(char* memory) const { std::free(memory); }
 
 Machine::Machine(const dnnc_program& program, const Manifest& manifest) : program_(&program), manifest_(&manifest) {
   const int64_t needed = slack + manifest.arena_bytes + slack;
-  const auto bytes = static_cast<size_t>((needed + alignment - 1) / alignment * alignment);
-  block_.reset(static_cast<char*>(std::aligned_alloc(alignment, bytes)));
+  const auto bytes = static_cast<size_t>(cpu_memory.aligned(needed));
+  block_.reset(static_cast<char*>(std::aligned_alloc(cpu_memory.alignment, bytes)));
   if (!block_) throw std::bad_alloc();
   std::memset(block_.get(), 0, bytes);
   arena_ = block_.get() + slack;

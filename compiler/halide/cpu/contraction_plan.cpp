@@ -10,11 +10,10 @@
 namespace dnnc {
 namespace {
 
-constexpr int64_t widest_tile = 28;       ///< along an index that is not the vector's
-constexpr int64_t most_vectors = 4;       ///< along the vector index
-constexpr int64_t most_unrolled = 96;     ///< multiply-adds in the body of the innermost loop
-constexpr int64_t most_read_beyond = 16;  ///< elements after the end of an array
-constexpr int64_t fewest_terms = 24;      ///< summed in registers before a sum goes to memory
+constexpr int64_t widest_tile = 28;    ///< along an index that is not the vector's
+constexpr int64_t most_vectors = 4;    ///< along the vector index
+constexpr int64_t most_unrolled = 96;  ///< multiply-adds in the body of the innermost loop
+constexpr int64_t fewest_terms = 24;   ///< summed in registers before a sum goes to memory
 
 /// The axis of the operand whose subscript holds the index with coefficient 1, if that is its only occurrence.
 std::optional<size_t> unit_axis(const ContractionOperand& operand, uint32_t index) {
@@ -167,7 +166,8 @@ class TileSearch {
       const bool packed = candidate_.panels_of_vectors().has_value();
       const bool masked = packed && width < extent && extent % width != 0 && !candidate_.transposed;
       if (masked && vectors > 1) continue;
-      if (packed && (extent + width - 1) / width * width - extent > most_read_beyond) continue;
+      const int64_t read_beyond = (extent + width - 1) / width * width - extent;
+      if (packed && read_beyond * static_cast<int64_t>(sizeof(float)) > candidate_.target.memory.slack) continue;
       plan_.tile[plan_.vector_index] = width;
       extend(0, {vectors, 1});
     }

@@ -6,12 +6,14 @@
 namespace dnnc {
 namespace {
 
+using runtime::cpu_memory, runtime::MemoryLayout;
+
 /// Whether two pieces that are in use at the same time share a byte, the slack included.
-bool any_overlap(const std::vector<Lifetime>& pieces) {
+bool any_overlap(const std::vector<Lifetime>& pieces, const MemoryLayout& memory) {
   for (const Lifetime& a : pieces)
     for (const Lifetime& b : pieces) {
       if (&a == &b || a.last < b.first || b.last < a.first) continue;
-      if (a.offset < b.offset + padded(b.bytes) && b.offset < a.offset + padded(a.bytes)) return true;
+      if (a.offset < b.offset + memory.padded(b.bytes) && b.offset < a.offset + memory.padded(a.bytes)) return true;
     }
   return false;
 }
@@ -28,31 +30,32 @@ std::vector<Lifetime> any_lifetimes() {
 
 RC_GTEST_PROP(Memory, PiecesInUseTogetherLieApart, ()) {
   auto pieces = any_lifetimes();
-  const int64_t begin = 64 * *rc::gen::inRange(0, 10);
-  const int64_t end = place(pieces, begin);
-  RC_ASSERT(!any_overlap(pieces));
+  const MemoryLayout memory = *rc::gen::element(cpu_memory, MemoryLayout{256, 0}, MemoryLayout{16, 100});
+  const int64_t begin = memory.alignment * *rc::gen::inRange(0, 10);
+  const int64_t end = place(pieces, begin, memory);
+  RC_ASSERT(!any_overlap(pieces, memory));
   for (const Lifetime& piece : pieces) {
-    RC_ASSERT(piece.offset % buffer_alignment == 0);
+    RC_ASSERT(piece.offset % memory.alignment == 0);
     RC_ASSERT(piece.offset >= begin);
-    RC_ASSERT(piece.offset + padded(piece.bytes) <= end);
+    RC_ASSERT(piece.offset + memory.padded(piece.bytes) <= end);
   }
 }
 
 TEST(Memory, TheTestSeesAnOverlap) {
   std::vector<Lifetime> pieces = {{100, 0, 5, 0}, {100, 3, 8, 64}};
-  EXPECT_TRUE(any_overlap(pieces));
+  EXPECT_TRUE(any_overlap(pieces, cpu_memory));
 }
 
 TEST(Memory, IsUsedAgainAfterTheLastReader) {
   std::vector<Lifetime> pieces = {{1000, 0, 1, 0}, {1000, 1, 2, 0}, {1000, 2, 3, 0}};
-  EXPECT_EQ(place(pieces, 0), 2 * padded(1000));
+  EXPECT_EQ(place(pieces, 0, cpu_memory), 2 * cpu_memory.padded(1000));
   EXPECT_EQ(pieces[0].offset, pieces[2].offset);
 }
 
 TEST(Memory, TakesTheTightestGap) {
   // Two gaps are left where the largest pieces have ended: one of 4096 + 64 bytes, one of 1024 + 64.
   std::vector<Lifetime> pieces = {{4096, 0, 1, 0}, {2048, 0, 9, 0}, {1024, 0, 1, 0}, {512, 0, 9, 0}, {500, 5, 9, 0}};
-  place(pieces, 0);
+  place(pieces, 0, cpu_memory);
   EXPECT_EQ(pieces[4].offset, pieces[2].offset);
 }
 

@@ -44,6 +44,16 @@ bool names(const std::vector<std::string>& faults, const std::string& what) {
 
 TEST(Plan, IsValid) { EXPECT_EQ(verify(plan_of(two_layers)), std::vector<std::string>()); }
 
+TEST(Plan, LaysMemoryOutAsTheTargetNeedsIt) {
+  for (const runtime::MemoryLayout& memory : {runtime::cpu_memory, runtime::MemoryLayout{256, 0}}) {
+    Plan plan = dnnc::plan({{"train", 4, graph_of(two_layers), {}}}, {}, memory);
+    EXPECT_EQ(verify(plan), std::vector<std::string>());
+    for (const Buffer& buffer : plan.buffers) EXPECT_EQ(buffer.offset % memory.alignment, 0) << buffer.name;
+    plan.memory.alignment = 4096;
+    EXPECT_TRUE(names(verify(plan), "is not aligned"));
+  }
+}
+
 TEST(Plan, SharesEqualKernels) {
   const Plan plan = plan_of(two_layers);
   const Entry& entry = plan.entries[0];
