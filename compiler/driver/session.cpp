@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "compiler/support/check.h"
+#include "runtime/files/streams.h"
 
 namespace dnnc {
 namespace {
@@ -50,8 +51,8 @@ bool Session::flush() {
 }
 
 bool Session::emits(const std::string& word) const { return contains(options_.emit, word); }
-void Session::print(const std::string& text) const { std::fwrite(text.data(), 1, text.size(), stdout); }
-void Session::tell(const std::string& text) const { std::fwrite(text.data(), 1, text.size(), stderr); }
+void Session::print(const std::string& text) const { runtime::print(text); }
+void Session::tell(const std::string& text) const { runtime::tell(text); }
 
 Graph Session::run(const Pass& pass, Graph graph) {
   if (contains(options_.skip_passes, pass.name)) return graph;

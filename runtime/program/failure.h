@@ -12,7 +12,8 @@ enum ExitCode : int {
   exit_not_met = 3,  ///< an `expect` does not hold, or training met a number that is not finite
   exit_compiler_bug = 70,
   exit_input_output = 74,  ///< a file cannot be read or written, a disk is full
-  exit_interrupted = 130
+  exit_interrupted = 130,
+  exit_nobody_reads = 141  ///< the reader of the output is gone
 };
 
 /// A message as a terminal may be given it: texts of damaged files may stand in it, so control characters become `?`

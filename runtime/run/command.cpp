@@ -1,16 +1,15 @@
 #include "runtime/run/command.h"
 
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
-#include <exception>
 #include <filesystem>
 #include <memory>
-#include <new>
 #include <optional>
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/inputs.h"
 #include "runtime/files/files.h"
+#include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
@@ -19,6 +18,7 @@
 #include "runtime/run/options.h"
 #include "runtime/run/predict.h"
 #include "runtime/run/report.h"
+#include "runtime/run/run_main.h"
 #include "runtime/run/start.h"
 #include "runtime/run/train.h"
 
@@ -328,7 +328,7 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
   if (options.help || !command) {
     const bool unknown = !options.help && !options.command.empty();
     const std::string text = (unknown ? "there is no command `" + options.command + "`\n\n" : "") + help("PROGRAM");
-    std::fputs(text.c_str(), options.help ? stdout : stderr);
+    options.help ? print(text) : tell(text);
     return options.help ? exit_done : exit_usage;
   }
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
@@ -340,18 +340,8 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
 }
 
 int trainer_main(const dnnc_program& program, int argc, char** argv) {
-  try {
-    return run_programs({&program}, std::vector<std::string>(argv + 1, argv + argc));
-  } catch (const Failure& failure) {
-    std::fprintf(stderr, "%s: %s\n", argv[0], failure.what());
-    return failure.code();
-  } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "%s: out of memory\n", argv[0]);
-    return exit_wrong;
-  } catch (const std::exception& fault) {
-    std::fprintf(stderr, "%s: a bug of the compiler, not of your program: %s\n", argv[0], fault.what());
-    return exit_compiler_bug;
-  }
+  const std::string name = argc > 0 ? argv[0] : "trainer";
+  return run_main(name, "", [&] { return run_programs({&program}, {argv + std::min(argc, 1), argv + argc}); });
 }
 
 }  // namespace dnnc::runtime

@@ -1,5 +1,6 @@
 #include "runtime/run/report.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -7,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/files/files.h"
+#include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -30,11 +33,6 @@ std::string listed(const Numbers& numbers, const std::string& prefix) {
   std::string text;
   for (const auto& [name, value] : numbers) text += "  " + prefix + name + " " + short_number(value);
   return text;
-}
-
-void put(std::FILE* stream, const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
 }
 
 }  // namespace
@@ -89,13 +87,26 @@ Report::Report(const RunOptions& options)
   const char* terminal = std::getenv("TERM");
   bar_ = options.progress && !quiet_ && !json_ && isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb");
   if (options.history.empty()) return;
-  history_ = close_.file = std::fopen(options.history.c_str(), "w");
-  if (!history_) throw Failure(exit_input_output, options.history + ": cannot write: " + std::strerror(errno));
+  history_path_ = options.history;
+  history_ = ::open(history_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (history_ < 0) fail_history();
+}
+
+Report::~Report() {
+  if (history_ >= 0) ::close(history_);
+}
+
+void Report::fail_history() const {
+  throw Failure(exit_input_output, history_path_ + ": cannot write: " + std::strerror(errno));
+}
+
+void Report::write_history(const std::string& line) const {
+  if (!write_all(history_, line.data(), line.size())) fail_history();
 }
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {
   if (!bar_) return;
-  put(stderr, "\r\033[K" + (done < all ? what + " " + std::to_string(done) + "/" + std::to_string(all) : ""));
+  tell("\r\033[K" + (done < all ? what + " " + std::to_string(done) + "/" + std::to_string(all) : ""));
 }
 
 void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps) {
@@ -117,13 +128,12 @@ void Report::draw(int64_t done, double loss) {
   for (int i = 0; i < bar_width; ++i) bar += i < filled ? (unicode_ ? "━" : "=") : (unicode_ ? "─" : "-");
   const double passed = seconds_since(begin_);
   const double left = passed / static_cast<double>(done) * static_cast<double>(steps_ - done);
-  put(stderr, "\r\033[Kepoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + std::to_string(done) +
-                  "/" + std::to_string(steps_) + " " + bar + "  " + duration(left) + " left  loss " +
-                  short_number(loss));
+  tell("\r\033[Kepoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + std::to_string(done) + "/" +
+       std::to_string(steps_) + " " + bar + "  " + duration(left) + " left  loss " + short_number(loss));
 }
 
 void Report::clear() {
-  if (bar_) put(stderr, "\r\033[K");
+  if (bar_) tell("\r\033[K");
 }
 
 std::string Report::epoch_event(double seconds, const Numbers& train, const Numbers& validation) const {
@@ -136,34 +146,34 @@ std::string Report::epoch_event(double seconds, const Numbers& train, const Numb
 
 /// Tiny networks train thousands of epochs in the time that it takes to write them down: only what is shown is made.
 void Report::end_epoch(double seconds, const Numbers& train, const Numbers& validation) {
-  if (history_) put(history_, epoch_event(seconds, train, validation));
+  if (history_ >= 0) write_history(epoch_event(seconds, train, validation));
   clear();
-  if (json_) return put(stdout, epoch_event(seconds, train, validation));
+  if (json_) return print(epoch_event(seconds, train, validation));
   // A run of thousands of short epochs says where it is, not everything that it did.
   const bool shown = epochs_ <= 100 || epoch_ == 1 || epoch_ == epochs_ || epoch_ % ((epochs_ + 19) / 20) == 0;
   if (quiet_ || !shown) return;
-  put(stdout, "epoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + duration(seconds) + "  " +
-                  duration(seconds / static_cast<double>(steps_)) + "/step" + listed(train, "") +
-                  listed(validation, "validation.") + "\n");
+  print("epoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + duration(seconds) + "  " +
+        duration(seconds / static_cast<double>(steps_)) + "/step" + listed(train, "") +
+        listed(validation, "validation.") + "\n");
 }
 
 void Report::part(const std::string& run, const std::string& part, const Numbers& numbers) {
   if (json_)
-    return put(stdout, "{\"event\":" + json_string(part) + ",\"schema\":1,\"run\":" + json_string(run) + "," +
-                           json_numbers(numbers).substr(1) + "\n");
-  put(stdout, part + listed(numbers, "") + "\n");
+    return print("{\"event\":" + json_string(part) + ",\"schema\":1,\"run\":" + json_string(run) + "," +
+                 json_numbers(numbers).substr(1) + "\n");
+  print(part + listed(numbers, "") + "\n");
 }
 
 void Report::say(const std::string& text) {
   clear();
-  if (!json_) put(stdout, text);
+  if (!json_) print(text);
 }
 
-void Report::event(const std::string& line) { put(stdout, line); }
+void Report::event(const std::string& line) { print(line); }
 
 void Report::note(const std::string& text) {
   clear();
-  if (!quiet_) put(stderr, text);
+  if (!quiet_) tell(text);
 }
 
 }  // namespace dnnc::runtime

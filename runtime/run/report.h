@@ -13,6 +13,9 @@ namespace dnnc::runtime {
 class Report {
  public:
   explicit Report(const RunOptions& options);
+  ~Report();
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
 
   /// How far a long load is; on a terminal only.
   void loading(const std::string& what, int64_t done, int64_t all);
@@ -32,17 +35,14 @@ class Report {
   /// The line of --json and of the history.
   std::string epoch_event(double seconds, const Numbers& train, const Numbers& validation) const;
   void clear();
+  void write_history(const std::string& line) const;
+  [[noreturn]] void fail_history() const;
 
   bool json_, quiet_, bar_, unicode_;
-  std::FILE* history_ = nullptr;
+  std::string history_path_;
+  int history_ = -1;  ///< descriptor of the file of --history, or -1
   int64_t epoch_ = 0, epochs_ = 0, steps_ = 0;
   std::chrono::steady_clock::time_point begin_, drawn_;
-  struct Close {
-    std::FILE* file = nullptr;
-    ~Close() {
-      if (file) std::fclose(file);
-    }
-  } close_;
 };
 
 /// Time as a person reads it: `131.2 ns`, `4.027 ms`, `2:05 min`.

@@ -1,0 +1,22 @@
+#pragma once
+#include <string_view>
+
+/// What dnnc and trainers print. Output that is lost is an error: the exit code says so.
+namespace dnnc::runtime {
+
+/// Call it first in main. Descriptors 0, 1 and 2 that are closed are filled, so that no file that is opened later takes
+/// their number and gets what is printed. A reader that is gone and a file that is too large become errors of writing
+/// instead of signals that end the process.
+void begin_streams();
+
+void print(std::string_view text);  ///< to the standard output, at once
+void tell(std::string_view text);   ///< to the standard error, at once
+
+/// Whether the standard output is a pipe that nobody reads any more: who works for it alone may stop.
+bool nobody_reads();
+
+/// The exit code of a program that would end with `code`: exit_input_output with a message if output was lost,
+/// exit_nobody_reads without one if its reader was gone. A code that says something else stays.
+int end_streams(int code);
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,35 @@
+#include "runtime/run/run_main.h"
+
+#include <exception>
+#include <new>
+
+#include "runtime/files/streams.h"
+#include "runtime/program/failure.h"
+
+namespace dnnc::runtime {
+namespace {
+
+int guarded(const std::string& name, const std::string& report_with, const std::function<int()>& body) {
+  try {
+    return body();
+  } catch (const Failure& failure) {
+    tell(name + ": " + failure.what() + "\n");
+    return failure.code();
+  } catch (const std::bad_alloc&) {
+    tell(name + ": out of memory\n");
+    return exit_wrong;
+  } catch (const std::exception& fault) {
+    tell(name + ": a bug of the compiler, not of your program: " + fault.what() + "\n");
+    if (!report_with.empty()) tell("please report it together with " + report_with + "\n");
+    return exit_compiler_bug;
+  }
+}
+
+}  // namespace
+
+int run_main(const std::string& name, const std::string& report_with, const std::function<int()>& body) {
+  begin_streams();
+  return end_streams(guarded(name, report_with, body));
+}
+
+}  // namespace dnnc::runtime
