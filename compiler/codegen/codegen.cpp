@@ -3,8 +3,8 @@
 namespace dnnc {
 
 const CodeGenerator* dnnc_code_generator() {
-  static const CodeGenerator table = {kernel_statement, kernel_assembly, compile_kernels, useful_flops,
-                                      step_text,        load_program,    link_trainer,    link_library};
+  static const CodeGenerator table = {cpu_backend, kernel_statement, kernel_assembly, compile_kernels, useful_flops,
+                                      step_text,   load_program,     link_trainer,    link_library};
   return &table;
 }
 

@@ -32,14 +32,14 @@ CpuTarget chosen_target(const Session& session) {
   return *target;
 }
 
-void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target) {
+void emit_plan(const Session& session, const Plan& plan, const Backend& backend) {
   if (session.emits("kernels"))
     for (const Kernel& kernel : plan.kernels) session.print(print(kernel));
   if (session.emits("plan")) session.print(print(plan));
   if (session.emits("stmt"))
-    for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_statement(kernel, target));
+    for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_statement(kernel, backend));
   if (session.emits("asm"))
-    for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_assembly(kernel, target));
+    for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_assembly(kernel, backend));
   if (session.emits("llvm")) session.print(code_generator().step_text(plan));
 }
 
@@ -54,7 +54,7 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
     for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
   if (!compiles) return runtime::exit_done;
   const CpuTarget target = chosen_target(session);
-  emit_plan(session, plan(graphs, {}, target.memory), target);
+  emit_plan(session, plan(graphs, {}, target.memory), *code_generator().cpu_backend(target));
   return runtime::exit_done;
 }
 

@@ -11,7 +11,7 @@ namespace dnnc {
 CpuTarget chosen_target(const Session& session);
 
 /// Prints what --emit asks for of a plan: kernels, plan, stmt, asm, llvm.
-void emit_plan(const Session& session, const Plan& plan, const CpuTarget& target);
+void emit_plan(const Session& session, const Plan& plan, const Backend& backend);
 
 /// Plans graphs and prints what --emit asks for: fused groups and all of emit_plan. Gives the exit code.
 int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs);

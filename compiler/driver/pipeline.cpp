@@ -110,20 +110,20 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
       report_unsupported(session, training, graph.graph, *reason);
       return std::nullopt;
     }
-  const CpuTarget target = chosen_target(session);
+  const std::unique_ptr<Backend> backend = code_generator().cpu_backend(chosen_target(session));
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
-  compiled.plan = session.phase("plan", [&] { return plan(graphs, {}, target.memory); });
+  compiled.plan = session.phase("plan", [&] { return plan(graphs, {}, backend->memory()); });
   if (session.options().verify) {
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
   }
-  emit_plan(session, compiled.plan, target);
+  emit_plan(session, compiled.plan, *backend);
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
   compiled.objects = session.phase("kernels", [&] {
-    return code_generator().compile_kernels(compiled.plan, target, session.options().cache, jobs);
+    return code_generator().compile_kernels(compiled.plan, *backend, session.options().cache, jobs);
   });
   compiled.manifest = write_manifest(
       model, training, compiled.plan, session.sources(),

@@ -5,8 +5,7 @@
 #include <fstream>
 #include <mutex>
 
-#include "compiler/halide/cpu/lower.h"
-#include "compiler/halide/cpu/schedule.h"
+#include "compiler/halide/lower/lower.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
@@ -26,8 +25,8 @@ void take_reports() {
 }
 
 /// Every kernel links to one runtime, and whoever calls it gives buffers of the right shape.
-Halide::Target halide_target(const CpuTarget& target) {
-  return Halide::Target("x86-64-linux-" + target.features + "-no_runtime-no_bounds_query-no_asserts");
+Halide::Target halide_target(const Backend& backend) {
+  return Halide::Target(backend.halide_target() + "-no_runtime-no_bounds_query-no_asserts");
 }
 
 /// A module without functions. In it fast arithmetic is stated instruction by instruction, whether a kernel has strict
@@ -52,9 +51,11 @@ void append(Halide::Module& all, const Halide::Module& module, const LoweredKern
   }
 }
 
-void append_lowered(Halide::Module& all, const Kernel& kernel, const CpuTarget& target) {
-  LoweredKernel lowered = lower(kernel, structure_of(kernel, target));
-  schedule(kernel, lowered, target);
+void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& backend) {
+  const KernelStructure structure = structure_of(kernel);
+  const std::unique_ptr<KernelPlan> plan = backend.plan(kernel, structure);
+  LoweredKernel lowered = backend.lower(kernel, structure, *plan);
+  backend.schedule(kernel, *plan, lowered);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
   append(all, pipeline.compile_to_module(arguments, kernel.symbol, all.target(), Halide::LinkageType::External),
@@ -72,23 +73,23 @@ auto guarded(const Kernel& kernel, Work work) {
   }
 }
 
-Halide::Module lower_to_module(const std::vector<const Kernel*>& kernels, const CpuTarget& target) {
-  Halide::Module module = empty_module(kernels.front()->symbol, halide_target(target));
-  for (const Kernel* kernel : kernels) guarded(*kernel, [&] { append_lowered(module, *kernel, target); });
+Halide::Module lower_to_module(const std::vector<const Kernel*>& kernels, const Backend& backend) {
+  Halide::Module module = empty_module(kernels.front()->symbol, halide_target(backend));
+  for (const Kernel* kernel : kernels) guarded(*kernel, [&] { append_lowered(module, *kernel, backend); });
   return module;
 }
 
-std::string text_output(const Kernel& kernel, const CpuTarget& target, Halide::OutputFileType type) {
+std::string text_output(const Kernel& kernel, const Backend& backend, Halide::OutputFileType type) {
   const Halide::Internal::TemporaryFile file(kernel.symbol, "txt");
-  lower_to_module({&kernel}, target).compile({{type, file.pathname()}});
+  lower_to_module({&kernel}, backend).compile({{type, file.pathname()}});
   std::ifstream stream(file.pathname());
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 }  // namespace
 
-std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, const CpuTarget& target) {
-  const Halide::Module module = lower_to_module(kernels, target);
+std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, const Backend& backend) {
+  const Halide::Module module = lower_to_module(kernels, backend);
   try {
     return guarded(*kernels.front(), [&] {
       const Halide::Buffer<uint8_t> object = module.compile_to_buffer();
@@ -97,17 +98,25 @@ std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, cons
   } catch (const InternalError&) {
     // Whose code cannot be made shows when each is compiled alone.
     if (kernels.size() > 1)
-      for (const Kernel* kernel : kernels) compile_object({kernel}, target);
+      for (const Kernel* kernel : kernels) compile_object({kernel}, backend);
     throw;
   }
 }
 
-std::string kernel_statement(const Kernel& kernel, const CpuTarget& target) {
-  return guarded(kernel, [&] { return text_output(kernel, target, Halide::OutputFileType::stmt); });
+LoweredKernel Backend::lower(const Kernel& kernel, const KernelStructure& structure, const KernelPlan& plan) const {
+  return dnnc::lower(kernel, structure, plan.cuts(), memory());
 }
 
-std::string kernel_assembly(const Kernel& kernel, const CpuTarget& target) {
-  return guarded(kernel, [&] { return text_output(kernel, target, Halide::OutputFileType::assembly); });
+std::vector<char> Backend::compile(const std::vector<const Kernel*>& kernels) const {
+  return compile_object(kernels, *this);
+}
+
+std::string kernel_statement(const Kernel& kernel, const Backend& backend) {
+  return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::stmt); });
+}
+
+std::string kernel_assembly(const Kernel& kernel, const Backend& backend) {
+  return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::assembly); });
 }
 
 }  // namespace dnnc

@@ -47,7 +47,7 @@ double median(std::vector<double> values) {
 Row measure(const Kernel& kernel, const CpuTarget& target, double flops) {
   Row row{};
   const double start = now();
-  row.bytes = compile_object({&kernel}, target).size();
+  row.bytes = compile_object({&kernel}, *cpu_backend(target)).size();
   row.compile_seconds = now() - start;
   const LoadedKernel loaded(kernel, target);
   std::vector<Memory> memory;

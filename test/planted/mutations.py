@@ -11,8 +11,8 @@ SIMPLIFY = "compiler/passes/formulas/simplify_call.cpp"
 STABILIZE = "compiler/passes/stabilize.cpp"
 COLLAPSE = "compiler/kernels/collapse.cpp"
 LOWER = "compiler/halide/expressions/lower_expression.cpp"
-REDUCTION = "compiler/halide/cpu/lower_reduction.cpp"
-CONTRACTION = "compiler/halide/cpu/lower_contraction.cpp"
+REDUCTION = "compiler/halide/lower/lower_reduction.cpp"
+CONTRACTION = "compiler/halide/lower/lower_contraction.cpp"
 DRAW = "compiler/halide/expressions/lower_draw.cpp"
 
 MUTATIONS = [

@@ -15,33 +15,6 @@ constexpr int64_t most_vectors = 4;    ///< along the vector index
 constexpr int64_t most_unrolled = 96;  ///< multiply-adds in the body of the innermost loop
 constexpr int64_t fewest_terms = 24;   ///< summed in registers before a sum goes to memory
 
-/// The axis of the operand whose subscript holds the index with coefficient 1, if that is its only occurrence.
-std::optional<size_t> unit_axis(const ContractionOperand& operand, uint32_t index) {
-  std::optional<size_t> found;
-  for (size_t axis = 0; axis < operand.at.size(); ++axis)
-    for (const Term& term : operand.at[axis].terms) {
-      if (term.index != index) continue;
-      if (found || term.coefficient != 1 || operand.padded[axis]) return std::nullopt;
-      found = axis;
-    }
-  return found;
-}
-
-/// The axis that panels by an index are cut along: its subscript is the index.
-std::optional<size_t> panel_axis(const ContractionOperand& operand, uint32_t index) {
-  const auto axis = unit_axis(operand, index);
-  const bool alone = axis && operand.at[*axis].terms.size() == 1 && operand.at[*axis].offset == 0;
-  return alone ? axis : std::nullopt;
-}
-
-/// Whether the index moves a subscript that may lie outside: whole taps are skipped there, so it must not be tiled.
-bool moves_padding(const Contraction& contraction, uint32_t index) {
-  for (const ContractionOperand& operand : contraction.operands)
-    for (size_t axis = 0; axis < operand.at.size(); ++axis)
-      if (operand.padded[axis] && mentions(operand.at[axis], index)) return true;
-  return false;
-}
-
 /// One way to choose vector operand, vector index, the order of the reductions and what is summed in memory; tile and
 /// loops are still open.
 struct Candidate {
@@ -94,7 +67,7 @@ void add_with_panels(const Candidate& candidate, std::vector<Candidate>& candida
   add_with_blocks(candidate, candidates);
   const ContractionOperand& operand = candidate.broadcasts();
   for (uint32_t index = 0; index < candidate.contraction.outputs; ++index) {
-    const auto axis = panel_axis(operand, index);
+    const auto axis = operand.own_axis(index);
     if (!axis || operand.stride(*axis) != 1 || candidate.vectors().depends_on(index)) continue;
     Candidate with_panels = candidate;
     with_panels.plan.panels[1 - candidate.plan.vector_operand] = index;
@@ -104,20 +77,16 @@ void add_with_panels(const Candidate& candidate, std::vector<Candidate>& candida
 
 std::vector<Candidate> candidates_of(const Contraction& contraction, const CpuTarget& target) {
   std::vector<Candidate> candidates;
-  for (size_t operand = 0; operand < 2; ++operand)
-    for (uint32_t index = 0; index < contraction.outputs; ++index) {
-      Candidate candidate{contraction, target, {}, index + 1 != contraction.outputs};
-      candidate.plan.vector_operand = operand;
-      candidate.plan.vector_index = index;
-      const auto axis = unit_axis(candidate.vectors(), index);
-      if (!axis || candidate.broadcasts().depends_on(index)) continue;
-      order_reductions(candidate);
-      const bool unit_stride = candidate.vectors().stride(*axis) == 1;
-      if (unit_stride) add_with_panels(candidate, candidates);
-      if (!panel_axis(candidate.vectors(), index)) continue;
-      candidate.plan.panels[operand] = index;
-      add_with_panels(candidate, candidates);
-    }
+  for (const VectorChoice& choice : vector_choices(contraction)) {
+    Candidate candidate{contraction, target, {}, choice.index + 1 != contraction.outputs};
+    candidate.plan.vector_operand = choice.operand;
+    candidate.plan.vector_index = choice.index;
+    order_reductions(candidate);
+    if (choice.side_by_side) add_with_panels(candidate, candidates);
+    if (!choice.packable) continue;
+    candidate.plan.panels[choice.operand] = choice.index;
+    add_with_panels(candidate, candidates);
+  }
   return candidates;
 }
 
@@ -178,11 +147,10 @@ class TileSearch {
     if (shape.sums() + shape.vectors + 1 > candidate_.target.vector_registers) return;
     if (index == contraction_.outputs) return try_loops();
     if (index == plan_.vector_index) return extend(index + 1, shape);
-    const bool of_vectors = candidate_.vectors().depends_on(index),
-               of_broadcasts = candidate_.broadcasts().depends_on(index);
+    const bool of_vectors = candidate_.vectors().depends_on(index);
     const int64_t extent = contraction_.extents[index];
-    const bool single = (of_vectors && of_broadcasts) || moves_padding(contraction_, index);
-    for (int64_t width = 1; width <= (single ? 1 : std::min(extent, widest_tile)); ++width) {
+    const int64_t widest = contraction_.may_be_tiled(index) ? std::min(extent, widest_tile) : 1;
+    for (int64_t width = 1; width <= widest; ++width) {
       const bool in_panels = candidate_.panels_of_broadcasts() == index;
       if ((plan_.memory_sum || in_panels) && extent % width != 0) continue;
       if (in_panels && width == 1) continue;
@@ -257,12 +225,7 @@ class TileSearch {
 
 }  // namespace
 
-int64_t register_terms(const Contraction& contraction, const ContractionPlan& plan, uint32_t index) {
-  return plan.memory_sum && plan.memory_sum->index == index ? plan.memory_sum->block : contraction.extents[index];
-}
-
 std::optional<ContractionPlan> plan_contraction(const Contraction& contraction, const CpuTarget& target) {
-  if (contraction.terms() == 1) return std::nullopt;
   std::optional<ContractionPlan> best;
   for (Candidate& candidate : candidates_of(contraction, target)) TileSearch(std::move(candidate), best).run();
   return best;

@@ -1,19 +1,13 @@
 #pragma once
 #include <cstdint>
 
-#include "compiler/halide/compile.h"
+#include "compiler/halide/lower/cuts.h"
+#include "compiler/target/cpu_target.h"
 
 namespace dnnc {
 
-/// How a reduction that is no contraction is computed.
-struct ReductionPlan {
-  /// Along what the lanes of a vector run: the last axis of the result, so that each lane has a result of its own, or
-  /// the last index of the reduction, so that a row is reduced to `lanes` partial results, and those by a tree.
-  enum class Lanes { Kept, Reduced } along = Lanes::Kept;
-  int64_t lanes = 1;
-  int64_t vector = 1;  ///< lanes of one vector of the machine
-  /// The outermost index of the reduction is cut into so many equal parts, reduced apart and merged in order.
-  int64_t parts = 1;
+/// How a processor computes a reduction that is no contraction.
+struct ReductionPlan : ReductionCut {
   /// With a lane for each result: so many terms at most are written out side by side, without loops.
   int64_t written_out = 1;
 };

@@ -13,8 +13,8 @@ namespace {
 
 class KernelSchedule {
  public:
-  KernelSchedule(const Kernel& kernel, LoweredKernel& lowered, const CpuTarget& target)
-      : kernel_(kernel), body_(kernel.body), lowered_(lowered), target_(target) {}
+  KernelSchedule(const Kernel& kernel, const CpuPlan& plan, LoweredKernel& lowered, const CpuTarget& target)
+      : kernel_(kernel), body_(kernel.body), plan_(plan), lowered_(lowered), target_(target) {}
 
   void run() {
     for (Stage& stage : lowered_.stages)
@@ -42,17 +42,19 @@ class KernelSchedule {
     // All of it, also where only a part is read: its loops are cut for all, and a run of vectors must not begin before it.
     for (size_t axis = 0; axis < stage.axes.size(); ++axis)
       stage.func.bound(stage.axes[axis], 0, static_cast<int>(node.axes[axis].extent));
-    const bool in_memory = stage.contraction && stage.contraction->planned.plan.memory_sum;
+    const bool in_memory = stage.contraction && stage.contraction->cut.memory_sum;
     PlainLoops loops = plain_loops(stage.func, stage.axes, extents_of(node.axes), false,
                                    static_cast<double>(work_of(body_, stage.node)));
     if (stage.contraction) {
       if (in_memory) schedule_zeros(loops, node);
       Halide::Stage tiled = in_memory ? stage.func.update() : Halide::Stage(stage.func);
-      schedule_contraction(*stage.contraction, stage.func, tiled, in_memory, stage.axes, target_);
+      schedule_contraction(*stage.contraction, plan_.contractions.at(stage.node), stage.func, tiled, in_memory,
+                           stage.axes, target_);
     } else if (stage.reduction) {
-      loops.width = width_of(stage.reduction->plan);
+      const ReductionPlan& plan = plan_.reductions.at(stage.node);
+      loops.width = width_of(plan);
       if (stage.reduction->parts) loops.cycles = 0;
-      schedule_reduction(*stage.reduction, node, stage.func, schedule_plainly(loops));
+      schedule_reduction(*stage.reduction, plan, node, stage.func, schedule_plainly(loops));
     } else if (stage.segments) {
       schedule_zeros(loops, node);
       schedule_segments(stage, node, target_, loops.cycles);
@@ -84,29 +86,32 @@ class KernelSchedule {
     const auto& reductions = stage.group.reductions;
     if (!reductions.empty() && stage_of(reductions.front()).contraction) {
       auto& contraction = *stage_of(reductions.front()).contraction;
-      return schedule_contraction(contraction, stage.func, definition, overwrites, stage.axes, target_);
+      return schedule_contraction(contraction, plan_.contractions.at(reductions.front()), stage.func, definition,
+                                  overwrites, stage.axes, target_);
     }
     PlainLoops loops = plain_loops(definition, stage.axes, stage.group.extents, overwrites, work_of_group(stage.group));
     if (kernel_.any_length && !stage.axes.empty()) loops.length = stage.func.output_buffers().front().dim(0).extent();
     for (size_t k = 0; k < reductions.size(); ++k) {
-      const ReductionFuncs& reduction = *stage_of(reductions[k]).reduction;
-      loops.width = k == 0 ? width_of(reduction.plan) : std::min(loops.width, width_of(reduction.plan));
-      if (reduction.parts) loops.cycles = 0;
+      const int64_t width = width_of(plan_.reductions.at(reductions[k]));
+      loops.width = k == 0 ? width : std::min(loops.width, width);
+      if (stage_of(reductions[k]).reduction->parts) loops.cycles = 0;
     }
     const auto at = schedule_plainly(loops);
-    for (NodeId node : reductions) schedule_reduction(*stage_of(node).reduction, body_[node], stage.func, at);
+    for (NodeId node : reductions)
+      schedule_reduction(*stage_of(node).reduction, plan_.reductions.at(node), body_[node], stage.func, at);
   }
 
   const Kernel& kernel_;
   const Graph& body_;
+  const CpuPlan& plan_;
   LoweredKernel& lowered_;
   const CpuTarget& target_;
 };
 
 }  // namespace
 
-void schedule(const Kernel& kernel, LoweredKernel& lowered, const CpuTarget& target) {
-  KernelSchedule(kernel, lowered, target).run();
+void schedule_for_cpu(const Kernel& kernel, const CpuPlan& plan, LoweredKernel& lowered, const CpuTarget& target) {
+  KernelSchedule(kernel, plan, lowered, target).run();
 }
 
 }  // namespace dnnc

@@ -1,10 +1,10 @@
 #pragma once
-#include "compiler/halide/compile.h"
-#include "compiler/halide/cpu/lower.h"
+#include "compiler/halide/cpu/cpu_plan.h"
+#include "compiler/halide/lower/lower.h"
 
 namespace dnnc {
 
-/// Gives every Func of a lowered kernel its loops. Results do not depend on it, except in how sums are split.
-void schedule(const Kernel& kernel, LoweredKernel& lowered, const CpuTarget& target);
+/// Gives every Func of a kernel that was lowered by the cuts of `plan` its loops. Results do not depend on them.
+void schedule_for_cpu(const Kernel& kernel, const CpuPlan& plan, LoweredKernel& lowered, const CpuTarget& target);
 
 }  // namespace dnnc

@@ -20,9 +20,10 @@ struct TiledLoops {
 /// The loops of the definition that takes the sums: inside a tile all is unrolled and vectorised, over tiles go loops.
 class TileLoops {
  public:
-  TileLoops(const ContractionFuncs& funcs, Halide::Stage tiled, bool is_update, const std::vector<Var>& axes, int lanes)
-      : contraction_(funcs.planned.contraction),
-        plan_(funcs.planned.plan),
+  TileLoops(const Contraction& contraction, const ContractionPlan& plan, Halide::Stage tiled, bool is_update,
+            const std::vector<Var>& axes, int lanes)
+      : contraction_(contraction),
+        plan_(plan),
         tiled_(std::move(tiled)),
         is_update_(is_update),
         axes_(axes),
@@ -148,8 +149,8 @@ class TileLoops {
 };
 
 /// A tile of sums, in registers: every definition alike, the reductions' loops around the tile.
-void schedule_sums(const ContractionFuncs& funcs, Halide::Stage definition, bool is_update, int lanes) {
-  const ContractionPlan& plan = funcs.planned.plan;
+void schedule_sums(const ContractionFuncs& funcs, const ContractionPlan& plan, Halide::Stage definition, bool is_update,
+                   int lanes) {
   const Var along = funcs.indices[plan.vector_index];
   std::vector<VarOrRVar> order;
   if (plan.tile[plan.vector_index] > lanes) {
@@ -195,11 +196,11 @@ void schedule_packing(PanelFuncs& panels, const ContractionOperand& operand, int
 }
 
 /// Cuts the copy of a whole operand into tasks: by panels, or, where each row is a piece of every panel, by rows.
-void cut_packing_into_tasks(PanelFuncs& panels, const PlannedContraction& planned) {
-  const ContractionOperand& operand = planned.contraction.operands[panels.operand];
+void cut_packing_into_tasks(PanelFuncs& panels, const Contraction& contraction) {
+  const ContractionOperand& operand = contraction.operands[panels.operand];
   const bool by_rows = panels.axis + 1 == operand.extents.size() && panels.axis > 0;
   const int64_t count =
-      by_rows ? operand.extents.front() : (panels.width - 1 + planned.contraction.extents[panels.index]) / panels.width;
+      by_rows ? operand.extents.front() : (panels.width - 1 + contraction.extents[panels.index]) / panels.width;
   const int64_t tasks = std::min(tasks_for(0.5 * static_cast<double>(operand.element_count())), count);
   if (tasks < 2) return;
   const Var task("task"), inside("inside");
@@ -211,16 +212,15 @@ void cut_packing_into_tasks(PanelFuncs& panels, const PlannedContraction& planne
 
 /// The copy is made once, or, where the outermost loop moves on in the operand and tasks do not share it, anew in each
 /// of its trips.
-void place_packing(PanelFuncs& panels, const PlannedContraction& planned, Halide::Func result,
+void place_packing(PanelFuncs& panels, const Contraction& contraction, const ContractionPlan& plan, Halide::Func result,
                    const TiledLoops& loops) {
-  const ContractionPlan& plan = planned.plan;
-  const ContractionOperand& operand = planned.contraction.operands[panels.operand];
+  const ContractionOperand& operand = contraction.operands[panels.operand];
   const bool moves =
       plan.loops.size() > 1 && plan.loops.back() != panels.index && operand.depends_on(plan.loops.back());
   const bool shared = loops.task_index && !operand.depends_on(*loops.task_index);
   if (!moves || shared) {
     panels.packed.compute_root();
-    cut_packing_into_tasks(panels, planned);
+    cut_packing_into_tasks(panels, contraction);
     return;
   }
   const VarOrRVar& outermost = loops.outer[plan.loops.size() - 1];
@@ -230,11 +230,10 @@ void place_packing(PanelFuncs& panels, const PlannedContraction& planned, Halide
 
 }  // namespace
 
-void schedule_contraction(ContractionFuncs& funcs, Halide::Func result, Halide::Stage tiled, bool is_update,
-                          const std::vector<Var>& axes, const CpuTarget& target) {
-  const ContractionPlan& plan = funcs.planned.plan;
+void schedule_contraction(ContractionFuncs& funcs, const ContractionPlan& plan, Halide::Func result,
+                          Halide::Stage tiled, bool is_update, const std::vector<Var>& axes, const CpuTarget& target) {
   const int lanes = target.vector_floats;
-  const TiledLoops loops = TileLoops(funcs, tiled, is_update, axes, lanes).run(funcs.memory);
+  const TiledLoops loops = TileLoops(funcs.contraction, plan, tiled, is_update, axes, lanes).run(funcs.memory);
   if (loops.outer.empty()) {
     funcs.sums.compute_root();
   } else if (loops.outer.front().is_rvar) {
@@ -244,11 +243,11 @@ void schedule_contraction(ContractionFuncs& funcs, Halide::Func result, Halide::
   }
   for (size_t index = 0; index < funcs.indices.size(); ++index)
     funcs.sums.bound_extent(funcs.indices[index], static_cast<int>(plan.tile[index]));
-  schedule_sums(funcs, funcs.sums, false, lanes);
-  schedule_sums(funcs, funcs.sums.update(), true, lanes);
+  schedule_sums(funcs, plan, funcs.sums, false, lanes);
+  schedule_sums(funcs, plan, funcs.sums.update(), true, lanes);
   for (PanelFuncs& panels : funcs.panels) {
-    schedule_packing(panels, funcs.planned.contraction.operands[panels.operand], lanes);
-    place_packing(panels, funcs.planned, result, loops);
+    schedule_packing(panels, funcs.contraction.operands[panels.operand], lanes);
+    place_packing(panels, funcs.contraction, plan, result, loops);
   }
 }
 

@@ -29,7 +29,8 @@ void vectorise(Halide::Stage definition, const Var& along, int64_t lanes, int64_
 
 class ReductionSchedule {
  public:
-  ReductionSchedule(ReductionFuncs& funcs, const Node& node) : funcs_(funcs), plan_(funcs.plan), node_(node) {}
+  ReductionSchedule(ReductionFuncs& funcs, const ReductionPlan& plan, const Node& node)
+      : funcs_(funcs), plan_(plan), node_(node) {}
 
   void run(const Halide::Func& result, const std::optional<Var>& at) {
     if (funcs_.parts) {
@@ -108,10 +109,11 @@ class ReductionSchedule {
 
 }  // namespace
 
-void schedule_reduction(ReductionFuncs& funcs, const Node& node, Halide::Func result, std::optional<Var> at) {
-  ReductionSchedule(funcs, node).run(result, at);
+void schedule_reduction(ReductionFuncs& funcs, const ReductionPlan& plan, const Node& node, Halide::Func result,
+                        std::optional<Var> at) {
+  ReductionSchedule(funcs, plan, node).run(result, at);
 }
 
-int64_t width_of(const ReductionPlan& plan) { return plan.along == ReductionPlan::Lanes::Kept ? plan.lanes : 1; }
+int64_t width_of(const ReductionCut& cut) { return cut.along == ReductionCut::Lanes::Kept ? cut.lanes : 1; }
 
 }  // namespace dnnc

@@ -1,5 +1,6 @@
 #pragma once
-#include "compiler/halide/cpu/lower.h"
+#include "compiler/halide/lower/lower.h"
+#include "compiler/target/cpu_target.h"
 
 namespace dnnc {
 

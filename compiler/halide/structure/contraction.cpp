@@ -89,10 +89,53 @@ int64_t ContractionOperand::step(uint32_t index) const {
   return step;
 }
 
+std::optional<size_t> ContractionOperand::unit_axis(uint32_t index) const {
+  std::optional<size_t> found;
+  for (size_t axis = 0; axis < at.size(); ++axis)
+    for (const Term& term : at[axis].terms) {
+      if (term.index != index) continue;
+      if (found || term.coefficient != 1 || padded[axis]) return std::nullopt;
+      found = axis;
+    }
+  return found;
+}
+
+std::optional<size_t> ContractionOperand::own_axis(uint32_t index) const {
+  const auto axis = unit_axis(index);
+  const bool alone = axis && at[*axis].terms.size() == 1 && at[*axis].offset == 0;
+  return alone ? axis : std::nullopt;
+}
+
 int64_t ContractionOperand::element_count() const { return product(extents, 0, extents.size()); }
 
 int64_t Contraction::output_elements() const { return product(extents, 0, outputs); }
 int64_t Contraction::terms() const { return product(extents, outputs, extents.size()); }
+
+bool Contraction::may_be_tiled(uint32_t index) const {
+  if (operands[0].depends_on(index) && operands[1].depends_on(index)) return false;
+  for (const ContractionOperand& operand : operands)
+    for (size_t axis = 0; axis < operand.at.size(); ++axis)
+      if (operand.padded[axis] && mentions(operand.at[axis], index)) return false;
+  return true;
+}
+
+std::vector<VectorChoice> vector_choices(const Contraction& contraction) {
+  std::vector<VectorChoice> choices;
+  if (contraction.terms() == 1) return choices;
+  const auto last = static_cast<uint32_t>(contraction.outputs - 1);
+  // Where lanes do not run along the last axis of the result, runs along it are stored for each of them.
+  const bool stores_runs = contraction.extents[last] == 1 || contraction.may_be_tiled(last);
+  for (size_t number = 0; number < 2; ++number)
+    for (uint32_t index = 0; index < contraction.outputs; ++index) {
+      const ContractionOperand& operand = contraction.operands[number];
+      const auto axis = operand.unit_axis(index);
+      if (!axis || contraction.operands[1 - number].depends_on(index)) continue;
+      if (index != last && !stores_runs) continue;
+      const VectorChoice choice{number, index, operand.stride(*axis) == 1, operand.own_axis(index).has_value()};
+      if (choice.side_by_side || choice.packable) choices.push_back(choice);
+    }
+  return choices;
+}
 
 std::optional<Contraction> contraction_of(const Graph& body, NodeId node) {
   const Comprehension* formula = formula_of(body, node);

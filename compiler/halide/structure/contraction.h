@@ -21,6 +21,10 @@ struct ContractionOperand {
   /// Elements by which the place read moves with an index; 0 if it does not depend on it.
   int64_t step(uint32_t index) const;
   bool depends_on(uint32_t index) const { return step(index) != 0; }
+  /// The axis whose subscript holds the index with coefficient 1, if that is its only occurrence and never lies outside.
+  std::optional<size_t> unit_axis(uint32_t index) const;
+  /// The same, if the subscript is the index and nothing else.
+  std::optional<size_t> own_axis(uint32_t index) const;
   int64_t element_count() const;
 };
 
@@ -39,7 +43,22 @@ struct Contraction {
   /// Multiplications that count.
   double useful_products() const;
   bool is_output(uint32_t index) const { return index < outputs; }
+  /// Whether several values of an index of the result may be computed together. Not if it moves both operands: then they
+  /// share nothing. Not if it moves a subscript that may lie outside: there whole terms are skipped.
+  bool may_be_tiled(uint32_t index) const;
 };
+
+/// An index of the result that neighbouring lanes or threads can run along: it moves one operand (the vector operand) by
+/// one place along one axis, and the other operand, which is then read once for all of them, not at all.
+struct VectorChoice {
+  size_t operand = 0;
+  uint32_t index = 0;
+  bool side_by_side = false;  ///< neighbours are neighbours in memory
+  bool packable = false;      ///< the operand can be cut into panels along the index
+};
+
+/// All of them, by operand and index; none if the contraction is computed as other reductions are.
+std::vector<VectorChoice> vector_choices(const Contraction& contraction);
 
 /// The contraction that a node of a kernel is, if it is one.
 std::optional<Contraction> contraction_of(const Graph& body, NodeId node);

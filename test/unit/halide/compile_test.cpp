@@ -42,7 +42,7 @@ TEST(compile, makes_elf_objects_for_each_target) {
     ASSERT_TRUE(target);
     for (const ContractionCase& one : convolution_cases({3, 7, 8, 17, 3, 1, 1})) {
       const Kernel kernel = kernel_of(one.text);
-      const auto object = compile_object({&kernel}, *target);
+      const auto object = compile_object({&kernel}, *cpu_backend(*target));
       ASSERT_GT(object.size(), 64u);
       EXPECT_EQ(std::string(object.data(), 4),
                 "\x7f"
@@ -57,13 +57,13 @@ TEST(compile, writes_costly_terms_out_only_few_times) {
       "graph \"kernel\"\n%x[r: 7, s: 5, a: 33] = field \"i0\"\n%p[a: 33] = field \"i1\"\n"
       "%y[a: 33] = sum[r: 7, s: 5](" +
       power + ")\noutput value \"o0\" = %y\n");
-  EXPECT_LT(compile_object({&kernel}, *named_target("avx2")).size(), 20'000u);
+  EXPECT_LT(compile_object({&kernel}, *cpu_backend(*named_target("avx2"))).size(), 20'000u);
 }
 
 TEST(compile, shows_statement_and_assembly) {
   const Kernel kernel = kernel_of(sum_of_squares);
-  EXPECT_NE(kernel_statement(kernel, host_target()).find("produce"), std::string::npos);
-  EXPECT_NE(kernel_assembly(kernel, *named_target("avx2")).find("ymm"), std::string::npos);
+  EXPECT_NE(kernel_statement(kernel, *cpu_backend(host_target())).find("produce"), std::string::npos);
+  EXPECT_NE(kernel_assembly(kernel, *cpu_backend(*named_target("avx2"))).find("ymm"), std::string::npos);
 }
 
 TEST(compile, names_the_kernel_of_a_fault) {
@@ -71,7 +71,7 @@ TEST(compile, names_the_kernel_of_a_fault) {
   kernel.inputs.clear();
   try {
     const Kernel good = kernel_of(sum_of_squares);
-    compile_object({&good, &kernel}, host_target());
+    compile_object({&good, &kernel}, *cpu_backend(host_target()));
     FAIL() << "a kernel without its input was compiled";
   } catch (const std::exception& fault) {
     EXPECT_NE(std::string(fault.what()).find(kernel.symbol), std::string::npos);
@@ -143,11 +143,11 @@ TEST(cache, serves_kernels_compiled_on_several_threads) {
   std::vector<Kernel> kernels = {kernel_of(sum_of_squares)};
   for (const ContractionCase& one : dense_cases(5, 7, 13)) kernels.push_back(kernel_of(one.text));
   const Plan plan = plan_of(kernels);
-  const auto first = compile_kernels(plan, host_target(), folder.path(), 3);
+  const auto first = compile_kernels(plan, *cpu_backend(host_target()), folder.path(), 3);
   ASSERT_EQ(first.size(), share_out(plan).size());
   EXPECT_EQ(folder.files().size(), first.size());
-  EXPECT_EQ(compile_kernels(plan, host_target(), folder.path(), 1), first);
-  EXPECT_NE(compile_kernels(plan, *named_target("avx512"), folder.path(), 2), first);
+  EXPECT_EQ(compile_kernels(plan, *cpu_backend(host_target()), folder.path(), 1), first);
+  EXPECT_NE(compile_kernels(plan, *cpu_backend(*named_target("avx512")), folder.path(), 2), first);
   EXPECT_EQ(folder.files().size(), 2 * first.size());
 }
 
@@ -156,15 +156,16 @@ TEST(cache, tells_targets_with_other_caches_apart) {
   const TemporaryFolder folder;
   const Plan plan = plan_of({kernel_of(sum_of_squares)});
   CpuTarget target = *named_target("avx2");
-  compile_kernels(plan, target, folder.path(), 1);
+  compile_kernels(plan, *cpu_backend(target), folder.path(), 1);
   EXPECT_EQ(folder.files().size(), 1u);
   target.caches[1].usable_lines *= 2;
-  compile_kernels(plan, target, folder.path(), 1);
+  compile_kernels(plan, *cpu_backend(target), folder.path(), 1);
   EXPECT_EQ(folder.files().size(), 2u);
 }
 
 TEST(cache, does_without_a_folder_that_cannot_be_made) {
-  const auto objects = compile_kernels(plan_of({kernel_of(sum_of_squares)}), host_target(), "/proc/none", 1);
+  const auto objects =
+      compile_kernels(plan_of({kernel_of(sum_of_squares)}), *cpu_backend(host_target()), "/proc/none", 1);
   EXPECT_FALSE(objects[0].empty());
 }
 

@@ -133,8 +133,11 @@ Kernel for_any_length(Kernel kernel) {
   return kernel;
 }
 
-LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel) {
-  library_ = load_object(compile_object({&kernel}, target), kernel.symbol);
+LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target)
+    : LoadedKernel(kernel, *cpu_backend(target)) {}
+
+LoadedKernel::LoadedKernel(const Kernel& kernel, const Backend& backend) : kernel_(kernel) {
+  library_ = load_object(backend.compile({&kernel}), kernel.symbol);
   function_ = dlsym(library_, kernel.symbol.c_str());
   check(function_, "test: the kernel's object has not its symbol");
 }

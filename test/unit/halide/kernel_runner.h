@@ -19,6 +19,7 @@ Kernel for_any_length(Kernel kernel);
 class LoadedKernel {
  public:
   LoadedKernel(const Kernel& kernel, const CpuTarget& target);
+  LoadedKernel(const Kernel& kernel, const Backend& backend);
   ~LoadedKernel();
   LoadedKernel(const LoadedKernel&) = delete;
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "compare.h"
-#include "compiler/halide/cpu/structure.h"
+#include "compiler/halide/structure/structure.h"
 #include "compiler/kernels/access.h"
 
 // Sums whose terms are added to the places that values tell: gradients of tables.
@@ -16,7 +16,7 @@ const auto i32 = Storage::Int32;
 
 Kernel checked_kernel(const std::string& text, std::vector<Storage> storage) {
   const Kernel kernel = kernel_of("graph \"kernel\"\n" + text, std::move(storage));
-  EXPECT_FALSE(structure_of(kernel, host_target()).segmented.empty()) << "computed in another way:\n" << text;
+  EXPECT_FALSE(structure_of(kernel).segmented.empty()) << "computed in another way:\n" << text;
   return kernel;
 }
 

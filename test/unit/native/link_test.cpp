@@ -37,7 +37,7 @@ class LinkTrainer : public testing::Test {
                      graph_of("%x[n: batch 2, i: 3] = field \"x\"\n%y[n: batch 2] = sum[i: 3](sin(%x[n, i]))\n"
                               "output result \"y\" = %y\n"),
                      {}}})),
-        kernels_(compile_kernels(plan_, host_target(), "", 2)),
+        kernels_(compile_kernels(plan_, *cpu_backend(host_target()), "", 2)),
         folder_(files::temp_directory_path() / ("dnnc-link-test-" + std::to_string(getpid()))) {
     files::create_directory(folder_);
   }

@@ -41,7 +41,7 @@ std::vector<std::vector<const Kernel*>> shares_of(const Plan& plan, const Making
 }
 
 std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
-  const auto kernels = compile_objects(shares_of(plan, making), making.target, making.cache, 2);
+  const auto kernels = compile_objects(shares_of(plan, making), *cpu_backend(making.target), making.cache, 2);
   if (making.library.empty()) return load_program(plan, kernels, "{}");
   const std::string fault = link_library(plan, kernels, "{}", making.library);
   check(fault.empty(), fault);

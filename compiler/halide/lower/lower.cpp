@@ -1,4 +1,4 @@
-#include "compiler/halide/cpu/lower.h"
+#include "compiler/halide/lower/lower.h"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <functional>
 #include <map>
 
-#include "compiler/halide/cpu/lower_contraction.h"
-#include "compiler/halide/cpu/lower_reduction.h"
-#include "compiler/halide/cpu/lower_segments.h"
 #include "compiler/halide/expressions/lower_expression.h"
+#include "compiler/halide/lower/lower_contraction.h"
+#include "compiler/halide/lower/lower_reduction.h"
+#include "compiler/halide/lower/lower_segments.h"
 #include "compiler/kernels/access.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
@@ -39,7 +39,8 @@ Halide::Type type_of(Storage storage) {
 enum class Bounds { Fixed, FromZero, None };
 
 /// States bounds and strides of a row-major array, innermost axis first.
-void fix_layout(Halide::OutputImageParam buffer, const std::vector<int64_t>& extents, Bounds bounds) {
+void fix_layout(Halide::OutputImageParam buffer, const std::vector<int64_t>& extents, Bounds bounds,
+                const runtime::MemoryLayout& memory) {
   int stride = 1;
   for (size_t k = 0; k < extents.size(); ++k) {
     const int extent = static_cast<int>(extents[extents.size() - 1 - k]);
@@ -48,7 +49,7 @@ void fix_layout(Halide::OutputImageParam buffer, const std::vector<int64_t>& ext
     if (bounds == Bounds::FromZero) dimension.set_min(0);
     stride *= extent;
   }
-  buffer.set_host_alignment(64);
+  buffer.set_host_alignment(static_cast<int>(memory.alignment));
 }
 
 /// The place in row-major order, split by the extents of the source. A first axis of equal extent stays as it is.
@@ -69,11 +70,15 @@ std::vector<HalideExpr> place_in_source(const std::vector<int64_t>& from, const 
 
 class Lowering {
  public:
-  Lowering(const Kernel& kernel, const KernelStructure& structure)
-      : kernel_(kernel), body_(kernel.body), structure_(structure) {
-    for (const OutputGroup& group : structure.groups) {
+  Lowering(const Kernel& kernel, const KernelStructure& structure, const KernelCuts& cuts,
+           const runtime::MemoryLayout& memory)
+      : kernel_(kernel), body_(kernel.body), structure_(structure), cuts_(cuts), memory_(memory) {
+    for (size_t k = 0; k < structure.groups.size(); ++k) {
+      OutputGroup group = with_taken_in(structure.groups[k], cuts.taken_in.at(k));
+      if (group.outputs.empty()) continue;
       for (size_t output : group.outputs) group_members_.insert(body_.outputs[output].node);
       in_groups_.insert(group.reductions.begin(), group.reductions.end());
+      groups_.push_back(std::move(group));
     }
   }
 
@@ -85,18 +90,21 @@ class Lowering {
         const bool in_group = group_members_.contains(node) && formula->reduction == Reduction::None;
         if (!in_group && !structure_.inlined.contains(node)) add_stage(computing(node));
       }
-    for (const OutputGroup& group : structure_.groups) add_group(group);
+    for (const OutputGroup& group : groups_) add_group(group);
     add_outputs();
     return std::move(result_);
   }
 
  private:
-  /// The reduction that finds a node's value: of a maximum, where there is one, the arg-maximum of the same.
-  NodeId computing(NodeId node) const {
-    const auto place = structure_.place_of_extremum.find(node);
-    return place == structure_.place_of_extremum.end() ? node : place->second;
+  OutputGroup with_taken_in(OutputGroup group, const std::vector<NodeId>& taken_in) const {
+    group.reductions = taken_in;
+    for (NodeId reduction : taken_in)
+      for (NodeId value : structure_.values_of(reduction))
+        if (const auto output = output_of(body_, value)) group.outputs.push_back(*output);
+    return group;
   }
 
+  NodeId computing(NodeId node) const { return structure_.computing(node); }
   Bounds bounds() const { return kernel_.any_length ? Bounds::FromZero : Bounds::Fixed; }
   std::string name(const std::string& part) const { return kernel_.symbol + "_" + part; }
 
@@ -105,7 +113,7 @@ class Lowering {
     const auto extents = extents_of(body_[node].axes);
     Halide::ImageParam input(type_of(kernel_.inputs.at(number)), static_cast<int>(extents.size()),
                              name(fmt::format("i{}", number)));
-    fix_layout(input, extents, bounds());
+    fix_layout(input, extents, bounds(), memory_);
     input_number_[node] = number;
     result_.inputs.push_back(input);
   }
@@ -194,11 +202,11 @@ class Lowering {
     Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {},
                 {},   in_groups_.contains(node)};
     const Comprehension& formula = *formula_of(body_, node);
-    const auto planned = structure_.contractions.find(node);
+    const auto cut = cuts_.contractions.find(node);
     const auto segments = structure_.segmented.find(node);
-    if (planned != structure_.contractions.end()) {
+    if (cut != cuts_.contractions.end()) {
       const auto read = [this](NodeId source, const std::vector<HalideExpr>& at) { return element(source, at); };
-      stage.contraction = lower_contraction(planned->second, name(part), read);
+      stage.contraction = lower_contraction(structure_.contractions.at(node), cut->second, name(part), read);
       if (!stage.in_group) define_result(stage, part);
     } else if (formula.reduction == Reduction::None) {
       const std::vector<HalideExpr> indices(stage.axes.begin(), stage.axes.end());
@@ -210,7 +218,7 @@ class Lowering {
       const auto body = [&](const std::vector<HalideExpr>& indices) {
         return lower_expression(formula.body, context(node, indices));
       };
-      stage.reduction = lower_reduction(formula, structure_.reductions.at(node), stage.axes.size(), name(part), body);
+      stage.reduction = lower_reduction(formula, cuts_.reductions.at(node), stage.axes.size(), name(part), body);
       if (!stage.in_group)
         stage.func(reversed(stage.axes)) =
             Halide::Tuple(reduced_at(*stage.reduction, {stage.axes.begin(), stage.axes.end()}));
@@ -310,7 +318,7 @@ class Lowering {
   void add_output(Halide::Func func, const std::vector<int64_t>& extents) {
     Bounds of_buffer = bounds();
     for (Halide::OutputImageParam buffer : func.output_buffers()) {
-      fix_layout(buffer, extents, of_buffer);
+      fix_layout(buffer, extents, of_buffer, memory_);
       of_buffer = Bounds::None;
     }
     result_.outputs.push_back(func);
@@ -319,6 +327,9 @@ class Lowering {
   const Kernel& kernel_;
   const Graph& body_;
   const KernelStructure& structure_;
+  const KernelCuts& cuts_;
+  const runtime::MemoryLayout& memory_;
+  std::vector<OutputGroup> groups_;
   LoweredKernel result_;
   std::map<NodeId, size_t> input_number_, stage_of_node_;
   std::set<NodeId> group_members_, in_groups_;
@@ -331,8 +342,9 @@ class Lowering {
 
 }  // namespace
 
-LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure) {
-  return Lowering(kernel, structure).run();
+LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure, const KernelCuts& cuts,
+                    const runtime::MemoryLayout& memory) {
+  return Lowering(kernel, structure, cuts, memory).run();
 }
 
 }  // namespace dnnc

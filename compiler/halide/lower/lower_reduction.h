@@ -2,8 +2,8 @@
 #include <functional>
 #include <string>
 
-#include "compiler/halide/cpu/lower.h"
 #include "compiler/halide/expressions/strict.h"
+#include "compiler/halide/lower/lower.h"
 
 namespace dnnc {
 
@@ -11,7 +11,7 @@ namespace dnnc {
 using BodyAt = std::function<HalideExpr(const std::vector<HalideExpr>&)>;
 
 /// Makes the Funcs of a reduction; `name` begins their names.
-ReductionFuncs lower_reduction(const Comprehension& formula, const ReductionPlan& plan, size_t results,
+ReductionFuncs lower_reduction(const Comprehension& formula, const ReductionCut& cut, size_t results,
                                const std::string& name, const BodyAt& body);
 
 /// The result at a point: one value, or of an ArgMaximum or ArgMinimum the place and the value found there.

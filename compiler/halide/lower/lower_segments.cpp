@@ -1,4 +1,4 @@
-#include "compiler/halide/cpu/lower_segments.h"
+#include "compiler/halide/lower/lower_segments.h"
 
 namespace dnnc {
 

@@ -2,16 +2,16 @@
 #include <functional>
 #include <string>
 
-#include "compiler/halide/cpu/lower.h"
 #include "compiler/halide/expressions/strict.h"
+#include "compiler/halide/lower/lower.h"
 
 namespace dnnc {
 
 /// The element of a node at coordinates inside of it.
 using ElementOf = std::function<HalideExpr(NodeId, const std::vector<HalideExpr>&)>;
 
-/// Makes the sums of a contraction, and the copy of its vector operand if the plan packs it. `name` begins their names.
-ContractionFuncs lower_contraction(const PlannedContraction& planned, const std::string& name,
+/// Makes the sums of a contraction, and the copies of the operands that are cut into panels. `name` begins their names.
+ContractionFuncs lower_contraction(const Contraction& contraction, const ContractionCut& cut, const std::string& name,
                                    const ElementOf& element);
 
 /// Defines the stage's Func from its sums.

@@ -1,4 +1,4 @@
-#include "compiler/halide/cpu/structure.h"
+#include "compiler/halide/structure/structure.h"
 
 #include <algorithm>
 
@@ -8,8 +8,6 @@
 namespace dnnc {
 namespace {
 
-constexpr int64_t most_work_in_tile =
-    36;                            ///< operations an element: a tile is unrolled, a draw would fill pages of code
 constexpr int64_t cheap_work = 6;  ///< operations an element for which a formula is computed again rather than stored
 
 bool is_pointwise(const Graph& body, NodeId node) {
@@ -53,20 +51,13 @@ std::set<NodeId> computed_together(const Graph& body, const std::vector<int64_t>
   return together;
 }
 
-/// Whether every tile of the plan divides the result: only then may a tile be updated in place.
-bool is_exact(const PlannedContraction& planned) {
-  for (size_t index = 0; index < planned.plan.tile.size(); ++index)
-    if (planned.contraction.extents[index] % planned.plan.tile[index] != 0) return false;
-  return true;
-}
-
 /// Finds the structure of one kernel.
 class Structuring {
  public:
-  Structuring(const Kernel& kernel, const CpuTarget& target) : kernel_(kernel), body_(kernel.body), target_(target) {}
+  explicit Structuring(const Kernel& kernel) : kernel_(kernel), body_(kernel.body) {}
 
   KernelStructure run() {
-    plan_reductions();
+    tell_reductions_apart();
     std::set<std::vector<int64_t>> shapes;
     for (const Output& output : body_.outputs) {
       const auto extents = extents_of(body_[output.node].axes);
@@ -78,18 +69,15 @@ class Structuring {
   }
 
  private:
-  void plan_reductions() {
+  void tell_reductions_apart() {
     for (NodeId node : node_ids(body_)) {
-      if (!is_reduction(body_, node)) continue;
-      if (find_place_of_extremum(node)) continue;
-      if (auto contraction = contraction_of(body_, node))
-        if (auto plan = plan_contraction(*contraction, target_)) {
-          structure_.contractions.emplace(node, PlannedContraction{std::move(*contraction), std::move(*plan)});
-          continue;
-        }
-      if (auto segments = segments_of(body_[node]); !segments.empty())
-        structure_.segmented.emplace(node, std::move(segments));
-      else structure_.reductions.emplace(node, plan_reduction(body_, node, target_));
+      if (!is_reduction(body_, node) || find_place_of_extremum(node)) continue;
+      auto contraction = contraction_of(body_, node);
+      auto segments = segments_of(body_[node]);
+      if (contraction && !vector_choices(*contraction).empty())
+        structure_.contractions.emplace(node, std::move(*contraction));
+      else if (!segments.empty()) structure_.segmented.emplace(node, std::move(segments));
+      else structure_.reductions.insert(node);
     }
   }
 
@@ -123,73 +111,37 @@ class Structuring {
     if (group.outputs.empty()) return;
     for (NodeId member : members)
       if (!stored.contains(member)) structure_.inlined.insert(member);
-    take_in_reductions(group, members);
+    find_reductions(group, members);
     structure_.groups.push_back(std::move(group));
   }
 
-  /// The reduction that computes a node.
-  NodeId computing(NodeId node) const {
-    const auto place = structure_.place_of_extremum.find(node);
-    return place == structure_.place_of_extremum.end() ? node : place->second;
-  }
-
-  /// Operations an element of what is computed at each point of the group.
-  int64_t work_in_group(const OutputGroup& group) const {
-    int64_t work = 0, elements = 1;
-    for (NodeId node : node_ids(body_))
-      if (is_pointwise(body_, node) && extents_of(body_[node].axes) == group.extents) {
-        work += work_of(body_, node);
-        elements = element_count(body_[node]);
-      }
-    return work / elements;
-  }
-
-  bool fits_group(const OutputGroup& group, NodeId node) const {
-    if (extents_of(body_[node].axes) != group.extents || structure_.segmented.contains(node)) return false;
-    if (const auto planned = structure_.contractions.find(node); planned != structure_.contractions.end()) {
-      const bool exact = !group.overwrites || is_exact(planned->second);
-      if (work_in_group(group) > most_work_in_tile) return false;
-      return exact && !planned->second.plan.memory_sum && group.reductions.empty();
-    }
-    if (group.overwrites) return false;
-    if (group.reductions.empty()) return true;
-    const auto first = structure_.reductions.find(group.reductions.front());
-    return first != structure_.reductions.end() && first->second.along == structure_.reductions.at(node).along;
-  }
-
-  /// Takes in what only the group reads, and what an output of it is made of.
-  void take_in_reductions(OutputGroup& group, const std::set<NodeId>& members) {
+  /// What only the group reads, and what an output of it is made of.
+  void find_reductions(OutputGroup& group, const std::set<NodeId>& members) {
     for (NodeId node : node_ids(body_)) {
-      if (!is_reduction(body_, node) || taken_.contains(node)) continue;
+      if (!is_reduction(body_, node) || found_.contains(node)) continue;
       const bool read = std::any_of(members.begin(), members.end(), [&](NodeId m) { return reads(body_, m, node); });
-      if (read && read_only_at_own_place(body_, node, members)) take_in(group, node, members);
+      if (read) find_reduction(group, node, members);
     }
   }
 
-  bool take_in(OutputGroup& group, NodeId node, const std::set<NodeId>& members) {
-    const NodeId found = computing(node);
-    if (!fits_group(group, found)) return false;
-    std::vector<NodeId> values = {found};
-    for (const auto& [extremum, place] : structure_.place_of_extremum)
-      if (place == found) values.push_back(extremum);
+  void find_reduction(OutputGroup& group, NodeId node, const std::set<NodeId>& members) {
+    const NodeId reduction = structure_.computing(node);
+    if (extents_of(body_[reduction].axes) != group.extents || structure_.segmented.contains(reduction)) return;
+    const std::vector<NodeId> values = structure_.values_of(reduction);
     for (NodeId value : values)
-      if (taken_.contains(value) || !read_only_at_own_place(body_, value, members)) return false;
-    group.reductions.push_back(found);
-    for (NodeId value : values) {
-      taken_.insert(value);
-      if (const auto output = output_of(body_, value)) group.outputs.push_back(*output);
-    }
-    return true;
+      if (found_.contains(value) || !read_only_at_own_place(body_, value, members)) return;
+    group.reductions.push_back(reduction);
+    found_.insert(values.begin(), values.end());
   }
 
   /// Reductions that are outputs and read by nothing else: stored as they are found.
   void add_groups_of_reductions() {
-    for (size_t k = 0; k < body_.outputs.size(); ++k) {
-      const NodeId node = body_.outputs[k].node;
-      if (!is_reduction(body_, node) || taken_.contains(node) || !read_only_at_own_place(body_, node, {})) continue;
-      if (structure_.contractions.contains(computing(node))) continue;
-      OutputGroup group{{}, extents_of(body_[node].axes), false, {}};
-      if (take_in(group, node, {})) structure_.groups.push_back(std::move(group));
+    for (const Output& output : body_.outputs) {
+      if (!is_reduction(body_, output.node) || found_.contains(output.node)) continue;
+      if (structure_.contractions.contains(structure_.computing(output.node))) continue;
+      OutputGroup group{{}, extents_of(body_[output.node].axes), false, {}};
+      find_reduction(group, output.node, {});
+      if (!group.reductions.empty()) structure_.groups.push_back(std::move(group));
     }
   }
 
@@ -212,9 +164,8 @@ class Structuring {
 
   const Kernel& kernel_;
   const Graph& body_;
-  const CpuTarget& target_;
   KernelStructure structure_;
-  std::set<NodeId> taken_;  ///< reductions that a group has taken in
+  std::set<NodeId> found_;  ///< values of reductions that a group may take in
 };
 
 }  // namespace
@@ -225,8 +176,18 @@ std::optional<size_t> output_of(const Graph& body, NodeId node) {
   return std::nullopt;
 }
 
-KernelStructure structure_of(const Kernel& kernel, const CpuTarget& target) {
-  return Structuring(kernel, target).run();
+NodeId KernelStructure::computing(NodeId node) const {
+  const auto place = place_of_extremum.find(node);
+  return place == place_of_extremum.end() ? node : place->second;
 }
+
+std::vector<NodeId> KernelStructure::values_of(NodeId reduction) const {
+  std::vector<NodeId> values = {reduction};
+  for (const auto& [extremum, place] : place_of_extremum)
+    if (place == reduction) values.push_back(extremum);
+  return values;
+}
+
+KernelStructure structure_of(const Kernel& kernel) { return Structuring(kernel).run(); }
 
 }  // namespace dnnc

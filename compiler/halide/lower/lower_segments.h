@@ -2,8 +2,8 @@
 #include <functional>
 #include <vector>
 
-#include "compiler/halide/cpu/lower.h"
 #include "compiler/halide/expressions/lower_expression.h"
+#include "compiler/halide/lower/lower.h"
 
 namespace dnnc {
 

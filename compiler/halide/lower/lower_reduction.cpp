@@ -1,4 +1,4 @@
-#include "compiler/halide/cpu/lower_reduction.h"
+#include "compiler/halide/lower/lower_reduction.h"
 
 #include <algorithm>
 
@@ -79,19 +79,19 @@ State tree(Reduction reduction, std::vector<State> states, bool in_order) {
 
 class ReductionLowering {
  public:
-  ReductionLowering(const Comprehension& formula, const ReductionPlan& plan, size_t results, std::string name,
+  ReductionLowering(const Comprehension& formula, const ReductionCut& cut, size_t results, std::string name,
                     const BodyAt& body)
       : formula_(formula), name_(std::move(name)), body_(body) {
-    funcs_.plan = plan;
+    funcs_.cut = cut;
     funcs_.reduction = formula.reduction;
     for (size_t k = 0; k < results; ++k) funcs_.axes.emplace_back("a" + std::to_string(k));
     if (in_rows()) funcs_.lane.emplace_back("lane");
-    if (plan.parts > 1) funcs_.part.emplace_back("part");
+    if (cut.parts > 1) funcs_.part.emplace_back("part");
   }
 
   ReductionFuncs run() {
     const int64_t row = formula_.reduced.back().extent;
-    whole_ = in_rows() ? row / funcs_.plan.lanes * funcs_.plan.lanes : row;
+    whole_ = in_rows() ? row / funcs_.cut.lanes * funcs_.cut.lanes : row;
     add_partial();
     if (in_rows()) add_folded();
     if (whole_ < row) add_rest(row);
@@ -99,15 +99,15 @@ class ReductionLowering {
   }
 
  private:
-  bool in_rows() const { return funcs_.plan.along == ReductionPlan::Lanes::Reduced; }
+  bool in_rows() const { return funcs_.cut.along == ReductionCut::Lanes::Reduced; }
   size_t cut_index() const { return 0; }
   size_t last() const { return formula_.reduced.size() - 1; }
 
   /// Trips of the loop over an index of the reduction, within a part, by steps of whole vectors along a row.
   int64_t trips(size_t k) const {
     int64_t count = k == last() ? whole_ : formula_.reduced[k].extent;
-    if (k == last() && in_rows()) count /= funcs_.plan.lanes;
-    return k == cut_index() ? count / funcs_.plan.parts : count;
+    if (k == last() && in_rows()) count /= funcs_.cut.lanes;
+    return k == cut_index() ? count / funcs_.cut.parts : count;
   }
 
   Halide::RDom domain(const std::vector<int64_t>& extents, const std::string& name) const {
@@ -152,7 +152,7 @@ class ReductionLowering {
       funcs_.loops.push_back(loop);
       HalideExpr index = loop;
       if (k == cut_index() && !funcs_.part.empty()) index = funcs_.part[0] * static_cast<int>(extents[k]) + index;
-      if (k == last() && in_rows()) index = index * static_cast<int>(funcs_.plan.lanes) + funcs_.lane[0];
+      if (k == last() && in_rows()) index = index * static_cast<int>(funcs_.cut.lanes) + funcs_.lane[0];
       reduced.push_back(index);
     }
     std::vector<Halide::Var> at = funcs_.lane;
@@ -167,10 +167,10 @@ class ReductionLowering {
 
   /// Merges parts and whole vectors, so that one vector is left of each row.
   void add_folded() {
-    const int width = static_cast<int>(std::min(funcs_.plan.lanes, funcs_.plan.vector));
+    const int width = static_cast<int>(std::min(funcs_.cut.lanes, funcs_.cut.vector));
     std::vector<State> states;
-    for (int part = 0; part < funcs_.plan.parts; ++part)
-      for (int vector = 0; vector < funcs_.plan.lanes / width; ++vector) {
+    for (int part = 0; part < funcs_.cut.parts; ++part)
+      for (int vector = 0; vector < funcs_.cut.lanes / width; ++vector) {
         std::vector<HalideExpr> point = {funcs_.lane[0] + vector * width};
         point.insert(point.end(), funcs_.axes.rbegin(), funcs_.axes.rend());
         if (!funcs_.part.empty()) point.emplace_back(part);
@@ -204,22 +204,22 @@ class ReductionLowering {
 
 }  // namespace
 
-ReductionFuncs lower_reduction(const Comprehension& formula, const ReductionPlan& plan, size_t results,
+ReductionFuncs lower_reduction(const Comprehension& formula, const ReductionCut& cut, size_t results,
                                const std::string& name, const BodyAt& body) {
-  return ReductionLowering(formula, plan, results, name, body).run();
+  return ReductionLowering(formula, cut, results, name, body).run();
 }
 
 std::vector<HalideExpr> reduced_at(const ReductionFuncs& funcs, const std::vector<HalideExpr>& at) {
   const std::vector<HalideExpr> place(at.rbegin(), at.rend());
   std::vector<State> states;
   if (funcs.folded) {
-    for (int lane = 0; lane < std::min(funcs.plan.lanes, funcs.plan.vector); ++lane) {
+    for (int lane = 0; lane < std::min(funcs.cut.lanes, funcs.cut.vector); ++lane) {
       std::vector<HalideExpr> point = {HalideExpr(lane)};
       point.insert(point.end(), place.begin(), place.end());
       states.push_back(state_at(*funcs.folded, point));
     }
   } else if (funcs.parts) {
-    for (int part = 0; part < funcs.plan.parts; ++part) {
+    for (int part = 0; part < funcs.cut.parts; ++part) {
       std::vector<HalideExpr> point = place;
       point.emplace_back(part);
       states.push_back(state_at(*funcs.parts, point));

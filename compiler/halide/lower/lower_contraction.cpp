@@ -1,4 +1,4 @@
-#include "compiler/halide/cpu/lower_contraction.h"
+#include "compiler/halide/lower/lower_contraction.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ namespace {
 template <class T>
 std::vector<T> sum_arguments(const ContractionFuncs& funcs, const std::vector<T>& indices,
                              const std::vector<T>& blocks) {
-  const uint32_t along = funcs.planned.plan.vector_index;
+  const uint32_t along = funcs.cut.vector_index;
   std::vector<T> arguments = {indices[along]};
   for (size_t k = indices.size(); k-- > 0;)
     if (k != along) arguments.push_back(indices[k]);
@@ -59,14 +59,14 @@ std::vector<T> panel_arguments(const PanelFuncs& panels, const std::vector<T>& a
 
 /// Panels are whole, so places beyond the last are asked for: where the cut axis is not the last one they are rows far
 /// away, and clamped to the last row.
-PanelFuncs lower_panels(const PlannedContraction& planned, size_t number, const std::string& name,
-                        const ElementOf& element) {
-  const ContractionOperand& operand = planned.contraction.operands[number];
-  const uint32_t index = *planned.plan.panels[number];
+PanelFuncs lower_panels(const Contraction& contraction, const ContractionCut& cut, size_t number,
+                        const std::string& name, const ElementOf& element) {
+  const ContractionOperand& operand = contraction.operands[number];
+  const uint32_t index = *cut.panels[number];
   PanelFuncs panels{number,
                     index,
                     axis_along(operand, index),
-                    planned.plan.tile[index],
+                    cut.tile[index],
                     {},
                     Halide::Var("panel"),
                     Halide::Func(name + "_rows"),
@@ -93,38 +93,36 @@ HalideExpr packed_element(const PanelFuncs& panels, const std::vector<HalideExpr
 
 /// Who reads whole vectors of the result may ask for places beyond its end. Where one tile is the whole axis there are
 /// no sums for them, and any will do.
-std::vector<HalideExpr> kept_in_tile(const PlannedContraction& planned, std::vector<HalideExpr> at) {
+std::vector<HalideExpr> kept_in_tile(const ContractionFuncs& funcs, std::vector<HalideExpr> at) {
   for (size_t index = 0; index < at.size(); ++index)
-    if (const int64_t tile = planned.plan.tile[index]; tile >= planned.contraction.extents[index])
+    if (const int64_t tile = funcs.cut.tile[index]; tile >= funcs.contraction.extents[index])
       at[index] = Halide::min(at[index], static_cast<int>(tile) - 1);
   return at;
 }
 
 }  // namespace
 
-ContractionFuncs lower_contraction(const PlannedContraction& planned, const std::string& name,
+ContractionFuncs lower_contraction(const Contraction& contraction, const ContractionCut& cut, const std::string& name,
                                    const ElementOf& element) {
-  const Contraction& contraction = planned.contraction;
-  const ContractionPlan& plan = planned.plan;
-  ContractionFuncs funcs{planned, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}};
+  ContractionFuncs funcs{contraction, cut, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}};
   std::vector<HalideExpr> indices(contraction.extents.size(), HalideExpr(0));
   for (size_t k = 0; k < contraction.outputs; ++k) {
     funcs.indices.emplace_back("i" + std::to_string(k));
     indices[k] = funcs.indices.back();
   }
   Halide::Region region;
-  for (uint32_t index : plan.reductions)
-    region.emplace_back(0, static_cast<int>(register_terms(contraction, plan, index)));
+  for (uint32_t index : cut.reductions)
+    region.emplace_back(0, static_cast<int>(register_terms(contraction, cut, index)));
   Halide::RDom domain(region, "r");
-  for (size_t k = 0; k < plan.reductions.size(); ++k) {
+  for (size_t k = 0; k < cut.reductions.size(); ++k) {
     funcs.reduced.push_back(domain[static_cast<int>(k)]);
-    indices[plan.reductions[k]] = funcs.reduced.back();
+    indices[cut.reductions[k]] = funcs.reduced.back();
   }
-  if (plan.memory_sum) {
+  if (cut.memory_sum) {
     funcs.blocks.emplace_back("block");
-    HalideExpr first = funcs.blocks[0] * static_cast<int>(plan.memory_sum->block);
-    HalideExpr& index = indices[plan.memory_sum->index];
-    index = plan.memory_sum->block == 1 ? first : first + index;
+    HalideExpr first = funcs.blocks[0] * static_cast<int>(cut.memory_sum->block);
+    HalideExpr& index = indices[cut.memory_sum->index];
+    index = cut.memory_sum->block == 1 ? first : first + index;
   }
   HalideExpr factors[2];
   for (size_t k = 0; k < 2; ++k) {
@@ -132,8 +130,9 @@ ContractionFuncs lower_contraction(const PlannedContraction& planned, const std:
     const auto at = subscripts(operand, indices);
     skip_outside(domain, operand, at);
     const auto inside = kept_inside(operand, at);
-    if (plan.panels[k]) funcs.panels.push_back(lower_panels(planned, k, fmt::format("{}_{}", name, k), element));
-    factors[k] = plan.panels[k] ? packed_element(funcs.panels.back(), inside) : element(operand.source, inside);
+    if (cut.panels[k])
+      funcs.panels.push_back(lower_panels(contraction, cut, k, fmt::format("{}_{}", name, k), element));
+    factors[k] = cut.panels[k] ? packed_element(funcs.panels.back(), inside) : element(operand.source, inside);
   }
   const auto at = sum_arguments(funcs, funcs.indices, funcs.blocks);
   funcs.sums(at) = HalideExpr(0.0f);
@@ -149,13 +148,13 @@ HalideExpr sum_at(const ContractionFuncs& funcs, const std::vector<HalideExpr>& 
 void define_result(Stage& stage, const std::string& name) {
   ContractionFuncs& funcs = *stage.contraction;
   const std::vector<Halide::Var> at(stage.axes.rbegin(), stage.axes.rend());
-  const std::vector<HalideExpr> indices = kept_in_tile(funcs.planned, {stage.axes.begin(), stage.axes.end()});
-  if (!funcs.planned.plan.memory_sum) {
+  const std::vector<HalideExpr> indices = kept_in_tile(funcs, {stage.axes.begin(), stage.axes.end()});
+  if (!funcs.cut.memory_sum) {
     stage.func(at) = sum_at(funcs, indices);
     return;
   }
-  const MemorySum& memory = *funcs.planned.plan.memory_sum;
-  const int64_t blocks = funcs.planned.contraction.extents[memory.index] / memory.block;
+  const MemorySum& memory = *funcs.cut.memory_sum;
+  const int64_t blocks = funcs.contraction.extents[memory.index] / memory.block;
   Halide::RDom domain(0, static_cast<int>(blocks), name + "_blocks");
   funcs.memory.push_back(domain.x);
   Halide::Func sums = funcs.sums;

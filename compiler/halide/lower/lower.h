@@ -5,7 +5,9 @@
 #include <set>
 #include <vector>
 
-#include "compiler/halide/cpu/structure.h"
+#include "compiler/halide/lower/cuts.h"
+#include "compiler/halide/structure/structure.h"
+#include "runtime/program/memory_layout.h"
 
 namespace dnnc {
 
@@ -22,18 +24,19 @@ struct PanelFuncs {
 
 /// The parts of a contraction that are scheduled apart from its result.
 struct ContractionFuncs {
-  PlannedContraction planned;
+  Contraction contraction;
+  ContractionCut cut;
   Halide::Func sums;                  ///< a tile of sums: the vector index innermost
   std::vector<Halide::Var> indices;   ///< of the sums, by index of the result
   std::vector<Halide::Var> blocks;    ///< of the sums: which block of the terms, if blocks are summed in memory
-  std::vector<Halide::RVar> reduced;  ///< by number in the plan's reductions
+  std::vector<Halide::RVar> reduced;  ///< by number in the cut's reductions
   std::vector<Halide::RVar> memory;   ///< the loop over blocks, in the update of the stage's Func
   std::vector<PanelFuncs> panels;
 };
 
 /// The parts of a reduction that are scheduled apart from its result.
 struct ReductionFuncs {
-  ReductionPlan plan;
+  ReductionCut cut;
   Reduction reduction = Reduction::None;
   Halide::Func partial;                 ///< results of one lane and part
   std::optional<Halide::Func> parts;    ///< its copy in memory, if there are several parts
@@ -64,7 +67,7 @@ struct Stage {
 /// Outputs that are computed together: a Func of one or more values; if it overwrites inputs, undefined at first and
 /// updated from its own old values.
 struct GroupStage {
-  OutputGroup group;
+  OutputGroup group;  ///< its reductions are those taken in, its outputs theirs too
   Halide::Func func;
   std::vector<Halide::Var> axes;
 };
@@ -79,8 +82,10 @@ struct LoweredKernel {
   std::vector<size_t> buffer_of_output;
 };
 
-/// Makes the algorithm of a kernel. All bounds (but of kernels of any length), strides and alignments are constants;
-/// names begin with the kernel's symbol, so that they are its own in a process that compiles many.
-LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure);
+/// Makes the algorithm of a kernel whose buffers lie as `memory` says. All bounds (but of kernels of any length), strides
+/// and alignments are constants; names begin with the kernel's symbol, so that they are its own in a process that compiles
+/// many.
+LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure, const KernelCuts& cuts,
+                    const runtime::MemoryLayout& memory);
 
 }  // namespace dnnc

@@ -1,0 +1,47 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/kernels/kernel.h"
+#include "compiler/target/cpu_target.h"
+
+namespace dnnc {
+
+struct KernelStructure;  // structure/structure.h
+struct KernelCuts;       // lower/cuts.h
+struct LoweredKernel;    // lower/lower.h
+
+/// How a target computes a kernel. What more there is to it than its cuts only the target's schedule knows.
+class KernelPlan {
+ public:
+  virtual ~KernelPlan() = default;
+  virtual KernelCuts cuts() const = 0;
+};
+
+/// A kind of machine that kernels are compiled for. What a kernel computes (KernelStructure) is the same for all; a
+/// backend chooses how, in the four steps below. All but schedule are functions of the kernel and of `text()` alone.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  /// Tells apart what is compiled differently: for keys of caches.
+  virtual std::string text() const = 0;
+  /// How the buffers lie that kernels are given.
+  virtual runtime::MemoryLayout memory() const = 0;
+  /// The target as Halide names it.
+  virtual std::string halide_target() const = 0;
+
+  virtual std::unique_ptr<KernelPlan> plan(const Kernel& kernel, const KernelStructure& structure) const = 0;
+  /// The algorithm, without loops.
+  virtual LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure, const KernelPlan& plan) const;
+  /// Gives every Func of the lowered kernel its loops, by the plan that it was lowered by.
+  virtual void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const = 0;
+  /// An object with a function for each of the kernels: see compile_object.
+  virtual std::vector<char> compile(const std::vector<const Kernel*>& kernels) const;
+};
+
+/// That of a processor.
+std::unique_ptr<Backend> cpu_backend(const CpuTarget& target);
+
+}  // namespace dnnc
