@@ -7,16 +7,9 @@
 #include "compiler/driver/pipeline.h"
 #include "runtime/data/dataset.h"
 #include "runtime/program/failure.h"
-#include "runtime/program/manifest.h"
+#include "runtime/program/manifest_json.h"
 
 namespace dnnc {
-namespace {
-
-std::vector<std::string> needed_symbols(const std::string& manifest) {
-  return runtime::needed_symbols(runtime::read_manifest(manifest.data(), manifest.size()).data);
-}
-
-}  // namespace
 
 int command_compile(Session& session) {
   namespace fs = std::filesystem;
@@ -26,9 +19,9 @@ int command_compile(Session& session) {
   if (!compiled) return runtime::exit_wrong;
   const std::string path =
       session.options().output.empty() ? fs::path(session.options().file).stem().string() : session.options().output;
-  const std::vector<std::string> needed = needed_symbols(compiled->manifest);
+  const std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data);
   const std::string fault = session.phase("link", [&] {
-    return code_generator().link_trainer(compiled->plan, compiled->objects, compiled->manifest, needed, path);
+    return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed, path);
   });
   if (!fault.empty()) throw runtime::Failure(runtime::exit_input_output, fault);
   session.print(fmt::format("wrote {} ({} bytes)\n", path, fs::file_size(path)));

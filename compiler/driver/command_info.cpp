@@ -32,7 +32,7 @@ Json describe(Session& session, const Model& model, const Training& training) {
   for (const LayerInfo& layer : training.layers)
     json["layers"].push_back({{"path", layer.path},
                               {"definition", layer.definition},
-                              {"shape", layer.result_shape},
+                              {"shape", layer.shape},
                               {"parameters", layer.parameters}});
   double forward = 0, step = 0;
   bool compiles = true;

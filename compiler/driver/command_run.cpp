@@ -16,7 +16,7 @@ namespace {
 /// Programs loaded for this call, in the order of the file.
 struct Loaded {
   std::vector<std::unique_ptr<LoadedProgram>> programs;
-  std::vector<const dnnc_program*> views;
+  std::vector<runtime::ProgramRun> runs;
 };
 
 std::string folder_of(const std::string& file) {
@@ -45,17 +45,20 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
   const ProgramKey key = program_key(session, files, all);
   if (auto cached = load_cached(key)) {
     loaded.programs = std::move(*cached);
+    for (const auto& program : loaded.programs) loaded.runs.push_back(runtime::program_run(program->program()));
   } else {
     const std::optional<Model> model = check_files(session, files);
     const std::optional<std::vector<Compiled>> runs =
         model ? compile_runs(session, *model, all) : std::optional<std::vector<Compiled>>();
     if (!runs) return std::nullopt;
-    for (const Compiled& run : *runs)
+    for (const Compiled& run : *runs) {
+      // Nobody reads the manifest of what is loaded here: it is at hand.
       loaded.programs.push_back(
-          session.phase("load", [&] { return code_generator().load_program(run.plan, run.objects, run.manifest); }));
+          session.phase("load", [&] { return code_generator().load_program(run.plan, run.objects, ""); }));
+      loaded.runs.push_back({&loaded.programs.back()->program(), run.manifest});
+    }
     keep_programs(key, *runs);
   }
-  for (const auto& program : loaded.programs) loaded.views.push_back(&program->program());
   return loaded;
 }
 
@@ -64,7 +67,7 @@ int run_loaded(Session& session, bool all) {
   if (!loaded) return runtime::exit_wrong;
   std::vector<std::string> arguments = {session.options().command};
   arguments.insert(arguments.end(), session.options().rest.begin(), session.options().rest.end());
-  return runtime::run_programs(loaded->views, arguments);
+  return runtime::run_programs(loaded->runs, arguments);
 }
 
 }  // namespace
@@ -82,7 +85,7 @@ int command_init(Session& session) {
   }
   std::vector<std::string> arguments = {"init", "-o", session.options().output};
   if (session.options().seed) arguments.insert(arguments.end(), {"--seed", std::to_string(*session.options().seed)});
-  return runtime::run_programs(loaded->views, arguments);
+  return runtime::run_programs(loaded->runs, arguments);
 }
 
 }  // namespace dnnc

@@ -13,8 +13,8 @@ struct ManifestOptions {
   bool check_memory = false;              ///< every call of a kernel is to be checked
 };
 
-/// The JSON text that runtime/program/manifest.h describes.
-std::string write_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
-                           const ManifestOptions& options);
+/// What the runtime must know of one run of the model.
+runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
+                                const ManifestOptions& options);
 
 }  // namespace dnnc

@@ -36,15 +36,6 @@ Graph optimize(Session& session, Graph graph) {
   return graph;
 }
 
-/// The entries of a program. `fit` exists only where the data has values to fit, `finish` only with metrics.
-struct EntryKind {
-  const char* name;
-  GraphKind kind;
-};
-constexpr EntryKind entry_kinds[] = {{"initial", GraphKind::Initial}, {"fit", GraphKind::Fit},
-                                     {"train", GraphKind::Train},     {"evaluate", GraphKind::Evaluate},
-                                     {"finish", GraphKind::Finish},   {"predict", GraphKind::Predict}};
-
 std::set<std::string> byte_fields(const Training& training) {
   std::set<std::string> fields;
   for (const RawField& field : training.data.raw)
@@ -92,12 +83,11 @@ const Training& chosen_run(const Session& session, const Model& model) {
 
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training) {
   std::vector<EntryGraph> graphs;
-  for (const EntryKind& entry : entry_kinds) {
-    Graph graph =
-        session.phase("build_graph", [&] { return build_graph(model, training, entry.kind, training.batch); });
+  for (const auto& [kind, name] : runtime::words<GraphKind>) {
+    Graph graph = session.phase("build_graph", [&] { return build_graph(model, training, kind, training.batch); });
     if (graph.outputs.empty()) continue;
     // Passes on comprehensions: gradients, stable forms, nothing twice, nothing unused.
-    graphs.push_back({entry.name, training.batch, optimize(session, std::move(graph)), byte_fields(training)});
+    graphs.push_back({name, training.batch, optimize(session, std::move(graph)), byte_fields(training)});
   }
   return graphs;
 }
@@ -125,7 +115,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   compiled.objects = session.phase("kernels", [&] {
     return code_generator().compile_kernels(compiled.plan, *backend, session.options().cache, jobs);
   });
-  compiled.manifest = write_manifest(
+  compiled.manifest = make_manifest(
       model, training, compiled.plan, session.sources(),
       {session.options().target, data_folder, code_generator().useful_flops, session.options().check_memory});
   return compiled;

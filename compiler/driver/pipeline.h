@@ -7,6 +7,7 @@
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/sema/model.h"
+#include "runtime/program/manifest.h"
 
 namespace dnnc {
 
@@ -14,7 +15,7 @@ namespace dnnc {
 struct Compiled {
   Plan plan;
   std::vector<std::vector<char>> objects;
-  std::string manifest;
+  runtime::Manifest manifest;
 };
 
 /// Reads and parses the program of the session and its imports, the main file first. Empty if there was an error; it has

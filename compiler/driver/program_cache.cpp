@@ -12,6 +12,7 @@
 #include "compiler/driver/code_generator.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/manifest_json.h"
 
 namespace dnnc {
 namespace {
@@ -77,7 +78,7 @@ std::unique_ptr<LoadedProgram> load_library(const std::string& path) {
 
 void keep_program(const std::string& path, const Compiled& run) {
   const std::string linked = path + fmt::format(".{}", ::getpid());
-  if (!code_generator().link_library(run.plan, run.objects, run.manifest, linked).empty()) return;
+  if (!code_generator().link_library(run.plan, run.objects, to_json(run.manifest), linked).empty()) return;
   std::vector<char> file = runtime::read_file(linked);
   const XXH128_canonical_t hash = hash_of(file.data(), file.size());
   file.insert(file.end(), reinterpret_cast<const char*>(&hash), reinterpret_cast<const char*>(&hash) + hash_bytes);

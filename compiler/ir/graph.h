@@ -6,6 +6,7 @@
 
 #include "compiler/ir/expression.h"
 #include "compiler/support/source.h"
+#include "runtime/program/roles.h"
 
 namespace dnnc {
 
@@ -16,23 +17,9 @@ struct Axis {
   bool batch = false;
 };
 
-/// What the numbers of a node are. All are computed in float32; a Class holds whole numbers in [0, classes).
-struct Element {
-  enum class Kind { Real, Class, Integer } kind = Kind::Real;
-  int64_t classes = 0;  ///< of a Class
-  bool operator==(const Element&) const = default;
-};
-
-/// Where an input comes from, and how long its value lasts.
-enum class InputRole {
-  Field,           ///< of the data, one row an example (the only role with a batch axis)
-  Fitted,          ///< made from the training data once, kept with the model: `features.mean`
-  Parameter,       ///< trained; kept with the model
-  State,           ///< of a layer: kept with the model, changed by training steps
-  OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
-  Average,         ///< running average of a parameter, from `average = ...`
-  Setting,  ///< what the training loop gives: seed step steps epoch epochs rate_scale count, the means of metrics
-};
+using runtime::Element;
+using runtime::InputRole;
+using runtime::OutputRole;
 
 struct Input {
   InputRole role = InputRole::Field;
@@ -69,13 +56,6 @@ struct Node {
   Span span;  ///< the formula it comes from
 };
 
-enum class OutputRole {
-  Loss,    ///< no axes: mean over the batch of the loss
-  Metric,  ///< no batch axis: mean over the batch of a metric, or of the argument of a batch_mean
-  Result,  ///< of the net: scores, or what `predict` shows after the link
-  Update,  ///< the new value of the input `target`, stored after everything has been read
-  Value,   ///< anything else that is asked for by name: initial values, gradients
-};
 struct Output {
   OutputRole role = OutputRole::Value;
   std::string name;

@@ -106,7 +106,7 @@ class Parser {
 
   std::optional<InputRole> input_role() const {
     if (tokens_.peek().kind != TokenKind::Word || tokens_.peek(1).kind != TokenKind::String) return std::nullopt;
-    return text::value_of(text::input_roles(), tokens_.peek().text);
+    return text::value_named<InputRole>(tokens_.peek().text);
   }
 
   Input input(InputRole role) {
@@ -125,7 +125,7 @@ class Parser {
 
   Comprehension comprehension() {
     Comprehension result;
-    std::optional<Reduction> reduction = text::value_of(text::reductions(), tokens_.peek().text);
+    std::optional<Reduction> reduction = text::value_named<Reduction>(tokens_.peek().text);
     if (tokens_.peek().kind != TokenKind::Word || tokens_.peek(1).text != "[" || !reduction) {
       result.body = expression();
       return result;
@@ -171,7 +171,7 @@ class Parser {
 
   void output() {
     const Token& word = tokens_.expect(TokenKind::Word, "the role of an output");
-    std::optional<OutputRole> role = text::value_of(text::output_roles(), word.text);
+    std::optional<OutputRole> role = text::value_named<OutputRole>(word.text);
     if (!role) throw Fault(word.line, "`" + word.text + "` is no role of an output");
     Output result;
     result.role = *role;

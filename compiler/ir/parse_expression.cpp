@@ -84,7 +84,7 @@ class ExpressionParser {
     if (word.text == "constant") result = special_constant();
     else if (word.text == "index") result = index_value(affine_form());
     else if (word.text == "overridden") result = overridden_form();
-    else if (auto distribution = value_of(distributions(), word.text)) result = draw_form(*distribution);
+    else if (auto distribution = value_named<Distribution>(word.text)) result = draw_form(*distribution);
     else result = function_form(word);
     tokens_.expect(")");
     return result;

@@ -86,8 +86,8 @@ class NodePrinter {
     std::string numbers = number_text(draw.a);
     if (draw.distribution != Distribution::Bernoulli) numbers += ", " + number_text(draw.b);
     return fmt::format("{}({}, stream: {}, seed: {}, step: {}, example: {}, element: {})",
-                       text::word_of(text::distributions(), draw.distribution), numbers, draw.stream, label(draw.seed),
-                       label(draw.step), affine(draw.example), affine(draw.element));
+                       text::word_of(draw.distribution), numbers, draw.stream, label(draw.seed), label(draw.step),
+                       affine(draw.example), affine(draw.element));
   }
 
   /// `-2` is a constant, `-(2)` a negated one.
@@ -161,13 +161,12 @@ std::string kind_text(const NodePrinter& printer, const Node& node) {
   return std::visit(
       match{[&](const Input& input) {
               std::string start = input.start.empty() ? "" : " start " + text::quoted(input.start);
-              return std::string(text::word_of(text::input_roles(), input.role)) + " " + text::quoted(input.name) +
-                     start;
+              return std::string(text::word_of(input.role)) + " " + text::quoted(input.name) + start;
             },
             [&](const Comprehension& c) {
               if (c.reduction == Reduction::None && c.reduced.empty()) return printer.expression(c.body, text::Any);
-              return text::word_of(text::reductions(), c.reduction) + axes_text(c.reduced) + "(" +
-                     printer.expression(c.body, text::Any) + ")";
+              return text::word_of(c.reduction) + axes_text(c.reduced) + "(" + printer.expression(c.body, text::Any) +
+                     ")";
             },
             [&](const Reshape& reshape) { return "reshape " + printer.label(reshape.source); },
             [&](const Gradient& g) { return "gradient of " + printer.label(g.loss) + " by " + printer.label(g.of); }},
@@ -199,8 +198,8 @@ std::string recurrence_text(const Graph& graph, const std::vector<std::string>& 
 
 std::string output_text(const std::vector<std::string>& labels, const Output& output) {
   auto label = [&](NodeId node) { return node.value < labels.size() ? labels[node.value] : "%?"; };
-  std::string result = fmt::format("output {} {} = {}", text::word_of(text::output_roles(), output.role),
-                                   text::quoted(output.name), label(output.node));
+  std::string result =
+      fmt::format("output {} {} = {}", text::word_of(output.role), text::quoted(output.name), label(output.node));
   return output.role == OutputRole::Update ? result + " into " + label(output.target) : result;
 }
 

@@ -7,6 +7,19 @@
 #include "compiler/ir/graph.h"
 
 /// What printer and parser of the text form agree on: the words and operators. See docs/ir.md.
+namespace dnnc::runtime {
+
+template <>
+inline constexpr std::array words<Reduction> = {
+    Word{Reduction::Sum, "sum"},     Word{Reduction::Product, "product"},   Word{Reduction::Maximum, "max"},
+    Word{Reduction::Minimum, "min"}, Word{Reduction::ArgMaximum, "argmax"}, Word{Reduction::ArgMinimum, "argmin"}};
+template <>
+inline constexpr std::array words<Distribution> = {Word{Distribution::Uniform, "uniform"},
+                                                   Word{Distribution::Normal, "normal"},
+                                                   Word{Distribution::Bernoulli, "bernoulli"}};
+
+}  // namespace dnnc::runtime
+
 namespace dnnc::text {
 
 /// How tightly a form holds its parts; a part that holds less is put in brackets.
@@ -21,29 +34,8 @@ struct Operator {
 const std::vector<Operator>& operators();
 const Operator* operator_of(Function function);
 
-/// A word of the text for a value of an enum.
-template <class T>
-struct Word {
-  T value;
-  const char* word;
-};
-const std::vector<Word<InputRole>>& input_roles();
-const std::vector<Word<OutputRole>>& output_roles();
-const std::vector<Word<Reduction>>& reductions();
-const std::vector<Word<Distribution>>& distributions();
-
-template <class T>
-const char* word_of(const std::vector<Word<T>>& words, T value) {
-  for (const Word<T>& word : words)
-    if (word.value == value) return word.word;
-  return "?";
-}
-template <class T>
-std::optional<T> value_of(const std::vector<Word<T>>& words, std::string_view text) {
-  for (const Word<T>& word : words)
-    if (text == word.word) return word.value;
-  return std::nullopt;
-}
+using runtime::value_named;
+using runtime::word_of;
 
 /// Whether a label can hold this character without quotes.
 bool is_label_character(char c);

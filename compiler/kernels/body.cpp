@@ -65,8 +65,6 @@ NodeId argument_node(const Kernel& kernel, size_t number) {
   return number < inputs ? NodeId{static_cast<uint32_t>(number)} : kernel.body.outputs.at(number - inputs).node;
 }
 
-int64_t bytes_of(Storage storage) { return storage == Storage::UInt8 ? 1 : 4; }
-
 GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::string>& byte_fields) {
   GroupKernel result{{}, read_from_outside(graph, group), group.outputs};
   result.kernel.kind = group.kind;

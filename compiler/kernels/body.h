@@ -25,6 +25,6 @@ std::string canonical_text(const Kernel& kernel);
 
 /// What an input of the program or a node is kept as.
 Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>& byte_fields);
-int64_t bytes_of(Storage storage);
+using runtime::bytes_of;
 
 }  // namespace dnnc

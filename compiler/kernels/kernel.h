@@ -15,8 +15,7 @@ using KernelId = Id<KernelTag>;
 struct BufferTag;
 using BufferId = Id<BufferTag>;
 
-/// What the numbers of a buffer are in memory.
-enum class Storage : uint8_t { Float32, UInt8, Int32 };
+using runtime::Storage;
 
 /// A piece of the arena. Arrays are row-major in the order of `extents` (batch first, channels last and unit-stride);
 /// how they are aligned and what may be read behind them says the memory layout of the plan. A Reshape is the same buffer:

@@ -34,14 +34,13 @@ std::string print_call(const Plan& plan, const KernelCall& call) {
 std::string print_entry(const Plan& plan, const Entry& entry) {
   std::string text = fmt::format("entry {} of {}, batch {}\n", entry.name, entry.graph, entry.batch);
   for (const Entry::Port& port : entry.inputs)
-    text += fmt::format("  {} {} = b{}\n", text::word_of(text::input_roles(), port.role), port.name, port.buffer.value);
+    text += fmt::format("  {} {} = b{}\n", text::word_of(port.role), port.name, port.buffer.value);
   for (size_t number = 0; number < entry.calls.size(); ++number) {
     if (number == entry.first_update) text += "  updates:\n";
     text += print_call(plan, entry.calls[number]);
   }
   for (const Entry::Port& port : entry.outputs)
-    text +=
-        fmt::format("  {} {} = b{}\n", text::word_of(text::output_roles(), port.output), port.name, port.buffer.value);
+    text += fmt::format("  {} {} = b{}\n", text::word_of(port.output), port.name, port.buffer.value);
   for (const Entry::Guard& guard : entry.guards)
     text += fmt::format("  guard {} = b{}\n", guard.name, guard.buffer.value);
   return text;

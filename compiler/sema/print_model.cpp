@@ -65,9 +65,9 @@ std::string data_text(const DataSet& data) {
   for (const RawField& field : data.raw)
     text += fmt::format("    field {}: {}{}{}\n", field.name, element_text(field.element, field.probability),
                         shape_text(field.shape), field.name == data.target ? " (target)" : "");
-  for (const Split& split : data.splits)
+  for (const runtime::Split& split : data.splits)
     text += fmt::format("    {} = {}({}), seed {}\n", split.part, split.method, split.share, split.seed);
-  for (const DataSet::Fitted& fitted : data.fitted)
+  for (const runtime::FittedInfo& fitted : data.fitted)
     text += fmt::format("    fitted {}{}\n", fitted.field, shape_text(fitted.shape));
   return text;
 }
@@ -77,7 +77,7 @@ std::string run_text(const Training& run, const Sources& sources) {
                                  run.epochs, run.seed, sources.describe(run.span));
   text += data_text(run.data);
   for (const LayerInfo& layer : run.layers)
-    text += fmt::format("  layer {}: {} -> f32{}\n", layer.path, layer.definition, shape_text(layer.result_shape));
+    text += fmt::format("  layer {}: {} -> f32{}\n", layer.path, layer.definition, shape_text(layer.shape));
   for (const ParameterInfo& parameter : run.parameters)
     text +=
         fmt::format("  {} {}: f32{}{}  # {}\n", parameter.role == InputRole::State ? "state" : "param", parameter.path,

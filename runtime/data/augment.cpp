@@ -1,8 +1,8 @@
 #include <cstring>
 #include <vector>
 
-#include "runtime/data/data_value.h"
 #include "runtime/data/dataset.h"
+#include "runtime/program/data_description.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/philox.h"
 
@@ -80,9 +80,9 @@ Augmentation read_augmentation(const DataValue& call) {
 
 }  // namespace
 
-std::vector<Augmentation> read_augmentations(const std::string& data) {
+std::vector<Augmentation> read_augmentations(const DataDescription& data) {
   std::vector<Augmentation> augmentations;
-  for (const DataValue& call : read_description(data).augment) augmentations.push_back(read_augmentation(call));
+  for (const DataValue& call : data.augment) augmentations.push_back(read_augmentation(call));
   return augmentations;
 }
 

@@ -51,8 +51,8 @@ LoadedSource load_source(const SourceRequest& request) {
 
 }  // namespace
 
-std::vector<std::string> needed_symbols(const std::string& data) {
-  const SourceRow* row = row_of(read_description(data).source);
+std::vector<std::string> needed_symbols(const DataDescription& data) {
+  const SourceRow* row = row_of(data.source);
   if (!row) return {};
   std::vector<std::string> symbols = {row->symbol};
   if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
@@ -72,14 +72,13 @@ const std::vector<uint32_t>& DataSet::part(const std::string& name) const {
   throw std::logic_error("data set has no part " + name);
 }
 
-DataSet load_data(const std::string& data, const LoadOptions& options) {
-  const DataDescription description = read_description(data);
-  LoadedSource source = load_source({description, options});
+DataSet load_data(const DataDescription& data, const LoadOptions& options) {
+  LoadedSource source = load_source({data, options});
   if (source.examples - source.test <= 0)
-    throw Failure(exit_wrong, description.source.place + ": data `" + description.name + "` has no training examples");
+    throw Failure(exit_wrong, data.source.place + ": data `" + data.name + "` has no training examples");
   if (source.examples > UINT32_MAX)
-    throw Failure(exit_wrong, description.source.place + ": more examples than 32 bits can count");
-  return split_source(std::move(source), description);
+    throw Failure(exit_wrong, data.source.place + ": more examples than 32 bits can count");
+  return split_source(std::move(source), data);
 }
 
 std::string data_folder(const std::string& dnnc_data, const std::string& cache_home, const std::string& home,

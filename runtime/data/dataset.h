@@ -54,11 +54,11 @@ struct LoadOptions {
 
 /// Loads the data set of a manifest (`Manifest::data`), checks all values and splits it. Throws Failure, whose message
 /// names the file, the row and the column, and the line of the program that reads it.
-DataSet load_data(const std::string& data, const LoadOptions& options);
+DataSet load_data(const DataDescription& data, const LoadOptions& options);
 
 /// The symbols that a program with this data (`Manifest::data`) must be linked with: that of its source's loader
 /// (source.h), and the reader of new pictures (inputs.h) if the source decodes pictures.
-std::vector<std::string> needed_symbols(const std::string& data);
+std::vector<std::string> needed_symbols(const DataDescription& data);
 
 /// Where fetched data lives: `dnnc_data` (the value of DNNC_DATA) if given, else `cache_home`/dnnc/data, else
 /// `home`/.cache/dnnc/data, else `executable_folder`/../share/dnnc/data. Empty arguments are not given.
@@ -71,7 +71,7 @@ struct Augmentation {
   int64_t most = 0;  ///< of a Shift: at most so many pixels in each direction; what comes in is 0
 };
 /// The augmentations of a manifest's data. Throws Failure for a call that it does not know.
-std::vector<Augmentation> read_augmentations(const std::string& data);
+std::vector<Augmentation> read_augmentations(const DataDescription& data);
 
 /// Puts the rows `rows[0 ... count)` of a field one after the other at `destination`, in the storage that the program's
 /// buffer has. Needs: UInt8 to any, Int32 to Int32 or Float32, Float32 to Float32.

@@ -23,22 +23,22 @@ void store(char* row, int64_t element, double value) {
 
 Storage storage_of(const RawField& field) {
   if (field.bytes) return Storage::UInt8;
-  return field.kind == RawField::Kind::Real ? Storage::Float32 : Storage::Int32;
+  return field.element.kind == Element::Kind::Real ? Storage::Float32 : Storage::Int32;
 }
 
 std::string fault_of(const RawField& field, double value) {
   if (!std::isfinite(value)) return number_text(value) + " is no finite number";
   if (field.bytes && (value != std::floor(value) || value < 0 || value > 255))
     return number_text(value) + " is no point of a picture, a whole number from 0 to 255";
-  switch (field.kind) {
-    case RawField::Kind::Real:
+  switch (field.element.kind) {
+    case Element::Kind::Real:
       if (field.probability && (value < 0 || value > 1)) return number_text(value) + " is not between 0 and 1";
       return std::abs(value) <= 3.4028234e38 ? "" : number_text(value) + " is too large for a 32-bit number";
-    case RawField::Kind::Class:
-      if (value == std::floor(value) && value >= 0 && value < static_cast<double>(field.classes)) return "";
-      return number_text(value) + " is no class: there are " + std::to_string(field.classes) + ", from 0 to " +
-             std::to_string(field.classes - 1);
-    case RawField::Kind::Integer:
+    case Element::Kind::Class:
+      if (value == std::floor(value) && value >= 0 && value < static_cast<double>(field.element.classes)) return "";
+      return number_text(value) + " is no class: there are " + std::to_string(field.element.classes) + ", from 0 to " +
+             std::to_string(field.element.classes - 1);
+    case Element::Kind::Integer:
       if (value == std::floor(value) && std::abs(value) < 2147483648.0) return "";
       return number_text(value) + " is no whole number of 32 bits";
   }
@@ -48,7 +48,7 @@ std::string fault_of(const RawField& field, double value) {
 FieldWriter::FieldWriter(const RawField& field, int64_t examples, Storage storage)
     : field_(field),
       storage_(storage),
-      row_bytes_(field.count * bytes_of(storage)),
+      row_bytes_(field.count() * bytes_of(storage)),
       memory_(std::make_shared<std::vector<char>>(static_cast<size_t>(row_bytes_ * examples))) {}
 
 std::string FieldWriter::put(int64_t example, int64_t element, double value) {
@@ -75,7 +75,7 @@ FieldData field_over(const RawField& field, Storage storage, const char* rows, s
   data.name = field.name;
   data.storage = storage;
   data.shape = field.shape;
-  data.count = field.count;
+  data.count = field.count();
   data.segments.push_back({0, rows, std::move(owner)});
   return data;
 }

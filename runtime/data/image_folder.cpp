@@ -92,7 +92,7 @@ FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& f
 
 FieldData image_field(const std::vector<PictureFile>& pictures, const RawField& field, const LoadOptions& options) {
   const std::string folder = options.data_folder + "/decoded", key = key_of(pictures, field);
-  const size_t bytes = pictures.size() * static_cast<size_t>(field.count);
+  const size_t bytes = pictures.size() * static_cast<size_t>(field.count());
   if (std::optional<DecodedRows> kept = find_decoded(folder, key, bytes))
     return field_over(field, Storage::UInt8, kept->rows, kept->owner);
   FieldData data = decode_all(pictures, field, options);
@@ -123,10 +123,11 @@ LoadedSource load_image_folders(const SourceRequest& request, const std::string&
   }
   loaded.examples = static_cast<int64_t>(pictures.size());
   for (const RawField& field : request.data.raw) {
-    if (field.kind == RawField::Kind::Class && field.classes != static_cast<int64_t>(loaded.names.classes.size()))
+    if (field.element.kind == Element::Kind::Class &&
+        field.element.classes != static_cast<int64_t>(loaded.names.classes.size()))
       refuse(train, "",
              "has " + std::to_string(loaded.names.classes.size()) + " sub-folders; the program takes " +
-                 std::to_string(field.classes) + " classes");
+                 std::to_string(field.element.classes) + " classes");
     loaded.fields.push_back(field.name == "image" ? image_field(pictures, field, request.options)
                                                   : label_field(pictures, field));
   }

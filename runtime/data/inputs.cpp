@@ -65,18 +65,17 @@ DataSet all_of(LoadedSource source) {
 
 }  // namespace
 
-std::vector<RawField> input_fields(const std::string& data) {
-  const DataDescription description = read_description(data);
+std::vector<RawField> input_fields(const DataDescription& data) {
   std::vector<RawField> fields;
-  for (const std::string& input : description.inputs)
-    for (const RawField& field : description.raw)
+  for (const std::string& input : data.inputs)
+    for (const RawField& field : data.raw)
       if (field.name == input) fields.push_back(field);
   return fields;
 }
 
 DataSet example_of(const std::vector<double>& numbers, const std::vector<RawField>& fields, const std::string& net) {
   int64_t needed = 0;
-  for (const RawField& field : fields) needed += field.count;
+  for (const RawField& field : fields) needed += field.count();
   if (needed != static_cast<int64_t>(numbers.size()))
     throw Failure(exit_wrong, net + " takes " + std::to_string(needed) + " numbers an example, not " +
                                   std::to_string(numbers.size()));
@@ -85,7 +84,7 @@ DataSet example_of(const std::vector<double>& numbers, const std::vector<RawFiel
   size_t next = 0;
   for (const RawField& field : fields) {
     FieldWriter writer(field, 1);
-    for (int64_t element = 0; element < field.count; ++element, ++next) {
+    for (int64_t element = 0; element < field.count(); ++element, ++next) {
       const std::string fault = writer.put(0, element, numbers[next]);
       if (!fault.empty()) refuse(net, "number " + std::to_string(next + 1) + " (`" + field.name + "`)", fault);
     }

@@ -16,7 +16,7 @@ struct InputRequest {
 };
 
 /// The raw fields that the net's inputs are made from, from `Manifest::data`.
-std::vector<RawField> input_fields(const std::string& data);
+std::vector<RawField> input_fields(const DataDescription& data);
 
 /// One example, its numbers in the order of the net's inputs; `net` is for messages. Throws Failure.
 DataSet example_of(const std::vector<double>& numbers, const std::vector<RawField>& fields, const std::string& net);

@@ -25,7 +25,7 @@ void fill(FieldWriter& writer, const RawField& field, const NpyArray& array, con
   std::vector<int64_t> index(array.shape.size());
   for (int64_t example = 0; example < array.shape[0]; ++example) {
     int64_t place = example * array.strides[0];
-    for (int64_t element = 0; element < field.count; ++element) {
+    for (int64_t element = 0; element < field.count(); ++element) {
       const std::string fault = writer.put(first + example, element, npy_value(array, place));
       if (!fault.empty()) refuse(path, place_text(field.name, example, element), fault);
       // The next element in row-major order, whatever the order in memory is.
@@ -43,7 +43,7 @@ void fill(FieldWriter& writer, const RawField& field, const NpyArray& array, con
 bool stays_bytes(const RawField& field, const std::vector<NpyArray>& arrays) {
   for (const NpyArray& array : arrays)
     if (array.kind != NpyArray::Kind::Unsigned || array.item_bytes != 1 || array.strides.back() != 1) return false;
-  return field.kind == RawField::Kind::Real && !field.probability;
+  return field.element.kind == Element::Kind::Real && !field.probability;
 }
 
 FieldData load_field(const RawField& field, const std::vector<ZipArchive>& archives, std::vector<int64_t>& examples) {

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/data/data_value.h"
 #include "runtime/data/dataset.h"
+#include "runtime/program/data_description.h"
 
 /// What a source of data is: the inside of load_data(). Each kind of source is one file with one SourceLoader, known
 /// by its symbol `dnnc_source_NAME`. dataset.cpp names these symbols weakly, so that a trainer holds only the loaders

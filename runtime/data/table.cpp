@@ -89,14 +89,14 @@ bool is_features(const RawField& field, const Header& header) {
 
 std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
   if (!is_features(field, header)) {
-    if (field.count != 1)
+    if (field.count() != 1)
       refuse(file, "", "column `" + field.name + "` is one number; the program takes " + shape_text(field.shape));
     return {column_named(field.name, header, file)};
   }
   std::vector<size_t> places;
   for (size_t k = 0; k < header.names.size(); ++k)
     if (k != target) places.push_back(k);
-  if (static_cast<int64_t>(places.size()) != field.count)
+  if (static_cast<int64_t>(places.size()) != field.count())
     refuse(file, "",
            "has " + std::to_string(places.size()) + " columns besides the target `" + header.names[target] +
                "`; the program takes `features` as " + shape_text(field.shape));
@@ -115,13 +115,13 @@ std::vector<size_t> input_places(const RawField& field, const InputRequest& requ
   std::vector<size_t> places;
   if (field.name == "features" && !request.names.features.empty()) {
     for (const std::string& name : request.names.features) places.push_back(column_named(name, header, file));
-  } else if (field.count == 1) {
+  } else if (field.count() == 1) {
     places = {column_named(field.name, header, file)};
   } else {
     for (size_t k = 0; k < header.names.size(); ++k)
       if (!is_other(header.names[k], field, request)) places.push_back(k);
   }
-  if (static_cast<int64_t>(places.size()) != field.count)
+  if (static_cast<int64_t>(places.size()) != field.count())
     refuse(file, "",
            "has " + std::to_string(places.size()) + " columns for `" + field.name + "`; the program takes " +
                shape_text(field.shape));
@@ -151,12 +151,12 @@ std::vector<std::string> words_of(const TableText& table, size_t place, const st
 }
 
 void name_classes(Column& column, const TableText& table) {
-  if (column.field.kind != RawField::Kind::Class) return;
+  if (column.field.element.kind != Element::Kind::Class) return;
   column.classes = words_of(table, column.places.front(), column.field.name);
-  if (static_cast<int64_t>(column.classes.size()) > column.field.classes)
+  if (static_cast<int64_t>(column.classes.size()) > column.field.element.classes)
     refuse(table.file, "column `" + column.field.name + "`",
            "has " + std::to_string(column.classes.size()) + " different words where the program takes " +
-               std::to_string(column.field.classes) + " classes: " + listed(column.classes));
+               std::to_string(column.field.element.classes) + " classes: " + listed(column.classes));
 }
 
 /// The number that a cell stands for, or what is wrong with it.

@@ -62,8 +62,8 @@ void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) {
 }
 
 void Machine::set(const EntryInfo& entry, const std::string& setting, double value, int64_t element) {
-  for (const Port& port : entry.inputs) {
-    if (port.role != "setting" || port.name != setting) continue;
+  for (const InputPort& port : entry.inputs) {
+    if (port.role != InputRole::Setting || port.name != setting) continue;
     if (port.storage == Storage::Int32) {
       // Seeds use all 32 bits.
       const auto bits = static_cast<uint32_t>(static_cast<uint64_t>(value));

@@ -1,58 +1,42 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/program/contract.h"
+#include "runtime/program/data_description.h"
 #include "runtime/program/memory_plan.h"
+#include "runtime/program/roles.h"
 
-/// The manifest is a JSON text that says all that the runtime must know of a program. compiler/driver/manifest.cpp
-/// writes it:
-///
-/// {"format": 1, "file": "mnist.dnn", "source": "dnn 1\n...", "hash": "...", "machine": "avx2",
-///  "arena_bytes": N, "kept_bytes": N,
-///  "run": {"name","net","batch","epochs","seed","stop":LOOP|null,"keep","anneal","start","averages":bool},
-///  "parameters": [{"path","shape":[...],"offset":N,"role":"parameter"|"state"|"optimizer_state"|"average","place"}],
-///  "fitted": [{"field","shape","mean_offset":N,"deviation_offset":N}],
-///  "outputs": [{"name","head":"class"|"prob"|"real"|"array","classes":N,"shape":[...]}],
-///  "metrics": [{"name","means":["accuracy.0"]}],
-///  "data": {"name","folder","source":DATA,"raw":[{"name","shape","element":"real"|"class"|"integer","classes":N,
-///                                                "probability":bool,"bytes":bool}],
-///           "inputs":["image"],"target":"label","splits":[{"part","method","share","seed"}],"augment":[DATA]},
-///  "contracts": [{"text":"test.accuracy >= 97.5%","place":"...","condition":TERM}],
-///  "layers": [{"path","definition","shape","parameters"}],
-///  "entries": [{"name","batch",
-///     "inputs":[{"name","role":"field"|"setting"|"fitted"|...,"storage":"f32"|"u8"|"i32","shape":[...],"offset":N}],
-///     "outputs":[{"name","role":"loss"|"metric"|"result"|"update"|"value","storage","shape","offset"}],
-///     "guards":[{"name","place","offset","bytes"}],
-///     "calls":[{"kernel","kind","name","place","flops","bytes"}]}],
-///  "memory": {"kept_bytes":N,"buffers":[{"name","offset","bytes"}],
-///     "entries":[{"name","first_update":N,"inputs":[buffer...],"outputs":[...],
-///                 "calls":[{"name","inputs":[...],"outputs":[...]}]}]}}
-/// "memory" is there only if every call is to be checked (memory_check.h).
-/// LOOP: {"name":"early","numbers":{"patience":3},"words":{"on":"validation.loss","goal":"smallest"}}.
-/// DATA: a number, a string, a list, or {"call":"csv","items":[...],"named":{"target":"medv"},"place":"f.dnn:4:12"}.
-/// TERM: a number, {"reference":"test.accuracy","run":"mlp"}, {"operation":"less_equal","arguments":[TERM...]} or
-/// {"predict":"xor_net","arguments":[TERM...]}. Offsets are bytes from the start of the arena.
+/// All that the runtime must know of a program, as plain structs: the compiler fills them (compiler/driver/manifest.cpp), and
+/// they travel as JSON in the program's file (manifest_json.h). Offsets are bytes from the start of the arena, places are
+/// texts like "f.dnn:4:12". See compiler/docs/manifest.md.
 namespace dnnc::runtime {
-
-enum class Storage { Float32, UInt8, Int32 };
-int64_t bytes_of(Storage storage);
 
 /// A buffer of the arena that an entry reads or writes.
 struct Port {
-  std::string name, role;
+  std::string name;
   Storage storage = Storage::Float32;
-  std::vector<int64_t> shape;  ///< the batch first where it is a field or a result
+  std::vector<int64_t> shape = {};  ///< the batch first where it is a field or a result
   int64_t offset = 0;
-  int64_t count = 1;  ///< elements
+  int64_t count() const { return element_count(shape); }
+  bool operator==(const Port&) const = default;
+};
+struct InputPort : Port {
+  InputRole role = InputRole::Field;
+  bool operator==(const InputPort&) const = default;
+};
+struct OutputPort : Port {
+  OutputRole role = OutputRole::Value;
+  bool operator==(const OutputPort&) const = default;
 };
 /// A gradient that must be finite before the updates are stored.
 struct Guard {
   std::string name, place;
   int64_t offset = 0, bytes = 0;
+  bool operator==(const Guard&) const = default;
 };
 /// A call of a kernel, as dnnc_entry::calls holds it.
 struct CallInfo {
@@ -60,74 +44,105 @@ struct CallInfo {
   std::string name, place;  ///< what it computes first, and where that was written
   double flops = 0;         ///< of its contractions, useful ones only
   double bytes = 0;         ///< that it has to read and write
+  bool operator==(const CallInfo&) const = default;
 };
+/// One function of the program; its number in the list is that in dnnc_program::entries.
 struct EntryInfo {
-  std::string name;
+  std::string name;  ///< the word of an EntryKind
   int64_t batch = 0;
-  size_t code = 0;  ///< its number in dnnc_program::entries
-  std::vector<Port> inputs, outputs;
-  std::vector<Guard> guards;
-  std::vector<CallInfo> calls;
+  size_t code = 0;  ///< its number
+  std::vector<InputPort> inputs = {};
+  std::vector<OutputPort> outputs = {};
+  std::vector<Guard> guards = {};
+  std::vector<CallInfo> calls = {};
+  bool operator==(const EntryInfo&) const = default;
 };
+
 /// A tensor that is kept with the model.
-struct Tensor {
-  std::string path, role, place;
-  std::vector<int64_t> shape;
-  int64_t offset = 0, count = 1;
+struct TensorInfo {
+  std::string path;  ///< "mlp/dense1/w"
+  std::vector<int64_t> shape = {};
+  InputRole role = InputRole::Parameter;
+  int64_t count() const { return element_count(shape); }
+  bool operator==(const TensorInfo&) const = default;
 };
-struct FittedField {
-  std::string field;
-  std::vector<int64_t> shape;
-  int64_t mean_offset = 0, deviation_offset = 0, count = 1;
+struct Tensor : TensorInfo {
+  std::string place;
+  int64_t offset = 0;
+  bool operator==(const Tensor&) const = default;
 };
+
+/// A field that is standardised by statistics over the training part; they are kept with the model.
+struct FittedInfo {
+  std::string field;  ///< `features`: its statistics are `features.mean`, `features.deviation`
+  std::vector<int64_t> shape = {};
+  int64_t count() const { return element_count(shape); }
+  bool operator==(const FittedInfo&) const = default;
+};
+struct FittedField : FittedInfo {
+  int64_t mean_offset = 0, deviation_offset = 0;
+  bool operator==(const FittedField&) const = default;
+};
+
 struct OutputInfo {
-  std::string name, head;
+  std::string name;  ///< "output" if there is only one
+  Head head = Head::Array;
   int64_t classes = 0;
-  std::vector<int64_t> shape;
+  std::vector<int64_t> shape = {};  ///< of the scores, without the batch
+  bool operator==(const OutputInfo&) const = default;
 };
 struct MetricInfo {
-  std::string name;
-  std::vector<std::string> means;
+  std::string name;                     ///< "accuracy"
+  std::vector<std::string> means = {};  ///< metric outputs of Train and Evaluate that Finish reads, in order
+  bool operator==(const MetricInfo&) const = default;
 };
-/// `early(patience: 3, on: validation.loss)`
-struct LoopRule {
-  std::string name;
-  std::map<std::string, double> numbers;
-  std::map<std::string, std::string> words;
-  double number(const std::string& key, double standard) const;
-  std::string word(const std::string& key, const std::string& standard) const;
-};
-struct RunInfo {
-  std::string name, net, start;
-  int64_t batch = 32, epochs = 1;
-  uint64_t seed = 0;
-  std::optional<LoopRule> stop, keep, anneal;
-  bool averages = false;
-};
+/// One layer use, for `info`.
 struct LayerInfo {
   std::string path, definition;
-  std::vector<int64_t> shape;
+  std::vector<int64_t> shape = {};  ///< of its result
   int64_t parameters = 0;
+  bool operator==(const LayerInfo&) const = default;
+};
+
+/// What the training loop does after each epoch: `early(patience: 3, on: validation.loss)`. `words` has "on"
+/// ("validation.loss") and "goal" ("smallest", "largest").
+struct LoopRule {
+  std::string name;  ///< "early", "best", "plateau"
+  std::map<std::string, double> numbers = {};
+  std::map<std::string, std::string> words = {};
+  double number(const std::string& key, double standard) const;
+  std::string word(const std::string& key, const std::string& standard) const;
+  bool operator==(const LoopRule&) const = default;
+};
+/// The settings of a training, as its block says them.
+struct RunInfo {
+  std::string name;  ///< of the run: the net's, or the word after `as`
+  std::string net;
+  int64_t batch = 32, epochs = 1;
+  uint64_t seed = 0;
+  std::optional<LoopRule> stop = {}, keep = {}, anneal = {};
+  std::string start = {};  ///< file of starting weights, or empty
+  bool averages = false;   ///< evaluation uses the running averages
+  bool operator==(const RunInfo&) const = default;
 };
 
 struct Manifest {
-  std::string file, source, hash, machine;
+  std::string file, source;  ///< the program's path and its text
+  std::string hash;          ///< changes whenever weights of one program may not fit the other
+  std::string machine;       ///< the word of --target
   int64_t arena_bytes = 0, kept_bytes = 0;
-  RunInfo run;
-  std::vector<Tensor> tensors;
-  std::vector<FittedField> fitted;
-  std::vector<OutputInfo> outputs;
-  std::vector<MetricInfo> metrics;
-  std::vector<LayerInfo> layers;
-  std::vector<EntryInfo> entries;
-  std::string data;       ///< the object "data" as JSON text, for the loaders
-  std::string target;     ///< the raw field that the target is made from
-  std::string folder;     ///< where the data's relative paths start
-  std::string contracts;  ///< the list "contracts" as JSON text
-  std::optional<MemoryPlan> memory;
+  RunInfo run = {};
+  std::vector<Tensor> tensors = {};
+  std::vector<FittedField> fitted = {};
+  std::vector<OutputInfo> outputs = {};
+  std::vector<MetricInfo> metrics = {};
+  std::vector<LayerInfo> layers = {};
+  std::vector<EntryInfo> entries = {};
+  DataDescription data = {};
+  std::string folder = {};  ///< where the data's relative paths start
+  std::vector<Contract> contracts = {};
+  std::optional<MemoryPlan> memory = {};  ///< if every call is to be checked (memory_check.h)
+  bool operator==(const Manifest&) const = default;
 };
-
-/// Reads the text that the compiler wrote; a fault in it is a fault of the compiler (std::logic_error).
-Manifest read_manifest(const char* text, size_t bytes);
 
 }  // namespace dnnc::runtime

@@ -11,6 +11,7 @@
 #include "runtime/files/files.h"
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/manifest_json.h"
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
 #include "runtime/run/contracts.h"
@@ -40,9 +41,9 @@ using Runs = std::vector<Run>;
 
 constexpr int64_t shown_examples = 5;  ///< of a part, unless --count says otherwise
 
-Run make_run(const dnnc_program& program, const RunOptions& options) {
+Run make_run(const Manifest& manifest, const RunOptions& options) {
   Run run;
-  run.manifest = read_manifest(program.manifest, program.manifest_bytes);
+  run.manifest = manifest;
   run.seed = options.seed.value_or(run.manifest.run.seed);
   run.epochs = options.epochs.value_or(run.manifest.run.epochs);
   return run;
@@ -217,7 +218,7 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
 void predict_file(Run& run, const RunOptions& options, Report& report) {
   const LoadOptions load = load_options(run.manifest, options, report);
   const DataSet data =
-      load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.target, run.names, load});
+      load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.data.target, run.names, load});
   predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report);
 }
 
@@ -262,9 +263,9 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
   for (const Run& run : runs) {
     int64_t parameters = 0;
     for (const Tensor& tensor : run.manifest.tensors)
-      if (tensor.role == "parameter") {
+      if (tensor.role == InputRole::Parameter) {
         report.say(tensor.path + "  " + shape_text(tensor.shape) + "\n");
-        parameters += tensor.count;
+        parameters += tensor.count();
       }
     report.say(std::to_string(parameters) + " parameters, " + std::to_string(run.manifest.arena_bytes) +
                " bytes of memory, batch " + std::to_string(run.manifest.run.batch) + ", target " +
@@ -322,7 +323,11 @@ std::string help(const std::string& program) {
 
 }  // namespace
 
-int run_programs(const std::vector<const dnnc_program*>& programs, const std::vector<std::string>& arguments) {
+ProgramRun program_run(const dnnc_program& program) {
+  return {&program, manifest_from_json({program.manifest, program.manifest_bytes})};
+}
+
+int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std::string>& arguments) {
   const RunOptions options = read_run_options(arguments);
   const Command* command = find_command(options.command);
   if (options.help || !command) {
@@ -333,15 +338,17 @@ int run_programs(const std::vector<const dnnc_program*>& programs, const std::ve
   }
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
-  for (const dnnc_program* program : programs) runs.push_back(make_run(*program, options));
-  for (size_t i = 0; i < runs.size(); ++i) runs[i].machine = std::make_unique<Machine>(*programs[i], runs[i].manifest);
+  for (const ProgramRun& program : programs) runs.push_back(make_run(program.manifest, options));
+  for (size_t i = 0; i < runs.size(); ++i)
+    runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest);
   Report report(options);
   return command->run(runs, options, report);
 }
 
 int trainer_main(const dnnc_program& program, int argc, char** argv) {
   const std::string name = argc > 0 ? argv[0] : "trainer";
-  return run_main(name, "", [&] { return run_programs({&program}, {argv + std::min(argc, 1), argv + argc}); });
+  return run_main(name, "",
+                  [&] { return run_programs({program_run(program)}, {argv + std::min(argc, 1), argv + argc}); });
 }
 
 }  // namespace dnnc::runtime

@@ -2,13 +2,22 @@
 #include <string>
 #include <vector>
 
+#include "runtime/program/manifest.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
 
+/// One run of a program: its code, and what it is.
+struct ProgramRun {
+  const dnnc_program* program;
+  Manifest manifest;
+};
+/// With the manifest that the program carries.
+ProgramRun program_run(const dnnc_program& program);
+
 /// Does a command of a trainer: train evaluate predict info test source init run bench. `arguments` starts with the
 /// command. Gives the exit code; throws Failure for what the user can mend.
-int run_programs(const std::vector<const dnnc_program*>& programs, const std::vector<std::string>& arguments);
+int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std::string>& arguments);
 
 /// The same for main() of a trainer: faults become messages.
 int trainer_main(const dnnc_program& program, int argc, char** argv);

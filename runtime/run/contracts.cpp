@@ -2,32 +2,29 @@
 
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "runtime/run/contract_operations.h"
 
 namespace dnnc::runtime {
 namespace {
 
-using Json = nlohmann::json;
+using Kind = ContractTerm::Kind;
 
-double value(const Json& term, const ContractSource& source) {
-  if (term.is_number()) return term.get<double>();
-  if (term.contains("reference")) return source.number(term["run"], term["reference"]);
+double value(const ContractTerm& term, const ContractSource& source) {
+  if (term.kind == Kind::Number) return term.number;
+  if (term.kind == Kind::Reference) return source.number(term.run, term.name);
   std::vector<double> arguments;
-  for (const Json& argument : term.at("arguments")) arguments.push_back(value(argument, source));
-  if (term.contains("predict")) return source.predict(term["predict"], arguments);
-  return contract_value(term.at("operation"), arguments);
+  for (const ContractTerm& argument : term.children) arguments.push_back(value(argument, source));
+  return term.kind == Kind::Predict ? source.predict(term.run, arguments) : contract_value(term.name, arguments);
 }
 
 /// The sign of a comparison, or null for another term.
-const char* comparison(const Json& term) {
-  if (!term.is_object() || !term.contains("operation")) return nullptr;
-  const std::string& name = term["operation"].get_ref<const std::string&>();
-  if (name == "equal") return "==";
-  if (name == "unequal") return "!=";
-  if (name == "less") return "<";
-  return name == "less_equal" ? "<=" : nullptr;
+const char* comparison(const ContractTerm& term) {
+  if (term.kind != Kind::Operation) return nullptr;
+  if (term.name == "equal") return "==";
+  if (term.name == "unequal") return "!=";
+  if (term.name == "less") return "<";
+  return term.name == "less_equal" ? "<=" : nullptr;
 }
 
 std::string number_text(double number) {
@@ -36,27 +33,25 @@ std::string number_text(double number) {
   return text;
 }
 
-std::string text_of(const Json& term) {
-  if (term.contains("reference")) return "`" + term["reference"].get<std::string>() + "`";
-  return "the answer of `" + term["predict"].get<std::string>() + "`";
+std::string text_of(const ContractTerm& term) {
+  return term.kind == Kind::Reference ? "`" + term.name + "`" : "the answer of `" + term.run + "`";
 }
 
 /// Why the term is NaN: the first number of a run that is none, or the operation that has no value.
-std::string reason(const Json& term, const ContractSource& source) {
-  if (term.contains("operation"))
-    for (const Json& argument : term["arguments"])
-      if (std::isnan(value(argument, source))) return reason(argument, source);
-  if (term.contains("operation")) return "`" + term["operation"].get<std::string>() + "` has no value here";
-  return text_of(term) + " is not a number";
+std::string reason(const ContractTerm& term, const ContractSource& source) {
+  if (term.kind != Kind::Operation) return text_of(term) + " is not a number";
+  for (const ContractTerm& argument : term.children)
+    if (std::isnan(value(argument, source))) return reason(argument, source);
+  return "`" + term.name + "` has no value here";
 }
 
-ContractResult settle(const Json& contract, const ContractSource& source) {
-  ContractResult result{contract.at("text"), contract.at("place"), false, ""};
-  const Json& condition = contract.at("condition");
+ContractResult settle(const Contract& contract, const ContractSource& source) {
+  ContractResult result{contract.text, contract.place, false, ""};
+  const ContractTerm& condition = contract.condition;
   double truth;
   if (const char* sign = comparison(condition)) {
-    const double left = value(condition["arguments"][0], source), right = value(condition["arguments"][1], source);
-    truth = contract_value(condition["operation"], {left, right});
+    const double left = value(condition.children[0], source), right = value(condition.children[1], source);
+    truth = contract_value(condition.name, {left, right});
     result.seen = number_text(left) + " " + sign + " " + number_text(right);
   } else {
     truth = value(condition, source);
@@ -68,9 +63,9 @@ ContractResult settle(const Json& contract, const ContractSource& source) {
 
 }  // namespace
 
-std::vector<ContractResult> settle_contracts(const std::string& contracts, const ContractSource& source) {
+std::vector<ContractResult> settle_contracts(const std::vector<Contract>& contracts, const ContractSource& source) {
   std::vector<ContractResult> results;
-  for (const Json& contract : Json::parse(contracts)) results.push_back(settle(contract, source));
+  for (const Contract& contract : contracts) results.push_back(settle(contract, source));
   return results;
 }
 

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/program/contract.h"
+
 namespace dnnc::runtime {
 
 /// Where the terms of contracts get their numbers from.
@@ -20,7 +22,7 @@ struct ContractResult {
   std::string seen;  ///< the sides of a comparison as numbers, and what is none: "nan < 1: `test.loss` is not a number"
 };
 
-/// Settles every contract of the manifest's list (JSON text). A condition made of NaN does not hold, whatever it asks.
-std::vector<ContractResult> settle_contracts(const std::string& contracts, const ContractSource& source);
+/// Settles every contract. A condition made of NaN does not hold, whatever it asks.
+std::vector<ContractResult> settle_contracts(const std::vector<Contract>& contracts, const ContractSource& source);
 
 }  // namespace dnnc::runtime

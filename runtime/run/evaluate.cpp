@@ -30,10 +30,10 @@ Settings settings_of(const Manifest& manifest, uint64_t seed, int64_t epochs, co
 
 Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data)
     : machine_(machine), entry_(entry), rows_(static_cast<size_t>(entry.batch)) {
-  for (const Port& port : entry.inputs)
-    if (port.role == "field") links_.push_back({&data.field(port.name), &port});
+  for (const InputPort& port : entry.inputs)
+    if (port.role == InputRole::Field) links_.push_back({&data.field(port.name), &port});
   for (const Link& link : links_)
-    if (link.field->count * entry.batch != link.port->count)
+    if (link.field->count * entry.batch != link.port->count())
       throw std::logic_error("field " + link.port->name + " does not have the size of entry " + entry.name);
 }
 
@@ -53,9 +53,9 @@ void Feeder::augment(const std::vector<Augmentation>& augmentations, uint64_t se
 }
 
 Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {
-  for (const Port& port : entry.outputs)
-    if (port.role == "loss" || port.role == "metric")
-      sums_.push_back({&port, std::vector<double>(static_cast<size_t>(port.count), 0.0)});
+  for (const OutputPort& port : entry.outputs)
+    if (port.role == OutputRole::Loss || port.role == OutputRole::Metric)
+      sums_.push_back({&port, std::vector<double>(static_cast<size_t>(port.count()), 0.0)});
 }
 
 void Means::add(int64_t valid) {
@@ -67,7 +67,7 @@ void Means::add(int64_t valid) {
 
 double Means::loss() const {
   for (const Sum& sum : sums_)
-    if (sum.port->role == "loss") return sum.values[0] / examples_;
+    if (sum.port->role == OutputRole::Loss) return sum.values[0] / examples_;
   return 0;
 }
 

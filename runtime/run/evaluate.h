@@ -64,7 +64,7 @@ class Means {
   Machine& machine_;
   /// One loss or metric of the entry, element by element.
   struct Sum {
-    const Port* port;
+    const OutputPort* port;
     std::vector<double> values;
   };
   std::vector<Sum> sums_;

@@ -35,11 +35,11 @@ struct Entry {
 std::vector<Entry> entries_of(const Manifest& manifest) {
   std::vector<Entry> entries;
   for (const Tensor& tensor : manifest.tensors)
-    if (tensor.role != "optimizer_state")
-      entries.push_back({tensor.path, tensor.place, tensor.shape, tensor.offset, tensor.count * 4});
+    if (tensor.role != InputRole::OptimizerState)
+      entries.push_back({tensor.path, tensor.place, tensor.shape, tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted) {
-    entries.push_back({field.field + ".mean", "", field.shape, field.mean_offset, field.count * 4});
-    entries.push_back({field.field + ".deviation", "", field.shape, field.deviation_offset, field.count * 4});
+    entries.push_back({field.field + ".mean", "", field.shape, field.mean_offset, field.count() * 4});
+    entries.push_back({field.field + ".deviation", "", field.shape, field.deviation_offset, field.count() * 4});
   }
   return entries;
 }

@@ -25,7 +25,7 @@ std::string class_name(const std::vector<std::string>& names, int64_t label) {
 
 /// One result of one row, its elements [first, first + count) of the port.
 std::string values_text(const Machine& machine, const Port& port, int64_t row, bool json) {
-  const int64_t count = port.count / port.shape.front();
+  const int64_t count = port.count() / port.shape.front();
   const int64_t shown = json ? count : std::min(count, most_shown);
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < shown; ++i) {
@@ -37,7 +37,7 @@ std::string values_text(const Machine& machine, const Port& port, int64_t row, b
 
 std::string labels_text(const Machine& machine, const Port& labels, const std::vector<std::string>& names, int64_t row,
                         bool json) {
-  const int64_t count = labels.count / labels.shape.front();
+  const int64_t count = labels.count() / labels.shape.front();
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < count; ++i) {
     const auto label = static_cast<int64_t>(machine.read(labels, row * count + i));
@@ -53,9 +53,9 @@ std::string output_text(const Machine& machine, const EntryInfo& entry, const Ou
   if (!labels) return values ? values_text(machine, *values, row, json) : "";
   const std::string label = labels_text(machine, *labels, names, row, json);
   if (json) return "{\"label\":" + label + ",\"probabilities\":" + values_text(machine, *values, row, true) + "}";
-  if (labels->count != labels->shape.front()) return label;
+  if (labels->count() != labels->shape.front()) return label;
   const auto best = static_cast<int64_t>(machine.read(*labels, row));
-  const double share = machine.read(*values, row * (values->count / values->shape.front()) + best);
+  const double share = machine.read(*values, row * (values->count() / values->shape.front()) + best);
   return label + " (" + short_number(share) + ")";
 }
 
@@ -97,7 +97,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
   set_all(machine, entry, {.seed = seed});
   const FieldData* target = nullptr;
   for (const FieldData& field : data.fields)
-    if (field.name == machine.manifest().target && field.count == 1) target = &field;
+    if (field.name == machine.manifest().data.target && field.count == 1) target = &field;
   const int64_t shown = std::min<int64_t>(count, static_cast<int64_t>(rows.size()));
   for (int64_t begin = 0; begin < shown; begin += entry.batch) {
     const int64_t valid = std::min(entry.batch, shown - begin);

@@ -39,14 +39,14 @@ struct Moments {
 void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const DataSet& data,
                const FittedField& field) {
   const Port* port = find_output(entry, field.field);
-  Moments moments(static_cast<size_t>(field.count));
+  Moments moments(static_cast<size_t>(field.count()));
   for (size_t begin = 0; begin < data.train.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size() - begin));
     feeder.feed(data.train.data() + begin, valid);
     machine.compute(entry);
-    for (int64_t i = 0; i < valid; ++i) moments.add(machine.floats(port->offset) + i * field.count);
+    for (int64_t i = 0; i < valid; ++i) moments.add(machine.floats(port->offset) + i * field.count());
   }
-  for (int64_t i = 0; i < field.count; ++i) {
+  for (int64_t i = 0; i < field.count(); ++i) {
     const double deviation = std::sqrt(moments.squares[static_cast<size_t>(i)] / static_cast<double>(moments.examples));
     machine.floats(field.mean_offset)[i] = static_cast<float>(moments.mean[static_cast<size_t>(i)]);
     machine.floats(field.deviation_offset)[i] = deviation > 0 ? static_cast<float>(deviation) : 1.0f;
@@ -63,13 +63,13 @@ void initialize(Machine& machine, uint64_t seed) {
   const Manifest& manifest = machine.manifest();
   for (const Port& port : entry->outputs)
     if (const Tensor* tensor = find_tensor(manifest, port.name))
-      std::memcpy(machine.floats(tensor->offset), machine.floats(port.offset), static_cast<size_t>(port.count) * 4);
+      std::memcpy(machine.floats(tensor->offset), machine.floats(port.offset), static_cast<size_t>(port.count()) * 4);
   for (const Tensor& average : manifest.tensors) {
-    if (average.role != "average") continue;
+    if (average.role != InputRole::Average) continue;
     const Tensor* tensor = find_tensor(manifest, average.path.substr(0, average.path.rfind(".average")));
     if (tensor)
       std::memcpy(machine.floats(average.offset), machine.floats(tensor->offset),
-                  static_cast<size_t>(tensor->count) * 4);
+                  static_cast<size_t>(tensor->count()) * 4);
   }
 }
 

@@ -85,8 +85,8 @@ class Trainer {
         epochs_(options.epochs.value_or(run_.epochs)),
         steps_(steps_of_epoch(entry_.batch, data)),
         settings_(settings_of(machine.manifest(), options.seed.value_or(run_.seed), epochs_, data)) {
-    for (const Port& port : entry_.outputs)
-      if (port.role == "loss") loss_ = &port;
+    for (const OutputPort& port : entry_.outputs)
+      if (port.role == OutputRole::Loss) loss_ = &port;
   }
 
   TrainResult run() {

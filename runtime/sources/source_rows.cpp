@@ -15,9 +15,9 @@ void put_row(const DataValue& source, const RawField& field, int64_t row, FieldW
   std::vector<double> numbers;
   flatten(source.items[static_cast<size_t>(row)].items.at(side), numbers);
   const std::string where = "row " + std::to_string(row + 1) + ", `" + field.name + "`";
-  if (static_cast<int64_t>(numbers.size()) != field.count)
+  if (static_cast<int64_t>(numbers.size()) != field.count())
     refuse("rows(...)", where,
-           std::to_string(numbers.size()) + " numbers where the program takes " + std::to_string(field.count));
+           std::to_string(numbers.size()) + " numbers where the program takes " + std::to_string(field.count()));
   for (size_t k = 0; k < numbers.size(); ++k) {
     const std::string fault = writer.put(row, static_cast<int64_t>(k), numbers[k]);
     if (!fault.empty()) refuse("rows(...)", where, fault);

@@ -101,7 +101,7 @@ std::vector<FieldWriter> writers_for(const SourceRequest& request, int64_t examp
 LoadedSource load_points(const SourceRequest& request, Point (*point_of)(int64_t, int64_t, Draws&), bool two_classes) {
   const Settings settings = settings_of(request.data.source);
   const RawField* y = field_named(request, "y");
-  const int64_t labels = y && y->kind == RawField::Kind::Class && !two_classes ? y->classes : 2;
+  const int64_t labels = y && y->element.kind == Element::Kind::Class && !two_classes ? y->element.classes : 2;
   std::vector<FieldWriter> writers = writers_for(request, settings.examples);
   Draws draws(settings.seed, example_stream);
   for (int64_t k = 0; k < settings.examples; ++k) {
@@ -123,8 +123,8 @@ LoadedSource load_linear(const SourceRequest& request) {
   const Settings settings = settings_of(request.data.source);
   const RawField* x = field_named(request, "x");
   const RawField* y = field_named(request, "y");
-  const int64_t count = x ? x->count : 1;
-  const bool labels = y && (y->kind != RawField::Kind::Real || y->probability);
+  const int64_t count = x ? x->count() : 1;
+  const bool labels = y && (y->element.kind != Element::Kind::Real || y->probability);
   Draws weight_draws(settings.seed, weight_stream), draws(settings.seed, example_stream);
   std::vector<double> weights;
   for (int64_t element = 0; element <= count; ++element) weights.push_back(weight_draws.normal());

@@ -207,7 +207,7 @@ class NetworkWriter {
   }
   static std::optional<Shape> probed_shape(const Training& training) {
     for (const LayerInfo& layer : training.layers)
-      if (layer.definition == "shape_probe") return layer.result_shape;
+      if (layer.definition == "shape_probe") return layer.shape;
     return std::nullopt;
   }
 

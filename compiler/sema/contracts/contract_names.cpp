@@ -66,11 +66,11 @@ int64_t parameter_count(const Training& training) {
 /// Sources in which the examples are one lot have no test part unless the text takes one.
 bool may_have_part(const Training& training, const std::string& part) {
   if (part == "train") return true;
-  for (const Split& split : training.data.splits)
+  for (const runtime::Split& split : training.data.splits)
     if (split.part == part) return true;
   const DataSource* source = find_source(data_sources(), training.data.source.text);
-  bool one_lot = training.data.source.text == "rows" || (source && !argument_of(training.data.source, "test") &&
-                                                         (source->open || argument_of(training.data.source, "noise")));
+  bool one_lot = training.data.source.text == "rows" || (source && !training.data.source.argument("test") &&
+                                                         (source->open || training.data.source.argument("noise")));
   return part == "test" && !one_lot;
 }
 

@@ -34,7 +34,7 @@ std::vector<Size> sizes_of(const std::string& word, const DataValue& call) {
   if (word == "?") return {std::nullopt};
   int64_t number = 0;
   if (std::from_chars(word.data(), word.data() + word.size(), number).ec == std::errc()) return {number};
-  const DataValue* argument = argument_of(call, word);
+  const DataValue* argument = call.argument(word);
   if (!argument) return {std::nullopt};
   if (argument->kind == DataValue::Kind::Number) return {static_cast<int64_t>(argument->number)};
   std::vector<Size> sizes;
@@ -43,7 +43,7 @@ std::vector<Size> sizes_of(const std::string& word, const DataValue& call) {
 }
 
 KnownField known_field(const SourceField& row, const DataValue& call) {
-  KnownField field{.name = row.name, .shape = std::nullopt, .element = {}, .bytes = row.bytes, .span = call.span};
+  KnownField field{.name = row.name, .shape = std::nullopt, .element = {}, .bytes = row.bytes, .span = call.place};
   if (row.whole) field.element.kind = Element::Kind::Integer;
   if (row.label) field.element = {Element::Kind::Class, sizes_of(row.classes, call).front().value_or(0)};
   if (std::string(row.shape) == "*") return field;
@@ -61,10 +61,10 @@ void add_fields(const DataSource& row, DataBlock& block) {
   block.table = row.table;
   block.target = row.target;
   if (!row.target_named) return;
-  const DataValue* column = argument_of(block.source, row.target);
+  const DataValue* column = block.source.argument(row.target);
   block.target = column ? column->text : "";
   if (!column) return;
-  KnownField target{.name = column->text, .shape = std::nullopt, .element = {}, .span = column->span};
+  KnownField target{.name = column->text, .shape = std::nullopt, .element = {}, .span = column->place};
   if (row.table || !row.open) target.shape = std::vector<Size>{};
   block.fields.push_back(std::move(target));
 }
@@ -78,8 +78,8 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
   }
   ast::Word word{name->text, call.arguments[0].value->span};
   if (!find_form("built-in data set", word, forms_of(builtin_sets()), reader.diagnostics)) return false;
-  const DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .name = "name", .span = word.span};
-  block.source = {.kind = DataValue::Kind::Call, .text = call.word.text, .named = {set}, .span = call.word.span};
+  const DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .name = "name", .place = word.span};
+  block.source = {.kind = DataValue::Kind::Call, .text = call.word.text, .named = {set}, .place = call.word.span};
   add_fields(*find_source(builtin_sets(), word.text), block);
   return true;
 }
@@ -114,12 +114,12 @@ void read_split(const ast::Setting& setting, const CallReader& reader, DataBlock
   const CallForm* form = find_form("way of choosing examples", call->word, split_forms(), reader.diagnostics);
   std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
   if (!value) return;
-  const DataValue* seed = argument_of(*value, "seed");
-  block.splits.push_back({.part = setting.key.text,
-                          .method = form->name,
-                          .share = argument_of(*value, "share")->number,
-                          .seed = seed ? static_cast<uint64_t>(seed->number) : 0,
-                          .span = call->word.span});
+  const DataValue* seed = value->argument("seed");
+  block.splits.push_back({{.part = setting.key.text,
+                           .method = form->name,
+                           .share = value->argument("share")->number,
+                           .seed = seed ? static_cast<uint64_t>(seed->number) : 0},
+                          call->word.span});
 }
 
 void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {

@@ -50,12 +50,12 @@ bool agrees(const DataValue& value, const ListShape& shape, const DataValue& fir
   std::optional<ListShape> own = shape_of(value);
   if (own == std::optional(shape)) return true;
   if (!own) {
-    reader.report(error("E0504", value.span, "this is no array: the lists in it need one length, of at least 1"));
+    reader.report(error("E0504", value.place, "this is no array: the lists in it need one length, of at least 1"));
     return false;
   }
-  Diagnostic diagnostic = error("E0504", value.span, "all rows need the same shape");
+  Diagnostic diagnostic = error("E0504", value.place, "all rows need the same shape");
   diagnostic.label = list_shape_text(*own);
-  if (!(first.span == value.span)) diagnostic.labels = {{first.span, list_shape_text(shape)}};
+  if (!(first.place == value.place)) diagnostic.labels = {{first.place, list_shape_text(shape)}};
   reader.report(std::move(diagnostic));
   return false;
 }
@@ -63,7 +63,7 @@ bool agrees(const DataValue& value, const ListShape& shape, const DataValue& fir
 }  // namespace
 
 bool read_rows(const ast::Call& call, const CallReader& reader, DataBlock& block) {
-  DataValue source{.kind = DataValue::Kind::Call, .text = call.function.text, .span = call.function.span};
+  DataValue source{.kind = DataValue::Kind::Call, .text = call.function.text, .place = call.function.span};
   bool whole = true;
   for (const ast::Argument& argument : call.arguments) {
     std::optional<WrittenRow> row = row_of(argument, reader);
@@ -71,7 +71,7 @@ bool read_rows(const ast::Call& call, const CallReader& reader, DataBlock& block
     std::optional<DataValue> y = row ? read_numbers(row->y, reader) : std::nullopt;
     whole = whole && x && y;
     if (x && y)
-      source.items.push_back({.kind = DataValue::Kind::List, .items = {*x, *y}, .span = argument.value->span});
+      source.items.push_back({.kind = DataValue::Kind::List, .items = {*x, *y}, .place = argument.value->span});
   }
   if (call.arguments.empty()) {
     reader.report(
@@ -83,7 +83,7 @@ bool read_rows(const ast::Call& call, const CallReader& reader, DataBlock& block
     const DataValue& first = source.items.front().items[side];
     ListShape shape = shape_of(first).value_or(ListShape{});
     for (const DataValue& row : source.items) whole = agrees(row.items[side], shape, first, reader) && whole;
-    block.fields.push_back({.name = side ? "y" : "x", .shape = shape, .element = {}, .span = first.span});
+    block.fields.push_back({.name = side ? "y" : "x", .shape = shape, .element = {}, .span = first.place});
   }
   block.examples = static_cast<int64_t>(source.items.size());
   block.source = std::move(source);

@@ -72,7 +72,7 @@ std::optional<std::vector<int64_t>> shape_behind_formula(const KnownField* known
 /// Columns of a table are numbers; arrays of other files are what they are.
 std::optional<KnownField> column(const DataBlock& block, const std::string& name) {
   if (!block.table) return std::nullopt;
-  return KnownField{.name = name, .shape = Sizes{}, .element = {}, .span = block.source.span};
+  return KnownField{.name = name, .shape = Sizes{}, .element = {}, .span = block.source.place};
 }
 
 class Findings {
@@ -164,7 +164,7 @@ void check_values(const DataValue& value, const RawField& field, Diagnostics& di
   for (const DataValue& item : value.items) check_values(item, field, diagnostics);
   if (value.kind != DataValue::Kind::Number) return;
   std::string why = refusal(value.number, field);
-  if (!why.empty()) diagnostics.report(error("E0513", value.span, why));
+  if (!why.empty()) diagnostics.report(error("E0513", value.place, why));
 }
 
 }  // namespace

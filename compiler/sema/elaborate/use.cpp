@@ -143,7 +143,7 @@ int64_t own_parameters(const Elaboration& elaboration, const std::string& path, 
 std::optional<OpenLayer> begin_layer(Elaboration& elaboration, const Use& use) {
   if (use.definition->kind() != ast::DefinitionKind::Layer) return std::nullopt;
   if (!elaboration.layer_paths.insert(use.path).second) return std::nullopt;  // a shared use
-  elaboration.layers.push_back({use.path, use.definition->name(), {}, 0, use.span});
+  elaboration.layers.push_back({{use.path, use.definition->name()}, use.span});
   return OpenLayer{elaboration.layers.size() - 1, elaboration.parameters.size()};
 }
 
@@ -151,7 +151,7 @@ void end_layer(Elaboration& elaboration, std::optional<OpenLayer> open, const Va
   if (!open) return;
   LayerInfo& layer = elaboration.layers[open->place];
   layer.parameters = own_parameters(elaboration, layer.path, open->first_record);
-  if (const auto* tensor = std::get_if<Tensor>(&value)) layer.result_shape = shape_of(elaboration, *tensor);
+  if (const auto* tensor = std::get_if<Tensor>(&value)) layer.shape = shape_of(elaboration, *tensor);
 }
 
 Outcome evaluate_use(Context& callee, const Use& use) {

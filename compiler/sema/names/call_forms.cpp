@@ -44,10 +44,10 @@ std::string expected(const CallArgument& argument) {
 }
 
 DataValue text_value(std::string text, Span span) {
-  return {.kind = DataValue::Kind::Text, .text = std::move(text), .span = span};
+  return {.kind = DataValue::Kind::Text, .text = std::move(text), .place = span};
 }
 DataValue number_value(double number, Span span) {
-  return {.kind = DataValue::Kind::Number, .number = number, .span = span};
+  return {.kind = DataValue::Kind::Number, .number = number, .place = span};
 }
 
 std::optional<DataValue> read_text(const ast::Expression& value) {
@@ -63,7 +63,7 @@ std::optional<DataValue> read_name(const ast::Expression& value) {
 std::optional<DataValue> read_file_pair(const ast::Expression& value) {
   const auto* list = std::get_if<ast::List>(&value.kind);
   if (!list || list->items.size() != 2) return std::nullopt;
-  DataValue pair{.kind = DataValue::Kind::List, .span = value.span};
+  DataValue pair{.kind = DataValue::Kind::List, .place = value.span};
   for (const ast::Ptr& item : list->items) {
     std::optional<DataValue> text = read_text(*item);
     if (!text) return std::nullopt;
@@ -75,7 +75,7 @@ std::optional<DataValue> read_file_pair(const ast::Expression& value) {
 std::optional<DataValue> read_sizes(const ast::Expression& value) {
   const auto* sizes = std::get_if<ast::Sizes>(&value.kind);
   if (!sizes || sizes->sizes.size() != 2) return std::nullopt;
-  DataValue list{.kind = DataValue::Kind::List, .span = value.span};
+  DataValue list{.kind = DataValue::Kind::List, .place = value.span};
   for (int64_t size : sizes->sizes) {
     if (size < 1) return std::nullopt;
     list.items.push_back(number_value(static_cast<double>(size), value.span));
@@ -168,7 +168,7 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
     whole = whole && place && values[*place];
   }
   const bool faulty = !whole;  // then what is missing may be what a misspelt name means
-  DataValue result{.kind = DataValue::Kind::Call, .text = form.name, .span = call.word.span};
+  DataValue result{.kind = DataValue::Kind::Call, .text = form.name, .place = call.word.span};
   for (size_t place = 0; place < form.arguments.size(); ++place) {
     const CallArgument& argument = form.arguments[place];
     if (!given[place] && argument.required) {
@@ -230,21 +230,15 @@ std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader&
   if (!list) {
     std::optional<double> number = reader.constant(written);
     if (!number) return std::nullopt;
-    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .span = written->span};
+    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .place = written->span};
   }
-  DataValue value{.kind = DataValue::Kind::List, .span = written->span};
+  DataValue value{.kind = DataValue::Kind::List, .place = written->span};
   for (const ast::Ptr& item : list->items) {
     std::optional<DataValue> number = read_numbers(item, reader);
     if (!number) return std::nullopt;
     value.items.push_back(std::move(*number));
   }
   return value;
-}
-
-const DataValue* argument_of(const DataValue& call, std::string_view name) {
-  for (const DataValue& value : call.named)
-    if (value.name == name) return &value;
-  return nullptr;
 }
 
 }  // namespace dnnc

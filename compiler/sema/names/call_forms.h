@@ -72,7 +72,4 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
 /// A number, or nested lists of numbers: constants all. std::nullopt after an error.
 std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader);
 
-/// The named argument of a call that has been read, or null.
-const DataValue* argument_of(const DataValue& call, std::string_view name);
-
 }  // namespace dnnc

@@ -11,24 +11,6 @@
 namespace dnnc {
 namespace {
 
-const char* kind_name(GraphKind kind) {
-  switch (kind) {
-    case GraphKind::Initial:
-      return "initial";
-    case GraphKind::Fit:
-      return "fit";
-    case GraphKind::Train:
-      return "train";
-    case GraphKind::Evaluate:
-      return "evaluate";
-    case GraphKind::Finish:
-      return "finish";
-    case GraphKind::Predict:
-      return "predict";
-  }
-  return "";
-}
-
 /// Only what the outputs need.
 Graph without_dead_nodes(const Graph& graph) {
   Graph result;
@@ -227,7 +209,7 @@ std::optional<Assembled> assemble(const Program& program, const Run& run, GraphK
                                   Diagnostics& diagnostics) {
   std::optional<Assembled> result = assemble_kind(program, run, kind, batch, diagnostics);
   if (!result) return std::nullopt;
-  result->graph.name = run.block.name + "." + kind_name(kind);
+  result->graph.name = run.block.settings.name + "." + runtime::word_of(kind);
   result->graph = without_dead_nodes(result->graph);
   bool evaluates = kind == GraphKind::Evaluate || kind == GraphKind::Predict;
   if (evaluates && run.block.average) read_averages(result->graph);
@@ -240,7 +222,7 @@ Graph build_graph(const Model& model, const Training& training, GraphKind kind, 
   std::optional<Assembled> result =
       assemble(*elaborator.program, elaborator.runs.at(training.name), kind, batch, diagnostics);
   check(result.has_value() && !diagnostics.has_errors(),
-        "build_graph: " + training.name + " was checked but its graph " + kind_name(kind) + " has errors");
+        "build_graph: " + training.name + " was checked but its graph " + runtime::word_of(kind) + " has errors");
   return std::move(result->graph);
 }
 

@@ -16,7 +16,7 @@ struct Assembled {
   std::vector<OutputInfo> outputs;
   std::vector<MetricInfo> metrics;
   std::vector<MetricNodes> metric_nodes;  ///< in `graph` as it was before unneeded nodes were dropped
-  std::vector<DataSet::Fitted> fitted;
+  std::vector<runtime::FittedInfo> fitted;
   /// Metrics that a small change of the scores changes: their goal cannot be told from their kind.
   std::vector<std::string> smooth_metrics;
 };

@@ -17,14 +17,14 @@ bool has_input(const Graph& graph, const std::string& name) {
 }
 
 /// The statistics that are read: a formula may drop a field that it names, in a branch that is not chosen.
-std::vector<DataSet::Fitted> read_statistics(const Assembled& fit, const Graph& train, const Graph& evaluate) {
-  std::vector<DataSet::Fitted> read;
-  for (const DataSet::Fitted& fitted : fit.fitted)
+std::vector<runtime::FittedInfo> read_statistics(const Assembled& fit, const Graph& train, const Graph& evaluate) {
+  std::vector<runtime::FittedInfo> read;
+  for (const runtime::FittedInfo& fitted : fit.fitted)
     if (has_input(train, fitted.field + ".mean") || has_input(evaluate, fitted.field + ".mean")) read.push_back(fitted);
   return read;
 }
 
-DataSet data_set(const Run& run, const std::vector<DataSet::Fitted>& fitted) {
+DataSet data_set(const Run& run, const std::vector<runtime::FittedInfo>& fitted) {
   DataSet set;
   set.name = run.data->name.text;
   set.source = run.data->source;
@@ -33,7 +33,7 @@ DataSet data_set(const Run& run, const std::vector<DataSet::Fitted>& fitted) {
   bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
                             [&](const RawField& field) { return field.name == run.data->target; });
   if (loaded) set.target = run.data->target;
-  set.splits = run.data->splits;
+  set.splits.assign(run.data->splits.begin(), run.data->splits.end());
   set.augment = run.data->augment;
   set.fitted = fitted;
   set.span = run.data->name.span;
@@ -71,12 +71,12 @@ bool check_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostic
     for (const char* each : {"validation", "train"})
       for (const std::string& name : measures)
         if (has_part(run, each)) all.push_back(std::string(each) + "." + name);
-    diagnostics.report(unknown_word("E0615", on.span, "training measures no `" + on.text + "` after an epoch", on.text,
+    diagnostics.report(unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
                                     all, "it measures"));
     return false;
   }
   if (has_part(run, part)) return true;
-  Diagnostic none = error("E0615", on.span, "data `" + run.data->name.text + "` has no validation part",
+  Diagnostic none = error("E0615", on.place, "data `" + run.data->name.text + "` has no validation part",
                           "add validation = random(20%) to the data");
   none.labels = {{run.data->name.span, "the data"}};
   diagnostics.report(std::move(none));
@@ -90,23 +90,23 @@ std::optional<std::string> goal_of(const Run& run, const DataValue& on, const st
   for (const MetricPlan& metric : run.metrics) {
     if (metric.name != measure || metric.smaller_is_better) continue;
     if (std::find(smooth.begin(), smooth.end(), measure) == smooth.end()) return "largest";
-    diagnostics.report(error("E0620", on.span, "is a small or a large `" + measure + "` wanted?",
+    diagnostics.report(error("E0620", on.place, "is a small or a large `" + measure + "` wanted?",
                              "say it: on: " + on.text + ", goal: smallest"));
     return std::nullopt;
   }
   return "smallest";
 }
 
-std::optional<LoopCall> loop_call(const Run& run, const std::optional<LoopRule>& rule,
+std::optional<LoopRule> loop_call(const Run& run, const std::optional<WrittenLoopRule>& rule,
                                   const std::vector<std::string>& smooth, Diagnostics& diagnostics) {
   if (!rule) return std::nullopt;
-  LoopCall call{rule->call.text, {}, {}};
+  LoopRule call{rule->call.text, {}, {}};
   for (const DataValue& value : rule->call.named) {
     if (value.kind == DataValue::Kind::Number) call.numbers[value.name] = value.number;
     if (value.kind == DataValue::Kind::Text) call.words[value.name] = value.text;
   }
-  DataValue on{.kind = DataValue::Kind::Text, .text = "validation.loss", .span = rule->call.span};
-  if (const DataValue* given = argument_of(rule->call, "on")) on = *given;
+  DataValue on{.kind = DataValue::Kind::Text, .text = "validation.loss", .place = rule->call.place};
+  if (const DataValue* given = rule->call.argument("on")) on = *given;
   call.words["on"] = on.text;
   if (!check_quantity(run, on, diagnostics)) return std::nullopt;
   if (call.words.contains("goal")) return call;
@@ -119,18 +119,14 @@ std::optional<LoopCall> loop_call(const Run& run, const std::optional<LoopRule>&
 
 std::optional<Training> check_training(const Program& program, const Run& run, Diagnostics& diagnostics) {
   Training training;
-  training.batch = run.block.batch;
+  static_cast<RunInfo&>(training) = run.block.settings;
   std::optional<Assembled> train = assemble(program, run, GraphKind::Train, training.batch, diagnostics);
   if (!train) return std::nullopt;
   std::optional<Assembled> evaluate = assemble(program, run, GraphKind::Evaluate, training.batch, diagnostics);
   std::optional<Assembled> fit = assemble(program, run, GraphKind::Fit, training.batch, diagnostics);
   if (!evaluate || !fit) return std::nullopt;
   size_t errors = diagnostics.error_count();
-  training.name = run.block.name;
-  training.net = run.net->name();
   training.data = data_set(run, read_statistics(*fit, train->graph, evaluate->graph));
-  training.epochs = run.block.epochs;
-  training.seed = run.block.seed;
   training.parameters = parameter_infos(*train);
   training.layers = train->layers;
   training.outputs = train->outputs;
@@ -138,7 +134,6 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   training.stop = loop_call(run, run.block.stop, evaluate->smooth_metrics, diagnostics);
   training.keep = loop_call(run, run.block.keep, evaluate->smooth_metrics, diagnostics);
   training.anneal = loop_call(run, run.block.anneal, evaluate->smooth_metrics, diagnostics);
-  training.start = run.block.start;
   training.averages = run.block.average != nullptr;
   training.span = run.block.span;
   return diagnostics.error_count() == errors ? std::optional(training) : std::nullopt;

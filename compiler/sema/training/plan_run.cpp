@@ -191,7 +191,7 @@ void check_augmentations(const Run& run, Diagnostics& diagnostics) {
   });
   if (picture) return;
   const DataValue& first = run.data->augment.front();
-  Diagnostic misfit = error("E0508", first.span, "`" + first.text + "` changes pictures, and the net reads none",
+  Diagnostic misfit = error("E0508", first.place, "`" + first.text + "` changes pictures, and the net reads none",
                             "leave out `augment`");
   misfit.labels = {{run.net->tree->name.span, "this net takes no field of the shape [height, width, channels]"}};
   diagnostics.report(std::move(misfit));
@@ -244,10 +244,10 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   run.net = find_of_kind(program, block.net, net_kind, "net", diagnostics);
   run.data = find_data(block, data, diagnostics);
   if (!run.net || !run.data) return std::nullopt;
-  if (run.data->examples) run.block.batch = std::min(run.block.batch, *run.data->examples);
+  if (run.data->examples) run.block.settings.batch = std::min(run.block.settings.batch, *run.data->examples);
   run.names = std::make_shared<FieldNames>(field_names(*run.data, program.main()));
   Graph scratch;
-  Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, run.block.batch);
+  Elaboration elaboration = begin_elaboration(program, scratch, diagnostics, true, run.block.settings.batch);
   std::optional<std::vector<NetResult>> results = use_net_alone(elaboration, *run.net);
   std::optional<std::vector<FieldUse>> uses = input_uses(run, program, diagnostics);
   if (!results || !uses) return std::nullopt;

@@ -84,7 +84,7 @@ std::optional<ServingRule> serving_rule(const Program& program, const Run& run, 
   serving.reads_gradient = reads_gradient(program, serving);
   if (run.block.anneal && serving.reads_gradient && !scale_rate(serving)) {
     Diagnostic none = error("E0619", call->word.span, "`" + call->word.text + "` has no `rate` for `anneal` to change");
-    none.labels = {{run.block.anneal->call.span, "the rate is to be changed here"}};
+    none.labels = {{run.block.anneal->call.place, "the rate is to be changed here"}};
     diagnostics.report(std::move(none));
     return std::nullopt;
   }

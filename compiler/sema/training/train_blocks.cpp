@@ -162,7 +162,7 @@ std::optional<DataValue> read_value(const ast::Setting& setting, ArgumentKind ki
   return read_argument(setting.value, argument, reader);
 }
 
-std::optional<LoopRule> read_loop_rule(const ast::Setting& setting, const CallReader& reader) {
+std::optional<WrittenLoopRule> read_loop_rule(const ast::Setting& setting, const CallReader& reader) {
   const std::vector<CallForm>& forms = loop_forms().at(setting.key.text);
   std::optional<WrittenCall> call = written_call(setting.value);
   if (!call) {
@@ -172,7 +172,7 @@ std::optional<LoopRule> read_loop_rule(const ast::Setting& setting, const CallRe
   }
   const CallForm* form = find_form("condition for `" + setting.key.text + "`", call->word, forms, reader.diagnostics);
   std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
-  return value ? std::optional(LoopRule{std::move(*value), setting.key.text}) : std::nullopt;
+  return value ? std::optional(WrittenLoopRule{std::move(*value), setting.key.text}) : std::nullopt;
 }
 
 std::vector<ast::Ptr> list_items(const ast::Ptr& value) {
@@ -198,20 +198,22 @@ const std::map<std::string, ReadSetting>& readers() {
       {"anneal", [](S setting, R reader, TrainBlock& block) { block.anneal = read_loop_rule(setting, reader); }},
       {"batch",
        [](S setting, R reader, TrainBlock& block) {
-         if (auto value = read_value(setting, ArgumentKind::Whole, reader)) block.batch = std::llround(value->number);
+         if (auto value = read_value(setting, ArgumentKind::Whole, reader))
+           block.settings.batch = std::llround(value->number);
        }},
       {"epochs",
        [](S setting, R reader, TrainBlock& block) {
-         if (auto value = read_value(setting, ArgumentKind::Whole, reader)) block.epochs = std::llround(value->number);
+         if (auto value = read_value(setting, ArgumentKind::Whole, reader))
+           block.settings.epochs = std::llround(value->number);
        }},
       {"seed",
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Seed, reader))
-           block.seed = static_cast<uint64_t>(value->number);
+           block.settings.seed = static_cast<uint64_t>(value->number);
        }},
       {"start",
        [](S setting, R reader, TrainBlock& block) {
-         if (auto value = read_value(setting, ArgumentKind::File, reader)) block.start = value->text;
+         if (auto value = read_value(setting, ArgumentKind::File, reader)) block.settings.start = value->text;
        }},
   };
   return table;
@@ -265,7 +267,8 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
   std::vector<TrainBlock> result;
   for (const ast::Train* block : blocks) {
     TrainBlock read;
-    read.name = run_name(*block);
+    read.settings.name = run_name(*block);
+    read.settings.net = block->net.text;
     read.net = block->net;
     read.data = block->data;
     read.span = run_span(*block);

@@ -14,23 +14,20 @@ struct OptimizerRule {
 };
 
 /// `early(patience: 3, on: validation.loss)` as it is written; the quantity is checked when the metrics are known.
-struct LoopRule {
+struct WrittenLoopRule {
   DataValue call;
   std::string setting;  ///< "stop", "keep", "anneal"
 };
 
 /// A train block with the settings that `like` gave it, as far as it is known without its net.
 struct TrainBlock {
-  std::string name;
+  RunInfo settings;  ///< but for what is checked when the metrics are known: the rules below
   ast::Word net, data;
   ast::Ptr loss;
   std::vector<ast::Ptr> metrics;
   std::vector<OptimizerRule> optimizers;  ///< in the order of the text: of several that match, the last counts
   ast::Ptr clip, average;                 ///< null if not given
-  std::optional<LoopRule> stop, keep, anneal;
-  std::string start;
-  int64_t batch = 32, epochs = 1;
-  uint64_t seed = 0;
+  std::optional<WrittenLoopRule> stop, keep, anneal;
   Span span;  ///< of the name of the run
 };
 

@@ -34,7 +34,7 @@ AttackedFile data_file(const Folder& folder, const std::string& name, const std:
                        const std::string& data) {
   auto load = [&folder, path, data](const std::string& bytes) {
     folder.write(path, bytes);
-    return contents(load_data(data, {folder.path(), "/dev/null", nullptr}));
+    return contents(load_data(data_from_json(data), {folder.path(), "/dev/null", nullptr}));
   };
   return {name, folder.path() + "/" + path, good, load};
 }
@@ -179,13 +179,13 @@ std::string foreign_model(const std::string& own) {
 
 void add_models(const Folder& folder, std::vector<AttackedFile>& files) {
   const std::string path = folder.path() + "/w.safetensors";
-  test::FakeProgram program(test::manifest_text());
+  test::FakeProgram program(test::two_tensors());
   for (int k = 0; k < 6; ++k) program.machine->floats(0)[k] = static_cast<float>(k) + 0.5f;
   save_model(*program.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path);
   const std::vector<char> written = read_file(path);
   const std::string good(written.begin(), written.end());
   auto load = [&folder, path](const std::string& bytes) {
-    test::FakeProgram other(test::manifest_text());
+    test::FakeProgram other(test::two_tensors());
     folder.write("w.safetensors", bytes);
     std::string loaded;
     for (const auto& [key, value] : load_model(*other.machine, path)) loaded += key + "=" + value + "\n";

@@ -6,8 +6,8 @@ namespace {
 std::vector<uint8_t> augmented(const std::string& augment, uint32_t row, uint64_t epoch, std::vector<uint8_t> image,
                                const std::vector<int64_t>& shape) {
   const std::string data = description(R"({"call":"rows","items":[]})", "", "y", "", augment);
-  augment_rows(read_augmentations(data), shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, 42,
-               epoch);
+  augment_rows(read_augmentations(data_from_json(data)), shape, Storage::UInt8, reinterpret_cast<char*>(image.data()),
+               &row, 1, 42, epoch);
   return image;
 }
 

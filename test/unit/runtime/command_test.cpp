@@ -13,12 +13,12 @@ namespace dnnc::runtime {
 namespace {
 
 TEST(RunPrograms, LeavesTheNumberOfThreadsAloneUnlessOneIsGiven) {
-  test::FakeProgram fake(test::manifest_text());
+  test::FakeProgram fake(test::two_tensors());
   const int before = thread_count();
   set_threads(3);
-  EXPECT_EQ(run_programs({&fake.program}, {"info", "--quiet"}), 0);
+  EXPECT_EQ(run_programs({{&fake.program, fake.manifest}}, {"info", "--quiet"}), 0);
   EXPECT_EQ(thread_count(), 3);
-  EXPECT_EQ(run_programs({&fake.program}, {"info", "--quiet", "--threads", "2"}), 0);
+  EXPECT_EQ(run_programs({{&fake.program, fake.manifest}}, {"info", "--quiet", "--threads", "2"}), 0);
   EXPECT_EQ(thread_count(), 2);
   set_threads(before);
 }
@@ -32,12 +32,12 @@ int32_t write_seven() {
 
 /// A program whose entry `initial` has one call, which is to write w[2, 3].
 std::string checked_manifest() {
-  std::string text = test::manifest_text();
-  text.resize(text.rfind("\"entries\""));
-  return text + R"("entries":[{"name":"initial","batch":1,"inputs":[],"outputs":[],"guards":[],"calls":[]}],
-    "memory":{"kept_bytes":128,"buffers":[{"name":"w","offset":0,"bytes":24}],
-              "entries":[{"name":"initial","first_update":1,"inputs":[],"outputs":[],
-                          "calls":[{"name":"new w","inputs":[],"outputs":[0]}]}]}})";
+  Manifest manifest = test::two_tensors();
+  manifest.entries = {{.name = "initial", .batch = 1}};
+  MemoryPlan::Entry initial{.name = "initial", .first_update = 1, .inputs = {}, .outputs = {}, .calls = {}};
+  initial.calls = {{"new w", {}, {0}}};
+  manifest.memory = MemoryPlan{.buffers = {{"w", 0, 24}}, .entries = {initial}, .kept_bytes = 128};
+  return to_json(manifest);
 }
 
 struct Ended {
@@ -54,7 +54,7 @@ Ended run_trainer(const dnnc_program& program, std::vector<std::string> words) {
   return {code, ::testing::internal::GetCapturedStdout(), ::testing::internal::GetCapturedStderr()};
 }
 Ended run_trainer(const std::vector<std::string>& words) {
-  const test::FakeProgram fake(test::manifest_text());
+  const test::FakeProgram fake(test::two_tensors());
   return run_trainer(fake.program, words);
 }
 
@@ -93,7 +93,7 @@ TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
 
 /// How a trainer ends whose only kernel ends with a code, after it has said what was wrong.
 Ended run_with_fault(dnnc_outcome (*compute)()) {
-  const std::string manifest = test::one_call_manifest_text();
+  const std::string manifest = to_json(test::one_call());
   const dnnc_entry entry{"initial", compute, nullptr, nullptr, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, test::bind_nothing};
   return run_trainer(program, {"init"});

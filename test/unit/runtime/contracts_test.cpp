@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "runtime/program/manifest_json.h"
+
 namespace dnnc::runtime {
 namespace {
 
@@ -11,7 +13,9 @@ ContractResult settle(const std::string& condition) {
   const ContractSource source = {
       [](const std::string& run, const std::string& name) { return run == "fast" && name == "test.loss" ? 0.25 : -1; },
       [](const std::string&, const std::vector<double>& example) { return example[0] + 10 * example[1]; }};
-  return settle_contracts(R"([{"text":"t","place":"a.dnn:1:1","condition":)" + condition + "}]", source).front();
+  return settle_contracts(contracts_from_json(R"([{"text":"t","place":"a.dnn:1:1","condition":)" + condition + "}]"),
+                          source)
+      .front();
 }
 
 TEST(Contracts, CompareNumbersOfARun) {
@@ -26,8 +30,8 @@ TEST(Contracts, CompareNumbersOfARun) {
 ContractResult settle_nan(const std::string& operation, const std::string& further) {
   const ContractSource source = {[](const std::string&, const std::string&) { return std::nan(""); },
                                  [](const std::string&, const std::vector<double>&) { return std::nan(""); }};
-  return settle_contracts(R"([{"text":"t","place":"p","condition":{"operation":")" + operation + R"(","arguments":[)" +
-                              further + "]}}]",
+  return settle_contracts(contracts_from_json(R"([{"text":"t","place":"p","condition":{"operation":")" + operation +
+                                              R"(","arguments":[)" + further + "]}}]"),
                           source)
       .front();
 }

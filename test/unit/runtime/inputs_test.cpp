@@ -7,9 +7,7 @@ namespace dnnc::runtime {
 namespace {
 
 RawField field(const std::string& name, const std::vector<int64_t>& shape) {
-  RawField field{.kind = RawField::Kind::Real, .name = name, .shape = shape};
-  for (int64_t extent : shape) field.count *= extent;
-  return field;
+  return {.name = name, .shape = shape, .element = {}};
 }
 
 RawField picture(const std::vector<int64_t>& shape) {

@@ -8,6 +8,7 @@
 
 #include "runtime/data/dataset.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/manifest_json.h"
 
 /// Helps the tests of sources: a folder that goes away, a manifest's "data" from its parts, values of a field.
 namespace dnnc::runtime {
@@ -55,7 +56,7 @@ inline std::string call(const std::string& name, const std::string& named) {
 }
 
 inline DataSet load_from(const Folder& folder, const std::string& data) {
-  return load_data(data, {folder.path(), folder.path() + "/cache", nullptr});
+  return load_data(data_from_json(data), {folder.path(), folder.path() + "/cache", nullptr});
 }
 
 /// The message of the Failure that loading gives; empty if it loads. The folder's own path is left out of it.

@@ -18,8 +18,7 @@ using test::FakeProgram;
 
 class ModelFile : public ::testing::Test {
  protected:
-  ModelFile()
-      : program_(test::manifest_text()), path_(::testing::TempDir() + "dnnc_model_" + std::to_string(getpid())) {
+  ModelFile() : program_(test::two_tensors()), path_(::testing::TempDir() + "dnnc_model_" + std::to_string(getpid())) {
     for (int i = 0; i < 6; ++i) program_.machine->floats(0)[i] = static_cast<float>(i) + 0.5f;
     for (int i = 0; i < 3; ++i) program_.machine->floats(64)[i] = -1.0f;
     save_model(*program_.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path_);
@@ -44,7 +43,7 @@ class ModelFile : public ::testing::Test {
 };
 
 TEST_F(ModelFile, HoldsParametersAndMetadata) {
-  FakeProgram other(test::manifest_text());
+  FakeProgram other(test::two_tensors());
   const Metadata metadata = load_model(*other.machine, path_);
   EXPECT_EQ(metadata.at("classes"), "cat\ndog \"big\"");
   for (int i = 0; i < 6; ++i) EXPECT_EQ(other.machine->floats(0)[i], static_cast<float>(i) + 0.5f);
@@ -52,16 +51,14 @@ TEST_F(ModelFile, HoldsParametersAndMetadata) {
 }
 
 TEST_F(ModelFile, WithAnotherShapeIsRefusedWithTheLine) {
-  FakeProgram other(test::manifest_text("[3, 2]"));
+  FakeProgram other(test::two_tensors({3, 2}));
   EXPECT_EQ(refusal(other), path_ + ": net/dense1/w is f32[2, 3], the program needs f32[3, 2] (net.dnn:3:5)");
   EXPECT_EQ(other.machine->floats(64)[0], 0.0f) << "nothing may be changed by a file that is refused";
 }
 
 TEST_F(ModelFile, WithoutAParameterIsRefusedWithTheLine) {
-  std::string manifest = test::manifest_text();
-  const std::string list = R"("parameters":[)";
-  manifest.insert(manifest.find(list) + list.size(),
-                  R"({"path":"net/gain","shape":[1],"offset":32,"role":"parameter","place":"net.dnn:5:5"},)");
+  Manifest manifest = test::two_tensors();
+  manifest.tensors.insert(manifest.tensors.begin(), {{"net/gain", {1}, InputRole::Parameter}, "net.dnn:5:5", 32});
   FakeProgram other(manifest);
   EXPECT_EQ(refusal(other), path_ + ": it has no net/gain, which the program needs (net.dnn:5:5)");
   EXPECT_EQ(load_model(*other.machine, path_, true).at("hash"), "0");

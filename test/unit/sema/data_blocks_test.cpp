@@ -36,9 +36,9 @@ TEST(DataBlocks, ArgumentsAreNamedAndFilledIn) {
   Read read("data d = moons(n: 500)");
   ASSERT_TRUE(read.block);
   const DataValue& source = read.block->source;
-  EXPECT_EQ(argument_of(source, "n")->number, 500);
-  EXPECT_EQ(argument_of(source, "noise")->number, 0.1);
-  EXPECT_EQ(argument_of(source, "seed")->number, 0);
+  EXPECT_EQ(source.argument("n")->number, 500);
+  EXPECT_EQ(source.argument("noise")->number, 0.1);
+  EXPECT_EQ(source.argument("seed")->number, 0);
 }
 
 TEST(DataBlocks, SizesOfArgumentsBecomeSizesOfFields) {

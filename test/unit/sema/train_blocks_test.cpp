@@ -16,10 +16,10 @@ struct Read {
 TEST(TrainBlocks, SettingsHaveStandards) {
   Read read("train mlp on mnist { loss = mse; optimizer = sgd; epochs = 3 }");
   ASSERT_EQ(read.blocks.size(), 1u);
-  EXPECT_EQ(read.blocks[0].name, "mlp");
-  EXPECT_EQ(read.blocks[0].batch, 32);
-  EXPECT_EQ(read.blocks[0].epochs, 3);
-  EXPECT_EQ(read.blocks[0].seed, 0u);
+  EXPECT_EQ(read.blocks[0].settings.name, "mlp");
+  EXPECT_EQ(read.blocks[0].settings.batch, 32);
+  EXPECT_EQ(read.blocks[0].settings.epochs, 3);
+  EXPECT_EQ(read.blocks[0].settings.seed, 0u);
 }
 
 TEST(TrainBlocks, WhatIsRequiredAndMissingIsNamed) {
@@ -32,8 +32,8 @@ TEST(TrainBlocks, LikeTakesWhatIsNotGiven) {
       "train mlp on mnist as slow { loss = mse; optimizer = sgd; epochs = 3; batch = 7 }\n"
       "train mlp on mnist as fast like slow { epochs = 5 }");
   ASSERT_EQ(read.blocks.size(), 2u);
-  EXPECT_EQ(read.blocks[1].batch, 7);
-  EXPECT_EQ(read.blocks[1].epochs, 5);
+  EXPECT_EQ(read.blocks[1].settings.batch, 7);
+  EXPECT_EQ(read.blocks[1].settings.epochs, 5);
 }
 
 TEST(TrainBlocks, AnOptimizerForAllReplacesThoseByPath) {
@@ -72,9 +72,9 @@ TEST(TrainBlocks, ConditionsOfTheLoopAreRead) {
       " stop = early(patience: 3, on: validation.loss)\n keep = best(on: validation.accuracy, goal: largest)\n}");
   ASSERT_EQ(read.blocks.size(), 1u);
   ASSERT_TRUE(read.blocks[0].stop && read.blocks[0].keep);
-  EXPECT_EQ(argument_of(read.blocks[0].stop->call, "patience")->number, 3);
-  EXPECT_EQ(argument_of(read.blocks[0].stop->call, "on")->text, "validation.loss");
-  EXPECT_EQ(argument_of(read.blocks[0].keep->call, "goal")->text, "largest");
+  EXPECT_EQ(read.blocks[0].stop->call.argument("patience")->number, 3);
+  EXPECT_EQ(read.blocks[0].stop->call.argument("on")->text, "validation.loss");
+  EXPECT_EQ(read.blocks[0].keep->call.argument("goal")->text, "largest");
 }
 
 TEST(TrainBlocks, TwoRunsOfOneNameAreAnError) {

@@ -1,0 +1,362 @@
+#include "runtime/program/manifest_json.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+// Each type has its members once: a list that both directions go through. A visitor that writes puts each member under its
+// name, one that reads takes it from there; a member that is not there keeps its default.
+namespace dnnc::runtime {
+namespace {
+
+using Json = nlohmann::ordered_json;  // named arguments keep their order
+
+template <class T>
+void put(Json& json, const T& value);
+template <class T>
+void take(const Json& json, T& value);
+
+struct Writer {
+  Json& json;
+  template <class T>
+  void operator()(const char* name, T& member) const {
+    put(json[name], member);
+  }
+};
+struct Reader {
+  const Json& json;
+  template <class T>
+  void operator()(const char* name, T& member) const {
+    if (const auto found = json.find(name); found != json.end()) take(*found, member);
+  }
+};
+
+// ---- the members of each type
+
+template <class Visit>
+void members(Visit visit, Port& port) {
+  visit("name", port.name);
+  visit("storage", port.storage);
+  visit("shape", port.shape);
+  visit("offset", port.offset);
+}
+template <class Visit>
+void members(Visit visit, InputPort& port) {
+  members(visit, static_cast<Port&>(port));
+  visit("role", port.role);
+}
+template <class Visit>
+void members(Visit visit, OutputPort& port) {
+  members(visit, static_cast<Port&>(port));
+  visit("role", port.role);
+}
+template <class Visit>
+void members(Visit visit, Guard& guard) {
+  visit("name", guard.name);
+  visit("place", guard.place);
+  visit("offset", guard.offset);
+  visit("bytes", guard.bytes);
+}
+template <class Visit>
+void members(Visit visit, CallInfo& call) {
+  visit("kernel", call.kernel);
+  visit("kind", call.kind);
+  visit("name", call.name);
+  visit("place", call.place);
+  visit("flops", call.flops);
+  visit("bytes", call.bytes);
+}
+template <class Visit>
+void members(Visit visit, EntryInfo& entry) {
+  visit("name", entry.name);
+  visit("batch", entry.batch);
+  visit("code", entry.code);
+  visit("inputs", entry.inputs);
+  visit("outputs", entry.outputs);
+  visit("guards", entry.guards);
+  visit("calls", entry.calls);
+}
+template <class Visit>
+void members(Visit visit, Tensor& tensor) {
+  visit("path", tensor.path);
+  visit("shape", tensor.shape);
+  visit("role", tensor.role);
+  visit("place", tensor.place);
+  visit("offset", tensor.offset);
+}
+template <class Visit>
+void members(Visit visit, FittedField& fitted) {
+  visit("field", fitted.field);
+  visit("shape", fitted.shape);
+  visit("mean_offset", fitted.mean_offset);
+  visit("deviation_offset", fitted.deviation_offset);
+}
+template <class Visit>
+void members(Visit visit, OutputInfo& output) {
+  visit("name", output.name);
+  visit("head", output.head);
+  visit("classes", output.classes);
+  visit("shape", output.shape);
+}
+template <class Visit>
+void members(Visit visit, MetricInfo& metric) {
+  visit("name", metric.name);
+  visit("means", metric.means);
+}
+template <class Visit>
+void members(Visit visit, LayerInfo& layer) {
+  visit("path", layer.path);
+  visit("definition", layer.definition);
+  visit("shape", layer.shape);
+  visit("parameters", layer.parameters);
+}
+template <class Visit>
+void members(Visit visit, LoopRule& rule) {
+  visit("name", rule.name);
+  visit("numbers", rule.numbers);
+  visit("words", rule.words);
+}
+template <class Visit>
+void members(Visit visit, RunInfo& run) {
+  visit("name", run.name);
+  visit("net", run.net);
+  visit("batch", run.batch);
+  visit("epochs", run.epochs);
+  visit("seed", run.seed);
+  visit("stop", run.stop);
+  visit("keep", run.keep);
+  visit("anneal", run.anneal);
+  visit("start", run.start);
+  visit("averages", run.averages);
+}
+template <class Visit>
+void members(Visit visit, RawField& field) {
+  visit("name", field.name);
+  visit("shape", field.shape);
+  visit("element", field.element.kind);
+  visit("classes", field.element.classes);
+  visit("bytes", field.bytes);
+  visit("probability", field.probability);
+}
+template <class Visit>
+void members(Visit visit, Split& split) {
+  visit("part", split.part);
+  visit("method", split.method);
+  visit("share", split.share);
+  visit("seed", split.seed);
+}
+template <class Visit>
+void members(Visit visit, DataDescription& data) {
+  visit("name", data.name);
+  visit("source", data.source);
+  visit("raw", data.raw);
+  visit("inputs", data.inputs);
+  visit("target", data.target);
+  visit("splits", data.splits);
+  visit("augment", data.augment);
+}
+template <class Visit>
+void members(Visit visit, Contract& contract) {
+  visit("text", contract.text);
+  visit("place", contract.place);
+  visit("condition", contract.condition);
+}
+template <class Visit>
+void members(Visit visit, MemoryPlan::Buffer& buffer) {
+  visit("name", buffer.name);
+  visit("offset", buffer.offset);
+  visit("bytes", buffer.bytes);
+}
+template <class Visit>
+void members(Visit visit, MemoryPlan::Call& call) {
+  visit("name", call.name);
+  visit("inputs", call.inputs);
+  visit("outputs", call.outputs);
+}
+template <class Visit>
+void members(Visit visit, MemoryPlan::Entry& entry) {
+  visit("name", entry.name);
+  visit("first_update", entry.first_update);
+  visit("inputs", entry.inputs);
+  visit("outputs", entry.outputs);
+  visit("calls", entry.calls);
+}
+template <class Visit>
+void members(Visit visit, MemoryPlan& memory) {
+  visit("buffers", memory.buffers);
+  visit("entries", memory.entries);
+  visit("kept_bytes", memory.kept_bytes);
+}
+template <class Visit>
+void members(Visit visit, Manifest& manifest) {
+  visit("file", manifest.file);
+  visit("source", manifest.source);
+  visit("hash", manifest.hash);
+  visit("machine", manifest.machine);
+  visit("arena_bytes", manifest.arena_bytes);
+  visit("kept_bytes", manifest.kept_bytes);
+  visit("run", manifest.run);
+  visit("tensors", manifest.tensors);
+  visit("fitted", manifest.fitted);
+  visit("outputs", manifest.outputs);
+  visit("metrics", manifest.metrics);
+  visit("layers", manifest.layers);
+  visit("entries", manifest.entries);
+  visit("data", manifest.data);
+  visit("folder", manifest.folder);
+  visit("contracts", manifest.contracts);
+  visit("memory", manifest.memory);
+}
+
+// ---- values that are not written member by member: a number as a number, a call as a call
+
+void put_value(Json& json, const DataValue& value) {
+  switch (value.kind) {
+    case DataValue::Kind::Number:
+      json = value.number;
+      return;
+    case DataValue::Kind::Text:
+      json = value.text;
+      return;
+    case DataValue::Kind::List:
+      put(json, value.items);
+      return;
+    case DataValue::Kind::Call:
+      break;
+  }
+  put(json["call"], value.text);
+  put(json["items"], value.items);
+  json["named"] = Json::object();
+  for (const DataValue& item : value.named) put(json["named"][item.name], item);
+  put(json["place"], value.place);
+}
+
+void take_value(const Json& json, DataValue& value) {
+  if (json.is_number()) {
+    take(json, value.number);
+  } else if (json.is_string()) {
+    value.kind = DataValue::Kind::Text;
+    take(json, value.text);
+  } else if (json.is_array()) {
+    value.kind = DataValue::Kind::List;
+    take(json, value.items);
+  } else {
+    value.kind = DataValue::Kind::Call;
+    const Reader read{json};
+    read("call", value.text);
+    read("items", value.items);
+    read("place", value.place);
+    if (!json.contains("named")) return;
+    for (const auto& [name, item] : json.at("named").items()) {
+      take(item, value.named.emplace_back());
+      value.named.back().name = name;
+    }
+  }
+}
+
+void put_term(Json& json, const ContractTerm& term) {
+  switch (term.kind) {
+    case ContractTerm::Kind::Number:
+      json = term.number;
+      return;
+    case ContractTerm::Kind::Reference:
+      json = {{"reference", term.name}, {"run", term.run}};
+      return;
+    case ContractTerm::Kind::Operation:
+      json["operation"] = term.name;
+      break;
+    case ContractTerm::Kind::Predict:
+      json["predict"] = term.run;
+      break;
+  }
+  put(json["arguments"], term.children);
+}
+
+void take_term(const Json& json, ContractTerm& term) {
+  if (json.is_number()) return take(json, term.number);
+  if (json.contains("reference")) {
+    term.kind = ContractTerm::Kind::Reference;
+    take(json.at("reference"), term.name);
+    return take(json.at("run"), term.run);
+  }
+  const bool asks = json.contains("predict");
+  term.kind = asks ? ContractTerm::Kind::Predict : ContractTerm::Kind::Operation;
+  take(json.at(asks ? "predict" : "operation"), asks ? term.run : term.name);
+  take(json.at("arguments"), term.children);
+}
+
+// ---- the two directions
+
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+concept Plain =
+    std::is_arithmetic_v<T> || std::is_same_v<T, std::string> || std::is_same_v<T, std::map<std::string, double>> ||
+    std::is_same_v<T, std::map<std::string, std::string>>;
+
+template <class T>
+void put(Json& json, const T& value) {
+  if constexpr (Plain<T>) {
+    json = value;
+  } else if constexpr (std::is_enum_v<T>) {
+    json = word_of(value);
+  } else if constexpr (IsVector<T>::value) {
+    json = Json::array();
+    for (const auto& item : value) put(json.emplace_back(), item);
+  } else if constexpr (IsOptional<T>::value) {
+    if (value) put(json, *value);
+  } else if constexpr (std::is_same_v<T, DataValue>) {
+    put_value(json, value);
+  } else if constexpr (std::is_same_v<T, ContractTerm>) {
+    put_term(json, value);
+  } else {
+    members(Writer{json}, const_cast<T&>(value));  // a writer changes no member
+  }
+}
+
+template <class T>
+void take(const Json& json, T& value) {
+  if constexpr (Plain<T>) {
+    json.get_to(value);
+  } else if constexpr (std::is_enum_v<T>) {
+    const std::optional<T> named = value_named<T>(json.get_ref<const std::string&>());
+    if (!named) throw std::logic_error("manifest: unknown word " + json.get<std::string>());
+    value = *named;
+  } else if constexpr (IsVector<T>::value) {
+    for (const Json& item : json) take(item, value.emplace_back());
+  } else if constexpr (IsOptional<T>::value) {
+    if (!json.is_null()) take(json, value.emplace());
+  } else if constexpr (std::is_same_v<T, DataValue>) {
+    take_value(json, value);
+  } else if constexpr (std::is_same_v<T, ContractTerm>) {
+    take_term(json, value);
+  } else {
+    members(Reader{json}, value);
+  }
+}
+
+template <class T>
+T read(std::string_view text) {
+  T value;
+  take(Json::parse(text.begin(), text.end()), value);
+  return value;
+}
+
+}  // namespace
+
+std::string to_json(const Manifest& manifest) {
+  Json json;
+  put(json, manifest);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Manifest manifest_from_json(std::string_view text) { return read<Manifest>(text); }
+std::vector<Contract> contracts_from_json(std::string_view text) { return read<std::vector<Contract>>(text); }
+DataDescription data_from_json(std::string_view text) { return read<DataDescription>(text); }
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,83 @@
+#pragma once
+#include <cstdint>
+
+#include "runtime/program/words.h"
+
+/// What compiler and runtime call the parts of a program.
+namespace dnnc::runtime {
+
+/// The functions of a program. Some programs lack some: `fit` is there where data are standardised, `finish` with metrics.
+enum class EntryKind : uint8_t {
+  Initial,   ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
+             ///< Running averages (`PATH.average`) have none: they start as copies of their parameters
+  Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like FittedField
+  Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
+             ///< and each gradient before clipping as a Value "gradient of PATH"
+  Evaluate,  ///< `training` false; outputs Loss and Metrics as means over the batch
+  Finish,    ///< outputs Metric: each metric from its means, which are Settings named like the outputs of Evaluate
+  Predict  ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
+           ///< with a standardised target undone; for a class also `o.label`
+};
+template <>
+inline constexpr std::array words<EntryKind> = {
+    Word{EntryKind::Initial, "initial"},   Word{EntryKind::Fit, "fit"},       Word{EntryKind::Train, "train"},
+    Word{EntryKind::Evaluate, "evaluate"}, Word{EntryKind::Finish, "finish"}, Word{EntryKind::Predict, "predict"}};
+
+/// What the numbers of a buffer are in memory.
+enum class Storage : uint8_t { Float32, UInt8, Int32 };
+template <>
+inline constexpr std::array words<Storage> = {Word{Storage::Float32, "f32"}, Word{Storage::UInt8, "u8"},
+                                              Word{Storage::Int32, "i32"}};
+constexpr int64_t bytes_of(Storage storage) { return storage == Storage::UInt8 ? 1 : 4; }
+
+/// Where an input comes from, and how long its value lasts.
+enum class InputRole : uint8_t {
+  Field,           ///< of the data, one row an example (the only role with a batch axis)
+  Fitted,          ///< made from the training data once, kept with the model: `features.mean`
+  Parameter,       ///< trained; kept with the model
+  State,           ///< of a layer: kept with the model, changed by training steps
+  OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
+  Average,         ///< running average of a parameter, from `average = ...`
+  Setting,  ///< what the training loop gives: seed step steps epoch epochs rate_scale count, the means of metrics
+};
+template <>
+inline constexpr std::array words<InputRole> = {
+    Word{InputRole::Field, "field"},
+    Word{InputRole::Fitted, "fitted"},
+    Word{InputRole::Parameter, "parameter"},
+    Word{InputRole::State, "state"},
+    Word{InputRole::OptimizerState, "optimizer_state"},
+    Word{InputRole::Average, "average"},
+    Word{InputRole::Setting, "setting"},
+};
+
+enum class OutputRole : uint8_t {
+  Loss,    ///< no axes: mean over the batch of the loss
+  Metric,  ///< no batch axis: mean over the batch of a metric, or of the argument of a batch_mean
+  Result,  ///< of the net: scores, or what `predict` shows after the link
+  Update,  ///< the new value of the input `target`, stored after everything has been read
+  Value,   ///< anything else that is asked for by name: initial values, gradients
+};
+template <>
+inline constexpr std::array words<OutputRole> = {
+    Word{OutputRole::Loss, "loss"},     Word{OutputRole::Metric, "metric"}, Word{OutputRole::Result, "result"},
+    Word{OutputRole::Update, "update"}, Word{OutputRole::Value, "value"},
+};
+
+/// What the numbers of a net's result mean, and so how `predict` shows them.
+enum class Head : uint8_t { Class, Probability, Real, Array };
+template <>
+inline constexpr std::array words<Head> = {Word{Head::Class, "class"}, Word{Head::Probability, "prob"},
+                                           Word{Head::Real, "real"}, Word{Head::Array, "array"}};
+
+/// What numbers are. All are computed in float32; a Class holds whole numbers in [0, classes).
+struct Element {
+  enum class Kind : uint8_t { Real, Class, Integer } kind = Kind::Real;
+  int64_t classes = 0;  ///< of a Class
+  bool operator==(const Element&) const = default;
+};
+template <>
+inline constexpr std::array words<Element::Kind> = {
+    Word{Element::Kind::Real, "real"}, Word{Element::Kind::Class, "class"}, Word{Element::Kind::Integer, "integer"}};
+
+}  // namespace dnnc::runtime
