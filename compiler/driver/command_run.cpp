@@ -4,6 +4,7 @@
 
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/emit.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/program_cache.h"
 #include "runtime/program/failure.h"
@@ -42,7 +43,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
   const std::vector<ast::File> files = read_files(session);
   if (files.empty()) return std::nullopt;
   Loaded loaded;
-  const ProgramKey key = program_key(session, files, all);
+  const ProgramKey key = program_key(session, files, all, chosen_target(session));
   if (auto cached = load_cached(key)) {
     loaded.programs = std::move(*cached);
     for (const auto& program : loaded.programs) loaded.runs.push_back(runtime::program_run(program->program()));

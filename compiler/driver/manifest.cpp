@@ -141,7 +141,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
   runtime::Manifest manifest{.file = model.file,
                              .source = text_of(sources, model.file),
                              .hash = fingerprint(training),
-                             .machine = options.target,
+                             .machine = {options.target, text_of(options.processor), options.processor.vector_floats},
                              .arena_bytes = plan.arena_bytes,
                              .kept_bytes = plan.kept_bytes,
                              .run = training,

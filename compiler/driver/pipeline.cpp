@@ -100,7 +100,8 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
       report_unsupported(session, training, graph.graph, *reason);
       return std::nullopt;
     }
-  const std::unique_ptr<Backend> backend = code_generator().cpu_backend(chosen_target(session));
+  const CpuTarget target = chosen_target(session);
+  const std::unique_ptr<Backend> backend = code_generator().cpu_backend(target);
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
   compiled.plan = session.phase("plan", [&] { return plan(graphs, {}, backend->memory()); });
@@ -117,7 +118,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   });
   compiled.manifest = make_manifest(
       model, training, compiled.plan, session.sources(),
-      {session.options().target, data_folder, code_generator().useful_flops, session.options().check_memory});
+      {session.options().target, target, data_folder, code_generator().useful_flops, session.options().check_memory});
   return compiled;
 }
 

@@ -89,13 +89,13 @@ void keep_program(const std::string& path, const Compiled& run) {
 
 }  // namespace
 
-ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs) {
+ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const CpuTarget& target) {
   const Options& options = session.options();
   const bool asks_compiler = !options.emit.empty() || !options.print_after.empty() || !options.skip_passes.empty() ||
                              options.time || !options.verify;
   if (options.cache.empty() || asks_compiler) return {};
-  std::string text = build_id() + options.target + "\n" + options.run + "\n" + (all_runs ? "all\n" : "one\n") +
-                     (options.check_memory ? "checked\n" : "\n");
+  std::string text = build_id() + options.target + "\n" + text_of(target) + "\n" + options.run + "\n" +
+                     (all_runs ? "all\n" : "one\n") + (options.check_memory ? "checked\n" : "\n");
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";
   for (const ast::File& file : files)
     text += session.sources().name(file.source) + "\n" + session.sources().text(file.source) + "\n";

@@ -126,10 +126,18 @@ struct RunInfo {
   bool operator==(const RunInfo&) const = default;
 };
 
+/// The processor that a program was compiled for.
+struct MachineInfo {
+  std::string name;  ///< the word of --target
+  std::string text;  ///< all of it that decides code and results: compiler/target/cpu_target.h
+  int lanes = 8;     ///< floats in a vector
+  bool operator==(const MachineInfo&) const = default;
+};
+
 struct Manifest {
   std::string file, source;  ///< the program's path and its text
   std::string hash;          ///< changes whenever weights of one program may not fit the other
-  std::string machine;       ///< the word of --target
+  MachineInfo machine;
   int64_t arena_bytes = 0, kept_bytes = 0;
   RunInfo run = {};
   std::vector<Tensor> tensors = {};

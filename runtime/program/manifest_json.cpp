@@ -187,6 +187,12 @@ void members(Visit visit, MemoryPlan& memory) {
   visit("kept_bytes", memory.kept_bytes);
 }
 template <class Visit>
+void members(Visit visit, MachineInfo& machine) {
+  visit("name", machine.name);
+  visit("text", machine.text);
+  visit("lanes", machine.lanes);
+}
+template <class Visit>
 void members(Visit visit, Manifest& manifest) {
   visit("file", manifest.file);
   visit("source", manifest.source);

@@ -28,11 +28,6 @@ __attribute__((noinline, target("avx512f"))) void with_16_lanes(long steps) {
 
 }  // namespace
 
-int vector_lanes(const std::string& machine) {
-  if (machine == "avx2") return 8;
-  return machine == "avx512" || __builtin_cpu_supports("avx512f") ? 16 : 8;
-}
-
 double multiply_and_add(int lanes, long steps) {
   if (lanes == 16) with_16_lanes(steps);
   else with_8_lanes(steps);

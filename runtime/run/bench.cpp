@@ -114,7 +114,7 @@ void bench(Machine& machine, const DataSet& data, Report& report) {
   settings.step = settings.epoch = 1;
   set_all(machine, entry, settings);
   Step step{machine, entry, machine.save_kept()};
-  const int threads = thread_count(), lanes = vector_lanes(machine.manifest().machine);
+  const int threads = thread_count(), lanes = machine.manifest().machine.lanes;
 
   BenchFigures figures{machine.manifest(), entry};
   figures.threads = threads;

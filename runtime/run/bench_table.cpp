@@ -99,7 +99,8 @@ std::string bench_text(const BenchFigures& figures) {
   name_width = std::min(name_width, 40);
   std::string text = "training step of " + figures.manifest.run.name +
                      formatted(", batch %lld, target ", static_cast<long long>(figures.entry.batch)) +
-                     figures.manifest.machine + formatted("; peak of one core %.1f GFLOP/s\n\n", figures.peak / 1e9) +
+                     figures.manifest.machine.name +
+                     formatted("; peak of one core %.1f GFLOP/s\n\n", figures.peak / 1e9) +
                      formatted("%6s %11s %9s %6s %7s  %-11s %-*s  %-*s  %s\n", "share", "time", "GFLOP/s", "peak",
                                "GB/s", "kind", kernel_width, "kernel", name_width, "first result", "line");
   for (const size_t number : by_time(rows)) text += row_text(rows[number], kernel_width, name_width);

@@ -269,7 +269,7 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
       }
     report.say(std::to_string(parameters) + " parameters, " + std::to_string(run.manifest.arena_bytes) +
                " bytes of memory, batch " + std::to_string(run.manifest.run.batch) + ", target " +
-               run.manifest.machine + "\n");
+               run.manifest.machine.name + "\ncompiled for " + run.manifest.machine.text + "\n");
   }
   return exit_done;
 }

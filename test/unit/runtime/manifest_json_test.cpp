@@ -104,7 +104,7 @@ struct Draw {
     return {.file = text(),
             .source = text(),
             .hash = text(),
-            .machine = text(),
+            .machine = {text(), text(), number<int>()},
             .arena_bytes = number<int64_t>(),
             .kept_bytes = number<int64_t>(),
             .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
