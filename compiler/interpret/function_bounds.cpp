@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/support/check.h"
+
 namespace dnnc {
 namespace {
 
@@ -58,109 +60,83 @@ double remainder(const Triple& a, const Triple& e, double roundoff) {
   return or_infinite(e[0] + turns * e[1] + (high - low) * (std::fabs(a[1]) + e[1]));
 }
 
-/// What errors of the arguments make of the value, in exact arithmetic.
-double propagated(Function function, const Triple& a, const Triple& e, double value, double roundoff) {
-  switch (function) {
-    case Function::Add:
-    case Function::Subtract:
-      return e[0] + e[1];
-    case Function::Multiply:
-      return std::fabs(a[0]) * e[1] + std::fabs(a[1]) * e[0] + e[0] * e[1];
-    case Function::Divide:
-      return quotient(a, e, value);
-    case Function::Power:
-      return power(a, e, value);
-    case Function::Negate:
-    case Function::Absolute:
-    case Function::StopGradient:
-      return e[0];
-    case Function::Sin:
-    case Function::Cos:
-      return std::isinf(e[0]) ? infinity : std::min(e[0], 2.0);
-    case Function::Exp:
-    case Function::Log:
-    case Function::Log1p:
-    case Function::Expm1:
-    case Function::Sqrt:
-    case Function::Tanh:
-    case Function::Sigmoid:
-    case Function::Erf:
-    case Function::Floor:
-    case Function::Softplus:
-    case Function::LogSigmoid:
-      return at_ends(function, a[0], e[0], value);
-    case Function::Minimum:
-    case Function::Maximum:
-      return std::max(e[0], e[1]);
-    case Function::Remainder:
-      return remainder(a, e, roundoff);
-    case Function::Equal:
-    case Function::Unequal:
-    case Function::Less:
-    case Function::LessEqual:
-      return may_flip(a, e) ? 1 : 0;
-    case Function::And:
-    case Function::Or:
-      return truth_may_flip(a[0], e[0]) || truth_may_flip(a[1], e[1]) ? 1 : 0;
-    case Function::Not:
-      return truth_may_flip(a[0], e[0]) ? 1 : 0;
-    case Function::Select: {
-      bool flips = truth_may_flip(a[0], e[0]);
-      double taken = a[0] != 0 ? e[1] : e[2];
-      return flips ? std::fabs(a[1] - a[2]) + std::max(e[1], e[2]) : taken;
-    }
-  }
-  return infinity;
+/// The arguments of a function, what they are off by at most, and the function's value.
+struct Point {
+  const Triple& a;
+  const Triple& e;
+  double value;
+  double roundoff;
+};
+
+double sum(const Point& at) { return at.e[0] + at.e[1]; }
+double product(const Point& at) {
+  return std::fabs(at.a[0]) * at.e[1] + std::fabs(at.a[1]) * at.e[0] + at.e[0] * at.e[1];
+}
+double same_as_argument(const Point& at) { return at.e[0]; }
+double wave(const Point& at) { return std::isinf(at.e[0]) ? infinity : std::min(at.e[0], 2.0); }
+double larger(const Point& at) { return std::max(at.e[0], at.e[1]); }
+double flipped(const Point& at) { return may_flip(at.a, at.e) ? 1 : 0; }
+double either_flipped(const Point& at) {
+  return truth_may_flip(at.a[0], at.e[0]) || truth_may_flip(at.a[1], at.e[1]) ? 1 : 0;
+}
+double chosen(const Point& at) {
+  if (!truth_may_flip(at.a[0], at.e[0])) return at.a[0] != 0 ? at.e[1] : at.e[2];
+  return std::fabs(at.a[1] - at.a[2]) + std::max(at.e[1], at.e[2]);
 }
 
-/// What rounding makes of a value of this size at exact arguments: a few units in the last place, for the functions
-/// whose usual formulas cancel (sin, tanh, log near 1, ...) of the larger of the value and 1.
-double computed(Function function, const Triple& a, double size, double roundoff) {
-  switch (function) {
-    case Function::Negate:
-    case Function::Absolute:
-    case Function::StopGradient:
-    case Function::Minimum:
-    case Function::Maximum:
-    case Function::Equal:
-    case Function::Unequal:
-    case Function::Less:
-    case Function::LessEqual:
-    case Function::And:
-    case Function::Or:
-    case Function::Not:
-    case Function::Select:
-    case Function::Floor:
-      return 0;
-    case Function::Add:
-    case Function::Subtract:
-    case Function::Multiply:
-    case Function::Sqrt:
-      return 2 * roundoff * size;
-    case Function::Divide:
-      return 3 * roundoff * size;
-    case Function::Exp:
-    case Function::Sigmoid:
-      return 16 * roundoff * size;
-    case Function::Power: {
-      double logarithm = a[0] > 0 ? std::fabs(a[1] * std::log(a[0])) : std::fabs(a[1]);
-      return 16 * roundoff * size * (1 + logarithm);
-    }
-    case Function::Sin:
-    case Function::Cos:
-      return 16 * roundoff * std::max(1.0, std::fabs(a[0]));
-    case Function::Log:
-    case Function::Log1p:
-    case Function::Expm1:
-    case Function::Tanh:
-    case Function::Erf:
-    case Function::Softplus:
-    case Function::LogSigmoid:
-      return 16 * roundoff * std::max(1.0, size);
-    case Function::Remainder:
-      return 4 * roundoff * (std::fabs(a[0]) + std::fabs(a[1]));
-  }
-  return infinity;
+/// What errors of the arguments make of the value, in exact arithmetic; null where it rises all along (FunctionInfo::rises),
+/// so that the ends tell.
+struct Row {
+  Function function;
+  double (*propagated)(const Point& at);
+  bool infinity_stays = false;  ///< an infinite value stays so whatever the arguments are off by, if that is finite
+};
+
+constexpr Row rows[] = {
+    {Function::Add, sum, true},
+    {Function::Subtract, sum, true},
+    {Function::Multiply, product},
+    {Function::Divide, [](const Point& at) { return quotient(at.a, at.e, at.value); }},
+    {Function::Power, [](const Point& at) { return power(at.a, at.e, at.value); }},
+    {Function::Negate, same_as_argument},
+    {Function::Absolute, same_as_argument},
+    {Function::Exp, nullptr},
+    {Function::Log, nullptr},
+    {Function::Log1p, nullptr},
+    {Function::Expm1, nullptr},
+    {Function::Sqrt, nullptr},
+    {Function::Sin, wave},
+    {Function::Cos, wave},
+    {Function::Tanh, nullptr},
+    {Function::Sigmoid, nullptr},
+    {Function::Erf, nullptr},
+    {Function::Floor, nullptr},
+    {Function::Minimum, larger},
+    {Function::Maximum, larger},
+    {Function::Remainder, [](const Point& at) { return remainder(at.a, at.e, at.roundoff); }},
+    {Function::Equal, flipped},
+    {Function::Unequal, flipped},
+    {Function::Less, flipped},
+    {Function::LessEqual, flipped},
+    {Function::And, either_flipped},
+    {Function::Or, either_flipped},
+    {Function::Not, [](const Point& at) { return truth_may_flip(at.a[0], at.e[0]) ? 1.0 : 0.0; }},
+    {Function::Select, chosen},
+    {Function::StopGradient, same_as_argument},
+    {Function::Softplus, nullptr},
+    {Function::LogSigmoid, nullptr},
+};
+static_assert(covers_functions(rows));
+
+double propagated(Function function, const Point& at) {
+  if (auto rule = rows[static_cast<size_t>(function)].propagated) return rule(at);
+  check(info(function).rises, std::string("bounds: nothing is known of ") + info(function).name);
+  return at_ends(function, at.a[0], at.e[0], at.value);
+}
+
+/// What rounding makes of a value of this size at exact arguments.
+double computed(const Rounding& rounding, const Triple& a, double size, double roundoff) {
+  return rounding.of ? rounding.units * roundoff * rounding.of(a.data(), size) : 0;
 }
 
 }  // namespace
@@ -172,13 +148,13 @@ double rounding_bound(double value, const Precision& precision) {
 
 double function_bound(Function function, const Triple& arguments, const Triple& errors, double value,
                       const Precision& precision) {
-  double bound = or_infinite(propagated(function, arguments, errors, value, precision.roundoff));
+  double bound = or_infinite(propagated(function, {arguments, errors, value, precision.roundoff}));
   if (std::isnan(value)) return infinity;
   if (std::isinf(value)) {
-    bool stays = function == Function::Add || function == Function::Subtract;
+    const bool stays = rows[static_cast<size_t>(function)].infinity_stays;
     return bound == 0 || (stays && std::isfinite(bound)) ? 0 : infinity;
   }
-  bound += or_infinite(computed(function, arguments, std::fabs(value) + bound, precision.roundoff));
+  bound += or_infinite(computed(info(function).rounding, arguments, std::fabs(value) + bound, precision.roundoff));
   // A share of a value below the smallest normal number may itself be too small for a double.
   const bool may_vanish = value != 0 && std::fabs(value) < precision.smallest_normal;
   if (bound > 0 || may_vanish) bound += precision.smallest_normal;

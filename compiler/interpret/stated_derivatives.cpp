@@ -31,17 +31,13 @@ class Linearizer {
   Expr linear(const Expr& expression) {
     if (const auto* call = std::get_if<Call>(&expression->kind)) {
       if (call->function == Function::StopGradient) return at_point(call->arguments[0]);
-      return is_comparison(call->function) && reads_reals(expression) ? with_ties_kept(expression, *call) : expression;
+      return info(call->function).at_equal && reads_reals(expression) ? with_ties_kept(expression, *call) : expression;
     }
     const auto* stated = std::get_if<Overridden>(&expression->kind);
     if (!stated) return expression;
     return at_point(stated->value) + at_point(stated->derivative) * (stated->argument - at_point(stated->argument));
   }
 
-  static bool is_comparison(Function function) {
-    return function == Function::Equal || function == Function::Unequal || function == Function::Less ||
-           function == Function::LessEqual;
-  }
   bool reads_reals(const Expr& expression) const {
     bool found = false;
     for_each(expression, [&](const Expression& part) {
@@ -53,7 +49,7 @@ class Linearizer {
   /// What is equal at the point is compared as there, however far one goes.
   Expr with_ties_kept(const Expr& expression, const Call& comparison) {
     const Expr tied = at_point(call(Function::Equal, comparison.arguments));
-    const bool holds = comparison.function == Function::Equal || comparison.function == Function::LessEqual;
+    const bool holds = *info(comparison.function).at_equal;
     return call(Function::Select, {tied, constant(holds ? 1 : 0), expression});
   }
 

@@ -32,9 +32,7 @@ struct Affine {
   bool operator==(const Affine&) const = default;
 };
 
-struct Expression;
-/// Scalar expressions are immutable and shared; a rewrite makes new ones.
-using Expr = std::shared_ptr<const Expression>;
+/// Scalar expressions (`Expr`) are immutable and shared; a rewrite makes new ones.
 
 /// A subscript that is a value: a label or word, a whole number in [0, extent) of the axis read.
 struct Gather {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "compiler/ir/derivatives.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {

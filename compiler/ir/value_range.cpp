@@ -33,20 +33,6 @@ Range range_of_elements(const Node& node) {
   return Interval{0, count - 1};
 }
 
-Range range_of_call(Function function, const std::vector<Range>& arguments) {
-  for (size_t place = function == Function::Select ? 1 : 0; place < arguments.size(); ++place)
-    if (!arguments[place]) return std::nullopt;
-  if (function == Function::Select) return either(arguments[1], arguments[2]);
-  if (function == Function::StopGradient) return arguments[0];
-  if (arguments.size() != 2) return std::nullopt;
-  const Interval &a = *arguments[0], &b = *arguments[1];
-  if (function == Function::Minimum) return Interval{std::min(a.low, b.low), std::min(a.high, b.high)};
-  if (function == Function::Maximum) return Interval{std::max(a.low, b.low), std::max(a.high, b.high)};
-  if (function == Function::Add) return Interval{a.low + b.low, a.high + b.high};
-  if (function == Function::Subtract) return Interval{a.low - b.high, a.high - b.low};
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<Interval> value_range(const Graph& graph, const Node& node, const Expr& expression) {
@@ -60,7 +46,8 @@ std::optional<Interval> value_range(const Graph& graph, const Node& node, const 
             [&](const Call& call) {
               std::vector<Range> arguments;
               for (const Expr& argument : call.arguments) arguments.push_back(value_range(graph, node, argument));
-              return range_of_call(call.function, arguments);
+              const FunctionInfo& row = info(call.function);
+              return row.range ? row.range(arguments.data()) : Range();
             },
             [&](const Overridden& overridden) { return value_range(graph, node, overridden.value); },
             [](const Draw&) { return Range(); }},

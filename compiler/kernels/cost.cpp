@@ -7,47 +7,7 @@
 namespace dnnc {
 namespace {
 
-constexpr int64_t cheap = 1, transcendental = 10, drawn = 40;
-
-int64_t work_of(Function function) {
-  switch (function) {
-    case Function::Power:
-    case Function::Exp:
-    case Function::Log:
-    case Function::Log1p:
-    case Function::Expm1:
-    case Function::Sin:
-    case Function::Cos:
-    case Function::Tanh:
-    case Function::Sigmoid:
-    case Function::Erf:
-    case Function::Softplus:
-    case Function::LogSigmoid:
-      return transcendental;
-    case Function::Add:
-    case Function::Subtract:
-    case Function::Multiply:
-    case Function::Divide:
-    case Function::Negate:
-    case Function::Absolute:
-    case Function::Sqrt:
-    case Function::Floor:
-    case Function::Minimum:
-    case Function::Maximum:
-    case Function::Remainder:
-    case Function::Equal:
-    case Function::Unequal:
-    case Function::Less:
-    case Function::LessEqual:
-    case Function::And:
-    case Function::Or:
-    case Function::Not:
-    case Function::Select:
-    case Function::StopGradient:
-      return cheap;
-  }
-  return cheap;
-}
+constexpr int64_t cheap = 1, drawn = 40;
 
 /// How often the body of a node is evaluated.
 int64_t evaluations(const Node& node) {
@@ -64,10 +24,11 @@ int64_t work_of(const Graph& graph, NodeId node) {
   if (!formula) return 0;
   int64_t work = formula->reduction == Reduction::None ? 0 : cheap;
   for_each(formula->body, [&](const Expression& expression) {
-    work += std::visit(match{[](const Constant&) { return int64_t{0}; }, [](const IndexValue&) { return cheap; },
-                             [](const Load&) { return cheap; }, [](const Call& call) { return work_of(call.function); },
-                             [](const Overridden&) { return int64_t{0}; }, [](const Draw&) { return drawn; }},
-                       expression.kind);
+    work += std::visit(
+        match{[](const Constant&) { return int64_t{0}; }, [](const IndexValue&) { return cheap; },
+              [](const Load&) { return cheap; }, [](const Call& call) { return int64_t{info(call.function).work}; },
+              [](const Overridden&) { return int64_t{0}; }, [](const Draw&) { return drawn; }},
+        expression.kind);
   });
   const int64_t first_zeros = segments_of(graph[node]).empty() ? 0 : element_count(graph[node]);
   return work * evaluations(graph[node]) + first_zeros;

@@ -1,7 +1,7 @@
 """Faults of one expression each: (what is wrong, file, where, instead). In `where`, which must stand in the file once,
 the expression between « and » is replaced by `instead`."""
 
-DERIVATIVES = "compiler/ir/derivatives.cpp"
+DERIVATIVES = "compiler/ir/functions.cpp"
 GATHER = "compiler/passes/differentiate/gather_adjoint.cpp"
 EQUATIONS = "compiler/passes/formulas/index_equations.cpp"
 PRODUCT = "compiler/passes/formulas/product.cpp"
@@ -17,7 +17,8 @@ DRAW = "compiler/halide/expressions/lower_draw.cpp"
 
 MUTATIONS = [
     # Gradients: rules.
-    ("wrong sign: derivative of a difference", DERIVATIVES, "{Function::Subtract, {one, «minus_one»}}", "one"),
+    ("wrong sign: derivative of a difference", DERIVATIVES, "Expr minus_one(const Arguments&, const Expr&) { return «constant(-1)»; }",
+     "constant(1)"),
     ("wrong sign: derivative by a divisor", DERIVATIVES, "return «-(value / a[1])»;", "value / a[1]"),
     ("missing factor: derivative of a power", DERIVATIVES, "return «a[1] * lower_power(a[0], a[1])»;",
      "lower_power(a[0], a[1])"),

@@ -25,7 +25,7 @@ FORBIDDEN = [
 # Names that also mean something else than the layer or function of the library.
 COMMON_WORDS = {"step", "add", "last", "identity"}
 # The table of scalar functions of the IR, among them stable forms that the library has under the same name.
-FUNCTION_TABLE = "compiler/ir/functions.cpp"
+FUNCTION_TABLE = "runtime/program/functions.h"
 
 
 def read_files(top):

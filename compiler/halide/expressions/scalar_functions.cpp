@@ -209,6 +209,10 @@ HalideExpr truth(const HalideExpr& a) {
   return plain ? number->condition : !equals(a, 0.0f);
 }
 
+HalideExpr remainder(const HalideExpr& a, const HalideExpr& b) {
+  return subtract(a, multiply(b, Halide::floor(divide(a, b))));
+}
+
 }  // namespace
 
 HalideExpr number_of(HalideExpr condition) { return choose(std::move(condition), 1.0f, 0.0f); }
@@ -226,77 +230,53 @@ HalideExpr cosine_of_turns(HalideExpr turns) {
   return sine_in_quadrant(of_small_angle(angle), cast<int>(k) + 1);
 }
 
+namespace {
+
+using Arguments = std::vector<HalideExpr>;
+struct Row {
+  Function function;
+  HalideExpr (*lowered)(const Arguments& a);
+};
+constexpr Row rows[] = {
+    {Function::Add, [](const Arguments& a) { return add(a[0], a[1]); }},
+    {Function::Subtract, [](const Arguments& a) { return subtract(a[0], a[1]); }},
+    {Function::Multiply, [](const Arguments& a) { return multiply(a[0], a[1]); }},
+    {Function::Divide, [](const Arguments& a) { return divide(a[0], a[1]); }},
+    {Function::Power, [](const Arguments& a) { return power(a[0], a[1]); }},
+    {Function::Negate, [](const Arguments& a) { return negate(a[0]); }},
+    {Function::Absolute, [](const Arguments& a) { return Halide::abs(a[0]); }},
+    {Function::Exp, [](const Arguments& a) { return exponential(a[0]); }},
+    {Function::Log, [](const Arguments& a) { return natural_logarithm(a[0]); }},
+    {Function::Log1p, [](const Arguments& a) { return logarithm_of_one_plus(a[0]); }},
+    {Function::Expm1, [](const Arguments& a) { return exponential_minus_one(a[0]); }},
+    {Function::Sqrt, [](const Arguments& a) { return Halide::sqrt(a[0]); }},
+    {Function::Sin, [](const Arguments& a) { return sine_of_shifted(a[0], 0); }},
+    {Function::Cos, [](const Arguments& a) { return sine_of_shifted(a[0], 1); }},
+    {Function::Tanh, [](const Arguments& a) { return hyperbolic_tangent(a[0]); }},
+    {Function::Sigmoid, [](const Arguments& a) { return logistic(a[0]); }},
+    {Function::Erf, [](const Arguments& a) { return error_function(a[0]); }},
+    {Function::Floor, [](const Arguments& a) { return Halide::floor(a[0]); }},
+    {Function::Minimum, [](const Arguments& a) { return minimum(a[0], a[1]); }},
+    {Function::Maximum, [](const Arguments& a) { return maximum(a[0], a[1]); }},
+    {Function::Remainder, [](const Arguments& a) { return remainder(a[0], a[1]); }},
+    {Function::Equal, [](const Arguments& a) { return number_of(equals(a[0], a[1])); }},
+    {Function::Unequal, [](const Arguments& a) { return number_of(!equals(a[0], a[1])); }},
+    {Function::Less, [](const Arguments& a) { return number_of(less(a[0], a[1])); }},
+    {Function::LessEqual, [](const Arguments& a) { return number_of(less_equal(a[0], a[1])); }},
+    {Function::And, [](const Arguments& a) { return number_of(truth(a[0]) && truth(a[1])); }},
+    {Function::Or, [](const Arguments& a) { return number_of(truth(a[0]) || truth(a[1])); }},
+    {Function::Not, [](const Arguments& a) { return number_of(equals(a[0], 0.0f)); }},
+    {Function::Select, [](const Arguments& a) { return choose(truth(a[0]), a[1], a[2]); }},
+    {Function::StopGradient, [](const Arguments& a) { return a[0]; }},
+    {Function::Softplus, [](const Arguments& a) { return softplus(a[0]); }},
+    {Function::LogSigmoid, [](const Arguments& a) { return negate(softplus(negate(a[0]))); }},
+};
+static_assert(covers_functions(rows));
+
+}  // namespace
+
 HalideExpr scalar_function(Function function, const std::vector<HalideExpr>& arguments) {
-  auto argument = [&](size_t i) { return arguments.at(i); };
-  switch (function) {
-    case Function::Add:
-      return add(argument(0), argument(1));
-    case Function::Subtract:
-      return subtract(argument(0), argument(1));
-    case Function::Multiply:
-      return multiply(argument(0), argument(1));
-    case Function::Divide:
-      return divide(argument(0), argument(1));
-    case Function::Power:
-      return power(argument(0), argument(1));
-    case Function::Negate:
-      return negate(argument(0));
-    case Function::Absolute:
-      return Halide::abs(argument(0));
-    case Function::Exp:
-      return exponential(argument(0));
-    case Function::Log:
-      return natural_logarithm(argument(0));
-    case Function::Log1p:
-      return logarithm_of_one_plus(argument(0));
-    case Function::Expm1:
-      return exponential_minus_one(argument(0));
-    case Function::Sqrt:
-      return Halide::sqrt(argument(0));
-    case Function::Sin:
-      return sine_of_shifted(argument(0), 0);
-    case Function::Cos:
-      return sine_of_shifted(argument(0), 1);
-    case Function::Tanh:
-      return hyperbolic_tangent(argument(0));
-    case Function::Sigmoid:
-      return logistic(argument(0));
-    case Function::Erf:
-      return error_function(argument(0));
-    case Function::Floor:
-      return Halide::floor(argument(0));
-    case Function::Minimum:
-      return minimum(argument(0), argument(1));
-    case Function::Maximum:
-      return maximum(argument(0), argument(1));
-    case Function::Remainder: {
-      HalideExpr times = Halide::floor(divide(argument(0), argument(1)));
-      return subtract(argument(0), multiply(argument(1), times));
-    }
-    case Function::Equal:
-      return number_of(equals(argument(0), argument(1)));
-    case Function::Unequal:
-      return number_of(!equals(argument(0), argument(1)));
-    case Function::Less:
-      return number_of(less(argument(0), argument(1)));
-    case Function::LessEqual:
-      return number_of(less_equal(argument(0), argument(1)));
-    case Function::And:
-      return number_of(truth(argument(0)) && truth(argument(1)));
-    case Function::Or:
-      return number_of(truth(argument(0)) || truth(argument(1)));
-    case Function::Not:
-      return number_of(equals(argument(0), 0.0f));
-    case Function::Select:
-      return choose(truth(argument(0)), argument(1), argument(2));
-    case Function::StopGradient:
-      return argument(0);
-    case Function::Softplus:
-      return softplus(argument(0));
-    case Function::LogSigmoid:
-      return negate(softplus(negate(argument(0))));
-  }
-  throw InternalError("halide: a function without a lowering");
+  return rows[static_cast<size_t>(function)].lowered(arguments);
 }
 
 }  // namespace dnnc

@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "compiler/ir/affine.h"
-#include "compiler/ir/derivatives.h"
 #include "compiler/ir/gradient_paths.h"
 #include "compiler/support/match.h"
 

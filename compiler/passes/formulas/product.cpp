@@ -255,14 +255,14 @@ bool is_whole_power(const Expr& exponent) {
 }  // namespace
 
 bool stays_finite(const Expr& expression) {
-  constexpr std::array unbounded = {Function::Divide, Function::Power, Function::Exp,  Function::Expm1,
-                                    Function::Log,    Function::Log1p, Function::Sqrt, Function::Remainder};
+  using Finite = FunctionInfo::Finite;
   bool finite = true;
   for_each(expression, [&](const Expression& e) {
-    const auto* function = std::get_if<Call>(&e.kind);
-    if (function && function->function == Function::Power && is_whole_power(function->arguments[1])) return;
-    if (function && std::find(unbounded.begin(), unbounded.end(), function->function) != unbounded.end())
-      finite = false;
+    const auto* call = std::get_if<Call>(&e.kind);
+    if (!call) return;
+    const Finite where = info(call->function).finite;
+    finite =
+        finite && (where == Finite::Always || (where == Finite::WholePowers && is_whole_power(call->arguments[1])));
   });
   return finite;
 }

@@ -1,7 +1,6 @@
 #include "compiler/passes/formulas/simplify_call.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "compiler/ir/affine.h"
@@ -17,10 +16,7 @@ const double* number(const Expr& expression) {
 
 /// Gives 1 or 0 and nothing else.
 bool is_truth(const Expr& expression) {
-  constexpr std::array truths = {Function::Equal, Function::Unequal, Function::Less, Function::LessEqual,
-                                 Function::And,   Function::Or,      Function::Not};
-  const auto* found = std::get_if<Call>(&expression->kind);
-  if (found) return std::find(truths.begin(), truths.end(), found->function) != truths.end();
+  if (const auto* found = std::get_if<Call>(&expression->kind)) return info(found->function).truth;
   return is_number(expression, 0) || is_number(expression, 1);
 }
 
@@ -56,57 +52,29 @@ class Rules {
   Expr run(Function function, const std::vector<Expr>& a) const {
     if (std::all_of(a.begin(), a.end(), [](const Expr& e) { return number(e); })) return folded(function, a);
     if (Expr whole = of_indices(function, a)) return whole;
-    switch (function) {
-      case Function::Add:
-        return add(a[0], a[1]);
-      case Function::Subtract:
-        return subtract(a[0], a[1]);
-      case Function::Multiply:
-        return multiply(a[0], a[1]);
-      case Function::Divide:
-        return divide(a[0], a[1]);
-      case Function::Negate:
-        return negate(a[0]);
-      case Function::Power:
-        return power(a[0], a[1]);
-      case Function::Minimum:
-      case Function::Maximum:
-        return same(a[0], a[1]) ? a[0] : call(function, a);
-      case Function::Equal:
-      case Function::Unequal:
-      case Function::Less:
-      case Function::LessEqual:
-        return compare(function, a[0], a[1]);
-      case Function::And:
-        return both(a[0], a[1]);
-      case Function::Or:
-        return either(a[0], a[1]);
-      case Function::Not:
-        return negation(a[0]);
-      case Function::Select:
-        return select(a[0], a[1], a[2]);
-      case Function::Absolute:
-      case Function::Exp:
-      case Function::Log:
-      case Function::Log1p:
-      case Function::Expm1:
-      case Function::Sqrt:
-      case Function::Sin:
-      case Function::Cos:
-      case Function::Tanh:
-      case Function::Sigmoid:
-      case Function::Erf:
-      case Function::Floor:
-      case Function::Remainder:
-      case Function::StopGradient:
-      case Function::Softplus:
-      case Function::LogSigmoid:
-        return call(function, a);
-    }
-    return call(function, a);
+    const Rule rule = row_of(function).rule;
+    return rule ? rule(*this, a) : call(function, a);
   }
 
  private:
+  using Rule = Expr (*)(const Rules& rules, const std::vector<Expr>& arguments);
+  /// What its algebra makes of a call; null where nothing.
+  struct Row {
+    Function function;
+    Rule rule;
+  };
+  static const Row& row_of(Function function);
+
+  template <Function function>
+  static Expr compared(const Rules& rules, const std::vector<Expr>& a) {
+    return rules.compare(function, a[0], a[1]);
+  }
+  /// Of two equal arguments it is either.
+  template <Function function>
+  static Expr extreme(const Rules&, const std::vector<Expr>& a) {
+    return same(a[0], a[1]) ? a[0] : call(function, a);
+  }
+
   static Expr folded(Function function, const std::vector<Expr>& a) {
     std::vector<double> values;
     for (const Expr& argument : a) values.push_back(*number(argument));
@@ -274,6 +242,46 @@ class Rules {
 
   const DifferenceRange& difference_;
 };
+
+const Rules::Row& Rules::row_of(Function function) {
+  using Arguments = std::vector<Expr>;
+  static constexpr Row rows[] = {
+      {Function::Add, [](const Rules& rules, const Arguments& a) { return rules.add(a[0], a[1]); }},
+      {Function::Subtract, [](const Rules& rules, const Arguments& a) { return rules.subtract(a[0], a[1]); }},
+      {Function::Multiply, [](const Rules& rules, const Arguments& a) { return rules.multiply(a[0], a[1]); }},
+      {Function::Divide, [](const Rules& rules, const Arguments& a) { return rules.divide(a[0], a[1]); }},
+      {Function::Power, [](const Rules& rules, const Arguments& a) { return rules.power(a[0], a[1]); }},
+      {Function::Negate, [](const Rules& rules, const Arguments& a) { return rules.negate(a[0]); }},
+      {Function::Absolute, nullptr},
+      {Function::Exp, nullptr},
+      {Function::Log, nullptr},
+      {Function::Log1p, nullptr},
+      {Function::Expm1, nullptr},
+      {Function::Sqrt, nullptr},
+      {Function::Sin, nullptr},
+      {Function::Cos, nullptr},
+      {Function::Tanh, nullptr},
+      {Function::Sigmoid, nullptr},
+      {Function::Erf, nullptr},
+      {Function::Floor, nullptr},
+      {Function::Minimum, extreme<Function::Minimum>},
+      {Function::Maximum, extreme<Function::Maximum>},
+      {Function::Remainder, nullptr},
+      {Function::Equal, compared<Function::Equal>},
+      {Function::Unequal, compared<Function::Unequal>},
+      {Function::Less, compared<Function::Less>},
+      {Function::LessEqual, compared<Function::LessEqual>},
+      {Function::And, [](const Rules&, const Arguments& a) { return both(a[0], a[1]); }},
+      {Function::Or, [](const Rules&, const Arguments& a) { return either(a[0], a[1]); }},
+      {Function::Not, [](const Rules&, const Arguments& a) { return negation(a[0]); }},
+      {Function::Select, [](const Rules& rules, const Arguments& a) { return rules.select(a[0], a[1], a[2]); }},
+      {Function::StopGradient, nullptr},
+      {Function::Softplus, nullptr},
+      {Function::LogSigmoid, nullptr},
+  };
+  static_assert(covers_functions(rows));
+  return rows[static_cast<size_t>(function)];
+}
 
 }  // namespace
 

@@ -3,9 +3,9 @@
 namespace dnnc {
 namespace {
 
-BuiltIn scalar(const char* name, Function function) {
+BuiltIn scalar(Function function) {
   BuiltIn row;
-  row.name = name;
+  row.name = info(function).name;
   row.function = function;
   row.arity = info(function).arity;
   return row;
@@ -20,8 +20,8 @@ BuiltIn reduction(const char* name, Reduction reduction, bool mean = false) {
   return row;
 }
 
-BuiltIn either(const char* name, Function function, Reduction over) {
-  BuiltIn row = scalar(name, function);
+BuiltIn either(Function function, Reduction over) {
+  BuiltIn row = scalar(function);
   row.kind = BuiltIn::Kind::Either;
   row.reduction = over;
   return row;
@@ -45,20 +45,20 @@ BuiltIn draw_of(const char* name, Distribution distribution, int arity) {
 
 const std::vector<BuiltIn>& built_ins() {
   static const std::vector<BuiltIn> table = {
-      scalar("abs", Function::Absolute),
-      scalar("exp", Function::Exp),
-      scalar("log", Function::Log),
-      scalar("log1p", Function::Log1p),
-      scalar("expm1", Function::Expm1),
-      scalar("sqrt", Function::Sqrt),
-      scalar("sin", Function::Sin),
-      scalar("cos", Function::Cos),
-      scalar("tanh", Function::Tanh),
-      scalar("sigmoid", Function::Sigmoid),
-      scalar("erf", Function::Erf),
-      scalar("floor", Function::Floor),
-      either("min", Function::Minimum, Reduction::Minimum),
-      either("max", Function::Maximum, Reduction::Maximum),
+      scalar(Function::Absolute),
+      scalar(Function::Exp),
+      scalar(Function::Log),
+      scalar(Function::Log1p),
+      scalar(Function::Expm1),
+      scalar(Function::Sqrt),
+      scalar(Function::Sin),
+      scalar(Function::Cos),
+      scalar(Function::Tanh),
+      scalar(Function::Sigmoid),
+      scalar(Function::Erf),
+      scalar(Function::Floor),
+      either(Function::Minimum, Reduction::Minimum),
+      either(Function::Maximum, Reduction::Maximum),
       reduction("sum", Reduction::Sum),
       reduction("product", Reduction::Product),
       reduction("mean", Reduction::Sum, true),

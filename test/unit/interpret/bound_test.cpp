@@ -104,6 +104,19 @@ TEST(Bound, RunsAlongRecurrences) {
   EXPECT_NEAR(bound_of(text, {{"x", {1}}}, {{"x", {0.125}}}), 4, 1e-4);
 }
 
+TEST(Bound, IsKnownOfEveryFunction) {
+  const std::array<double, 3> arguments = {0.75, 0.5, 0.25}, errors = {0x1p-10, 0x1p-10, 0x1p-10};  // sums are exact
+  for (const FunctionInfo& row : all_functions()) {
+    const double value = row.value(arguments.data());
+    const double bound = function_bound(row.function, arguments, errors, value, float32);
+    for (const double by : {-0x1p-10, 0x1p-10}) {
+      const double near[] = {arguments[0] + by, arguments[1] - by, arguments[2] + by};
+      EXPECT_LE(std::fabs(row.value(near) - value), bound) << row.name;
+    }
+    EXPECT_LT(bound, 1) << row.name;
+  }
+}
+
 TEST(Compare, FindsTheWorstElement) {
   Comparison good = compare({1, 2.25f, 3}, {1, 2, 3}, {0, 0.5, 0});
   EXPECT_TRUE(good.within());
