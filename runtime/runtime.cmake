@@ -15,7 +15,7 @@ dnnc_embed(dnnc_runtime dnnc_data_iris ${data}/iris.csv)
 # Programs of our own hold every loader of data; a trainer is linked with those that it needs (needed_symbols).
 file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def source_rows REGEX "^DNNC_SOURCE")
 foreach(row ${source_rows})
-  string(REGEX REPLACE ".*\\((.*),.*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
+  string(REGEX REPLACE "^DNNC_SOURCE.([a-z_]+).*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
 target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=dnnc_inputs_pictures)

@@ -8,7 +8,7 @@
 
 // The loaders that this program was linked with; the others are null.
 extern "C" {
-#define DNNC_SOURCE(name, decodes) __attribute__((weak)) extern const dnnc::runtime::SourceLoader dnnc_source_##name;
+#define DNNC_SOURCE(name, ...) __attribute__((weak)) extern const dnnc::runtime::SourceLoader dnnc_source_##name;
 #include "runtime/data/sources.def"
 #undef DNNC_SOURCE
 }
@@ -16,33 +16,31 @@ extern "C" {
 namespace dnnc::runtime {
 namespace {
 
-struct SourceRow {
-  const char* symbol;
-  const SourceLoader* loader;
-  bool decodes;  ///< its examples are pictures in files
+struct LinkedLoader {
+  const char* name;
+  const SourceLoader* loader;  ///< null if this program was not linked with it
 };
 
-/// Null if no program can load it.
-const SourceRow* row_of(const DataValue& source) {
-  static const SourceRow rows[] = {
-#define DNNC_SOURCE(name, decodes) {"dnnc_source_" #name, &dnnc_source_##name, decodes},
+/// Null if this program cannot load the source.
+const SourceLoader* loader_of(const DataValue& source) {
+  static const LinkedLoader loaders[] = {
+#define DNNC_SOURCE(name, ...) {#name, &dnnc_source_##name},
 #include "runtime/data/sources.def"
 #undef DNNC_SOURCE
   };
-  const bool builtin = source.text == "builtin";
-  const std::string symbol = "dnnc_source_" + source.text + (builtin ? "_" + source.word("name") : "");
-  for (const SourceRow& row : rows)
-    if (symbol == row.symbol) return &row;
+  const std::string set = source.word("name");
+  const std::string name = source.text + (set.empty() ? "" : "_" + set);  // as rows of built-in sets are called
+  for (const LinkedLoader& row : loaders)
+    if (name == row.name) return row.loader;
   return nullptr;
 }
 
 LoadedSource load_source(const SourceRequest& request) {
   const DataValue& source = request.data.source;
-  const SourceRow* row = row_of(source);
-  if (!row || !row->loader)
-    throw Failure(exit_wrong, source.place + ": this program cannot load data from `" + source.text + "`");
+  const SourceLoader* loader = loader_of(source);
+  if (!loader) throw Failure(exit_wrong, source.place + ": this program cannot load data from `" + source.text + "`");
   try {
-    return row->loader->load(request);
+    return loader->load(request);
   } catch (const Failure& failure) {
     if (source.place.empty()) throw;
     throw Failure(failure.code(), std::string(failure.what()) + "\n  read by " + source.place);
@@ -50,14 +48,6 @@ LoadedSource load_source(const SourceRequest& request) {
 }
 
 }  // namespace
-
-std::vector<std::string> needed_symbols(const DataDescription& data) {
-  const SourceRow* row = row_of(data.source);
-  if (!row) return {};
-  std::vector<std::string> symbols = {row->symbol};
-  if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
-  return symbols;
-}
 
 const FieldData& DataSet::field(const std::string& name) const {
   for (const FieldData& field : fields)

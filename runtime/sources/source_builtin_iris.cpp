@@ -1,3 +1,4 @@
+#include "runtime/data/source_table.h"
 #include "runtime/data/table.h"
 
 extern "C" const char dnnc_data_iris[], dnnc_data_iris_end[];
@@ -7,7 +8,7 @@ namespace dnnc::runtime {
 
 static LoadedSource load_iris(const SourceRequest& request) {
   const TableText table{"iris.csv", {dnnc_data_iris, static_cast<size_t>(dnnc_data_iris_end - dnnc_data_iris)}};
-  return load_table(request, "species", table, nullptr);
+  return load_table(request, source_target("builtin_iris"), table, nullptr);
 }
 
 }  // namespace dnnc::runtime

@@ -1,23 +1,30 @@
 #include "runtime/data/fetched.h"
 #include "runtime/data/idx.h"
+#include "runtime/data/source_table.h"
 
-/// `builtin(mnist)`, `builtin(fashion_mnist)`: IDX files in the folder of fetched data.
+/// `builtin(mnist)`, `builtin(fashion_mnist)`: IDX files in the folder of fetched data: images and labels for
+/// training, then those for testing.
 namespace dnnc::runtime {
 
-static LoadedSource load_fetched_images(const SourceRequest& request) {
-  const auto read = [&](const char* file) { return read_idx(fetched_file(request, file)); };
-  return load_idx_pairs(request, {{read("train-images-idx3-ubyte"), read("train-labels-idx1-ubyte")},
-                                  {read("t10k-images-idx3-ubyte"), read("t10k-labels-idx1-ubyte")}});
+static LoadedSource load_fetched_images(const SourceRequest& request, const std::array<const char*, 4>& files) {
+  const auto read = [&](size_t place) { return read_idx(fetched_file(request, files[place])); };
+  return load_idx_pairs(request, {{read(0), read(1)}, {read(2), read(3)}});
+}
+
+static LoadedSource load_mnist(const SourceRequest& request) {
+  static constexpr std::array files = set_files<4>("builtin_mnist");
+  return load_fetched_images(request, files);
 }
 
 static LoadedSource load_fashion_mnist(const SourceRequest& request) {
-  LoadedSource loaded = load_fetched_images(request);
-  loaded.names.classes = {"T-shirt", "trouser", "pullover", "dress", "coat",
-                          "sandal",  "shirt",   "sneaker",  "bag",   "ankle boot"};
+  static constexpr std::array files = set_files<4>("builtin_fashion_mnist");
+  static constexpr std::array names = class_names<10>("builtin_fashion_mnist");
+  LoadedSource loaded = load_fetched_images(request, files);
+  loaded.names.classes.assign(names.begin(), names.end());
   return loaded;
 }
 
 }  // namespace dnnc::runtime
 
-DNNC_DEFINE_SOURCE(builtin_mnist, dnnc::runtime::load_fetched_images)
+DNNC_DEFINE_SOURCE(builtin_mnist, dnnc::runtime::load_mnist)
 DNNC_DEFINE_SOURCE(builtin_fashion_mnist, dnnc::runtime::load_fashion_mnist)

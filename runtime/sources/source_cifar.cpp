@@ -1,4 +1,5 @@
 #include "runtime/data/image_folder.h"
+#include "runtime/data/source_table.h"
 #include "runtime/files/mapped_file.h"
 #include "runtime/program/failure.h"
 
@@ -8,10 +9,11 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr int64_t picture_pixels = 32 * 32, channels = 3, record_bytes = 1 + picture_pixels * channels;
-
-const char* const class_names[] = {"airplane", "automobile", "bird",  "cat",  "deer",
-                                   "dog",      "frog",       "horse", "ship", "truck"};
+constexpr std::array picture_shape = field_shape<3>("cifar", "image");
+constexpr int64_t picture_pixels = picture_shape[0] * picture_shape[1], channels = picture_shape[2],
+                  record_bytes = 1 + picture_pixels * channels;
+constexpr std::array files = set_files<6>("cifar");  // of the test part last
+constexpr std::array names_of_classes = class_names<10>("cifar");
 
 struct Batch {
   std::string path;
@@ -50,9 +52,7 @@ void fill(FieldWriter& writer, const RawField& field, const Batch& batch, int64_
 
 LoadedSource load_batches(const SourceRequest& request, const std::string& folder) {
   std::vector<Batch> batches;
-  for (int number = 1; number <= 5; ++number)
-    batches.push_back(open_batch(folder + "/data_batch_" + std::to_string(number) + ".bin"));
-  batches.push_back(open_batch(folder + "/test_batch.bin"));
+  for (const char* file : files) batches.push_back(open_batch(folder + "/" + file));
   // The files have neither header nor checksum: that all are of one length is what shows one that is cut off.
   for (const Batch& batch : batches)
     if (batch.examples != batches.front().examples)
@@ -60,13 +60,14 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
              "has " + std::to_string(batch.examples) + " records where " + batches.front().path + " has " +
                  std::to_string(batches.front().examples) + "; one of them is cut off");
   LoadedSource loaded;
-  loaded.names.classes.assign(std::begin(class_names), std::end(class_names));
+  loaded.names.classes.assign(names_of_classes.begin(), names_of_classes.end());
   loaded.test = batches.back().examples;
   for (const Batch& batch : batches) loaded.examples += batch.examples;
   for (const RawField& field : request.data.raw) {
     const bool image = field.name == "image";
-    if (image && field.shape != std::vector<int64_t>{32, 32, 3})
-      refuse(folder, "", "has images of 32 x 32 x 3; the program takes " + shape_text(field.shape));
+    const std::vector<int64_t> shape(picture_shape.begin(), picture_shape.end());
+    if (image && field.shape != shape)
+      refuse(folder, "", "has images of " + shape_text(shape) + "; the program takes " + shape_text(field.shape));
     FieldWriter writer(field, loaded.examples, image ? Storage::UInt8 : storage_of(field));
     int64_t first = 0;
     for (const Batch& batch : batches) {
@@ -81,7 +82,7 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
 LoadedSource load_cifar(const SourceRequest& request) {
   const std::string name = request.data.source.word("folder");
   for (const std::string& folder : {resolved(request, name), request.options.data_folder + "/" + name}) {
-    if (file_exists(folder + "/test_batch.bin")) return load_batches(request, folder);
+    if (file_exists(folder + "/" + files.back())) return load_batches(request, folder);
     if (file_exists(folder + "/train")) return load_image_folders(request, folder + "/train", folder + "/test");
   }
   throw Failure(

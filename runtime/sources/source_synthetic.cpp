@@ -2,6 +2,7 @@
 #include <numbers>
 
 #include "runtime/data/source.h"
+#include "runtime/data/source_table.h"
 #include "runtime/program/philox.h"
 
 /// `moons circles spirals blobs linear(n: 1000, noise: 0.1, seed: 1)`: points made by formulas. Fields x and y. Example k
@@ -11,7 +12,7 @@ namespace dnnc::runtime {
 namespace {
 
 constexpr uint64_t example_stream = 1, weight_stream = 2;
-constexpr double most_examples = 1e8;
+constexpr double most_examples = source_rows::synthetic[0].most;
 
 /// Numbers of one stream by their distributions.
 class Draws {

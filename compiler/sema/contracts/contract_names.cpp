@@ -63,22 +63,18 @@ int64_t parameter_count(const Training& training) {
   return total;
 }
 
-/// Sources in which the examples are one lot have no test part unless the text takes one.
-bool may_have_part(const Training& training, const std::string& part) {
+bool gives_part(const Training& training, const std::string& part) {
   if (part == "train") return true;
   for (const runtime::Split& split : training.data.splits)
     if (split.part == part) return true;
-  const DataSource* source = find_source(data_sources(), training.data.source.text);
-  bool one_lot = training.data.source.text == "rows" || (source && !training.data.source.argument("test") &&
-                                                         (source->open || training.data.source.argument("noise")));
-  return part == "test" && !one_lot;
+  return part == "test" && has_test_part(training.data.source);
 }
 
 /// Everything that can be said of a training.
 std::vector<std::string> numbers_of(const Training& training) {
   std::vector<std::string> names = {"params", "memory.train", "memory.predict", "time.epoch"};
   for (const char* part : {"train", "validation", "test"}) {
-    if (!may_have_part(training, part)) continue;
+    if (!gives_part(training, part)) continue;
     names.push_back(std::string(part) + ".loss");
     for (const MetricInfo& metric : training.metrics) names.push_back(std::string(part) + "." + metric.name);
   }
@@ -88,7 +84,7 @@ std::vector<std::string> numbers_of(const Training& training) {
 void report_unknown_number(const Training& training, const std::string& name, Span span, Diagnostics& diagnostics) {
   const std::string message = "training `" + training.name + "` gives no number `" + name + "`";
   const std::string part = parts_of(name).front();
-  if ((part == "test" || part == "validation") && !may_have_part(training, part)) {
+  if ((part == "test" || part == "validation") && !gives_part(training, part)) {
     diagnostics.report(error("E0702", span, message + ": its data has no " + part + " part",
                              "add " + part + " = random(20%) to the data"));
     return;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <sstream>
 
 #include "compiler/sema/names/tree_walk.h"
@@ -31,6 +32,7 @@ using Size = std::optional<int64_t>;
 
 /// The sizes that one word of SourceField's notation stands for.
 std::vector<Size> sizes_of(const std::string& word, const DataValue& call) {
+  if (word == "named") return {static_cast<int64_t>(source_row_of(call).class_names.size())};
   if (word == "?") return {std::nullopt};
   int64_t number = 0;
   if (std::from_chars(word.data(), word.data() + word.size(), number).ec == std::errc()) return {number};
@@ -42,9 +44,8 @@ std::vector<Size> sizes_of(const std::string& word, const DataValue& call) {
   return sizes;
 }
 
-KnownField known_field(const SourceField& row, const DataValue& call) {
+KnownField known_field(const runtime::SourceField& row, const DataValue& call) {
   KnownField field{.name = row.name, .shape = std::nullopt, .element = {}, .bytes = row.bytes, .span = call.place};
-  if (row.whole) field.element.kind = Element::Kind::Integer;
   if (row.label) field.element = {Element::Kind::Class, sizes_of(row.classes, call).front().value_or(0)};
   if (std::string(row.shape) == "*") return field;
   std::vector<Size> shape;
@@ -55,8 +56,9 @@ KnownField known_field(const SourceField& row, const DataValue& call) {
   return field;
 }
 
-void add_fields(const DataSource& row, DataBlock& block) {
-  for (const SourceField& field : row.fields) block.fields.push_back(known_field(field, block.source));
+void add_fields(DataBlock& block) {
+  const runtime::SourceRow& row = source_row_of(block.source);
+  for (const runtime::SourceField& field : row.fields) block.fields.push_back(known_field(field, block.source));
   block.open = row.open;
   block.table = row.table;
   block.target = row.target;
@@ -77,10 +79,10 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
     return false;
   }
   ast::Word word{name->text, call.arguments[0].value->span};
-  if (!find_form("built-in data set", word, forms_of(builtin_sets()), reader.diagnostics)) return false;
+  if (!find_form("built-in data set", word, builtin_forms(), reader.diagnostics)) return false;
   const DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .name = "name", .place = word.span};
   block.source = {.kind = DataValue::Kind::Call, .text = call.word.text, .named = {set}, .place = call.word.span};
-  add_fields(*find_source(builtin_sets(), word.text), block);
+  add_fields(block);
   return true;
 }
 
@@ -90,17 +92,14 @@ bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& blo
     reader.report(error("E0501", value->span, "a source is a call like `csv(\"a.csv\", target: price)`"));
     return false;
   }
-  std::vector<CallForm> forms = forms_of(data_sources());
-  forms.push_back({"rows", {}});
-  forms.push_back({"builtin", {}});
-  const CallForm* form = find_form("source", call->word, forms, reader.diagnostics);
+  const CallForm* form = find_form("source", call->word, source_forms(), reader.diagnostics);
   if (!form) return false;
   if (form->name == "rows") return read_rows({call->word, call->arguments, {}}, reader, block);
-  if (form->name == "builtin") return read_builtin(*call, reader, block);
+  if (form->name == builtin_word) return read_builtin(*call, reader, block);
   std::optional<DataValue> source = read_call(*call, *form, reader);
   if (!source) return false;
   block.source = std::move(*source);
-  add_fields(*find_source(data_sources(), form->name), block);
+  add_fields(block);
   return true;
 }
 
@@ -205,6 +204,34 @@ void report_missing_source(const ast::Data& data, const CallReader& reader) {
   reader.report(error("E0505", data.name.span, message, "write source = csv(\"file.csv\", target: column)"));
 }
 
+/// How many examples the source has for training before any are taken away, if the text says it.
+std::optional<int64_t> examples_of(const DataBlock& block) {
+  if (block.examples) return block.examples;
+  const DataValue* count = block.source.argument("n");
+  return count ? std::optional(static_cast<int64_t>(count->number)) : std::nullopt;
+}
+
+/// Reports parts that loading the data would refuse: of what the source has already, and of none or all that is there.
+void check_parts(const DataBlock& block, const CallReader& reader) {
+  std::optional<int64_t> left = examples_of(block);
+  for (const Split& split : block.splits) {
+    if (split.part == "test" && has_test_part(block.source)) {
+      Diagnostic twice = error("E0507", split.span, "the source has test examples of its own", "leave out `test`");
+      twice.labels = {{block.source.place, "the source"}};
+      reader.report(std::move(twice));
+    }
+    if (!left) continue;
+    const auto taken = static_cast<int64_t>(std::llround(split.share * static_cast<double>(*left)));
+    if (taken == 0 || taken == *left) {
+      const std::string all = std::to_string(*left) + (*left == 1 ? " example" : " examples");
+      reader.report(
+          error("E0507", split.span, "`" + split.part + "` would be " + std::to_string(taken) + " of " + all));
+      return;
+    }
+    *left -= taken;
+  }
+}
+
 /// How many rows are left for training, where all are in the text.
 void count_training_rows(DataBlock& block) {
   if (!block.examples) return;
@@ -237,6 +264,7 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
   }
   if (!source_given) report_missing_source(data, reader);
   if (!source_read) return std::nullopt;
+  check_parts(block, reader);
   count_training_rows(block);
   return block;
 }

@@ -1,39 +1,25 @@
 #pragma once
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "compiler/sema/names/call_forms.h"
+#include "runtime/data/source_table.h"
 
 namespace dnnc {
 
-/// A field that a source gives. `shape` is a list of sizes between spaces: a number, the name of an argument (two
-/// sizes for a `32x32`), `?` for a size that only the data knows, or `*` alone for a shape that only the data knows.
-struct SourceField {
-  const char* name;
-  const char* shape;
-  bool label = false;         ///< a label of one of some classes
-  const char* classes = "?";  ///< their number, in the same notation
-  bool bytes = false;         ///< whole numbers 0 ... 255 in the file
-  bool whole = false;         ///< whole numbers
-};
+/// The word for sets that have no arguments but a name: `source = builtin(mnist)`.
+constexpr const char* builtin_word = "builtin";
 
-/// One form of `source = ...`. The first field is the one that a single input of a net takes.
-struct DataSource {
-  CallForm form;
-  std::vector<SourceField> fields;
-  const char* target;         ///< the field that is the target, or the argument that names its column
-  bool target_named = false;  ///< `target` is an argument
-  bool open = false;          ///< every other name may be a column or an array of the file: known when it is loaded
-  bool table = false;         ///< of an open source: the other names are columns, single numbers
-};
-
-/// All sources but `rows` and `builtin`, which stand for themselves.
-const std::vector<DataSource>& data_sources();
+/// How sources are written: a form for each row of runtime/data/sources.def that stands under its own name, and
+/// `builtin`.
+const std::vector<CallForm>& source_forms();
 /// The data sets that `builtin(name)` knows, under their names.
-const std::vector<DataSource>& builtin_sets();
+const std::vector<CallForm>& builtin_forms();
 
-/// The row called `name`, or null.
-const DataSource* find_source(const std::vector<DataSource>& table, std::string_view name);
-std::vector<CallForm> forms_of(const std::vector<DataSource>& table);
+/// The row of a source that has been read.
+const runtime::SourceRow& source_row_of(const DataValue& source);
+
+/// Whether the source gives examples for testing.
+bool has_test_part(const DataValue& source);
 
 }  // namespace dnnc

@@ -5,22 +5,11 @@
 #include <vector>
 
 #include "compiler/sema/model.h"
+#include "runtime/data/source_table.h"
 
 namespace dnnc {
 
-/// What may be written for an argument of a call that the runtime carries out, `csv("a.csv", target: medv)`.
-enum class ArgumentKind {
-  File,      ///< a text: path of a file or folder
-  FilePair,  ///< two texts in a list: [images, labels]
-  Column,    ///< a name or a text
-  Number,    ///< a constant
-  Whole,     ///< a whole constant of at least 1
-  Seed,      ///< a whole constant of at least 0
-  Share,     ///< a constant between 0 and 1, both excluded
-  Sizes,     ///< 32x32
-  Word,      ///< one of `words`
-  Quantity,  ///< validation.loss
-};
+using runtime::ArgumentKind;
 
 struct CallArgument {
   std::string name;

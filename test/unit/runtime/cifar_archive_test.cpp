@@ -33,7 +33,7 @@ struct Archive {
   std::string tar = tar_entry("cifar-10-batches-bin/", '5', "");
   Archive() {
     int label = 0;
-    for (SetFile& file : set.files) {
+    for (KnownSet::File& file : set.files) {
       const std::string bytes = batch(label++);
       const std::string name = "cifar-10-batches-bin/" + file.name;
       tar += tar_entry("PaxHeaders/" + file.name, 'x', "30 mtime=1244145280.000000000\n");

@@ -49,7 +49,7 @@ TEST(DataBlocks, SizesOfArgumentsBecomeSizesOfFields) {
 }
 
 TEST(DataBlocks, SplitsAreReadInOrder) {
-  Read read("data d {\n source = builtin(mnist)\n test = random(20%, seed: 1)\n validation = tail(10%)\n}");
+  Read read("data d {\n source = builtin(iris)\n test = random(20%, seed: 1)\n validation = tail(10%)\n}");
   ASSERT_TRUE(read.block);
   ASSERT_EQ(read.block->splits.size(), 2u);
   EXPECT_EQ(read.block->splits[0].part, "test");
@@ -57,6 +57,30 @@ TEST(DataBlocks, SplitsAreReadInOrder) {
   EXPECT_EQ(read.block->splits[0].share, 0.2);
   EXPECT_EQ(read.block->splits[0].seed, 1u);
   EXPECT_EQ(read.block->splits[1].method, "tail");
+}
+
+TEST(DataBlocks, PartsHoldSomeExamplesButNotAll) {
+  Read few("data d {\n source = rows([0] -> 0, [1] -> 1)\n test = random(50%)\n validation = tail(20%)\n}");
+  EXPECT_EQ(few.parsed.messages(), (Messages{"E0507 `validation` would be 0 of 1 example @ tail"}));
+  Read all("data d {\n source = moons(n: 10)\n test = tail(96%)\n}");
+  EXPECT_EQ(all.parsed.messages(), (Messages{"E0507 `test` would be 10 of 10 examples @ tail"}));
+  Read right("data d {\n source = moons(n: 10)\n test = tail(90%)\n}");
+  EXPECT_TRUE(right.parsed.messages().empty());
+}
+
+TEST(DataBlocks, ATestPartIsTakenWhereThereIsNone) {
+  for (const char* source : {"builtin(mnist)", "builtin(fashion_mnist)", "cifar(\"c\")",
+                             "csv(\"a\", target: y, test: \"b\")", "npz(\"a\", test: \"b\")",
+                             "images(\"a\", size: 3x3, test: \"b\")", "idx(\"a\", \"b\", test: [\"c\", \"d\"])"}) {
+    Read own(std::string("data d {\n source = ") + source + "\n test = tail(50%)\n}");
+    EXPECT_EQ(own.parsed.messages(), (Messages{"E0507 the source has test examples of its own @ tail"})) << source;
+  }
+  for (const char* source : {"builtin(digits)", "builtin(iris)", "builtin(boston)", "csv(\"a\", target: y)",
+                             "npz(\"a\")", "images(\"a\", size: 3x3)", "idx(\"a\", \"b\")", "moons", "blobs", "circles",
+                             "spirals", "linear", "rows([0] -> 0, [1] -> 1)"}) {
+    Read none(std::string("data d {\n source = ") + source + "\n test = tail(50%)\n}");
+    EXPECT_TRUE(none.parsed.messages().empty()) << source;
+  }
 }
 
 TEST(DataBlocks, WordsThatAreUnknownAreSuggested) {

@@ -1,0 +1,14 @@
+#include "runtime/data/dataset.h"
+#include "runtime/data/source_table.h"
+
+namespace dnnc::runtime {
+
+std::vector<std::string> needed_symbols(const DataDescription& data) {
+  const SourceRow* row = find_source(data.source.text, data.source.word("name"));
+  if (!row) return {};
+  std::vector<std::string> symbols = {row->symbol};
+  if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
+  return symbols;
+}
+
+}  // namespace dnnc::runtime
