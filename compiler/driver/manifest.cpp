@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 
 #include "compiler/kernels/memory_plan.h"
@@ -48,6 +49,7 @@ class Filler {
                               .name = written.name};
     for (const DataValue& item : written.items) result.items.push_back(value(item));
     for (const DataValue& item : written.named) result.named.push_back(value(item));
+    std::ranges::sort(result.named, {}, &runtime::DataValue::name);
     if (written.kind == DataValue::Kind::Call) result.place = place_of(written.place);
     return result;
   }

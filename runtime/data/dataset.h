@@ -1,36 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "runtime/data/data_names.h"
-#include "runtime/program/manifest.h"
+#include "runtime/program/field_data.h"
 
 namespace dnnc::runtime {
-
-/// Rows that follow each other in memory: a buffer, or a piece of a mapped file.
-struct Segment {
-  int64_t first = 0;  ///< number of its first row
-  const char* rows = nullptr;
-  std::shared_ptr<const void> owner;  ///< keeps `rows`
-};
-
-/// One field of a data set, as its source gives it; each row is row-major.
-struct FieldData {
-  std::string name;
-  Storage storage = Storage::Float32;  ///< UInt8: images; Int32: classes and integers; Float32: all else
-  std::vector<int64_t> shape;          ///< of one example
-  int64_t count = 1;                   ///< elements of one example
-  std::vector<Segment> segments;       ///< in order; a set of a training file and a test file has two
-  int64_t row_bytes() const { return count * bytes_of(storage); }
-  const char* row(int64_t example) const {
-    size_t last = segments.size() - 1;
-    while (segments[last].first > example) --last;
-    return segments[last].rows + (example - segments[last].first) * row_bytes();
-  }
-};
 
 /// A loaded set: every value has been checked against the type that the program declares. Parts are lists of row
 /// numbers; a row is in one part only. Rows of `train` stand in the order of the source.
@@ -73,16 +50,12 @@ struct Augmentation {
 /// The augmentations of a manifest's data. Throws Failure for a call that it does not know.
 std::vector<Augmentation> read_augmentations(const DataDescription& data);
 
-/// Puts the rows `rows[0 ... count)` of a field one after the other at `destination`, in the storage that the program's
-/// buffer has. Needs: UInt8 to any, Int32 to Int32 or Float32, Float32 to Float32.
-void gather_rows(const FieldData& field, const uint32_t* rows, int64_t count, Storage storage, char* destination);
-
 /// Changes the images at `rows` (count of them, each [height, width, channels]) in place. A pure function of the seed,
 /// the epoch and each example's row number, so that it does not depend on batch size or threads.
 void augment_rows(const std::vector<Augmentation>& augmentations, const std::vector<int64_t>& shape, Storage storage,
                   char* images, const uint32_t* rows, int64_t count, uint64_t seed, uint64_t epoch);
 
-/// The order of an epoch: a permutation of `rows` that depends on seed and epoch only.
-std::vector<uint32_t> shuffled(std::vector<uint32_t> rows, uint64_t seed, uint64_t epoch);
+/// Puts the rows into the order of an epoch, a permutation that depends on seed and epoch only.
+void shuffle(std::vector<uint32_t>& rows, uint64_t seed, uint64_t epoch);
 
 }  // namespace dnnc::runtime

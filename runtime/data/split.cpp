@@ -17,10 +17,13 @@ using Rows = std::vector<uint32_t>;
 // The high words of the streams of RandomSequence: what an epoch draws is never what a split draws.
 constexpr uint64_t split_stream = 0x40000000, shuffle_stream = 0x50000000;
 
-Rows permuted(Rows rows, uint64_t seed, uint64_t stream_word) {
+void permute(Rows& rows, uint64_t seed, uint64_t stream_word) {
   RandomSequence random(seed, stream_word << 32 | seed >> 32);
   for (size_t last = rows.size(); last > 1; --last)
     std::swap(rows[last - 1], rows[random.below(static_cast<uint32_t>(last))]);
+}
+Rows permuted(Rows rows, uint64_t seed, uint64_t stream_word) {
+  permute(rows, seed, stream_word);
   return rows;
 }
 
@@ -112,8 +115,8 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   return data;
 }
 
-std::vector<uint32_t> shuffled(std::vector<uint32_t> rows, uint64_t seed, uint64_t epoch) {
-  return permuted(std::move(rows), seed, shuffle_stream + (epoch & 0xFFFFFFF));
+void shuffle(std::vector<uint32_t>& rows, uint64_t seed, uint64_t epoch) {
+  permute(rows, seed, shuffle_stream + (epoch & 0xFFFFFFF));
 }
 
 }  // namespace dnnc::runtime

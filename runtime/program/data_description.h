@@ -24,7 +24,7 @@ struct BasicDataValue {
   double number = 0;
   std::string text = {};                   ///< of a Text; the name of a Call
   std::vector<BasicDataValue> items = {};  ///< of a List; positional arguments of a Call: the rows of `rows`
-  std::vector<BasicDataValue> named = {};  ///< all other arguments of a Call
+  std::vector<BasicDataValue> named = {};  ///< all other arguments of a Call; in a manifest in the order of their names
   std::string name = {};                   ///< of an argument in `named`
   Place place = {};
   bool operator==(const BasicDataValue&) const = default;

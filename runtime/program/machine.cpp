@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "runtime/program/failure.h"
+#include "runtime/program/finite.h"
 #include "runtime/program/halide_runtime.h"
 #include "runtime/program/memory_layout.h"
 
@@ -14,19 +15,32 @@ namespace dnnc::runtime {
 namespace {
 // Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
 constexpr int64_t slack = 256;
+
+std::vector<Guard> guards_of(const EntryInfo& entry) {
+  std::vector<Guard> guards = entry.guards;
+  for (const OutputPort& port : entry.outputs)
+    if (port.role == OutputRole::Loss) guards.push_back({"loss", "", port.offset, bytes_of(port.storage)});
+  return guards;
+}
 }  // namespace
 
 void Machine::Free::operator()(char* memory) const { std::free(memory); }
 
-Machine::Machine(const dnnc_program& program, const Manifest& manifest) : program_(&program), manifest_(&manifest) {
+Machine::Machine(const dnnc_program& program, const Manifest& manifest, unsigned char fill)
+    : program_(&program), manifest_(&manifest) {
   const int64_t needed = slack + manifest.arena_bytes + slack;
   const auto bytes = static_cast<size_t>(cpu_memory.aligned(needed));
   block_.reset(static_cast<char*>(std::aligned_alloc(cpu_memory.alignment, bytes)));
   if (!block_) throw std::bad_alloc();
-  std::memset(block_.get(), 0, bytes);
+  std::memset(block_.get(), fill, bytes);
   arena_ = block_.get() + slack;
   program.bind(arena_);
   if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);
+  for (const Tensor& tensor : manifest.tensors) kept_.push_back({tensor.offset, tensor.count() * 4});
+  for (const FittedField& field : manifest.fitted)
+    for (const int64_t offset : {field.mean_offset, field.deviation_offset})
+      kept_.push_back({offset, field.count() * 4});
+  for (const EntryInfo& entry : manifest.entries) guards_.push_back(guards_of(entry));
 }
 
 const EntryInfo* Machine::find(const std::string& name) const {
@@ -61,20 +75,39 @@ void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) {
                          ", failed with code " + std::to_string(outcome.code) + (said.empty() ? "" : ": " + said));
 }
 
-void Machine::set(const EntryInfo& entry, const std::string& setting, double value, int64_t element) {
-  for (const InputPort& port : entry.inputs) {
-    if (port.role != InputRole::Setting || port.name != setting) continue;
-    if (port.storage == Storage::Int32) {
-      // Seeds use all 32 bits.
-      const auto bits = static_cast<uint32_t>(static_cast<uint64_t>(value));
-      std::memcpy(bytes(port.offset) + element * 4, &bits, sizeof bits);
-    } else {
-      floats(port.offset)[element] = static_cast<float>(value);
-    }
+void Machine::set(const Port& port, double value, int64_t element) {
+  char* const at = arena_ + port.offset + element * bytes_of(port.storage);
+  if (port.storage == Storage::Float32) {
+    const auto number = static_cast<float>(value);
+    std::memcpy(at, &number, sizeof number);
+  } else if (port.storage == Storage::Int32) {
+    // Seeds use all 32 bits, targets may be below zero.
+    const auto bits = static_cast<uint32_t>(value < 0 ? static_cast<uint64_t>(static_cast<int64_t>(value))
+                                                      : static_cast<uint64_t>(value));
+    std::memcpy(at, &bits, sizeof bits);
+  } else {
+    *at = static_cast<char>(static_cast<uint8_t>(value));
   }
 }
 
-double Machine::read(const Port& port, int64_t element) const {
+void Machine::set(const EntryInfo& entry, const std::string& setting, double value, int64_t element) {
+  for (const InputPort& port : entry.inputs)
+    if (port.role == InputRole::Setting && port.name == setting) set(port, value, element);
+}
+
+void Machine::put(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count) {
+  gather_rows(field, rows, count, port.storage, arena_ + port.offset);
+}
+
+void Machine::put(int64_t offset, std::span<const char> bytes) {
+  std::memcpy(arena_ + offset, bytes.data(), bytes.size());
+}
+
+void Machine::copy(int64_t from, int64_t to, int64_t bytes) {
+  std::memcpy(arena_ + to, arena_ + from, static_cast<size_t>(bytes));
+}
+
+double Machine::get(const Port& port, int64_t element) const {
   const char* at = arena_ + port.offset;
   switch (port.storage) {
     case Storage::Float32:
@@ -87,19 +120,33 @@ double Machine::read(const Port& port, int64_t element) const {
   return 0;
 }
 
-std::vector<char> Machine::save_kept() const { return {arena_, arena_ + manifest_->kept_bytes}; }
+void Machine::get(int64_t offset, std::span<char> bytes) const {
+  std::memcpy(bytes.data(), arena_ + offset, bytes.size());
+}
 
-void Machine::restore_kept(const std::vector<char>& kept) { std::memcpy(arena_, kept.data(), kept.size()); }
+std::vector<float> Machine::get_floats(int64_t offset, int64_t count) const {
+  std::vector<float> values(static_cast<size_t>(count));
+  get(offset, {reinterpret_cast<char*>(values.data()), values.size() * sizeof(float)});
+  return values;
+}
 
-bool all_finite(const float* values, int64_t count) {
-  constexpr uint32_t exponent = 0x7f800000u;
-  uint32_t bad = 0;
-  for (int64_t i = 0; i < count; ++i) {
-    uint32_t bits;
-    std::memcpy(&bits, values + i, sizeof bits);
-    bad |= (bits & exponent) == exponent;
+const Guard* Machine::not_finite(const EntryInfo& entry) const {
+  for (const Guard& guard : guards_[entry.code])
+    if (!all_finite(reinterpret_cast<const float*>(arena_ + guard.offset), guard.bytes / 4)) return &guard;
+  return nullptr;
+}
+
+std::vector<char> Machine::save() const {
+  std::vector<char> kept;
+  for (const Piece& piece : kept_) kept.insert(kept.end(), arena_ + piece.offset, arena_ + piece.offset + piece.bytes);
+  return kept;
+}
+
+void Machine::restore(std::span<const char> kept) {
+  for (const Piece& piece : kept_) {
+    put(piece.offset, kept.first(static_cast<size_t>(piece.bytes)));
+    kept = kept.subspan(static_cast<size_t>(piece.bytes));
   }
-  return bad == 0;
 }
 
 }  // namespace dnnc::runtime

@@ -1,20 +1,23 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "runtime/program/field_data.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/memory_check.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
 
-/// A program with its memory: one arena, allocated once. Everything here is one example's row times a batch; nothing
-/// allocates after construction.
+/// A program with its memory: one arena, allocated once. Nobody else touches the arena or holds a pointer into it, and only
+/// what says so waits for what was asked before: so it could lie on a device. Nothing allocates after construction.
 class Machine {
  public:
-  Machine(const dnnc_program& program, const Manifest& manifest);
+  /// Every byte of the arena starts as `fill`. A program may be bound to one machine at a time.
+  Machine(const dnnc_program& program, const Manifest& manifest, unsigned char fill = 0);
 
   const Manifest& manifest() const { return *manifest_; }
   /// The entry of that name, or null if the program has none.
@@ -30,18 +33,28 @@ class Machine {
     expect_success(entry, {program_->entries[entry.code].calls[number](), static_cast<uint32_t>(number)});
   }
 
+  /// Stores a number as the port keeps it.
+  void set(const Port& port, double value, int64_t element = 0);
   /// Stores a setting where the entry reads it; one that the entry does not read is ignored.
   void set(const EntryInfo& entry, const std::string& setting, double value, int64_t element = 0);
-  double read(const Port& port) const { return read(port, 0); }
-  double read(const Port& port, int64_t element) const;
+  /// The examples `rows[0 ... count)` of a field become the first rows of the port. They are gathered where they are needed.
+  void put(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count);
+  void put(int64_t offset, std::span<const char> bytes);
+  void put(int64_t offset, std::span<const float> values) { put(offset, bytes_of_floats(values)); }
+  /// From one place of the arena to another one, which does not overlap it.
+  void copy(int64_t from, int64_t to, int64_t bytes);
 
-  float* floats(int64_t offset) { return reinterpret_cast<float*>(arena_ + offset); }
-  const float* floats(int64_t offset) const { return reinterpret_cast<const float*>(arena_ + offset); }
-  char* bytes(int64_t offset) { return arena_ + offset; }
+  /// Wait for all that was asked before.
+  double get(const Port& port, int64_t element = 0) const;
+  void get(int64_t offset, std::span<char> bytes) const;
+  std::vector<float> get_floats(int64_t offset, int64_t count) const;
+  /// Waits, and looks at the entry's gradients and loss: null if all numbers are finite, else the first with one that is
+  /// not.
+  const Guard* not_finite(const EntryInfo& entry) const;
 
-  /// The number of tensors kept, all parameters, states and averages; their bytes lie in [0, kept_bytes).
-  std::vector<char> save_kept() const;
-  void restore_kept(const std::vector<char>& kept);
+  /// What outlives a step: all tensors of the manifest and the statistics of fitted fields, one after the other. Waits.
+  std::vector<char> save() const;
+  void restore(std::span<const char> kept);
 
  private:
   struct Free {
@@ -51,15 +64,21 @@ class Machine {
     if (outcome.code != 0) report(entry, outcome);
   }
   [[noreturn]] static void report(const EntryInfo& entry, dnnc_outcome outcome);
+  static std::span<const char> bytes_of_floats(std::span<const float> values) {
+    return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+  }
+  /// A piece of the arena that outlives a step.
+  struct Piece {
+    int64_t offset, bytes;
+  };
 
   const dnnc_program* program_;
   const Manifest* manifest_;
-  std::unique_ptr<char[], Free> block_;  ///< the arena with slack on both sides
+  std::vector<Piece> kept_;
+  std::vector<std::vector<Guard>> guards_;  ///< of each entry, its loss last
+  std::unique_ptr<char[], Free> block_;     ///< the arena with slack on both sides
   char* arena_ = nullptr;
   std::optional<MemoryCheck> check_;
 };
-
-/// Whether all numbers are finite. Looks at bits, so that no floating-point mode matters.
-bool all_finite(const float* values, int64_t count);
 
 }  // namespace dnnc::runtime

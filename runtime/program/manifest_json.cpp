@@ -8,7 +8,8 @@
 namespace dnnc::runtime {
 namespace {
 
-using Json = nlohmann::ordered_json;  // named arguments keep their order
+// The only kind of JSON value in the runtime: each kind is a hundred kilobytes of code in every trainer.
+using Json = nlohmann::json;
 
 template <class T>
 void put(Json& json, const T& value);

@@ -35,8 +35,10 @@ class RandomSequence {
   /// A whole number in [0, bound), each equally likely (Lemire's method; bound >= 1).
   uint32_t below(uint32_t bound) {
     uint64_t product = static_cast<uint64_t>(next_word()) * bound;
-    const uint32_t threshold = (0u - bound) % bound;
-    while (static_cast<uint32_t>(product) < threshold) product = static_cast<uint64_t>(next_word()) * bound;
+    if (static_cast<uint32_t>(product) < bound) {  // else it is above the threshold, and the division is saved
+      const uint32_t threshold = (0u - bound) % bound;
+      while (static_cast<uint32_t>(product) < threshold) product = static_cast<uint64_t>(next_word()) * bound;
+    }
     return static_cast<uint32_t>(product >> 32);
   }
   /// In [0, 1), exact multiples of 2^-24.

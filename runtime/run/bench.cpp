@@ -7,6 +7,7 @@
 #include "runtime/program/peak.h"
 #include "runtime/program/threads.h"
 #include "runtime/run/bench_table.h"
+#include "runtime/run/trainer.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -23,8 +24,9 @@ double median(std::vector<double>& values) {
   return *middle;
 }
 
-constexpr double seconds_of_samples = 1.0;
+constexpr double seconds_of_a_slice = 0.05;
 constexpr int sample_slices = 20;
+constexpr double seconds_of_kernels = 1.0;
 // Steps whose kernels are timed one by one: at least, so that there is a median, and at most.
 constexpr size_t fewest_steps = 5, most_steps = 20'000;
 
@@ -39,38 +41,6 @@ double probe_peak(int lanes) {
   return best;
 }
 
-/// The training step with the state that it starts from. Thousands of steps on one batch lead where no training goes, so
-/// every slice of measurement starts anew.
-struct Step {
-  Machine& machine;
-  const EntryInfo& entry;
-  std::vector<char> kept;
-  void start_anew() { machine.restore_kept(kept); }
-  void run() {
-    machine.compute(entry);
-    machine.update(entry);
-  }
-};
-
-/// Seconds a step: the median over slices of one second of steps.
-double seconds_a_step(Step& step) {
-  std::vector<double> slices;
-  int64_t steps = 1;
-  while (slices.size() < sample_slices) {
-    step.start_anew();
-    step.run();
-    const Clock::time_point begin = Clock::now();
-    for (int64_t i = 0; i < steps; ++i) step.run();
-    const double seconds = seconds_between(begin, Clock::now());
-    if (seconds < seconds_of_samples / sample_slices && steps < (int64_t{1} << 30)) {
-      steps *= 2;
-      continue;
-    }
-    slices.push_back(seconds / static_cast<double>(steps));
-  }
-  return median(slices);
-}
-
 /// Seconds between two looks at the clock with nothing between them.
 double seconds_of_the_clock() {
   std::vector<double> times;
@@ -81,23 +51,86 @@ double seconds_of_the_clock() {
   return median(times);
 }
 
-/// Seconds of each call within whole steps, so that it finds caches as in training: the median over steps.
-std::vector<double> seconds_of_calls(Step& step) {
-  const size_t calls = step.entry.calls.size();
+/// The training of a program as `run` does it, but that epochs end without validation. Past its last epoch it starts anew.
+class Training {
+ public:
+  Training(Machine& machine, const DataSet& data)
+      : report_(silent()), trainer_(machine, data, silent(), report_), start_(trainer_.state()) {}
+
+  /// Seconds of so many steps.
+  double seconds(int64_t steps, StepTimes* times) {
+    const Clock::time_point begin = Clock::now();
+    for (int64_t i = 0; i < steps; ++i) {
+      if (trainer_.epochs_done() == start_.epochs) start_anew();
+      trainer_.step_alone(times);
+    }
+    return seconds_between(begin, Clock::now());
+  }
+  void start_anew() { trainer_.restore(start_); }
+
+ private:
+  static RunOptions silent() {
+    RunOptions options;
+    options.quiet = true;
+    return options;
+  }
+  Report report_;
+  Trainer trainer_;
+  TrainState start_;
+};
+
+/// Medians over slices of training, which go on from each other: a slice as it is, then one whose parts are timed.
+StepSeconds seconds_of_a_step(Training& training) {
+  int64_t steps = 1;
+  while (training.seconds(steps, nullptr) < seconds_of_a_slice) steps *= 2;
+  const double clock = seconds_of_the_clock();
+  const auto a_step = [&](double seconds, int looks) {
+    return std::max(0.0, seconds / static_cast<double>(steps) - looks * clock);
+  };
+  std::vector<double> whole, gather, kernels, guard;
+  for (int slice = 0; slice < sample_slices; ++slice) {
+    whole.push_back(a_step(training.seconds(steps, nullptr), 0));
+    StepTimes times;
+    training.seconds(steps, &times);
+    gather.push_back(a_step(times.gather, 1));
+    kernels.push_back(a_step(times.kernels, 2));
+    guard.push_back(a_step(times.guard, 1));
+  }
+  StepSeconds result{median(whole), median(gather), median(kernels), median(guard)};
+  result.whole = std::max(result.whole, result.gather + result.kernels + result.guard);
+  return result;
+}
+
+/// Seconds of each call within whole steps over batches of an epoch, so that it finds caches as in training: the median
+/// over steps.
+std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, const DataSet& data) {
+  Feeder feeder(machine, entry, data);
+  SettingPorts ports(machine, entry);
+  const RunInfo& run = machine.manifest().run;
+  Settings settings = settings_of(machine.manifest(), run.seed, run.epochs, data);
+  settings.epoch = 1;
+  std::vector<uint32_t> order = data.train;
+  shuffle(order, run.seed, 1);
+  const std::vector<char> start = machine.save();
+  const size_t calls = entry.calls.size(), batch = std::min(static_cast<size_t>(entry.batch), order.size());
   std::vector<std::vector<double>> times(calls);
   const Clock::time_point begin = Clock::now();
-  for (size_t steps = 0;
-       steps < most_steps && (steps < fewest_steps || seconds_between(begin, Clock::now()) < seconds_of_samples);
-       ++steps) {
-    if (steps % 100 == 0) step.start_anew();
+  for (size_t steps = 0, row = 0;
+       steps < most_steps && (steps < fewest_steps || seconds_between(begin, Clock::now()) < seconds_of_kernels);
+       ++steps, row = row + 2 * batch <= order.size() ? row + batch : 0) {
+    if (row == 0) machine.restore(start);
+    settings.step = static_cast<int64_t>(row / batch) + 1;
+    ports.set(settings);
+    feeder.feed(order.data() + row, static_cast<int64_t>(batch));
     Clock::time_point before = Clock::now();
     for (size_t number = 0; number < calls; ++number) {
-      step.machine.call(step.entry, number);
+      machine.call(entry, number);
       const Clock::time_point after = Clock::now();
       times[number].push_back(seconds_between(before, after));
       before = after;
     }
   }
+  machine.restore(start);
   const double clock = seconds_of_the_clock();
   std::vector<double> medians;
   for (std::vector<double>& of_call : times) medians.push_back(std::max(0.0, median(of_call) - clock));
@@ -108,24 +141,20 @@ std::vector<double> seconds_of_calls(Step& step) {
 
 void bench(Machine& machine, const DataSet& data, Report& report) {
   const EntryInfo& entry = machine.entry("train");
-  Feeder feeder(machine, entry, data);
-  feeder.feed(data.train.data(), std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size())));
-  Settings settings = settings_of(machine.manifest(), machine.manifest().run.seed, machine.manifest().run.epochs, data);
-  settings.step = settings.epoch = 1;
-  set_all(machine, entry, settings);
-  Step step{machine, entry, machine.save_kept()};
+  Training training(machine, data);
   const int threads = thread_count(), lanes = machine.manifest().machine.lanes;
 
   BenchFigures figures{machine.manifest(), entry};
   figures.threads = threads;
   figures.peak = probe_peak(lanes);
-  figures.step_seconds = seconds_a_step(step);
+  figures.step = seconds_of_a_step(training);
+  training.start_anew();
   set_threads(1);
-  figures.step_seconds_on_one = threads == 1 ? figures.step_seconds : seconds_a_step(step);
-  figures.call_seconds = seconds_of_calls(step);
+  figures.step_on_one = threads == 1 ? figures.step : seconds_of_a_step(training);
+  training.start_anew();
+  figures.call_seconds = seconds_of_calls(machine, entry, data);
   figures.peak = std::max(figures.peak, probe_peak(lanes));
   set_threads(threads);
-  step.start_anew();
   if (report.json()) report.event(bench_json(figures));
   else report.say(bench_text(figures));
 }

@@ -78,15 +78,42 @@ double contractions_of_peak(const std::vector<Row>& rows, double peak) {
   return seconds > 0 ? flops / seconds / peak : NAN;
 }
 
+struct Part {
+  const char* name;
+  double seconds, seconds_on_one;
+};
+std::vector<Part> parts_of(const BenchFigures& figures) {
+  const StepSeconds &step = figures.step, &on_one = figures.step_on_one;
+  return {{"gather", step.gather, on_one.gather},
+          {"kernels", step.kernels, on_one.kernels},
+          {"guard", step.guard, on_one.guard},
+          {"bookkeeping", step.bookkeeping(), on_one.bookkeeping()}};
+}
+
+/// A column of times and shares for one thread and, where there are more, another for all.
+std::string parts_text(const BenchFigures& figures) {
+  const bool both = figures.threads > 1;
+  std::string text = formatted("%-12s %20s", "part of step", "on one thread") +
+                     (both ? formatted(" %20s", formatted("on %d threads", figures.threads).c_str()) : "") + "\n";
+  for (const Part& part : parts_of(figures)) {
+    text += formatted("%-12s %13s %5.1f%%", part.name, duration(part.seconds_on_one).c_str(),
+                      100 * part.seconds_on_one / figures.step_on_one.whole);
+    if (both)
+      text += formatted(" %13s %5.1f%%", duration(part.seconds).c_str(), 100 * part.seconds / figures.step.whole);
+    text += "\n";
+  }
+  return text;
+}
+
 std::string closing_text(const BenchFigures& figures, const std::vector<Row>& rows) {
   const double kernels = sum(figures.call_seconds);
   std::string text = formatted("%zu kernels take %s of a step of %s on one thread", rows.size(),
-                               duration(kernels).c_str(), duration(figures.step_seconds_on_one).c_str());
+                               duration(kernels).c_str(), duration(figures.step_on_one.whole).c_str());
   const double of_peak = contractions_of_peak(rows, figures.peak);
   if (std::isfinite(of_peak)) text += formatted("; its contractions reach %.1f%% of the peak", 100 * of_peak);
-  return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step_seconds).c_str(),
+  return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step.whole).c_str(),
                           figures.threads, figures.threads == 1 ? "" : "s",
-                          static_cast<double>(figures.entry.batch) / figures.step_seconds);
+                          static_cast<double>(figures.entry.batch) / figures.step.whole);
 }
 
 }  // namespace
@@ -104,7 +131,7 @@ std::string bench_text(const BenchFigures& figures) {
                      formatted("%6s %11s %9s %6s %7s  %-11s %-*s  %-*s  %s\n", "share", "time", "GFLOP/s", "peak",
                                "GB/s", "kind", kernel_width, "kernel", name_width, "first result", "line");
   for (const size_t number : by_time(rows)) text += row_text(rows[number], kernel_width, name_width);
-  return text + "\n" + closing_text(figures, rows);
+  return text + "\n" + parts_text(figures) + "\n" + closing_text(figures, rows);
 }
 
 std::string bench_json(const BenchFigures& figures) {
@@ -115,7 +142,10 @@ std::string bench_json(const BenchFigures& figures) {
   const auto word = [](const char* name, const std::string& value) {
     return "\"" + std::string(name) + "\":" + json_string(value);
   };
-  std::string list;
+  std::string list, parts;
+  for (const Part& part : parts_of(figures))
+    parts += (parts.empty() ? "{" : ",{") + word("part", part.name) + "," + field("seconds", part.seconds) + "," +
+             field("seconds_one_thread", part.seconds_on_one) + "}";
   for (const size_t number : by_time(rows)) {
     const Row& row = rows[number];
     list += (list.empty() ? "{" : ",{") + word("kernel", row.call.kernel) + "," + word("kind", row.call.kind) + "," +
@@ -126,10 +156,9 @@ std::string bench_json(const BenchFigures& figures) {
   }
   return "{\"event\":\"bench\",\"schema\":1," + word("run", figures.manifest.run.name) + "," +
          field("batch", static_cast<double>(figures.entry.batch)) + "," + field("threads", figures.threads) + "," +
-         field("step_seconds", figures.step_seconds) + "," +
-         field("step_seconds_one_thread", figures.step_seconds_on_one) + "," +
-         field("kernel_seconds", sum(figures.call_seconds)) + "," + field("peak_flops", figures.peak) +
-         ",\"kernels\":[" + list + "]}\n";
+         field("step_seconds", figures.step.whole) + "," + field("step_seconds_one_thread", figures.step_on_one.whole) +
+         "," + field("kernel_seconds", sum(figures.call_seconds)) + "," + field("peak_flops", figures.peak) +
+         ",\"parts\":[" + parts + "],\"kernels\":[" + list + "]}\n";
 }
 
 }  // namespace dnnc::runtime

@@ -3,13 +3,10 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#define XXH_INLINE_ALL
-#define XXH_NO_XXH3
-#include <xxhash.h>
-
 #include "runtime/files/files.h"
 #include "runtime/files/mapped_file.h"
 #include "runtime/program/failure.h"
+#include "runtime/run/checksum.h"
 
 // The safetensors form: a 64-bit little-endian length, a JSON header of that length, the tensors' bytes.
 namespace dnnc::runtime {
@@ -85,15 +82,8 @@ size_t checksum_place(std::string_view file) {
   return key == std::string_view::npos ? key : key + before.size();
 }
 
-std::string checksum_of(std::string_view file, size_t digits) {
-  XXH64_state_t state;
-  XXH64_reset(&state, 0);
-  XXH64_update(&state, file.data(), digits);
-  XXH64_update(&state, no_digits.data(), no_digits.size());
-  XXH64_update(&state, file.data() + digits + no_digits.size(), file.size() - digits - no_digits.size());
-  char text[no_digits.size() + 1];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(XXH64_digest(&state)));
-  return text;
+std::string checksum_of_file(std::string_view file, size_t digits) {
+  return checksum_of(file.substr(0, digits), no_digits, file.substr(digits + no_digits.size()));
 }
 
 std::vector<int64_t> shape_of(const std::string& path, const Json& tensor, const std::string& name) {
@@ -149,7 +139,7 @@ void verify_checksum(const std::string& path, const Contents& contents, const Me
   const size_t digits = checksum_place(contents.file);
   const bool holds = wanted != metadata.end() && digits != std::string_view::npos &&
                      contents.file.size() - digits >= no_digits.size() &&
-                     checksum_of(contents.file, digits) == wanted->second;
+                     checksum_of_file(contents.file, digits) == wanted->second;
   if (!holds)
     throw Failure(exit_wrong,
                   path + ": its checksum differs: the file is damaged, or another program has changed it and kept `" +
@@ -165,21 +155,29 @@ void refuse_unknown(const std::string& path, const Json& header, const std::vect
   }
 }
 
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+/// The beginning of the header, up to its first tensor.
+std::string header_start(const Metadata& metadata) {
+  Json all = metadata;
+  all["format"] = own_format;
+  all[checksum_key] = no_digits;
+  return "{" + text_of("__metadata__") + ":" + text_of(all);
+}
+
 }  // namespace
 
 void save_model(const Machine& machine, const Metadata& metadata, const std::string& path) {
   const std::vector<Entry> entries = entries_of(machine.manifest());
-  // The order in which the program declares its tensors is that of the file.
-  nlohmann::ordered_json header;
-  header["__metadata__"] = metadata;
-  header["__metadata__"]["format"] = own_format;
-  header["__metadata__"][checksum_key] = no_digits;
   int64_t bytes = 0;
+  std::string text = header_start(metadata);
+  // The order in which the program declares its tensors is that of the file.
   for (const Entry& entry : entries) {
-    header[entry.name] = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {bytes, bytes + entry.bytes}}};
+    const Json tensor = {{"dtype", "F32"}, {"shape", entry.shape}, {"data_offsets", {bytes, bytes + entry.bytes}}};
+    text += "," + text_of(entry.name) + ":" + text_of(tensor);
     bytes += entry.bytes;
   }
-  std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+  text += "}";
   text.resize((text.size() + 7) / 8 * 8, ' ');
   const uint64_t length = text.size();
   std::vector<char> file(length_bytes + text.size() + static_cast<size_t>(bytes));
@@ -187,12 +185,12 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
   std::memcpy(file.data() + length_bytes, text.data(), text.size());
   char* at = file.data() + length_bytes + text.size();
   for (const Entry& entry : entries) {
-    std::memcpy(at, machine.floats(entry.offset), static_cast<size_t>(entry.bytes));
+    machine.get(entry.offset, {at, static_cast<size_t>(entry.bytes)});
     at += entry.bytes;
   }
   const std::string_view whole(file.data(), file.size());
   const size_t digits = checksum_place(whole);
-  const std::string checksum = checksum_of(whole, digits);
+  const std::string checksum = checksum_of_file(whole, digits);
   std::memcpy(file.data() + digits, checksum.data(), checksum.size());
   write_file(path, file.data(), file.size());
 }
@@ -215,7 +213,7 @@ Metadata load_model(Machine& machine, const std::string& path, bool partial) {
     }
   }
   for (const auto& [entry, from] : found)
-    std::memcpy(machine.bytes(entry->offset), from, static_cast<size_t>(entry->bytes));
+    machine.put(entry->offset, std::span(from, static_cast<size_t>(entry->bytes)));
   return metadata;
 }
 

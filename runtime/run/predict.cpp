@@ -4,19 +4,13 @@
 #include <cmath>
 
 #include "runtime/data/inputs.h"
-#include "runtime/run/evaluate.h"
+#include "runtime/run/feed.h"
 
 namespace dnnc::runtime {
 namespace {
 
 // How many numbers of a result a line shows; JSON has all.
 constexpr int64_t most_shown = 10;
-
-const Port* find_output(const EntryInfo& entry, const std::string& name) {
-  for (const Port& port : entry.outputs)
-    if (port.name == name) return &port;
-  return nullptr;
-}
 
 std::string class_name(const std::vector<std::string>& names, int64_t label) {
   return label >= 0 && label < static_cast<int64_t>(names.size()) ? names[static_cast<size_t>(label)]
@@ -29,7 +23,7 @@ std::string values_text(const Machine& machine, const Port& port, int64_t row, b
   const int64_t shown = json ? count : std::min(count, most_shown);
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < shown; ++i) {
-    const double value = machine.read(port, row * count + i);
+    const double value = machine.get(port, row * count + i);
     text += (i ? (json ? "," : ", ") : "") + (json ? json_number(value) : short_number(value));
   }
   return text + (shown < count ? ", ..." : "") + (count > 1 ? "]" : "");
@@ -40,7 +34,7 @@ std::string labels_text(const Machine& machine, const Port& labels, const std::v
   const int64_t count = labels.count() / labels.shape.front();
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < count; ++i) {
-    const auto label = static_cast<int64_t>(machine.read(labels, row * count + i));
+    const auto label = static_cast<int64_t>(machine.get(labels, row * count + i));
     text += (i ? (json ? "," : ", ") : "") + (json ? json_string(class_name(names, label)) : class_name(names, label));
   }
   return text + (count > 1 ? "]" : "");
@@ -54,8 +48,8 @@ std::string output_text(const Machine& machine, const EntryInfo& entry, const Ou
   const std::string label = labels_text(machine, *labels, names, row, json);
   if (json) return "{\"label\":" + label + ",\"probabilities\":" + values_text(machine, *values, row, true) + "}";
   if (labels->count() != labels->shape.front()) return label;
-  const auto best = static_cast<int64_t>(machine.read(*labels, row));
-  const double share = machine.read(*values, row * (values->count() / values->shape.front()) + best);
+  const auto best = static_cast<int64_t>(machine.get(*labels, row));
+  const double share = machine.get(*values, row * (values->count() / values->shape.front()) + best);
   return label + " (" + short_number(share) + ")";
 }
 
@@ -94,7 +88,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
                   uint64_t seed, Report& report) {
   const EntryInfo& entry = machine.entry("predict");
   Feeder feeder(machine, entry, data);
-  set_all(machine, entry, {.seed = seed});
+  SettingPorts(machine, entry).set({.seed = seed});
   const FieldData* target = nullptr;
   for (const FieldData& field : data.fields)
     if (field.name == machine.manifest().data.target && field.count == 1) target = &field;
@@ -123,12 +117,12 @@ double predict_one(Machine& machine, const std::vector<double>& example, uint64_
   const EntryInfo& entry = machine.entry("predict");
   const DataSet data = example_of(example, input_fields(machine.manifest().data), machine.manifest().run.net);
   Feeder(machine, entry, data).feed(data.test.data(), 1);
-  set_all(machine, entry, {.seed = seed});
+  SettingPorts(machine, entry).set({.seed = seed});
   machine.compute(entry);
   const OutputInfo& output = machine.manifest().outputs.front();
   const Port* labels = find_output(entry, output.name + ".label");
   const Port* values = find_output(entry, output.name);
-  return machine.read(labels ? *labels : *values);
+  return machine.get(labels ? *labels : *values);
 }
 
 }  // namespace dnnc::runtime

@@ -106,6 +106,7 @@ void Report::write_history(const std::string& line) const {
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {
   if (!bar_) return;
+  on_bar_ = true;
   tell("\r\033[K" + (done < all ? what + " " + std::to_string(done) + "/" + std::to_string(all) : ""));
 }
 
@@ -116,13 +117,11 @@ void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps) {
   begin_ = drawn_ = Clock::now();
 }
 
-void Report::step(int64_t done, const Means& means) {
-  if (!bar_ || Clock::now() - drawn_ < redraw) return;
-  drawn_ = Clock::now();
-  draw(done, means.loss());
-}
+bool Report::bar_is_old() const { return Clock::now() - drawn_ >= redraw; }
 
-void Report::draw(int64_t done, double loss) {
+void Report::draw_bar(int64_t done, double loss) {
+  drawn_ = Clock::now();
+  on_bar_ = true;
   const int filled = static_cast<int>(bar_width * done / steps_);
   std::string bar;
   for (int i = 0; i < bar_width; ++i) bar += i < filled ? (unicode_ ? "━" : "=") : (unicode_ ? "─" : "-");
@@ -133,27 +132,34 @@ void Report::draw(int64_t done, double loss) {
 }
 
 void Report::clear() {
-  if (bar_) tell("\r\033[K");
+  if (on_bar_) tell("\r\033[K");
+  on_bar_ = false;
 }
 
-std::string Report::epoch_event(double seconds, const Numbers& train, const Numbers& validation) const {
+std::string Report::epoch_event(double training, double seconds, const Numbers& train,
+                                const Numbers& validation) const {
   std::string event = "{\"event\":\"epoch\",\"schema\":1,\"epoch\":" + std::to_string(epoch_) +
-                      ",\"epochs\":" + std::to_string(epochs_) + ",\"seconds\":" + json_number(seconds);
+                      ",\"epochs\":" + std::to_string(epochs_) + ",\"seconds\":" + json_number(seconds) +
+                      ",\"step_seconds\":" + json_number(training / static_cast<double>(steps_));
   for (const auto& [name, value] : train) event += "," + json_string(name) + ":" + json_number(value);
   if (!validation.empty()) event += ",\"validation\":" + json_numbers(validation);
   return event + "}\n";
 }
 
-/// Tiny networks train thousands of epochs in the time that it takes to write them down: only what is shown is made.
-void Report::end_epoch(double seconds, const Numbers& train, const Numbers& validation) {
-  if (history_ >= 0) write_history(epoch_event(seconds, train, validation));
+/// Tiny networks train thousands of epochs in the time that it takes to write them down: a run of many epochs says where it
+/// is, not everything that it did.
+bool Report::sees(int64_t epoch, int64_t epochs) const {
+  if (history_ >= 0 || json_) return true;
+  return !quiet_ && (epochs <= 100 || epoch == 1 || epoch == epochs || epoch % ((epochs + 19) / 20) == 0);
+}
+
+void Report::end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation) {
+  if (history_ >= 0) write_history(epoch_event(training, seconds, train, validation));
   clear();
-  if (json_) return print(epoch_event(seconds, train, validation));
-  // A run of thousands of short epochs says where it is, not everything that it did.
-  const bool shown = epochs_ <= 100 || epoch_ == 1 || epoch_ == epochs_ || epoch_ % ((epochs_ + 19) / 20) == 0;
-  if (quiet_ || !shown) return;
+  if (json_) return print(epoch_event(training, seconds, train, validation));
+  if (quiet_) return;
   print("epoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + duration(seconds) + "  " +
-        duration(seconds / static_cast<double>(steps_)) + "/step" + listed(train, "") +
+        duration(training / static_cast<double>(steps_)) + "/step" + listed(train, "") +
         listed(validation, "validation.") + "\n");
 }
 

@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <string>
 
-#include "runtime/run/evaluate.h"
+#include "runtime/run/means.h"
 #include "runtime/run/options.h"
 
 namespace dnnc::runtime {
@@ -19,10 +19,15 @@ class Report {
 
   /// How far a long load is; on a terminal only.
   void loading(const std::string& what, int64_t done, int64_t all);
+  /// Whether anybody reads what the epoch comes to. If not, end_epoch() need not be called for it.
+  bool sees(int64_t epoch, int64_t epochs) const;
+  bool has_bar() const { return bar_; }
   void begin_epoch(int64_t epoch, int64_t epochs, int64_t steps);
-  /// Redraws the bar, at most twenty times a second.
-  void step(int64_t done, const Means& means);
-  void end_epoch(double seconds, const Numbers& train, const Numbers& validation);
+  /// True at most twenty times a second, where there is a bar.
+  bool wants_bar() const { return bar_ && bar_is_old(); }
+  void draw_bar(int64_t done, double loss);
+  /// `training` is the time of its steps, `seconds` also that of validation.
+  void end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation);
   /// Loss and metrics of a part: the event "test".
   void part(const std::string& run, const std::string& part, const Numbers& numbers);
   void say(const std::string& text);    ///< to stdout, unless --json
@@ -31,14 +36,15 @@ class Report {
   bool json() const { return json_; }
 
  private:
-  void draw(int64_t done, double loss);
+  bool bar_is_old() const;
   /// The line of --json and of the history.
-  std::string epoch_event(double seconds, const Numbers& train, const Numbers& validation) const;
+  std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation) const;
   void clear();
   void write_history(const std::string& line) const;
   [[noreturn]] void fail_history() const;
 
   bool json_, quiet_, bar_, unicode_;
+  bool on_bar_ = false;  ///< something stands in the terminal's last line
   std::string history_path_;
   int history_ = -1;  ///< descriptor of the file of --history, or -1
   int64_t epoch_ = 0, epochs_ = 0, steps_ = 0;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
-#include "runtime/run/evaluate.h"
+#include "runtime/run/feed.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -12,12 +11,6 @@ namespace {
 const Tensor* find_tensor(const Manifest& manifest, const std::string& path) {
   for (const Tensor& tensor : manifest.tensors)
     if (tensor.path == path) return &tensor;
-  return nullptr;
-}
-
-const Port* find_output(const EntryInfo& entry, const std::string& name) {
-  for (const Port& port : entry.outputs)
-    if (port.name == name) return &port;
   return nullptr;
 }
 
@@ -44,13 +37,17 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const D
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size() - begin));
     feeder.feed(data.train.data() + begin, valid);
     machine.compute(entry);
-    for (int64_t i = 0; i < valid; ++i) moments.add(machine.floats(port->offset) + i * field.count());
+    const std::vector<float> values = machine.get_floats(port->offset, valid * field.count());
+    for (int64_t i = 0; i < valid; ++i) moments.add(values.data() + i * field.count());
   }
-  for (int64_t i = 0; i < field.count(); ++i) {
-    const double deviation = std::sqrt(moments.squares[static_cast<size_t>(i)] / static_cast<double>(moments.examples));
-    machine.floats(field.mean_offset)[i] = static_cast<float>(moments.mean[static_cast<size_t>(i)]);
-    machine.floats(field.deviation_offset)[i] = deviation > 0 ? static_cast<float>(deviation) : 1.0f;
+  std::vector<float> mean, deviation;
+  for (size_t i = 0; i < moments.mean.size(); ++i) {
+    const double root = std::sqrt(moments.squares[i] / static_cast<double>(moments.examples));
+    mean.push_back(static_cast<float>(moments.mean[i]));
+    deviation.push_back(root > 0 ? static_cast<float>(root) : 1.0f);
   }
+  machine.put(field.mean_offset, mean);
+  machine.put(field.deviation_offset, deviation);
 }
 
 }  // namespace
@@ -58,18 +55,16 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const D
 void initialize(Machine& machine, uint64_t seed) {
   const EntryInfo* entry = machine.find("initial");
   if (!entry) return;
-  set_all(machine, *entry, {.seed = seed});
+  SettingPorts(machine, *entry).set({.seed = seed});
   machine.compute(*entry);
   const Manifest& manifest = machine.manifest();
   for (const Port& port : entry->outputs)
     if (const Tensor* tensor = find_tensor(manifest, port.name))
-      std::memcpy(machine.floats(tensor->offset), machine.floats(port.offset), static_cast<size_t>(port.count()) * 4);
+      machine.copy(port.offset, tensor->offset, port.count() * 4);
   for (const Tensor& average : manifest.tensors) {
     if (average.role != InputRole::Average) continue;
     const Tensor* tensor = find_tensor(manifest, average.path.substr(0, average.path.rfind(".average")));
-    if (tensor)
-      std::memcpy(machine.floats(average.offset), machine.floats(tensor->offset),
-                  static_cast<size_t>(tensor->count()) * 4);
+    if (tensor) machine.copy(tensor->offset, average.offset, tensor->count() * 4);
   }
 }
 

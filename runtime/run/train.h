@@ -1,9 +1,5 @@
 #pragma once
-#include "runtime/data/dataset.h"
-#include "runtime/program/machine.h"
-#include "runtime/run/evaluate.h"
-#include "runtime/run/options.h"
-#include "runtime/run/report.h"
+#include "runtime/run/trainer.h"
 
 namespace dnnc::runtime {
 
@@ -16,8 +12,8 @@ struct TrainResult {
   bool interrupted = false;  ///< by SIGINT or SIGTERM: the weights are those of the last whole step
 };
 
-/// Trains from the machine's present weights. Throws Failure(exit_not_met) when the loss or a gradient is not finite; the
-/// weights are then those before the step.
+/// Trains from the machine's present weights to the end, or until it is interrupted; then the best weights are in the
+/// machine if the program keeps them. Throws as Trainer::step() does.
 TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
 
 }  // namespace dnnc::runtime

@@ -180,7 +180,7 @@ std::string foreign_model(const std::string& own) {
 void add_models(const Folder& folder, std::vector<AttackedFile>& files) {
   const std::string path = folder.path() + "/w.safetensors";
   test::FakeProgram program(test::two_tensors());
-  for (int k = 0; k < 6; ++k) program.machine->floats(0)[k] = static_cast<float>(k) + 0.5f;
+  for (int k = 0; k < 6; ++k) program.machine->put(4 * k, std::vector<float>{static_cast<float>(k) + 0.5f});
   save_model(*program.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path);
   const std::vector<char> written = read_file(path);
   const std::string good(written.begin(), written.end());
@@ -189,7 +189,7 @@ void add_models(const Folder& folder, std::vector<AttackedFile>& files) {
     folder.write("w.safetensors", bytes);
     std::string loaded;
     for (const auto& [key, value] : load_model(*other.machine, path)) loaded += key + "=" + value + "\n";
-    const std::vector<char> kept = other.machine->save_kept();
+    const std::vector<char> kept = other.machine->save();
     return loaded.append(kept.begin(), kept.end());
   };
   files.push_back(sealed({"safetensors", path, good, load}));

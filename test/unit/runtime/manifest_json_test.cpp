@@ -48,7 +48,7 @@ struct Draw {
     if (result.kind != DataValue::Kind::Call) return result;
     result.place = text();
     result.named = list([&] { return value(depth - 1); });
-    for (size_t i = 0; i < result.named.size(); ++i) result.named[i].name = text() + std::to_string(9 - i);
+    for (size_t i = 0; i < result.named.size(); ++i) result.named[i].name = std::to_string(i) + text();
     return result;
   }
   ContractTerm term(int depth = 2) const {

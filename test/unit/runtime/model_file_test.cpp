@@ -10,6 +10,7 @@
 #include "fake_program.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/finite.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -19,8 +20,8 @@ using test::FakeProgram;
 class ModelFile : public ::testing::Test {
  protected:
   ModelFile() : program_(test::two_tensors()), path_(::testing::TempDir() + "dnnc_model_" + std::to_string(getpid())) {
-    for (int i = 0; i < 6; ++i) program_.machine->floats(0)[i] = static_cast<float>(i) + 0.5f;
-    for (int i = 0; i < 3; ++i) program_.machine->floats(64)[i] = -1.0f;
+    for (int i = 0; i < 6; ++i) program_.machine->put(4 * i, std::vector<float>{static_cast<float>(i) + 0.5f});
+    for (int i = 0; i < 3; ++i) program_.machine->put(64 + 4 * i, std::vector<float>{-1.0f});
     save_model(*program_.machine, {{"hash", "0"}, {"classes", "cat\ndog \"big\""}}, path_);
   }
   ~ModelFile() override { unlink(path_.c_str()); }
@@ -46,14 +47,14 @@ TEST_F(ModelFile, HoldsParametersAndMetadata) {
   FakeProgram other(test::two_tensors());
   const Metadata metadata = load_model(*other.machine, path_);
   EXPECT_EQ(metadata.at("classes"), "cat\ndog \"big\"");
-  for (int i = 0; i < 6; ++i) EXPECT_EQ(other.machine->floats(0)[i], static_cast<float>(i) + 0.5f);
-  EXPECT_EQ(other.machine->floats(64)[2], -1.0f);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(other.machine->get_floats(0, 6)[i], static_cast<float>(i) + 0.5f);
+  EXPECT_EQ(other.machine->get_floats(64, 6)[2], -1.0f);
 }
 
 TEST_F(ModelFile, WithAnotherShapeIsRefusedWithTheLine) {
   FakeProgram other(test::two_tensors({3, 2}));
   EXPECT_EQ(refusal(other), path_ + ": net/dense1/w is f32[2, 3], the program needs f32[3, 2] (net.dnn:3:5)");
-  EXPECT_EQ(other.machine->floats(64)[0], 0.0f) << "nothing may be changed by a file that is refused";
+  EXPECT_EQ(other.machine->get_floats(64, 6)[0], 0.0f) << "nothing may be changed by a file that is refused";
 }
 
 TEST_F(ModelFile, WithoutAParameterIsRefusedWithTheLine) {
@@ -62,7 +63,7 @@ TEST_F(ModelFile, WithoutAParameterIsRefusedWithTheLine) {
   FakeProgram other(manifest);
   EXPECT_EQ(refusal(other), path_ + ": it has no net/gain, which the program needs (net.dnn:5:5)");
   EXPECT_EQ(load_model(*other.machine, path_, true).at("hash"), "0");
-  EXPECT_EQ(other.machine->floats(64)[2], -1.0f);
+  EXPECT_EQ(other.machine->get_floats(64, 6)[2], -1.0f);
 }
 
 TEST_F(ModelFile, IsNotWrittenWhereAFolderIs) {
@@ -120,7 +121,7 @@ TEST_F(ModelFile, OfAnotherProgramNeedsNoChecksum) {
     const std::vector<char> file = foreign_file(metadata);
     put(file, file.size());
     EXPECT_EQ(refusal(program_), "") << metadata;
-    EXPECT_EQ(program_.machine->floats(0)[5], 6.0f);
+    EXPECT_EQ(program_.machine->get_floats(0, 6)[5], 6.0f);
   }
   const std::vector<char> file = foreign_file(R"("__metadata__":{"format":"dnnc"},)");
   put(file, file.size());

@@ -83,6 +83,11 @@ TEST(Split, PartsWithoutExamplesAreRefused) {
             "t.dnn:2:12: data `d`: cannot take `validation = random(...)`: that is 3 of 3 examples");
 }
 
+std::vector<uint32_t> shuffled(std::vector<uint32_t> rows, uint64_t seed, uint64_t epoch) {
+  shuffle(rows, seed, epoch);
+  return rows;
+}
+
 TEST(Split, ShuffledIsAPermutationOfItsSeedAndEpoch) {
   const std::vector<uint32_t> first = shuffled(range(0, 1000), 42, 1);
   EXPECT_EQ(first, shuffled(range(0, 1000), 42, 1));

@@ -1,7 +1,7 @@
 #include <cstring>
 #include <stdexcept>
 
-#include "runtime/data/dataset.h"
+#include "runtime/program/field_data.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -15,8 +15,16 @@ void convert_rows(const FieldData& field, const uint32_t* rows, int64_t count, c
   }
 }
 
+/// For rows of a length that the compiler knows, which it copies without a call.
+template <size_t Bytes>
+void copy_short_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
+  for (int64_t k = 0; k < count; ++k, destination += Bytes) std::memcpy(destination, field.row(rows[k]), Bytes);
+}
+
 void copy_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
-  const size_t bytes = static_cast<size_t>(field.row_bytes());
+  const auto bytes = static_cast<size_t>(field.row_bytes());
+  if (bytes == 4) return copy_short_rows<4>(field, rows, count, destination);
+  if (bytes == 8) return copy_short_rows<8>(field, rows, count, destination);
   for (int64_t k = 0; k < count; ++k)
     std::memcpy(destination + static_cast<size_t>(k) * bytes, field.row(rows[k]), bytes);
 }

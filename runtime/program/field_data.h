@@ -1,0 +1,37 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/program/manifest.h"
+
+namespace dnnc::runtime {
+
+/// Rows that follow each other in memory: a buffer, or a piece of a mapped file.
+struct Segment {
+  int64_t first = 0;  ///< number of its first row
+  const char* rows = nullptr;
+  std::shared_ptr<const void> owner;  ///< keeps `rows`
+};
+
+/// One field of a data set, as its source gives it; each row is row-major.
+struct FieldData {
+  std::string name;
+  Storage storage = Storage::Float32;  ///< UInt8: images; Int32: classes and integers; Float32: all else
+  std::vector<int64_t> shape;          ///< of one example
+  int64_t count = 1;                   ///< elements of one example
+  std::vector<Segment> segments;       ///< in order; a set of a training file and a test file has two
+  int64_t row_bytes() const { return count * bytes_of(storage); }
+  const char* row(int64_t example) const {
+    size_t last = segments.size() - 1;
+    while (segments[last].first > example) --last;
+    return segments[last].rows + (example - segments[last].first) * row_bytes();
+  }
+};
+
+/// Puts the rows `rows[0 ... count)` of a field one after the other at `destination`, in the storage that the program's
+/// buffer has. Needs: UInt8 to any, Int32 to Int32 or Float32, Float32 to Float32.
+void gather_rows(const FieldData& field, const uint32_t* rows, int64_t count, Storage storage, char* destination);
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,69 @@
+#pragma once
+#include <array>
+#include <vector>
+
+#include "runtime/data/dataset.h"
+#include "runtime/program/machine.h"
+
+namespace dnnc::runtime {
+
+/// What the training loop gives an entry beside examples. Entries that read a setting share its memory, so whoever runs an
+/// entry sets all of them anew, whatever ran before. (`count`, the examples of a batch, comes with these.)
+struct Settings {
+  uint64_t seed = 0;
+  int64_t step = 0;  ///< from 1 on in training; 0 elsewhere
+  int64_t steps = 0;
+  int64_t epoch = 0, epochs = 0;
+  double rate_scale = 1;
+};
+
+/// Steps that an epoch takes.
+int64_t steps_of_epoch(int64_t batch, const DataSet& data);
+/// The settings of a run that has not begun, by the seed and the epochs that it is to have.
+Settings settings_of(const Manifest& manifest, uint64_t seed, int64_t epochs, const DataSet& data);
+
+/// The settings that one entry reads, found once.
+class SettingPorts {
+ public:
+  SettingPorts(Machine& machine, const EntryInfo& entry);
+  void set(const Settings& settings);
+  void set_step(int64_t step) { set(step_, static_cast<double>(step)); }
+
+ private:
+  void set(const Port* port, double value) {
+    if (port) machine_.set(*port, value);
+  }
+  Machine& machine_;
+  const Port *seed_, *step_, *steps_, *epoch_, *epochs_, *rate_scale_;  ///< null: the entry does not read it
+};
+
+/// Puts examples into the fields of one entry.
+class Feeder {
+ public:
+  /// Images, which are fields of three axes, are changed by the augmentations.
+  Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, std::vector<Augmentation> augmentations = {});
+  /// The examples `rows[0 ... valid)` become the batch; the last is repeated where there are fewer than the entry takes.
+  /// Sets `count`. Seed and epoch are those of augmentations.
+  void feed(const uint32_t* rows, int64_t valid, uint64_t seed = 0, int64_t epoch = 0);
+
+ private:
+  struct Link {
+    const FieldData* field;
+    const Port* port;
+    bool augmented;
+  };
+  void put_augmented(const Link& link, const uint32_t* rows, uint64_t seed, int64_t epoch);
+
+  Machine& machine_;
+  const EntryInfo& entry_;
+  const Port* count_ = nullptr;
+  std::vector<Link> links_;
+  std::vector<Augmentation> augmentations_;
+  std::vector<uint32_t> rows_;  ///< of a batch that is filled up
+  std::vector<char> images_;    ///< on their way through augmentations
+};
+
+/// The port that has the name, or null.
+const Port* find_output(const EntryInfo& entry, const std::string& name);
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,154 @@
+#include "runtime/run/trainer.h"
+
+#include <algorithm>
+
+#include "runtime/program/failure.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::optional<Watch> watch(const std::optional<LoopRule>& rule) {
+  return rule ? std::optional<Watch>(*rule) : std::nullopt;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace
+
+Trainer::Trainer(Machine& machine, const DataSet& data, const RunOptions& options, Report& report)
+    : machine_(machine),
+      data_(data),
+      report_(report),
+      run_(machine.manifest().run),
+      entry_(machine.entry("train")),
+      feeder_(machine, entry_, data, read_augmentations(machine.manifest().data)),
+      ports_(machine, entry_),
+      means_(machine, entry_),
+      steps_(steps_of_epoch(entry_.batch, data)),
+      keep_(watch(run_.keep)),
+      anneal_(watch(run_.anneal)),
+      stop_(watch(run_.stop)) {
+  state_.epochs = options.epochs.value_or(run_.epochs);
+  state_.seed = options.seed.value_or(run_.seed);
+  state_.ended = state_.epochs < 1;
+  state_.means = state_.last = means_.none();
+  settings_ = settings_of(machine.manifest(), state_.seed, state_.epochs, data);
+}
+
+bool Trainer::step() {
+  if (state_.ended) return false;
+  if (!begun_) begin_epoch();
+  if (state_.step < steps_) take_step(nullptr);
+  if (state_.step == steps_) end_epoch();
+  return !state_.ended;
+}
+
+void Trainer::step_alone(StepTimes* times) {
+  if (!begun_) begin_epoch();
+  take_step(times);
+  if (state_.step == steps_) count_epoch();
+}
+
+/// Of networks so small that thousands of epochs take a moment, most are seen by nobody: these look at no clock and make
+/// no text, here as at the end of the epoch.
+void Trainer::begin_epoch() {
+  order_ = data_.train;
+  shuffle(order_, state_.seed, static_cast<uint64_t>(state_.epoch));
+  settings_.epoch = state_.epoch;
+  settings_.rate_scale = state_.rate_scale;
+  ports_.set(settings_);
+  seen_ = report_.sees(state_.epoch, state_.epochs);
+  if (seen_ || report_.has_bar()) {
+    begin_ = Clock::now();
+    report_.begin_epoch(state_.epoch, state_.epochs, steps_);
+  }
+  begun_ = true;
+}
+
+void Trainer::take_step(StepTimes* times) {
+  Clock::time_point before;
+  if (times) before = Clock::now();
+  const auto lap = [&](double StepTimes::* part) {
+    if (!times) return;
+    const Clock::time_point now = Clock::now();
+    times->*part += std::chrono::duration<double>(now - before).count();
+    before = now;
+  };
+  const int64_t first = state_.step * entry_.batch;
+  const int64_t valid = std::min(entry_.batch, static_cast<int64_t>(order_.size()) - first);
+  feeder_.feed(order_.data() + first, valid, state_.seed, state_.epoch);
+  ports_.set_step((state_.epoch - 1) * steps_ + state_.step + 1);
+  lap(&StepTimes::gather);
+  machine_.compute(entry_);
+  lap(&StepTimes::kernels);
+  expect_finite();
+  lap(&StepTimes::guard);
+  machine_.update(entry_);
+  lap(&StepTimes::kernels);
+  means_.add(state_.means, valid);
+  ++state_.step;
+  if (report_.wants_bar()) report_.draw_bar(state_.step, means_.loss(state_.means));
+}
+
+void Trainer::expect_finite() const {
+  const Guard* found = machine_.not_finite(entry_);
+  if (!found) return;
+  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped at epoch " + std::to_string(state_.epoch) +
+                                  ", step " + std::to_string(state_.step + 1) + " of " + std::to_string(steps_) +
+                                  ": the " + found->name + (found->place.empty() ? "" : " (" + found->place + ")") +
+                                  " is not finite; the weights are those before this step\n" +
+                                  "help: a smaller rate, or clip = by_norm(1.0), keeps steps small");
+}
+
+/// The next epoch is the one to be trained.
+void Trainer::count_epoch() {
+  state_.last = state_.means;
+  std::fill(state_.means.values.begin(), state_.means.values.end(), 0.0);
+  state_.means.examples = 0;
+  state_.step = 0;
+  ++state_.epoch;
+  begun_ = false;
+}
+
+void Trainer::end_epoch() {
+  count_epoch();
+  const double training = seen_ ? seconds_since(begin_) : 0;
+  if (!data_.validation.empty()) state_.validation = evaluate(machine_, data_, data_.validation, settings_);
+  const bool watched = keep_ || anneal_ || stop_;
+  const Numbers train = seen_ || watched ? train_numbers() : Numbers();
+  if (seen_) report_.end_epoch(training, seconds_since(begin_), train, state_.validation);
+  state_.ended = (watched && stops_early(train)) || state_.epoch > state_.epochs;
+}
+
+/// Best weights, annealing, early stop.
+bool Trainer::stops_early(const Numbers& train) {
+  if (keep_ && keep_->better(state_.keep, train, state_.validation))
+    state_.best = {machine_.save(), train, state_.validation};
+  if (anneal_ && !anneal_->better(state_.anneal, train, state_.validation) && anneal_->out_of_patience(state_.anneal)) {
+    state_.rate_scale *= run_.anneal->number("factor", 0.5);
+    state_.anneal.since = 0;
+  }
+  if (!stop_) return false;
+  stop_->better(state_.stop, train, state_.validation);
+  return stop_->out_of_patience(state_.stop);
+}
+
+TrainState Trainer::state() const {
+  TrainState state = state_;
+  state.kept = machine_.save();
+  return state;
+}
+
+void Trainer::restore(const TrainState& state) {
+  state_ = state;
+  machine_.restore(state.kept);
+  state_.kept.clear();
+  settings_.seed = state.seed;
+  settings_.epochs = state.epochs;
+  settings_.steps = steps_ * state.epochs;
+  begun_ = false;  // its order and its settings are made anew
+}
+
+}  // namespace dnnc::runtime

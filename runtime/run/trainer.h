@@ -1,0 +1,76 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/run/evaluate.h"
+#include "runtime/run/options.h"
+#include "runtime/run/report.h"
+#include "runtime/run/train_state.h"
+
+namespace dnnc::runtime {
+
+/// Where the time of a step goes, for bench: seconds of its parts, added up over steps.
+struct StepTimes {
+  double gather = 0;   ///< examples are put into the batch
+  double kernels = 0;  ///< all calls of kernels
+  double guard = 0;    ///< every gradient is looked at
+};
+
+/// Training, step by step, from the machine's present weights. What it has come to can be taken away as a TrainState after
+/// any step and given to another trainer of the same program, which goes on with the same bits.
+class Trainer {
+ public:
+  Trainer(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
+
+  /// Takes a step; the last one of an epoch validates, watches and reports too. False once training has ended, with the
+  /// last epoch or early. Throws Failure(exit_not_met) when the loss or a gradient is not finite; the weights are then
+  /// those before the step.
+  bool step();
+  /// As a step() that does not judge: nothing is validated, watched and reported at the end of an epoch. Adds up times if
+  /// there is a place for them. For bench.
+  void step_alone(StepTimes* times);
+
+  TrainState state() const;
+  /// A state that was taken of a trainer with the same program, data and options.
+  void restore(const TrainState& state);
+
+  int64_t steps() const { return steps_; }  ///< of an epoch
+  /// Loss and metrics of the last whole epoch; empty if there is none.
+  Numbers train_numbers() const { return means_.finish(state_.last); }
+  const Numbers& validation_numbers() const { return state_.validation; }
+  int64_t epochs_done() const { return state_.epoch - 1; }
+  /// Of the last epoch that has begun.
+  const Settings& settings() const { return settings_; }
+  /// What training has put aside as the best; its `kept` is empty if nothing is put aside.
+  const BestEpoch& best() const { return state_.best; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void begin_epoch();
+  void take_step(StepTimes* times);
+  void end_epoch();
+  void count_epoch();
+  bool stops_early(const Numbers& train);
+  void expect_finite() const;
+
+  Machine& machine_;
+  const DataSet& data_;
+  Report& report_;
+  const RunInfo& run_;
+  const EntryInfo& entry_;
+  Feeder feeder_;
+  SettingPorts ports_;
+  Means means_;
+  int64_t steps_;  ///< of an epoch
+  std::optional<Watch> keep_, anneal_, stop_;
+  TrainState state_;  ///< but for what is kept, which is in the machine
+  Settings settings_;
+  std::vector<uint32_t> order_;  ///< in which this epoch takes the examples
+  bool begun_ = false;           ///< the epoch
+  bool seen_ = false;            ///< somebody reads what the epoch comes to
+  Clock::time_point begin_;      ///< of an epoch that is seen
+};
+
+}  // namespace dnnc::runtime
