@@ -10,7 +10,6 @@
 #include "fake_program.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
-#include "runtime/program/finite.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -126,17 +125,6 @@ TEST_F(ModelFile, OfAnotherProgramNeedsNoChecksum) {
   const std::vector<char> file = foreign_file(R"("__metadata__":{"format":"dnnc"},)");
   put(file, file.size());
   EXPECT_NE(refusal(program_), "");
-}
-
-TEST(AllFinite, SeesNanAndInfinityAnywhere) {
-  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
-                          -std::numeric_limits<float>::infinity()})
-    for (int at = 0; at < 17; ++at) {
-      float values[17] = {};
-      EXPECT_TRUE(all_finite(values, 17));
-      values[at] = bad;
-      EXPECT_FALSE(all_finite(values, 17));
-    }
 }
 
 }  // namespace
