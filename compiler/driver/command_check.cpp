@@ -13,10 +13,16 @@ int command_check(Session& session) {
   if (is_graph_file(session)) return run_graph_file(session);
   const std::optional<Model> model = read_model(session);
   if (!model) return runtime::exit_wrong;
-  if (!session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty())
-    for (const Training& training : model->trainings)
-      if (const int code = emit_compiled(session, entry_graphs(session, *model, training))) return code;
   if (session.options().gradients) return check_gradients_of(session, *model);
+  const bool shows =
+      !session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty();
+  for (const Training& training : model->trainings) {
+    if (shows) {
+      if (const int code = emit_compiled(session, entry_graphs(session, *model, training))) return code;
+    } else if (!can_be_compiled(session, *model, training)) {
+      return runtime::exit_wrong;
+    }
+  }
   return runtime::exit_done;
 }
 

@@ -46,7 +46,11 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
   const ProgramKey key = program_key(session, files, all, chosen_target(session));
   if (auto cached = load_cached(key)) {
     loaded.programs = std::move(*cached);
-    for (const auto& program : loaded.programs) loaded.runs.push_back(runtime::program_run(program->program()));
+    for (const auto& program : loaded.programs) {
+      loaded.runs.push_back(runtime::program_run(program->program()));
+      // JSON holds only names that are UTF-8; a folder may have any.
+      loaded.runs.back().manifest.folder = folder_of(session.options().file);
+    }
   } else {
     const std::optional<Model> model = check_files(session, files);
     const std::optional<std::vector<Compiled>> runs =

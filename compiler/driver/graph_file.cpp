@@ -23,7 +23,7 @@ int run_graph_file(Session& session) {
   if (!graph) throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: {}", file, error));
   for (const std::string& fault : verify(*graph)) throw runtime::Failure(runtime::exit_wrong, file + ": " + fault);
   for (const std::string& name : session.options().passes)  // all are known: see options.cpp
-    graph = session.run(*std::ranges::find(all_passes(), name, &Pass::name), std::move(*graph));
+    graph = session.run(*std::ranges::find(graph_passes(), name, &Pass::name), std::move(*graph));
   if (session.options().emit.empty() || session.emits("graph")) session.print(print(*graph));
   return emit_compiled(session, {{"graph", 1, std::move(*graph), {}}});
 }

@@ -97,7 +97,7 @@ class Filler {
   }
 
   runtime::EntryInfo entry(const Entry& entry, size_t number) const {
-    runtime::EntryInfo info{.name = entry.name, .batch = entry.batch, .code = number};
+    runtime::EntryInfo info{.name = entry.name, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
     for (const Entry::Port& port : entry.inputs) info.inputs.push_back({runtime_port(port), port.role});
     for (const Entry::Port& port : entry.outputs) info.outputs.push_back({runtime_port(port), port.output});
     for (const Entry::Guard& guard : entry.guards) {

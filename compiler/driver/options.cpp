@@ -120,7 +120,7 @@ std::string fault_of_words(const std::string& option, const std::vector<std::str
 /// What is wrong with the words that --emit and the options about passes take.
 std::string fault_of_phases(const Options& options) {
   std::vector<std::string> passes, printed = {"all"};
-  for (const Pass& pass : all_passes()) passes.push_back(pass.name);
+  for (const Pass& pass : graph_passes()) passes.push_back(pass.name);
   printed.insert(printed.end(), passes.begin(), passes.end());
   for (const std::string& fault :
        {fault_of_words("--emit", options.emit, emitted()),

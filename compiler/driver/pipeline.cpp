@@ -8,6 +8,7 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/emit.h"
 #include "compiler/driver/manifest.h"
+#include "compiler/driver/memory_contracts.h"
 #include "compiler/driver/read_program.h"
 #include "compiler/sema/print_model.h"
 #include "compiler/support/check.h"
@@ -26,6 +27,16 @@ void report_unsupported(Session& session, const Training& training, const Graph&
     if (diagnostic.labels.empty()) diagnostic.labels = {{graph[recurrence.members.front()].span, "the recurrence"}};
   session.diagnostics().report(std::move(diagnostic));
   session.flush();
+}
+
+/// Whether kernels can be made of all graphs; if not, it has been printed why.
+bool supports(Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
+  for (const EntryGraph& graph : graphs)
+    if (const std::optional<std::string> reason = unsupported(graph.graph)) {
+      report_unsupported(session, training, graph.graph, *reason);
+      return false;
+    }
+  return true;
 }
 
 /// Through all passes, each verified, dumped and timed as the options say.
@@ -92,14 +103,17 @@ std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const
   return graphs;
 }
 
+bool can_be_compiled(Session& session, const Model& model, const Training& training) {
+  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+  if (!supports(session, training, graphs)) return false;
+  return !asks_for_memory(model, training) ||
+         settle_memory(session, model, training, plan(graphs, {}, chosen_target(session).memory));
+}
+
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
                                     const std::string& data_folder) {
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
-  for (const EntryGraph& graph : graphs)
-    if (const std::optional<std::string> reason = unsupported(graph.graph)) {
-      report_unsupported(session, training, graph.graph, *reason);
-      return std::nullopt;
-    }
+  if (!supports(session, training, graphs)) return std::nullopt;
   const CpuTarget target = chosen_target(session);
   const std::unique_ptr<Backend> backend = code_generator().cpu_backend(target);
   Compiled compiled;
@@ -109,6 +123,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
   }
+  if (!settle_memory(session, model, training, compiled.plan)) return std::nullopt;
   emit_plan(session, compiled.plan, *backend);
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

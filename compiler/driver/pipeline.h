@@ -34,6 +34,9 @@ const Training& chosen_run(const Session& session, const Model& model);
 /// The graphs of a run, one for each entry of the program, after all passes.
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training);
 
+/// Whether compile_run will make code of the run; if not, it has been printed why. What `check` takes must run.
+bool can_be_compiled(Session& session, const Model& model, const Training& training);
+
 /// The whole way from a checked run to code. No value if the run needs what cannot be compiled; it has been printed.
 /// `data_folder` is where the data's relative paths start; empty: the folder in which the program will run.
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,

@@ -66,6 +66,7 @@ struct Entry {
   std::string name;   ///< "train", "evaluate", ...
   std::string graph;  ///< name of its graph
   int64_t batch = 0;
+  int64_t arena_bytes = 0;  ///< of the arena, from its start, that the entry uses
   std::vector<KernelCall> calls;
   /// Calls from here on store new parameters and states; before it nothing that is kept has been changed.
   size_t first_update = 0;

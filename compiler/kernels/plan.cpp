@@ -224,8 +224,10 @@ Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits, con
   plan.kept_bytes = plan.arena_bytes = place_kept(plan, kept);
   std::set<BufferId> kept_buffers;
   for (const auto& [name, buffer] : kept) kept_buffers.insert(buffer);
-  for (const Entry& entry : plan.entries)
-    plan.arena_bytes = std::max(plan.arena_bytes, place_scratch(plan, entry, kept_buffers));
+  for (Entry& entry : plan.entries) {
+    entry.arena_bytes = place_scratch(plan, entry, kept_buffers);
+    plan.arena_bytes = std::max(plan.arena_bytes, entry.arena_bytes);
+  }
   return plan;
 }
 

@@ -2,7 +2,7 @@
 
 namespace dnnc {
 
-const std::vector<Pass>& all_passes() {
+const std::vector<Pass>& graph_passes() {
   static const std::vector<Pass> passes = {
       {"stabilize", "computes log-sum-exp, softmax, sigmoid and their like without overflow", stabilize},
       {"differentiate", "replaces gradients by their formulas", differentiate},
@@ -12,8 +12,5 @@ const std::vector<Pass>& all_passes() {
   };
   return passes;
 }
-
-/// All of them, in the order of the table.
-const std::vector<Pass>& graph_passes() { return all_passes(); }
 
 }  // namespace dnnc

@@ -26,13 +26,14 @@ std::vector<Guard> guards_of(const EntryInfo& entry) {
 
 void Machine::Free::operator()(char* memory) const { std::free(memory); }
 
-Machine::Machine(const dnnc_program& program, const Manifest& manifest, unsigned char fill)
+Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory memory)
     : program_(&program), manifest_(&manifest) {
-  const int64_t needed = slack + manifest.arena_bytes + slack;
+  const bool whole = memory.bytes == 0 || manifest.memory;  // memory checks look at all of it
+  const int64_t needed = slack + (whole ? manifest.arena_bytes : memory.bytes) + slack;
   const auto bytes = static_cast<size_t>(cpu_memory.aligned(needed));
   block_.reset(static_cast<char*>(std::aligned_alloc(cpu_memory.alignment, bytes)));
   if (!block_) throw std::bad_alloc();
-  std::memset(block_.get(), fill, bytes);
+  std::memset(block_.get(), memory.fill, bytes);
   arena_ = block_.get() + slack;
   program.bind(arena_);
   if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);

@@ -16,8 +16,13 @@ namespace dnnc::runtime {
 /// what says so waits for what was asked before: so it could lie on a device. Nothing allocates after construction.
 class Machine {
  public:
-  /// Every byte of the arena starts as `fill`. A program may be bound to one machine at a time.
-  Machine(const dnnc_program& program, const Manifest& manifest, unsigned char fill = 0);
+  struct Memory {
+    unsigned char fill = 0;  ///< every byte of the arena starts so
+    int64_t bytes = 0;       ///< of the arena: EntryInfo::arena_bytes of the entries that will run; 0: of all
+  };
+  /// A program may be bound to one machine at a time. Throws std::bad_alloc if there is not so much memory.
+  Machine(const dnnc_program& program, const Manifest& manifest) : Machine(program, manifest, Memory()) {}
+  Machine(const dnnc_program& program, const Manifest& manifest, Memory memory);
 
   const Manifest& manifest() const { return *manifest_; }
   /// The entry of that name, or null if the program has none.

@@ -12,4 +12,12 @@ std::string LoopRule::word(const std::string& key, const std::string& standard) 
   return found == words.end() ? standard : found->second;
 }
 
+std::optional<int64_t> memory_number(const Manifest& manifest, std::string_view name) {
+  if (name == "memory.train") return manifest.arena_bytes;
+  if (name != "memory.predict") return std::nullopt;
+  for (const EntryInfo& entry : manifest.entries)
+    if (entry.name == word_of(EntryKind::Predict)) return entry.arena_bytes;
+  return std::nullopt;
+}
+
 }  // namespace dnnc::runtime

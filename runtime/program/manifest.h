@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/program/contract.h"
@@ -50,7 +51,8 @@ struct CallInfo {
 struct EntryInfo {
   std::string name;  ///< the word of an EntryKind
   int64_t batch = 0;
-  size_t code = 0;  ///< its number
+  size_t code = 0;          ///< its number
+  int64_t arena_bytes = 0;  ///< of the arena, from its start, that it uses
   std::vector<InputPort> inputs = {};
   std::vector<OutputPort> outputs = {};
   std::vector<Guard> guards = {};
@@ -152,5 +154,8 @@ struct Manifest {
   std::optional<MemoryPlan> memory = {};  ///< if every call is to be checked (memory_check.h)
   bool operator==(const Manifest&) const = default;
 };
+
+/// The bytes that training (`memory.train`) or answering (`memory.predict`) needs of the arena; std::nullopt for another name.
+std::optional<int64_t> memory_number(const Manifest& manifest, std::string_view name);
 
 }  // namespace dnnc::runtime

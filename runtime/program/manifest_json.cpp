@@ -71,6 +71,7 @@ void members(Visit visit, EntryInfo& entry) {
   visit("name", entry.name);
   visit("batch", entry.batch);
   visit("code", entry.code);
+  visit("arena_bytes", entry.arena_bytes);
   visit("inputs", entry.inputs);
   visit("outputs", entry.outputs);
   visit("guards", entry.guards);

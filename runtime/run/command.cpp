@@ -140,7 +140,7 @@ Run& run_named(Runs& runs, const std::string& name) {
 
 double number_of(Runs& runs, const std::string& run, const std::string& name) {
   Run& owner = run_named(runs, run);
-  if (name == "memory.train" || name == "memory.predict") return static_cast<double>(owner.manifest.arena_bytes);
+  if (const std::optional<int64_t> bytes = memory_number(owner.manifest, name)) return static_cast<double>(*bytes);
   if (const double* number = find(owner.numbers, name)) return *number;
   throw Failure(exit_wrong, "`" + name + "` is not known: its part of the data is empty");
 }
@@ -292,11 +292,12 @@ struct Command {
   const char* name;
   const char* doc;
   int (*run)(Runs&, const RunOptions&, Report&);
+  std::optional<EntryKind> only = std::nullopt;  ///< the entry that it runs and no other
 };
 constexpr Command commands[] = {
     {"train", "train, and save the weights with -o FILE", command_train},
     {"evaluate", "loss and metrics of --weights FILE over --part", command_evaluate},
-    {"predict", "answers of --weights FILE to examples of --part or --input", command_predict},
+    {"predict", "answers of --weights FILE to examples of --part or --input", command_predict, EntryKind::Predict},
     {"test", "train (or take --weights) and check every `expect`", command_test},
     {"info", "parameters and memory", command_info},
     {"source", "the program's text", command_source},
@@ -321,6 +322,13 @@ std::string help(const std::string& program) {
   return text;
 }
 
+/// No more than the command needs.
+Machine::Memory memory_for(const Command& command, const Run& run) {
+  for (const EntryInfo& entry : run.manifest.entries)
+    if (command.only && entry.name == word_of(*command.only)) return {.bytes = entry.arena_bytes};
+  return {};
+}
+
 }  // namespace
 
 ProgramRun program_run(const dnnc_program& program) {
@@ -340,7 +348,7 @@ int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std:
   Runs runs;
   for (const ProgramRun& program : programs) runs.push_back(make_run(program.manifest, options));
   for (size_t i = 0; i < runs.size(); ++i)
-    runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest);
+    runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(*command, runs[i]));
   Report report(options);
   return command->run(runs, options, report);
 }

@@ -42,7 +42,8 @@ struct Loaded {
       if (done % steps != 0) continue;
       const runtime::TrainState state = trainer->state();
       trainer.reset();
-      machine = std::make_unique<runtime::Machine>(program->program(), compiled.manifest, 0xff);
+      machine = std::make_unique<runtime::Machine>(program->program(), compiled.manifest,
+                                                   runtime::Machine::Memory{.fill = 0xff});
       trainer = std::make_unique<runtime::Trainer>(*machine, data, run_options, report);
       trainer->restore(state);
       EXPECT_EQ(trainer->state(), state);

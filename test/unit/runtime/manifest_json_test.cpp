@@ -71,6 +71,7 @@ struct Draw {
     return {.name = word_of(word<EntryKind>()),
             .batch = number<int64_t>(),
             .code = number<size_t>(),
+            .arena_bytes = number<int64_t>(),
             .inputs = list([&] { return InputPort{port(), word<InputRole>()}; }),
             .outputs = list([&] { return OutputPort{port(), word<OutputRole>()}; }),
             .guards = list([&] { return Guard{text(), text(), number<int64_t>(), number<int64_t>()}; }),

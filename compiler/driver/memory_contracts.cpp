@@ -1,0 +1,57 @@
+#include "compiler/driver/memory_contracts.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "runtime/run/contract_operations.h"
+
+namespace dnnc {
+namespace {
+
+bool asks_for_memory(const ContractTerm& term, const std::string& run) {
+  if (term.kind == ContractTerm::Kind::Reference && term.run == run && term.name.starts_with("memory.")) return true;
+  return std::ranges::any_of(term.children, [&](const ContractTerm& child) { return asks_for_memory(child, run); });
+}
+
+/// The memory of one run; nothing else is known before it runs.
+ContractLookup memory_of(const Training& training, const Plan& plan) {
+  return [&](const ContractTerm& term) -> std::optional<double> {
+    if (term.kind != ContractTerm::Kind::Reference || term.run != training.name) return std::nullopt;
+    if (term.name == "memory.train") return static_cast<double>(plan.arena_bytes);
+    if (term.name != "memory.predict") return std::nullopt;
+    for (const Entry& entry : plan.entries)
+      if (entry.name == runtime::word_of(GraphKind::Predict)) return static_cast<double>(entry.arena_bytes);
+    return std::nullopt;
+  };
+}
+
+/// What the run needs, for each number of the condition.
+void add_numbers(const ContractTerm& term, const ContractLookup& lookup, Diagnostic& diagnostic) {
+  if (term.kind == ContractTerm::Kind::Reference)
+    if (const std::optional<double> bytes = lookup(term))
+      diagnostic.notes.push_back({{}, fmt::format("`{}` is {:.0f} bytes", term.name, *bytes)});
+  for (const ContractTerm& child : term.children) add_numbers(child, lookup, diagnostic);
+}
+
+}  // namespace
+
+bool asks_for_memory(const Model& model, const Training& training) {
+  return std::ranges::any_of(
+      model.contracts, [&](const Contract& contract) { return asks_for_memory(contract.condition, training.name); });
+}
+
+bool settle_memory(Session& session, const Model& model, const Training& training, const Plan& plan) {
+  const ContractLookup lookup = memory_of(training, plan);
+  for (const Contract& contract : model.contracts) {
+    if (contract.settled || !asks_for_memory(contract.condition, training.name)) continue;
+    const std::optional<double> truth = evaluate_contract(contract.condition, lookup);
+    if (!truth || runtime::contract_holds(*truth)) continue;
+    Diagnostic broken = error("E0701", contract.span, "this contract does not hold");
+    add_numbers(contract.condition, lookup, broken);
+    session.diagnostics().report(std::move(broken));
+  }
+  return !session.flush();
+}
+
+}  // namespace dnnc
