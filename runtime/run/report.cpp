@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "runtime/files/files.h"
 #include "runtime/files/streams.h"
@@ -61,18 +62,7 @@ std::string json_number(double value) {
 }
 
 std::string json_string(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(letter) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", letter);
-      quoted += escape;
-    } else {
-      quoted += letter;
-    }
-  }
-  return quoted + "\"";
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::string json_numbers(const Numbers& numbers) {

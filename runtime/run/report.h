@@ -58,6 +58,7 @@ std::string short_number(double value);
 std::string json_number(double value);
 /// A JSON text of names and values: {"loss":0.21,"accuracy":0.97}.
 std::string json_numbers(const Numbers& numbers);
+/// A JSON text; what is no UTF-8 in it, as names in files may be, becomes U+FFFD.
 std::string json_string(const std::string& text);
 
 }  // namespace dnnc::runtime

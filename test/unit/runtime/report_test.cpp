@@ -17,7 +17,8 @@ TEST(Report, WritesATimeInTheUnitThatFitsIt) {
 }
 
 TEST(Report, QuotesWhatJsonCannotHold) {
-  EXPECT_EQ(json_string("a \"b\" \\ c\n\x01"), R"("a \"b\" \\ c\u000a\u0001")");
+  EXPECT_EQ(json_string("a \"b\" \\ c\n\x01"), R"("a \"b\" \\ c\n\u0001")");
+  EXPECT_EQ(json_string("caf\xe9"), "\"caf\xef\xbf\xbd\"") << "what is written is UTF-8 whatever the names are";
 }
 
 }  // namespace
