@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include "compiler/ir/expression.h"
@@ -34,6 +35,8 @@ FusionLimits limits_of(Choices& choices) {
   static const std::vector<FusionLimits> all = {{}, {}, {0, 0}, {2'000, 0}};
   return choices.one_of(all);
 }
+
+constexpr int patience = 5;  ///< times the time
 
 /// Of what check_variants writes.
 fs::path variants_folder(const RunOptions& options) { return fs::path(options.folder) / "variants"; }
@@ -114,6 +117,7 @@ class Campaign {
       for (int job = 0; job < options_.jobs; ++job) threads.emplace_back([this] { work(); });
     }
     fmt::print("{}", summary(log_));
+    if (slow_ > 0) fmt::print("{} programs were slow and ran again alone\n", slow_.load());
     return faults_;
   }
 
@@ -127,7 +131,7 @@ class Campaign {
     }
   }
   void make(uint64_t seed) {
-    const Answer answer = answer_of(seed, options_);
+    const Answer answer = patient_answer(seed);
     if (answer.entry.report.fault()) {
       fmt::print("seed {}: {} {}\n", seed, answer.entry.report.verdict, answer.detail.substr(0, 300));
       std::fflush(stdout);
@@ -136,6 +140,20 @@ class Campaign {
     add(seed, answer.entry);
     const std::scoped_lock lock(mutex_);
     lines_ << fmt::format("{}\t{}\n", seed, line_of(answer.entry)) << std::flush;
+  }
+  /// A machine may be slow: a program that runs out of time runs again alone, with more of it. What then still does not
+  /// end is a fault.
+  Answer patient_answer(uint64_t seed) {
+    {
+      const std::shared_lock lock(alone_);
+      Answer answer = answer_of(seed, options_);
+      if (answer.entry.report.verdict != "timeout") return answer;
+    }
+    const std::unique_lock lock(alone_);
+    ++slow_;
+    RunOptions patient = options_;
+    patient.seconds *= patience;
+    return answer_of(seed, patient);
   }
   void add(uint64_t seed, const LogEntry& entry) {
     const std::scoped_lock lock(mutex_);
@@ -148,7 +166,8 @@ class Campaign {
   const Log done_;
   std::ofstream lines_;
   std::atomic<uint64_t> next_;
-  std::atomic<int> faults_{0};
+  std::atomic<int> faults_{0}, slow_{0};
+  std::shared_mutex alone_;  ///< held by one that is to run alone, shared by all others
   std::mutex mutex_;
   Log log_;
 };
