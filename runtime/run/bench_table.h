@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@ namespace dnnc::runtime {
 /// Seconds a step of training, and of these the parts. What is left is bookkeeping: shuffles, settings, means.
 struct StepSeconds {
   double whole = 0, gather = 0, kernels = 0, guard = 0;
-  double bookkeeping() const { return whole - gather - kernels - guard; }
+  double bookkeeping() const { return std::max(0.0, whole - gather - kernels - guard); }
 };
 
 /// What bench has measured of training.
