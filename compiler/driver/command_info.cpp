@@ -37,8 +37,8 @@ Json describe(Session& session, const Model& model, const Training& training) {
   double forward = 0, step = 0;
   bool compiles = true;
   for (const EntryGraph& graph : graphs) {
-    if (graph.entry == "evaluate") forward = flops(graph.graph);
-    if (graph.entry == "train") step = flops(graph.graph);
+    if (graph.entry == runtime::word_of(runtime::EntryKind::Evaluate)) forward = flops(graph.graph);
+    if (graph.entry == runtime::word_of(runtime::EntryKind::Train)) step = flops(graph.graph);
     compiles = compiles && !unsupported(graph.graph);
   }
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};

@@ -97,7 +97,9 @@ class Filler {
   }
 
   runtime::EntryInfo entry(const Entry& entry, size_t number) const {
-    runtime::EntryInfo info{.name = entry.name, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
+    const std::optional<runtime::EntryKind> kind = runtime::value_named<runtime::EntryKind>(entry.name);
+    check(kind.has_value(), "manifest: the runtime knows no entry " + entry.name);
+    runtime::EntryInfo info{.kind = *kind, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
     for (const Entry::Port& port : entry.inputs) info.inputs.push_back({runtime_port(port), port.role});
     for (const Entry::Port& port : entry.outputs) info.outputs.push_back({runtime_port(port), port.output});
     for (const Entry::Guard& guard : entry.guards) {

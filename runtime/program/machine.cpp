@@ -44,15 +44,15 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   for (const EntryInfo& entry : manifest.entries) guards_.push_back(guards_of(entry));
 }
 
-const EntryInfo* Machine::find(const std::string& name) const {
+const EntryInfo* Machine::find(EntryKind kind) const {
   for (const EntryInfo& entry : manifest_->entries)
-    if (entry.name == name) return &entry;
+    if (entry.kind == kind) return &entry;
   return nullptr;
 }
 
-const EntryInfo& Machine::entry(const std::string& name) const {
-  const EntryInfo* found = find(name);
-  if (!found) throw std::logic_error("program has no entry " + name);
+const EntryInfo& Machine::entry(EntryKind kind) const {
+  const EntryInfo* found = find(kind);
+  if (!found) throw std::logic_error(std::string("program has no entry ") + word_of(kind));
   return *found;
 }
 
@@ -71,9 +71,10 @@ void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) {
   const std::string computes = "`" + call.name + "` (" + call.place + ")";
   const std::string said = take_kernel_fault();
   if (outcome.code == kernel_out_of_memory)
-    throw Failure(exit_input_output, "not enough memory to compute " + computes + " in entry " + entry.name);
-  throw std::logic_error("entry " + entry.name + ": kernel " + call.kernel + ", which computes " + computes +
-                         ", failed with code " + std::to_string(outcome.code) + (said.empty() ? "" : ": " + said));
+    throw Failure(exit_input_output, "not enough memory to compute " + computes + " in entry " + word_of(entry.kind));
+  throw std::logic_error(std::string("entry ") + word_of(entry.kind) + ": kernel " + call.kernel + ", which computes " +
+                         computes + ", failed with code " + std::to_string(outcome.code) +
+                         (said.empty() ? "" : ": " + said));
 }
 
 void Machine::set(const Port& port, double value, int64_t element) {

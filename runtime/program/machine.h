@@ -25,9 +25,9 @@ class Machine {
   Machine(const dnnc_program& program, const Manifest& manifest, Memory memory);
 
   const Manifest& manifest() const { return *manifest_; }
-  /// The entry of that name, or null if the program has none.
-  const EntryInfo* find(const std::string& name) const;
-  const EntryInfo& entry(const std::string& name) const;
+  /// The entry of that kind, or null if the program has none.
+  const EntryInfo* find(EntryKind kind) const;
+  const EntryInfo& entry(EntryKind kind) const;
 
   /// With a memory plan in the manifest both are checked call by call: memory_check.h. A kernel that reports a fault is a
   /// std::logic_error that names the kernel, what it computes and its line; one that gets no memory is a Failure.

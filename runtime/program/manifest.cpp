@@ -16,7 +16,7 @@ std::optional<int64_t> memory_number(const Manifest& manifest, std::string_view 
   if (name == "memory.train") return manifest.arena_bytes;
   if (name != "memory.predict") return std::nullopt;
   for (const EntryInfo& entry : manifest.entries)
-    if (entry.name == word_of(EntryKind::Predict)) return entry.arena_bytes;
+    if (entry.kind == EntryKind::Predict) return entry.arena_bytes;
   return std::nullopt;
 }
 

@@ -49,7 +49,7 @@ struct CallInfo {
 };
 /// One function of the program; its number in the list is that in dnnc_program::entries.
 struct EntryInfo {
-  std::string name;  ///< the word of an EntryKind
+  EntryKind kind = EntryKind::Initial;
   int64_t batch = 0;
   size_t code = 0;          ///< its number
   int64_t arena_bytes = 0;  ///< of the arena, from its start, that it uses

@@ -68,7 +68,7 @@ void members(Visit visit, CallInfo& call) {
 }
 template <class Visit>
 void members(Visit visit, EntryInfo& entry) {
-  visit("name", entry.name);
+  visit("kind", entry.kind);
   visit("batch", entry.batch);
   visit("code", entry.code);
   visit("arena_bytes", entry.arena_bytes);

@@ -140,7 +140,7 @@ std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, c
 }  // namespace
 
 void bench(Machine& machine, const DataSet& data, Report& report) {
-  const EntryInfo& entry = machine.entry("train");
+  const EntryInfo& entry = machine.entry(EntryKind::Train);
   Training training(machine, data);
   const int threads = thread_count(), lanes = machine.manifest().machine.lanes;
 

@@ -325,7 +325,7 @@ std::string help(const std::string& program) {
 /// No more than the command needs.
 Machine::Memory memory_for(const Command& command, const Run& run) {
   for (const EntryInfo& entry : run.manifest.entries)
-    if (command.only && entry.name == word_of(*command.only)) return {.bytes = entry.arena_bytes};
+    if (command.only && entry.kind == command.only) return {.bytes = entry.arena_bytes};
   return {};
 }
 

@@ -5,7 +5,7 @@
 namespace dnnc::runtime {
 
 Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, Settings settings) {
-  const EntryInfo& entry = machine.entry("evaluate");
+  const EntryInfo& entry = machine.entry(EntryKind::Evaluate);
   Feeder feeder(machine, entry, data);
   const Means means(machine, entry);
   settings.step = 0;

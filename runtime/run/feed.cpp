@@ -57,7 +57,7 @@ Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, st
     if (port.role != InputRole::Field) continue;
     const FieldData& field = data.field(port.name);
     if (field.count * entry.batch != port.count())
-      throw std::logic_error("field " + port.name + " does not have the size of entry " + entry.name);
+      throw std::logic_error("field " + port.name + " does not have the size of entry " + word_of(entry.kind));
     links_.push_back({&field, &port, !augmentations_.empty() && field.shape.size() == 3});
     if (links_.back().augmented) most_bytes = std::max(most_bytes, port.count() * bytes_of(port.storage));
   }

@@ -70,7 +70,7 @@ std::string target_text(const FieldData& field, const std::vector<std::string>& 
 }  // namespace
 
 std::string predict_text(Machine& machine, const std::vector<std::string>& class_names, int64_t row, bool json) {
-  const EntryInfo& entry = machine.entry("predict");
+  const EntryInfo& entry = machine.entry(EntryKind::Predict);
   const std::vector<OutputInfo>& outputs = machine.manifest().outputs;
   if (outputs.size() == 1) return output_text(machine, entry, outputs[0], class_names, row, json);
   std::string text;
@@ -86,7 +86,7 @@ std::string predict_text(Machine& machine, const std::vector<std::string>& class
 
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, int64_t count,
                   uint64_t seed, Report& report) {
-  const EntryInfo& entry = machine.entry("predict");
+  const EntryInfo& entry = machine.entry(EntryKind::Predict);
   Feeder feeder(machine, entry, data);
   SettingPorts(machine, entry).set({.seed = seed});
   const FieldData* target = nullptr;
@@ -114,7 +114,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
 }
 
 double predict_one(Machine& machine, const std::vector<double>& example, uint64_t seed) {
-  const EntryInfo& entry = machine.entry("predict");
+  const EntryInfo& entry = machine.entry(EntryKind::Predict);
   const DataSet data = example_of(example, input_fields(machine.manifest().data), machine.manifest().run.net);
   Feeder(machine, entry, data).feed(data.test.data(), 1);
   SettingPorts(machine, entry).set({.seed = seed});

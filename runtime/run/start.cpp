@@ -53,7 +53,7 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const D
 }  // namespace
 
 void initialize(Machine& machine, uint64_t seed) {
-  const EntryInfo* entry = machine.find("initial");
+  const EntryInfo* entry = machine.find(EntryKind::Initial);
   if (!entry) return;
   SettingPorts(machine, *entry).set({.seed = seed});
   machine.compute(*entry);
@@ -69,7 +69,7 @@ void initialize(Machine& machine, uint64_t seed) {
 }
 
 void fit(Machine& machine, const DataSet& data) {
-  const EntryInfo* entry = machine.find("fit");
+  const EntryInfo* entry = machine.find(EntryKind::Fit);
   if (!entry) return;
   Feeder feeder(machine, *entry, data);
   for (const FittedField& field : machine.manifest().fitted) fit_field(machine, *entry, feeder, data, field);

@@ -22,7 +22,7 @@ Trainer::Trainer(Machine& machine, const DataSet& data, const RunOptions& option
       data_(data),
       report_(report),
       run_(machine.manifest().run),
-      entry_(machine.entry("train")),
+      entry_(machine.entry(EntryKind::Train)),
       feeder_(machine, entry_, data, read_augmentations(machine.manifest().data)),
       ports_(machine, entry_),
       means_(machine, entry_),

@@ -10,13 +10,7 @@ namespace dnnc::campaign {
 namespace {
 
 constexpr int updates = 10;
-constexpr struct {
-  const char* name;
-  GraphKind kind;
-} entry_kinds[] = {{"initial", GraphKind::Initial},
-                   {"train", GraphKind::Train},
-                   {"evaluate", GraphKind::Evaluate},
-                   {"predict", GraphKind::Predict}};
+constexpr GraphKind entry_kinds[] = {GraphKind::Initial, GraphKind::Train, GraphKind::Evaluate, GraphKind::Predict};
 
 Graph optimized(Graph graph, const std::set<std::string>& without) {
   for (const Pass& pass : graph_passes()) {
@@ -66,11 +60,11 @@ Graph with_input_gradients(Graph graph) {
 
 std::vector<EntryGraph> entries_of(const Model& model, const Training& training, const std::set<std::string>& without) {
   std::vector<EntryGraph> entries;
-  for (const auto& entry : entry_kinds) {
-    Graph graph = build_graph(model, training, entry.kind, training.batch);
+  for (const GraphKind kind : entry_kinds) {
+    Graph graph = build_graph(model, training, kind, training.batch);
     if (graph.outputs.empty()) continue;
-    if (entry.kind == GraphKind::Train) graph = with_input_gradients(std::move(graph));
-    entries.push_back({entry.name, training.batch, optimized(std::move(graph), without), {}});
+    if (kind == GraphKind::Train) graph = with_input_gradients(std::move(graph));
+    entries.push_back({runtime::word_of(kind), training.batch, optimized(std::move(graph), without), {}});
   }
   return entries;
 }
@@ -93,7 +87,7 @@ int64_t run_rounds(const std::vector<EntryGraph>& entries, const test::Making& m
   const auto kernels = static_cast<int64_t>(program.plan().kernels.size());
   for (size_t entry = 0; entry < entries.size(); ++entry) {
     const Graph& graph = entries[entry].graph;
-    const int64_t runs = entries[entry].entry == "train" ? updates : 1;
+    const int64_t runs = entries[entry].entry == runtime::word_of(GraphKind::Train) ? updates : 1;
     for (int64_t number = 1; number <= runs; ++number) {
       set(inputs, "count", number % 3 == 0 ? 1 : entries[entry].batch);
       set(inputs, "step", number);

@@ -33,7 +33,7 @@ int32_t write_seven() {
 /// A program whose entry `initial` has one call, which is to write w[2, 3].
 std::string checked_manifest() {
   Manifest manifest = test::two_tensors();
-  manifest.entries = {{.name = "initial", .batch = 1}};
+  manifest.entries = {{.kind = EntryKind::Initial, .batch = 1}};
   MemoryPlan::Entry initial{.name = "initial", .first_update = 1, .inputs = {}, .outputs = {}, .calls = {}};
   initial.calls = {{"new w", {}, {0}}};
   manifest.memory = MemoryPlan{.buffers = {{"w", 0, 24}}, .entries = {initial}, .kept_bytes = 128};

@@ -28,7 +28,7 @@ inline Manifest two_tensors(const std::vector<int64_t>& w_shape = {2, 3}) {
 inline Manifest one_call() {
   Manifest manifest = two_tensors();
   manifest.entries = {
-      {.name = "initial", .batch = 1, .calls = {{"k_12", "pointwise", "net/dense1/w", "net.dnn:3:5", 0, 24}}}};
+      {.kind = EntryKind::Initial, .batch = 1, .calls = {{"k_12", "pointwise", "net/dense1/w", "net.dnn:3:5", 0, 24}}}};
   return manifest;
 }
 

@@ -68,7 +68,7 @@ struct Draw {
   }
   Port port() const { return {text(), word<Storage>(), shape(), number<int64_t>()}; }
   EntryInfo entry() const {
-    return {.name = word_of(word<EntryKind>()),
+    return {.kind = word<EntryKind>(),
             .batch = number<int64_t>(),
             .code = number<size_t>(),
             .arena_bytes = number<int64_t>(),
