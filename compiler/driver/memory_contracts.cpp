@@ -14,13 +14,14 @@ bool asks_for_memory(const ContractTerm& term, const std::string& run) {
   return std::ranges::any_of(term.children, [&](const ContractTerm& child) { return asks_for_memory(child, run); });
 }
 
-/// The memory of one run; nothing else is known before it runs.
-ContractLookup memory_of(const Training& training, const Plan& plan) {
+/// The memory of runs; nothing else is known before they run.
+ContractLookup memory_of(const PlanOf& plan_of) {
   return [&](const ContractTerm& term) -> std::optional<double> {
-    if (term.kind != ContractTerm::Kind::Reference || term.run != training.name) return std::nullopt;
-    if (term.name == "memory.train") return static_cast<double>(plan.arena_bytes);
-    if (term.name != "memory.predict") return std::nullopt;
-    for (const Entry& entry : plan.entries)
+    if (term.kind != ContractTerm::Kind::Reference || !term.name.starts_with("memory.")) return std::nullopt;
+    const Plan* plan = plan_of(term.run);
+    if (!plan) return std::nullopt;
+    if (term.name == "memory.train") return static_cast<double>(plan->arena_bytes);
+    for (const Entry& entry : plan->entries)
       if (entry.name == runtime::word_of(GraphKind::Predict)) return static_cast<double>(entry.arena_bytes);
     return std::nullopt;
   };
@@ -30,7 +31,7 @@ ContractLookup memory_of(const Training& training, const Plan& plan) {
 void add_numbers(const ContractTerm& term, const ContractLookup& lookup, Diagnostic& diagnostic) {
   if (term.kind == ContractTerm::Kind::Reference)
     if (const std::optional<double> bytes = lookup(term))
-      diagnostic.notes.push_back({{}, fmt::format("`{}` is {:.0f} bytes", term.name, *bytes)});
+      diagnostic.notes.push_back({{}, fmt::format("`{}.{}` is {:.0f} bytes", term.run, term.name, *bytes)});
   for (const ContractTerm& child : term.children) add_numbers(child, lookup, diagnostic);
 }
 
@@ -41,8 +42,8 @@ bool asks_for_memory(const Model& model, const Training& training) {
       model.contracts, [&](const Contract& contract) { return asks_for_memory(contract.condition, training.name); });
 }
 
-bool settle_memory(Session& session, const Model& model, const Training& training, const Plan& plan) {
-  const ContractLookup lookup = memory_of(training, plan);
+bool settle_memory(Session& session, const Model& model, const Training& training, const PlanOf& plan_of) {
+  const ContractLookup lookup = memory_of(plan_of);
   for (const Contract& contract : model.contracts) {
     if (contract.settled || !asks_for_memory(contract.condition, training.name)) continue;
     const std::optional<double> truth = evaluate_contract(contract.condition, lookup);

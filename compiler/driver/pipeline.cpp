@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -37,6 +39,21 @@ bool supports(Session& session, const Training& training, const std::vector<Entr
       return false;
     }
   return true;
+}
+
+/// Whether contracts about memory hold of a planned run; if not, it has been printed. Other runs that they name are planned.
+bool memory_holds(Session& session, const Model& model, const Training& training, const Plan& planned) {
+  if (!asks_for_memory(model, training)) return true;
+  std::map<std::string, Plan> others;
+  return settle_memory(session, model, training, [&](const std::string& run) -> const Plan* {
+    if (run == training.name) return &planned;
+    if (const auto found = others.find(run); found != others.end()) return &found->second;
+    const auto other = std::ranges::find(model.trainings, run, &Training::name);
+    if (other == model.trainings.end()) return nullptr;
+    const std::vector<EntryGraph> graphs = entry_graphs(session, model, *other);
+    if (!std::ranges::all_of(graphs, [](const EntryGraph& graph) { return !unsupported(graph.graph); })) return nullptr;
+    return &others.emplace(run, plan(graphs, {}, planned.memory)).first->second;
+  });
 }
 
 /// Through all passes, each verified, dumped and timed as the options say.
@@ -107,7 +124,7 @@ bool can_be_compiled(Session& session, const Model& model, const Training& train
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   if (!supports(session, training, graphs)) return false;
   return !asks_for_memory(model, training) ||
-         settle_memory(session, model, training, plan(graphs, {}, chosen_target(session).memory));
+         memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
 }
 
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
@@ -123,7 +140,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
   }
-  if (!settle_memory(session, model, training, compiled.plan)) return std::nullopt;
+  if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   emit_plan(session, compiled.plan, *backend);
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "compiler/sema/model.h"
 #include "compiler/support/check.h"
 #include "runtime/run/contract_operations.h"
@@ -5,14 +7,21 @@
 namespace dnnc {
 namespace {
 
+/// Whether one side tells the whole: of `and` one that is false, of `or` one that is true.
+bool settles(const std::string& operation, double side) {
+  return (operation == "and" && side == 0) || (operation == "or" && side != 0 && !std::isnan(side));
+}
+
 std::optional<double> operation_value(const ContractTerm& term, const ContractLookup& lookup) {
   std::vector<double> arguments;
+  bool known = true;
   for (const ContractTerm& child : term.children) {
-    std::optional<double> value = evaluate_contract(child, lookup);
-    if (!value) return std::nullopt;
-    arguments.push_back(*value);
+    const std::optional<double> value = evaluate_contract(child, lookup);
+    if (value && settles(term.name, *value)) return *value != 0;
+    known = known && value;
+    arguments.push_back(value.value_or(0));
   }
-  return runtime::contract_value(term.name, arguments);
+  return known ? std::optional(runtime::contract_value(term.name, arguments)) : std::nullopt;
 }
 
 }  // namespace
