@@ -107,7 +107,10 @@ class Filler {
       const int64_t bytes = runtime::element_count(buffer.extents) * bytes_of(buffer.storage);
       info.guards.push_back({guard.name, place_of(guard.span), buffer.offset, bytes});
     }
-    for (const KernelCall& kernel_call : entry.calls) info.calls.push_back(call(kernel_call));
+    info.step = entry.step;
+    runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
+      info.calls.push_back(call(entry.calls[number], runtime::trips_of(nest.loops)));
+    });
     return info;
   }
 
@@ -118,12 +121,22 @@ class Filler {
     return {port.name, plan_.buffers[port.buffer].storage, port.extents, offset_of(port.buffer)};
   }
 
-  /// A call of a kernel, for bench: what it is and what it has to do. Memory that it reads and writes counts twice.
-  runtime::CallInfo call(const KernelCall& call) const {
+  /// A call of a kernel, for bench: what it is and what it has to do in so many trips. Memory that it reads and writes
+  /// counts twice.
+  runtime::CallInfo call(const KernelCall& call, int64_t trips) const {
     const Kernel& kernel = plan_.kernels[call.kernel];
-    double bytes = 0;
-    for (const BufferId buffer : call.buffers) bytes += static_cast<double>(plan_.buffers[buffer].bytes);
-    return {kernel.symbol, word(kernel.kind), call.name, place_of(call.span), options_.useful_flops(kernel), bytes};
+    int64_t bytes = 0;
+    for (size_t k = 0; k < call.buffers.size(); ++k) {
+      const auto window = call.window(k);
+      bytes += window ? window->bytes : plan_.buffers[call.buffers[k]].bytes;
+    }
+    const auto times = static_cast<double>(trips);
+    return {kernel.symbol,
+            word(kernel.kind),
+            call.name,
+            place_of(call.span),
+            times * options_.useful_flops(kernel),
+            times * static_cast<double>(bytes)};
   }
 
   const Plan& plan_;

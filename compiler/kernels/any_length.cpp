@@ -1,11 +1,10 @@
 #include "compiler/kernels/any_length.h"
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
 #include <set>
 
 #include "compiler/kernels/access.h"
+#include "compiler/kernels/body.h"
 #include "compiler/kernels/collapse.h"
 #include "compiler/support/check.h"
 
@@ -59,8 +58,10 @@ Graph body_of(const Plan& plan, const KernelCall& call) {
   if (!kernel.any_length) return kernel.body;
   for (size_t k = 0; k < call.buffers.size(); ++k) {
     if (kernel.body[argument_node(kernel, k)].axes.empty()) continue;
-    const std::vector<int64_t>& extents = plan.buffers[call.buffers[k]].extents;
-    return with_length(kernel.body, std::accumulate(extents.begin(), extents.end(), int64_t{1}, std::multiplies<>()));
+    const Buffer& buffer = plan.buffers[call.buffers[k]];
+    const auto window = call.windows.find(k);
+    const int64_t bytes = window == call.windows.end() ? buffer.bytes : window->second.bytes;
+    return with_length(kernel.body, bytes / bytes_of(buffer.storage));
   }
   throw InternalError("kernels: a call without arrays of a kernel of any length: " + call.name);
 }

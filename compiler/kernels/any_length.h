@@ -14,7 +14,7 @@ bool serves_any_length(const Graph& body);
 /// The body with arrays of another length.
 Graph with_length(const Graph& body, int64_t length);
 
-/// The kernel's body as a call sees it: with the length of the call's arrays, if it serves any.
+/// The kernel's body as a call sees it: with the length that its arguments show, if it serves any.
 Graph body_of(const Plan& plan, const KernelCall& call);
 
 }  // namespace dnnc

@@ -60,6 +60,11 @@ Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>&
   return byte_fields.contains(input->name) ? Storage::UInt8 : Storage::Float32;
 }
 
+std::optional<runtime::Window> KernelCall::window(size_t argument) const {
+  const auto found = windows.find(argument);
+  return found == windows.end() ? std::nullopt : std::optional(found->second);
+}
+
 NodeId argument_node(const Kernel& kernel, size_t number) {
   const size_t inputs = kernel.inputs.size();
   return number < inputs ? NodeId{static_cast<uint32_t>(number)} : kernel.body.outputs.at(number - inputs).node;

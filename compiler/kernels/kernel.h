@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "compiler/ir/graph.h"
 #include "runtime/program/memory_layout.h"
+#include "runtime/program/step.h"
 
 namespace dnnc {
 
@@ -59,17 +61,20 @@ struct KernelCall {
   std::vector<BufferId> buffers;
   Span span;
   std::string name;  ///< what it computes first, for dumps and bench: "mlp/dense1/z"
+  /// By the number of the argument: within a loop, arguments that do not see all of their buffer.
+  std::map<size_t, runtime::Window> windows = {};
+
+  std::optional<runtime::Window> window(size_t argument) const;
 };
 
-/// One function of the program: kernels in order over one arena.
+/// One function of the program: calls of kernels over one arena, and the order in which they are made.
 struct Entry {
   std::string name;   ///< "train", "evaluate", ...
   std::string graph;  ///< name of its graph
   int64_t batch = 0;
   int64_t arena_bytes = 0;  ///< of the arena, from its start, that the entry uses
   std::vector<KernelCall> calls;
-  /// Calls from here on store new parameters and states; before it nothing that is kept has been changed.
-  size_t first_update = 0;
+  runtime::Step step;  ///< what loops and windows know by numbers are `Plan::buffers`
   struct Port {
     std::string name;
     InputRole role = InputRole::Field;  ///< of an input
@@ -144,7 +149,8 @@ Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {}
 
 std::string print(const Kernel& kernel);  ///< --emit=kernels
 std::string print(const Plan& plan);      ///< --emit=plan
-/// What must hold: no two live buffers overlap, nothing is read before it is written; one line a fault.
+/// What must hold: no two live buffers overlap, nothing is read before it is written, in any trip of a loop; one line a
+/// fault.
 std::vector<std::string> verify(const Plan& plan);
 
 }  // namespace dnnc

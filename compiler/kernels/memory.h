@@ -1,7 +1,10 @@
 #pragma once
 #include <cstdint>
+#include <map>
+#include <set>
 #include <vector>
 
+#include "compiler/kernels/kernel.h"
 #include "runtime/program/memory_layout.h"
 
 namespace dnnc {
@@ -16,5 +19,14 @@ struct Lifetime {
 /// Gives each its offset from `begin` on, so that no two in use at the same time overlap; the largest first, each into
 /// the tightest gap. `begin` is aligned. Returns the end of the memory used.
 int64_t place(std::vector<Lifetime>& lifetimes, int64_t begin, const runtime::MemoryLayout& memory);
+
+/// When each buffer of an entry that is not in `kept` is in use, counted in calls: fields from before the first, results
+/// from their kernel to their last reader, outputs until after the last. Within a loop a buffer is in use from its first
+/// call to its last, unless each trip writes all of it before it reads it and nothing outside the loop does.
+std::map<BufferId, Lifetime> lifetimes_of(const Plan& plan, const Entry& entry, const std::set<BufferId>& kept);
+
+/// Gives all buffers of a plan their places in the arena: what outlives a step first, shared by all entries, then for each
+/// entry the same memory for everything else.
+void place_buffers(Plan& plan);
 
 }  // namespace dnnc

@@ -10,9 +10,9 @@ std::vector<size_t> buffers_of(const std::vector<Entry::Port>& ports) {
 }
 
 runtime::MemoryPlan::Call memory_call(const KernelCall& call, size_t inputs) {
-  runtime::MemoryPlan::Call result{call.name, {}, {}};
+  runtime::MemoryPlan::Call result;
   for (size_t k = 0; k < call.buffers.size(); ++k)
-    (k < inputs ? result.inputs : result.outputs).push_back(call.buffers[k].value);
+    (k < inputs ? result.inputs : result.outputs).push_back({call.buffers[k].value, call.window(k)});
   return result;
 }
 
@@ -23,7 +23,7 @@ runtime::MemoryPlan memory_plan(const Plan& plan) {
   memory.kept_bytes = plan.kept_bytes;
   for (const Buffer& buffer : plan.buffers) memory.buffers.push_back({buffer.name, buffer.offset, buffer.bytes});
   for (const Entry& entry : plan.entries) {
-    memory.entries.push_back({entry.name, entry.first_update, buffers_of(entry.inputs), buffers_of(entry.outputs), {}});
+    memory.entries.push_back({buffers_of(entry.inputs), buffers_of(entry.outputs), {}});
     for (const KernelCall& call : entry.calls)
       memory.entries.back().calls.push_back(memory_call(call, plan.kernels[call.kernel].inputs.size()));
   }

@@ -19,8 +19,6 @@ using KeptBuffers = std::map<std::pair<InputRole, std::string>, BufferId>;
 /// Kernels by their symbol; all entries share them.
 using KernelNumbers = std::map<std::string, KernelId>;
 
-bool is_kept(InputRole role) { return role != InputRole::Field; }
-
 BufferId add_buffer(Plan& plan, const Graph& graph, NodeId node, const std::set<std::string>& byte_fields) {
   Buffer buffer;
   buffer.name = graph[node].name;
@@ -48,14 +46,14 @@ void add_inputs(EntryState& state, Plan& plan, KeptBuffers& kept, Entry& entry) 
   for (NodeId node : node_ids(graph)) {
     const Input* input = input_of(graph, node);
     if (!input || (readers[node.value].empty() && !asked.contains(node))) continue;
-    const auto known = is_kept(input->role) ? kept.find({input->role, input->name}) : kept.end();
+    const auto known = outlives_step(input->role) ? kept.find({input->role, input->name}) : kept.end();
     if (known != kept.end()) {
       check(plan.buffers[known->second].extents == extents_of(graph[node].axes),
             "plan: two shapes of the input " + input->name);
       state.buffers[node] = known->second;
     } else {
       state.buffers[node] = add_buffer(plan, graph, node, state.source.byte_fields);
-      if (is_kept(input->role)) kept[{input->role, input->name}] = state.buffers[node];
+      if (outlives_step(input->role)) kept[{input->role, input->name}] = state.buffers[node];
     }
     entry.inputs.push_back({input->name, input->role, OutputRole::Value, state.buffers[node], graph[node].element,
                             extents_of(graph[node].axes)});
@@ -121,7 +119,7 @@ KernelCall call_of_copy(const EntryState& state, Plan& plan, KernelNumbers& numb
   return {share(plan, numbers, std::move(cut.kernel)), {from, to}, original.span, "copy of " + original.name};
 }
 
-/// The calls of all groups and copies in order; sets `first_update`.
+/// The calls of all groups and copies, one after the other.
 void add_calls(EntryState& state, Plan& plan, KernelNumbers& numbers, Entry& entry) {
   const Graph& graph = state.source.graph;
   const std::vector<bool> early = needed_before_updates(graph);
@@ -134,13 +132,14 @@ void add_calls(EntryState& state, Plan& plan, KernelNumbers& numbers, Entry& ent
     saved[node] = add_buffer(plan, graph, node, {});
     entry.calls.push_back(call_of_copy(state, plan, numbers, node, buffer_of(state, node), saved[node]));
   }
-  entry.first_update = entry.calls.size();
+  const size_t first_update = entry.calls.size();
   for (auto group = first_late; group != state.groups.end(); ++group)
     entry.calls.push_back(call_of_group(state, plan, numbers, *group));
   for (const auto& [node, target] : state.updates.copies) {
     const BufferId from = saved.contains(node) ? saved[node] : buffer_of(state, node);
     entry.calls.push_back(call_of_copy(state, plan, numbers, node, from, buffer_of(state, target)));
   }
+  entry.step = runtime::straight_step(entry.calls.size(), first_update);
 }
 
 void add_outputs(const EntryState& state, Entry& entry) {
@@ -170,45 +169,6 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   return entry;
 }
 
-/// Kept buffers first, one after the other.
-int64_t place_kept(Plan& plan, const KeptBuffers& kept) {
-  std::vector<BufferId> order;
-  for (const auto& [name, buffer] : kept) order.push_back(buffer);
-  std::sort(order.begin(), order.end());
-  int64_t end = 0;
-  for (BufferId buffer : order) {
-    plan.buffers[buffer].offset = end;
-    end += plan.memory.padded(plan.buffers[buffer].bytes);
-  }
-  return end;
-}
-
-/// When each scratch buffer of an entry is in use: fields from before the first call, outputs until after the last.
-std::map<BufferId, Lifetime> lifetimes_of(const Plan& plan, const Entry& entry, const std::set<BufferId>& kept) {
-  std::map<BufferId, Lifetime> lifetimes;
-  const auto use = [&](BufferId buffer, int64_t time) {
-    if (kept.contains(buffer)) return;
-    const auto [found, is_new] = lifetimes.try_emplace(buffer, Lifetime{plan.buffers[buffer].bytes, time, time, 0});
-    if (!is_new) found->second.last = std::max(found->second.last, time);
-  };
-  const auto end = static_cast<int64_t>(entry.calls.size());
-  for (const Entry::Port& port : entry.inputs) use(port.buffer, -1);
-  for (int64_t time = 0; time < end; ++time)
-    for (BufferId buffer : entry.calls[static_cast<size_t>(time)].buffers) use(buffer, time);
-  for (const Entry::Port& port : entry.outputs) use(port.buffer, end);
-  return lifetimes;
-}
-
-int64_t place_scratch(Plan& plan, const Entry& entry, const std::set<BufferId>& kept) {
-  const auto lifetimes = lifetimes_of(plan, entry, kept);
-  std::vector<Lifetime> pieces;
-  for (const auto& [buffer, lifetime] : lifetimes) pieces.push_back(lifetime);
-  const int64_t end = place(pieces, plan.kept_bytes, plan.memory);
-  size_t number = 0;
-  for (const auto& [buffer, lifetime] : lifetimes) plan.buffers[buffer].offset = pieces[number++].offset;
-  return end;
-}
-
 }  // namespace
 
 Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits, const runtime::MemoryLayout& memory) {
@@ -221,13 +181,7 @@ Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits, con
     const EntryGraph needed{graph.entry, graph.batch, drop_dead(graph.graph), graph.byte_fields};
     plan.entries.push_back(plan_entry(needed, limits, plan, kept, numbers));
   }
-  plan.kept_bytes = plan.arena_bytes = place_kept(plan, kept);
-  std::set<BufferId> kept_buffers;
-  for (const auto& [name, buffer] : kept) kept_buffers.insert(buffer);
-  for (Entry& entry : plan.entries) {
-    entry.arena_bytes = place_scratch(plan, entry, kept_buffers);
-    plan.arena_bytes = std::max(plan.arena_bytes, entry.arena_bytes);
-  }
+  place_buffers(plan);
   return plan;
 }
 

@@ -22,23 +22,47 @@ const char* word(Storage storage) {
   return "";
 }
 
-std::string print_call(const Plan& plan, const KernelCall& call) {
+/// "b3", or "b3[448 bytes, 512 a trip, 1 behind, first b5]" of what sees a piece of it.
+std::string print_argument(const KernelCall& call, size_t argument) {
+  const std::string buffer = fmt::format("b{}", call.buffers[argument].value);
+  const auto window = call.window(argument);
+  if (!window) return buffer;
+  std::string piece = fmt::format("{} bytes, {} a trip", window->bytes, fmt::join(window->strides, " and "));
+  if (const auto& lag = window->lag) piece += fmt::format(", {} behind, first b{}", lag->trips, lag->before);
+  return buffer + "[" + piece + "]";
+}
+
+std::string print_call(const Plan& plan, const KernelCall& call, const std::string& indent) {
   const Kernel& kernel = plan.kernels[call.kernel];
-  std::vector<std::string> buffers;
-  for (BufferId buffer : call.buffers) buffers.push_back(fmt::format("b{}", buffer.value));
-  const auto middle = buffers.begin() + static_cast<std::ptrdiff_t>(kernel.inputs.size());
-  return fmt::format("  {} {}({}) -> {}  # {}\n", word(kernel.kind), kernel.symbol,
-                     fmt::join(buffers.begin(), middle, ", "), fmt::join(middle, buffers.end(), ", "), call.name);
+  std::vector<std::string> arguments;
+  for (size_t k = 0; k < call.buffers.size(); ++k) arguments.push_back(print_argument(call, k));
+  const auto middle = arguments.begin() + static_cast<std::ptrdiff_t>(kernel.inputs.size());
+  return fmt::format("{}{} {}({}) -> {}  # {}\n", indent, word(kernel.kind), kernel.symbol,
+                     fmt::join(arguments.begin(), middle, ", "), fmt::join(middle, arguments.end(), ", "), call.name);
+}
+
+std::string print_parts(const Plan& plan, const Entry& entry, const std::vector<runtime::StepPart>& parts,
+                        const std::string& indent) {
+  std::string text;
+  for (const runtime::StepPart& part : parts) {
+    if (const size_t* call = std::get_if<size_t>(&part.is)) {
+      text += print_call(plan, entry.calls[*call], indent);
+      continue;
+    }
+    const auto& loop = std::get<runtime::Loop>(part.is);
+    text += fmt::format("{}{} over {} trips{}:\n", indent, runtime::word_of(loop.direction), loop.extent,
+                        loop.trip ? fmt::format(", the trip in b{}", *loop.trip) : "");
+    text += print_parts(plan, entry, loop.body, indent + "  ");
+  }
+  return text;
 }
 
 std::string print_entry(const Plan& plan, const Entry& entry) {
   std::string text = fmt::format("entry {} of {}, batch {}\n", entry.name, entry.graph, entry.batch);
   for (const Entry::Port& port : entry.inputs)
     text += fmt::format("  {} {} = b{}\n", text::word_of(port.role), port.name, port.buffer.value);
-  for (size_t number = 0; number < entry.calls.size(); ++number) {
-    if (number == entry.first_update) text += "  updates:\n";
-    text += print_call(plan, entry.calls[number]);
-  }
+  text += print_parts(plan, entry, entry.step.compute, "  ");
+  if (!entry.step.update.empty()) text += "  updates:\n" + print_parts(plan, entry, entry.step.update, "  ");
   for (const Entry::Port& port : entry.outputs)
     text += fmt::format("  {} {} = b{}\n", text::word_of(port.output), port.name, port.buffer.value);
   for (const Entry::Guard& guard : entry.guards)

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <set>
@@ -8,99 +9,182 @@
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/memory.h"
+#include "compiler/kernels/verify_step.h"
+#include "runtime/program/data_description.h"
 
 namespace dnnc {
 namespace {
 
-bool overlap(const Buffer& a, const Buffer& b) {
-  return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
-}
-
-int64_t elements(const std::vector<int64_t>& extents) {
-  int64_t count = 1;
-  for (int64_t extent : extents) count *= extent;
-  return count;
-}
-
-/// Follows an entry call by call and knows which buffers hold what was written to them last.
-struct Watch {
-  const Plan& plan;
-  const Entry& entry;
-  std::set<BufferId> whole;  ///< buffers whose value is there and not overwritten by another
-  std::vector<std::string> faults;
-
-  void fault(const std::string& what) { faults.push_back(entry.name + ": " + what); }
-  bool kept(BufferId buffer) const { return plan.buffers[buffer].offset < plan.kept_bytes; }
-  std::string describe(BufferId buffer) const {
-    return fmt::format("b{} ({})", buffer.value, plan.buffers[buffer].name);
-  }
-
-  void read(BufferId buffer, const std::string& reader) {
-    if (!whole.contains(buffer))
-      fault(fmt::format("{} reads {} before it is written or after it is lost", reader, describe(buffer)));
-  }
-  void write(BufferId buffer) {
-    std::erase_if(whole, [&](BufferId other) { return overlap(plan.buffers[other], plan.buffers[buffer]); });
-    whole.insert(buffer);
-  }
+/// Bytes of the arena, [begin, end), that belong to a buffer.
+struct Bytes {
+  BufferId buffer;
+  int64_t begin, end;
+  bool operator==(const Bytes&) const = default;
 };
 
-void check_shape(Watch& watch, const Node& node, BufferId buffer, Storage storage, const std::string& where) {
-  const Buffer& memory = watch.plan.buffers[buffer];
-  if (memory.storage != storage) watch.fault(where + ": storage of " + watch.describe(buffer));
-  if (elements(memory.extents) != element_count(node)) watch.fault(where + ": extents of " + watch.describe(buffer));
-  if (memory.bytes != elements(memory.extents) * bytes_of(memory.storage))
-    watch.fault(where + ": bytes of " + watch.describe(buffer));
-}
+bool overlap(const Bytes& a, const Bytes& b) { return a.begin < b.end && b.begin < a.end; }
 
-/// Outputs lie apart from each other and from inputs, but for those that are overwritten in place.
-void check_apart(Watch& watch, const KernelCall& call, const Kernel& kernel) {
-  const size_t inputs = kernel.inputs.size();
-  for (size_t k = 0; inputs + k < call.buffers.size(); ++k)
-    for (size_t other = 0; other < inputs + k; ++other) {
-      const bool meant = kernel.in_place[k] == static_cast<int>(other);
-      const Buffer &written = watch.plan.buffers[call.buffers[inputs + k]],
-                   &beside = watch.plan.buffers[call.buffers[other]];
-      if (meant ? call.buffers[inputs + k] != call.buffers[other] : overlap(written, beside))
-        watch.fault(fmt::format("{}: output {} and buffer {} share memory", call.name, k, other));
+/// Which buffer each byte of the arena was written for last.
+class Owners {
+ public:
+  void write(const Bytes& bytes) {
+    for (auto piece = first_behind(bytes.begin); piece != pieces_.end() && piece->first < bytes.end;) {
+      const Bytes old{piece->second.buffer, piece->first, piece->second.end};
+      piece = pieces_.erase(piece);
+      if (old.begin < bytes.begin) pieces_[old.begin] = {bytes.begin, old.buffer};
+      if (old.end > bytes.end) pieces_[bytes.end] = {old.end, old.buffer};
     }
+    pieces_[bytes.begin] = {bytes.end, bytes.buffer};
+  }
+  bool holds(const Bytes& bytes) const {
+    int64_t known = bytes.begin;
+    for (auto piece = first_behind(known); known < bytes.end; ++piece) {
+      if (piece == pieces_.end() || piece->first > known || piece->second.buffer != bytes.buffer) return false;
+      known = piece->second.end;
+    }
+    return true;
+  }
+
+ private:
+  struct Owned {
+    int64_t end;
+    BufferId buffer;
+  };
+  /// The first piece that ends behind the place.
+  std::map<int64_t, Owned>::const_iterator first_behind(int64_t place) const {
+    auto piece = pieces_.upper_bound(place);
+    if (piece != pieces_.begin() && std::prev(piece)->second.end > place) --piece;
+    return piece;
+  }
+  std::map<int64_t, Owned> pieces_;
+};
+
+/// Follows an entry call by call, trip by trip, and knows what each byte holds.
+class Watch {
+ public:
+  Watch(const Plan& plan, const Entry& entry) : plan_(plan), entry_(entry) {}
+
+  std::vector<std::string> faults() {
+    for (size_t call = 0; call < entry_.calls.size(); ++call) check_arguments(entry_.calls[call]);
+    if (faults_.empty()) follow();
+    return faults_;
+  }
+
+ private:
+  /// Once for all trips.
+  void fault(const std::string& what, const runtime::Nest& nest = {}) {
+    if (!told_.insert(what).second) return;
+    const std::string trip = nest.trips.empty() ? "" : fmt::format(" in trip {}", fmt::join(nest.trips, ", "));
+    faults_.push_back(entry_.name + ": " + what + trip);
+  }
+  const Buffer& memory(BufferId buffer) const { return plan_.buffers[buffer]; }
+  bool kept(BufferId buffer) const { return memory(buffer).offset < plan_.kept_bytes; }
+  std::string describe(BufferId buffer) const { return fmt::format("b{} ({})", buffer.value, memory(buffer).name); }
+  Bytes all_of(BufferId buffer) const {
+    return {buffer, memory(buffer).offset, memory(buffer).offset + memory(buffer).bytes};
+  }
+
+  void check_arguments(const KernelCall& call);
+  void check_shape(const Node& node, const KernelCall& call, size_t argument, Storage storage);
+  void follow();
+  void begin_trips(const runtime::Nest& nest);
+  void follow_call(const KernelCall& call, const runtime::Nest& nest, bool updates);
+  Bytes bytes_of_argument(const KernelCall& call, size_t argument, const runtime::Nest& nest);
+  void check_apart(const KernelCall& call, const std::vector<Bytes>& arguments, const runtime::Nest& nest);
+  void read(const Bytes& bytes, const std::string& reader, const runtime::Nest& nest = {}) {
+    if (!owners_.holds(bytes))
+      fault(fmt::format("{} reads {} before it is written or after it is lost", reader, describe(bytes.buffer)), nest);
+  }
+
+  const Plan& plan_;
+  const Entry& entry_;
+  Owners owners_;
+  runtime::Nest last_;  ///< of the call before
+  std::set<std::string> told_;
+  std::vector<std::string> faults_;
+};
+
+void Watch::check_shape(const Node& node, const KernelCall& call, size_t argument, Storage storage) {
+  const BufferId buffer = call.buffers[argument];
+  const int64_t bytes = element_count(node) * bytes_of(storage);
+  const auto window = call.window(argument);
+  if (memory(buffer).storage != storage) fault(call.name + ": storage of " + describe(buffer));
+  if (memory(buffer).bytes != runtime::element_count(memory(buffer).extents) * bytes_of(memory(buffer).storage))
+    fault(call.name + ": bytes of " + describe(buffer));
+  if (bytes != (window ? window->bytes : memory(buffer).bytes)) fault(call.name + ": extents of " + describe(buffer));
 }
 
-void follow(Watch& watch, size_t time) {
-  const KernelCall& call = watch.entry.calls[time];
-  const Kernel& kernel = watch.plan.kernels[call.kernel];
+void Watch::check_arguments(const KernelCall& call) {
+  const Kernel& kernel = plan_.kernels[call.kernel];
   const size_t inputs = kernel.inputs.size(), outputs = kernel.body.outputs.size();
-  if (call.buffers.size() != inputs + outputs || kernel.in_place.size() != outputs) {
-    watch.fault(call.name + ": number of buffers");
-    return;
-  }
-  const Graph body = body_of(watch.plan, call);
-  for (size_t k = 0; k < inputs; ++k) {
-    watch.read(call.buffers[k], call.name);
-    check_shape(watch, body[NodeId{static_cast<uint32_t>(k)}], call.buffers[k], kernel.inputs[k], call.name);
-  }
-  check_apart(watch, call, kernel);
-  for (size_t k = 0; k < outputs; ++k) {
-    const BufferId buffer = call.buffers[inputs + k];
-    check_shape(watch, body[body.outputs[k].node], buffer, Storage::Float32, call.name);
-    if (watch.kept(buffer) && time < watch.entry.first_update) watch.fault(call.name + " stores before the updates");
-    watch.write(buffer);
-  }
+  if (call.buffers.size() != inputs + outputs || kernel.in_place.size() != outputs)
+    return fault(call.name + ": number of buffers");
+  const Graph body = body_of(plan_, call);
+  for (size_t k = 0; k < inputs; ++k) check_shape(body[NodeId{static_cast<uint32_t>(k)}], call, k, kernel.inputs[k]);
+  for (size_t k = 0; k < outputs; ++k) check_shape(body[body.outputs[k].node], call, inputs + k, Storage::Float32);
 }
 
 /// Kept buffers of other entries must survive too, so all count as written from the start.
-std::vector<std::string> verify_entry(const Plan& plan, const Entry& entry) {
-  Watch watch{plan, entry, {}, {}};
-  for (uint32_t number = 0; number < plan.buffers.size(); ++number)
-    if (watch.kept(BufferId{number})) watch.whole.insert(BufferId{number});
-  const std::set<BufferId> kept = watch.whole;
-  for (const Entry::Port& port : entry.inputs)
-    if (!kept.contains(port.buffer)) watch.write(port.buffer);
-  if (entry.first_update > entry.calls.size()) watch.fault("first_update is beyond the calls");
-  for (size_t time = 0; time < entry.calls.size(); ++time) follow(watch, time);
-  for (const Entry::Port& port : entry.outputs) watch.read(port.buffer, "output " + port.name);
-  for (BufferId buffer : kept) watch.read(buffer, "the next step");
-  return watch.faults;
+void Watch::follow() {
+  std::vector<BufferId> kept_buffers;
+  for (uint32_t number = 0; number < plan_.buffers.size(); ++number)
+    if (kept(BufferId{number})) kept_buffers.push_back(BufferId{number});
+  for (BufferId buffer : kept_buffers) owners_.write(all_of(buffer));
+  for (const Entry::Port& port : entry_.inputs)
+    if (!kept(port.buffer)) owners_.write(all_of(port.buffer));
+  for (const auto* parts : {&entry_.step.compute, &entry_.step.update})
+    runtime::for_each_trip(*parts, [&](size_t call, const runtime::Nest& nest) {
+      begin_trips(nest);
+      follow_call(entry_.calls[call], nest, parts == &entry_.step.update);
+    });
+  for (const Entry::Port& port : entry_.outputs) read(all_of(port.buffer), "output " + port.name);
+  for (BufferId buffer : kept_buffers) read(all_of(buffer), "the next step");
+}
+
+/// The numbers of trips that have begun since the call before are stored.
+void Watch::begin_trips(const runtime::Nest& nest) {
+  size_t same = 0;
+  while (same < std::min(nest.loops.size(), last_.loops.size()) && nest.loops[same] == last_.loops[same] &&
+         nest.trips[same] == last_.trips[same])
+    ++same;
+  for (size_t loop = same; loop < nest.loops.size(); ++loop)
+    if (const auto& trip = nest.loops[loop]->trip) owners_.write(all_of(BufferId{static_cast<uint32_t>(*trip)}));
+  last_ = nest;
+}
+
+Bytes Watch::bytes_of_argument(const KernelCall& call, size_t argument, const runtime::Nest& nest) {
+  const auto window = call.windows.find(argument);
+  if (window == call.windows.end()) return all_of(call.buffers[argument]);
+  const runtime::Piece piece = runtime::piece_of(call.buffers[argument].value, window->second, nest);
+  const BufferId buffer{static_cast<uint32_t>(piece.buffer)};
+  if (piece.offset < 0 || piece.offset + piece.bytes > memory(buffer).bytes)
+    fault(fmt::format("{} sees memory outside of {}", call.name, describe(buffer)), nest);
+  return {buffer, memory(buffer).offset + piece.offset, memory(buffer).offset + piece.offset + piece.bytes};
+}
+
+/// Outputs lie apart from each other and from inputs, but for those that are overwritten in place.
+void Watch::check_apart(const KernelCall& call, const std::vector<Bytes>& arguments, const runtime::Nest& nest) {
+  const Kernel& kernel = plan_.kernels[call.kernel];
+  const size_t inputs = kernel.inputs.size();
+  for (size_t k = 0; inputs + k < arguments.size(); ++k)
+    for (size_t other = 0; other < inputs + k; ++other) {
+      const bool meant = kernel.in_place[k] == static_cast<int>(other);
+      const Bytes &written = arguments[inputs + k], &beside = arguments[other];
+      if (meant ? written != beside : overlap(written, beside))
+        fault(fmt::format("{}: output {} and buffer {} share memory", call.name, k, other), nest);
+    }
+}
+
+void Watch::follow_call(const KernelCall& call, const runtime::Nest& nest, bool updates) {
+  const size_t inputs = plan_.kernels[call.kernel].inputs.size();
+  std::vector<Bytes> arguments;
+  for (size_t k = 0; k < call.buffers.size(); ++k) arguments.push_back(bytes_of_argument(call, k, nest));
+  for (size_t k = 0; k < inputs; ++k) read(arguments[k], call.name, nest);
+  check_apart(call, arguments, nest);
+  for (size_t k = inputs; k < arguments.size(); ++k) {
+    if (kept(arguments[k].buffer) && !updates) fault(call.name + " stores before the updates");
+    owners_.write(arguments[k]);
+  }
 }
 
 void verify_buffers(const Plan& plan, std::vector<std::string>& faults) {
@@ -133,7 +217,8 @@ std::vector<std::string> verify(const Plan& plan) {
   verify_buffers(plan, faults);
   for (const Kernel& kernel : plan.kernels) verify_kernel(kernel, faults);
   for (const Entry& entry : plan.entries) {
-    const auto more = verify_entry(plan, entry);
+    auto more = verify_step(plan, entry);
+    if (more.empty()) more = Watch(plan, entry).faults();
     faults.insert(faults.end(), more.begin(), more.end());
   }
   return faults;

@@ -1,5 +1,6 @@
 #include "compiler/native/step.h"
 
+#include <algorithm>
 #include <map>
 
 #include "compiler/kernels/any_length.h"
@@ -13,7 +14,8 @@ namespace {
 /// Halide's numbers for the kinds of elements.
 constexpr uint8_t halide_int = 0, halide_uint = 1, halide_float = 2;
 
-/// A buffer as one kernel argument sees it: its memory, its elements and its shape.
+/// A buffer as one kernel argument sees it: its memory, its elements and its shape. Where the argument is a window, the
+/// shape is that of a piece.
 struct View {
   BufferId buffer;
   Storage storage;
@@ -29,7 +31,9 @@ class StepBuilder {
         context_(context),
         types_(make_c_types(context, layout)),
         module_(std::make_unique<llvm::Module>("step", context)),
-        ir_(context) {}
+        ir_(context) {
+    module_->setDataLayout(layout);
+  }
 
   std::unique_ptr<llvm::Module> build(const std::string& manifest) {
     std::vector<llvm::Constant*> entries;
@@ -96,6 +100,12 @@ class StepBuilder {
                               "buffer" + llvm::Twine(view.buffer.value), false);
   }
 
+  /// A loop of the step whose body is being made, and the number of its trip (i64).
+  struct OpenLoop {
+    const runtime::Loop* loop;
+    llvm::Value* trip;
+  };
+
   /// Returns what the kernel returns.
   llvm::Value* add_call(const KernelCall& call) {
     const Kernel& kernel = plan_.kernels[call.kernel];
@@ -103,7 +113,9 @@ class StepBuilder {
     std::vector<llvm::Value*> arguments;
     for (size_t k = 0; k < call.buffers.size(); ++k) {
       const Storage storage = k < kernel.inputs.size() ? kernel.inputs[k] : Storage::Float32;
-      arguments.push_back(buffer({call.buffers[k], storage, extents_of(body[argument_node(kernel, k)].axes)}));
+      const View view{call.buffers[k], storage, extents_of(body[argument_node(kernel, k)].axes)};
+      const auto window = call.windows.find(k);
+      arguments.push_back(window == call.windows.end() ? buffer(view) : piece(view, window->second));
     }
     const std::vector<llvm::Type*> types(arguments.size(), pointer());
     auto* type = llvm::FunctionType::get(ir_.getInt32Ty(), types, false);
@@ -118,9 +130,90 @@ class StepBuilder {
     return function;
   }
 
-  llvm::Function* add_part(const Entry& entry, const std::string& part, size_t first, size_t last) {
-    llvm::Function* function = begin_function(entry.name + "." + part, ir_.getInt64Ty(), {});
-    for (size_t number = first; number < last; ++number) return_fault(add_call(entry.calls[number]), number);
+  /// What a window shows in this trip: a copy of the buffer on the stack, made once, whose place in memory moves.
+  llvm::Value* piece(const View& view, const runtime::Window& window) {
+    llvm::Value* copy;
+    {
+      const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
+      llvm::BasicBlock& entry = ir_.GetInsertBlock()->getParent()->getEntryBlock();
+      ir_.SetInsertPoint(&entry, entry.begin());  // no loop begins there
+      copy = ir_.CreateAlloca(types_.buffer);
+      const llvm::MaybeAlign aligned(alignof(void*));
+      ir_.CreateMemCpy(copy, aligned, buffer(view), aligned,
+                       module_->getDataLayout().getTypeAllocSize(types_.buffer).getFixedValue());
+    }
+    llvm::Value* host = moved(view, window.strides);
+    if (window.lag) host = lagging(view, window, host);
+    ir_.CreateStore(host, host_of(copy));
+    return copy;
+  }
+
+  llvm::Value* host_of(llvm::Value* buffer) { return ir_.CreateStructGEP(types_.buffer, buffer, host_field); }
+  llvm::Value* times(llvm::Value* trip, int64_t stride) {
+    return ir_.CreateMul(trip, ir_.getInt64(static_cast<uint64_t>(stride)));
+  }
+  llvm::Value* behind(llvm::Value* place, llvm::Value* bytes) { return ir_.CreateGEP(ir_.getInt8Ty(), place, bytes); }
+
+  /// The place of the view's buffer, moved by the trips of all loops around.
+  llvm::Value* moved(const View& view, const std::vector<int64_t>& strides) {
+    llvm::Value* place = ir_.CreateLoad(pointer(), host_of(buffer(view)));
+    for (size_t loop = 0; loop < strides.size(); ++loop) place = behind(place, times(loops_[loop].trip, strides[loop]));
+    return place;
+  }
+
+  /// runtime::piece_of, as code: `here` is where the piece of this trip is.
+  llvm::Value* lagging(const View& view, const runtime::Window& window, llvm::Value* here) {
+    const runtime::Window::Lag& lag = *window.lag;
+    const auto& [loop, trip] = loops_[lag.loop];
+    const bool forward = loop->direction == runtime::Direction::Forward;
+    const auto number = [&](int64_t value) { return ir_.getInt64(static_cast<uint64_t>(value)); };
+    llvm::Value* earlier = behind(here, number((forward ? -lag.trips : lag.trips) * window.strides[lag.loop]));
+    const View before_view{BufferId{static_cast<uint32_t>(lag.before)}, view.storage, view.extents};
+    llvm::Value* before = behind(moved(before_view, lag.strides), number(lag.shift(*loop) * lag.strides[lag.loop]));
+    llvm::Value* is_first = forward ? ir_.CreateICmpSLT(trip, number(lag.trips))
+                                    : ir_.CreateICmpSGE(trip, number(loop->extent - lag.trips));
+    return ir_.CreateSelect(is_first, before, earlier);
+  }
+
+  void store_trip(const OpenLoop& open) {
+    if (!open.loop->trip) return;
+    const View view{BufferId{static_cast<uint32_t>(*open.loop->trip)}, Storage::Int32, {}};
+    ir_.CreateStore(ir_.CreateTrunc(open.trip, ir_.getInt32Ty()), ir_.CreateLoad(pointer(), host_of(buffer(view))));
+  }
+
+  void add_parts(const Entry& entry, const std::vector<runtime::StepPart>& parts) {
+    for (const runtime::StepPart& part : parts) {
+      if (const size_t* call = std::get_if<size_t>(&part.is)) return_fault(add_call(entry.calls[*call]), *call);
+      else add_loop(entry, std::get<runtime::Loop>(part.is));
+    }
+  }
+
+  void add_loop(const Entry& entry, const runtime::Loop& loop) {
+    const bool forward = loop.direction == runtime::Direction::Forward;
+    const int64_t first = forward ? 0 : loop.extent - 1, last = loop.extent - 1 - first;
+    llvm::BasicBlock* before = ir_.GetInsertBlock();
+    const auto add_block = [&](const char* name, llvm::BasicBlock* behind) {
+      return llvm::BasicBlock::Create(context_, name, before->getParent(), behind->getNextNode());
+    };
+    llvm::BasicBlock* body = add_block("trip", before);
+    ir_.CreateBr(body);
+    ir_.SetInsertPoint(body);
+    llvm::PHINode* trip = ir_.CreatePHI(ir_.getInt64Ty(), 2);
+    trip->addIncoming(ir_.getInt64(static_cast<uint64_t>(first)), before);
+    loops_.push_back({&loop, trip});
+    store_trip(loops_.back());
+    add_parts(entry, loop.body);
+    loops_.pop_back();
+    llvm::BasicBlock* end = ir_.GetInsertBlock();
+    llvm::BasicBlock* next = add_block("after", end);
+    trip->addIncoming(ir_.CreateAdd(trip, ir_.getInt64(static_cast<uint64_t>(forward ? 1 : -1))), end);
+    ir_.CreateCondBr(ir_.CreateICmpEQ(trip, ir_.getInt64(static_cast<uint64_t>(last))), next, body);
+    ir_.SetInsertPoint(next);
+  }
+
+  llvm::Function* add_part(const Entry& entry, const std::string& name, const std::vector<runtime::StepPart>& parts) {
+    llvm::Function* function = begin_function(entry.name + "." + name, ir_.getInt64Ty(), {});
+    add_parts(entry, parts);
     ir_.CreateRet(ir_.getInt64(0));
     return function;
   }
@@ -138,23 +231,36 @@ class StepBuilder {
     ir_.SetInsertPoint(next);
   }
 
-  /// Each call of an entry as a function of its own.
+  /// A call as a function of its own, which is told the trips and stores those that the kernel reads.
+  llvm::Function* add_single_call(const Entry& entry, size_t number, const runtime::Nest& nest) {
+    llvm::Function* function =
+        begin_function(entry.name + ".call" + std::to_string(number), ir_.getInt32Ty(), {pointer()});
+    const KernelCall& call = entry.calls[number];
+    for (size_t loop = 0; loop < nest.loops.size(); ++loop) {
+      llvm::Value* place = ir_.CreateConstGEP1_64(ir_.getInt64Ty(), function->getArg(0), loop);
+      loops_.push_back({nest.loops[loop], ir_.CreateLoad(ir_.getInt64Ty(), place)});
+      const auto& trip = nest.loops[loop]->trip;
+      if (trip && std::ranges::find(call.buffers, BufferId{static_cast<uint32_t>(*trip)}) != call.buffers.end())
+        store_trip(loops_.back());
+    }
+    ir_.CreateRet(add_call(call));
+    loops_.clear();
+    return function;
+  }
+
   llvm::Constant* add_single_calls(const Entry& entry) {
     std::vector<llvm::Constant*> calls;
-    for (size_t number = 0; number < entry.calls.size(); ++number) {
-      calls.push_back(begin_function(entry.name + ".call" + std::to_string(number), ir_.getInt32Ty(), {}));
-      ir_.CreateRet(add_call(entry.calls[number]));
-    }
+    runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
+      calls.push_back(add_single_call(entry, number, nest));
+    });
     return add_global(llvm::ConstantArray::get(llvm::ArrayType::get(pointer(), calls.size()), calls), "calls", true);
   }
 
   /// struct dnnc_entry
   llvm::Constant* add_entry(const Entry& entry) {
-    llvm::Constant* compute = add_part(entry, "compute", 0, entry.first_update);
-    const bool stores = entry.first_update < entry.calls.size();
-    llvm::Constant* update =
-        stores ? static_cast<llvm::Constant*>(add_part(entry, "update", entry.first_update, entry.calls.size()))
-               : null();
+    llvm::Constant* compute = add_part(entry, "compute", entry.step.compute);
+    llvm::Constant* update = null();
+    if (!entry.step.update.empty()) update = add_part(entry, "update", entry.step.update);
     return llvm::ConstantStruct::get(types_.entry, add_text(entry.name, "name"), compute, update,
                                      add_single_calls(entry), ir_.getInt64(entry.calls.size()));
   }
@@ -186,6 +292,7 @@ class StepBuilder {
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> ir_;
   std::map<View, llvm::GlobalVariable*> buffers_;
+  std::vector<OpenLoop> loops_;  ///< around what is being made, outermost first
 };
 
 std::unique_ptr<llvm::TargetMachine> host_machine() {
@@ -207,7 +314,6 @@ std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& man
   const llvm::DataLayout layout = machine->createDataLayout();
   auto module = StepBuilder(plan, context, layout).build(manifest);
   module->setTargetTriple(machine->getTargetTriple().str());
-  module->setDataLayout(layout);
   std::string faults;
   llvm::raw_string_ostream stream(faults);
   check(!llvm::verifyModule(*module, &stream), "native: the step is not valid: " + faults);

@@ -36,7 +36,7 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   std::memset(block_.get(), memory.fill, bytes);
   arena_ = block_.get() + slack;
   program.bind(arena_);
-  if (manifest.memory) check_.emplace(program, *manifest.memory, std::span(block_.get(), bytes), arena_);
+  if (manifest.memory) check_.emplace(program, manifest, std::span(block_.get(), bytes), arena_);
   for (const Tensor& tensor : manifest.tensors) kept_.push_back({tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted)
     for (const int64_t offset : {field.mean_offset, field.deviation_offset})

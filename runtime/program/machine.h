@@ -33,9 +33,10 @@ class Machine {
   /// std::logic_error that names the kernel, what it computes and its line; one that gets no memory is a Failure.
   void compute(const EntryInfo& entry);
   void update(const EntryInfo& entry);
-  /// The call of that number alone: all of them in order are a step.
-  void call(const EntryInfo& entry, size_t number) {
-    expect_success(entry, {program_->entries[entry.code].calls[number](), static_cast<uint32_t>(number)});
+  /// The call of that number alone, in these trips of the loops around it: all of them in the order of the entry's step are
+  /// what compute and update do.
+  void call(const EntryInfo& entry, size_t number, std::span<const int64_t> trips) {
+    expect_success(entry, {program_->entries[entry.code].calls[number](trips.data()), static_cast<uint32_t>(number)});
   }
 
   /// Stores a number as the port keeps it.

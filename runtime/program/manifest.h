@@ -10,6 +10,7 @@
 #include "runtime/program/data_description.h"
 #include "runtime/program/memory_plan.h"
 #include "runtime/program/roles.h"
+#include "runtime/program/step.h"
 
 /// All that the runtime must know of a program, as plain structs: the compiler fills them (compiler/driver/manifest.cpp), and
 /// they travel as JSON in the program's file (manifest_json.h). Offsets are bytes from the start of the arena, places are
@@ -39,12 +40,12 @@ struct Guard {
   int64_t offset = 0, bytes = 0;
   bool operator==(const Guard&) const = default;
 };
-/// A call of a kernel, as dnnc_entry::calls holds it.
+/// A call of a kernel, as dnnc_entry::calls holds it; in all trips of a step together.
 struct CallInfo {
-  std::string kernel, kind;
-  std::string name, place;  ///< what it computes first, and where that was written
-  double flops = 0;         ///< of its contractions, useful ones only
-  double bytes = 0;         ///< that it has to read and write
+  std::string kernel = {}, kind = {};
+  std::string name = {}, place = {};  ///< what it computes first, and where that was written
+  double flops = 0;                   ///< of its contractions, useful ones only
+  double bytes = 0;                   ///< that it has to read and write
   bool operator==(const CallInfo&) const = default;
 };
 /// One function of the program; its number in the list is that in dnnc_program::entries.
@@ -57,6 +58,7 @@ struct EntryInfo {
   std::vector<OutputPort> outputs = {};
   std::vector<Guard> guards = {};
   std::vector<CallInfo> calls = {};
+  Step step = {};  ///< the order in which they are made
   bool operator==(const EntryInfo&) const = default;
 };
 
@@ -137,9 +139,9 @@ struct MachineInfo {
 };
 
 struct Manifest {
-  std::string file, source;  ///< the program's path and its text
-  std::string hash;          ///< changes whenever weights of one program may not fit the other
-  MachineInfo machine;
+  std::string file = {}, source = {};  ///< the program's path and its text
+  std::string hash = {};               ///< changes whenever weights of one program may not fit the other
+  MachineInfo machine = {};
   int64_t arena_bytes = 0, kept_bytes = 0;
   RunInfo run = {};
   std::vector<Tensor> tensors = {};

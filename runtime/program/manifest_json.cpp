@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-// Each type has its members once: a list that both directions go through. A visitor that writes puts each member under its
-// name, one that reads takes it from there; a member that is not there keeps its default.
+#include "runtime/program/manifest_members.h"
+
+// Each type has its members once (manifest_members.h). A visitor that writes puts each member under its name, one that reads
+// takes it from there; a member that is not there keeps its default.
 namespace dnnc::runtime {
 namespace {
 
@@ -30,190 +32,6 @@ struct Reader {
     if (const auto found = json.find(name); found != json.end()) take(*found, member);
   }
 };
-
-// ---- the members of each type
-
-template <class Visit>
-void members(Visit visit, Port& port) {
-  visit("name", port.name);
-  visit("storage", port.storage);
-  visit("shape", port.shape);
-  visit("offset", port.offset);
-}
-template <class Visit>
-void members(Visit visit, InputPort& port) {
-  members(visit, static_cast<Port&>(port));
-  visit("role", port.role);
-}
-template <class Visit>
-void members(Visit visit, OutputPort& port) {
-  members(visit, static_cast<Port&>(port));
-  visit("role", port.role);
-}
-template <class Visit>
-void members(Visit visit, Guard& guard) {
-  visit("name", guard.name);
-  visit("place", guard.place);
-  visit("offset", guard.offset);
-  visit("bytes", guard.bytes);
-}
-template <class Visit>
-void members(Visit visit, CallInfo& call) {
-  visit("kernel", call.kernel);
-  visit("kind", call.kind);
-  visit("name", call.name);
-  visit("place", call.place);
-  visit("flops", call.flops);
-  visit("bytes", call.bytes);
-}
-template <class Visit>
-void members(Visit visit, EntryInfo& entry) {
-  visit("kind", entry.kind);
-  visit("batch", entry.batch);
-  visit("code", entry.code);
-  visit("arena_bytes", entry.arena_bytes);
-  visit("inputs", entry.inputs);
-  visit("outputs", entry.outputs);
-  visit("guards", entry.guards);
-  visit("calls", entry.calls);
-}
-template <class Visit>
-void members(Visit visit, Tensor& tensor) {
-  visit("path", tensor.path);
-  visit("shape", tensor.shape);
-  visit("role", tensor.role);
-  visit("place", tensor.place);
-  visit("offset", tensor.offset);
-}
-template <class Visit>
-void members(Visit visit, FittedField& fitted) {
-  visit("field", fitted.field);
-  visit("shape", fitted.shape);
-  visit("mean_offset", fitted.mean_offset);
-  visit("deviation_offset", fitted.deviation_offset);
-}
-template <class Visit>
-void members(Visit visit, OutputInfo& output) {
-  visit("name", output.name);
-  visit("head", output.head);
-  visit("classes", output.classes);
-  visit("shape", output.shape);
-}
-template <class Visit>
-void members(Visit visit, MetricInfo& metric) {
-  visit("name", metric.name);
-  visit("means", metric.means);
-}
-template <class Visit>
-void members(Visit visit, LayerInfo& layer) {
-  visit("path", layer.path);
-  visit("definition", layer.definition);
-  visit("shape", layer.shape);
-  visit("parameters", layer.parameters);
-}
-template <class Visit>
-void members(Visit visit, LoopRule& rule) {
-  visit("name", rule.name);
-  visit("numbers", rule.numbers);
-  visit("words", rule.words);
-}
-template <class Visit>
-void members(Visit visit, RunInfo& run) {
-  visit("name", run.name);
-  visit("net", run.net);
-  visit("batch", run.batch);
-  visit("epochs", run.epochs);
-  visit("seed", run.seed);
-  visit("stop", run.stop);
-  visit("keep", run.keep);
-  visit("anneal", run.anneal);
-  visit("start", run.start);
-  visit("averages", run.averages);
-}
-template <class Visit>
-void members(Visit visit, RawField& field) {
-  visit("name", field.name);
-  visit("shape", field.shape);
-  visit("element", field.element.kind);
-  visit("classes", field.element.classes);
-  visit("bytes", field.bytes);
-  visit("probability", field.probability);
-}
-template <class Visit>
-void members(Visit visit, Split& split) {
-  visit("part", split.part);
-  visit("method", split.method);
-  visit("share", split.share);
-  visit("seed", split.seed);
-}
-template <class Visit>
-void members(Visit visit, DataDescription& data) {
-  visit("name", data.name);
-  visit("source", data.source);
-  visit("raw", data.raw);
-  visit("inputs", data.inputs);
-  visit("target", data.target);
-  visit("splits", data.splits);
-  visit("augment", data.augment);
-}
-template <class Visit>
-void members(Visit visit, Contract& contract) {
-  visit("text", contract.text);
-  visit("place", contract.place);
-  visit("condition", contract.condition);
-}
-template <class Visit>
-void members(Visit visit, MemoryPlan::Buffer& buffer) {
-  visit("name", buffer.name);
-  visit("offset", buffer.offset);
-  visit("bytes", buffer.bytes);
-}
-template <class Visit>
-void members(Visit visit, MemoryPlan::Call& call) {
-  visit("name", call.name);
-  visit("inputs", call.inputs);
-  visit("outputs", call.outputs);
-}
-template <class Visit>
-void members(Visit visit, MemoryPlan::Entry& entry) {
-  visit("name", entry.name);
-  visit("first_update", entry.first_update);
-  visit("inputs", entry.inputs);
-  visit("outputs", entry.outputs);
-  visit("calls", entry.calls);
-}
-template <class Visit>
-void members(Visit visit, MemoryPlan& memory) {
-  visit("buffers", memory.buffers);
-  visit("entries", memory.entries);
-  visit("kept_bytes", memory.kept_bytes);
-}
-template <class Visit>
-void members(Visit visit, MachineInfo& machine) {
-  visit("name", machine.name);
-  visit("text", machine.text);
-  visit("lanes", machine.lanes);
-}
-template <class Visit>
-void members(Visit visit, Manifest& manifest) {
-  visit("file", manifest.file);
-  visit("source", manifest.source);
-  visit("hash", manifest.hash);
-  visit("machine", manifest.machine);
-  visit("arena_bytes", manifest.arena_bytes);
-  visit("kept_bytes", manifest.kept_bytes);
-  visit("run", manifest.run);
-  visit("tensors", manifest.tensors);
-  visit("fitted", manifest.fitted);
-  visit("outputs", manifest.outputs);
-  visit("metrics", manifest.metrics);
-  visit("layers", manifest.layers);
-  visit("entries", manifest.entries);
-  visit("data", manifest.data);
-  visit("folder", manifest.folder);
-  visit("contracts", manifest.contracts);
-  visit("memory", manifest.memory);
-}
 
 // ---- values that are not written member by member: a number as a number, a call as a call
 
@@ -292,6 +110,16 @@ void take_term(const Json& json, ContractTerm& term) {
   take(json.at("arguments"), term.children);
 }
 
+/// A call is its number.
+void put_part(Json& json, const StepPart& part) {
+  std::visit([&](const auto& is) { put(json, is); }, part.is);
+}
+
+void take_part(const Json& json, StepPart& part) {
+  if (json.is_number()) take(json, part.is.emplace<size_t>());
+  else take(json, part.is.emplace<Loop>());
+}
+
 // ---- the two directions
 
 template <class T>
@@ -322,6 +150,8 @@ void put(Json& json, const T& value) {
     put_value(json, value);
   } else if constexpr (std::is_same_v<T, ContractTerm>) {
     put_term(json, value);
+  } else if constexpr (std::is_same_v<T, StepPart>) {
+    put_part(json, value);
   } else {
     members(Writer{json}, const_cast<T&>(value));  // a writer changes no member
   }
@@ -343,6 +173,8 @@ void take(const Json& json, T& value) {
     take_value(json, value);
   } else if constexpr (std::is_same_v<T, ContractTerm>) {
     take_term(json, value);
+  } else if constexpr (std::is_same_v<T, StepPart>) {
+    take_part(json, value);
   } else {
     members(Reader{json}, value);
   }

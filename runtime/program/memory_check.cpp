@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <stdexcept>
 
 #include "runtime/program/failure.h"
@@ -42,133 +43,178 @@ bool overlap(const MemoryPlan::Buffer& a, const MemoryPlan::Buffer& b) {
 
 }  // namespace
 
-MemoryCheck::MemoryCheck(const dnnc_program& program, const MemoryPlan& plan, std::span<char> block, char* arena)
+MemoryCheck::MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena)
     : program_(program),
-      plan_(plan),
+      manifest_(manifest),
+      plan_(*manifest.memory),
       block_(block),
       begin_(arena - block.data()),
       second_((block.size() + sizeof(Line) - 1) / sizeof(Line)) {
-  for (const MemoryPlan::Entry& entry : plan.entries) lifetimes_.push_back(lifetimes_of(entry));
+  for (size_t entry = 0; entry < plan_.entries.size(); ++entry) add_lifetimes(entry);
   fill(block_, unused_word);
   fill(second(), other_word);
   program.bind(arena);
 }
 
-std::vector<MemoryCheck::Lifetime> MemoryCheck::lifetimes_of(const MemoryPlan::Entry& entry) const {
-  std::vector<Lifetime> lifetimes(plan_.buffers.size());
-  const auto use = [&](size_t buffer, int64_t number) {
-    lifetimes[buffer].first = std::min(lifetimes[buffer].first, number);
-    lifetimes[buffer].last = std::max(lifetimes[buffer].last, number);
+/// A call that writes all of a buffer and reads nothing of it begins a new value, as a kernel within a loop may do in each
+/// trip. What some call sees in pieces is one value.
+void MemoryCheck::add_lifetimes(size_t number) {
+  const MemoryPlan::Entry& entry = plan_.entries[number];
+  std::vector<Lifetimes> lifetimes(plan_.buffers.size());
+  std::set<size_t> in_pieces;
+  for (const MemoryPlan::Call& call : entry.calls)
+    for (const std::vector<Argument>* arguments : {&call.inputs, &call.outputs})
+      for (const Argument& argument : *arguments) {
+        if (!argument.window) continue;
+        in_pieces.insert(argument.buffer);
+        if (argument.window->lag) in_pieces.insert(argument.window->lag->before);
+      }
+  const auto use = [&](size_t buffer, int64_t time, bool begins) {
+    Lifetimes& values = lifetimes[buffer];
+    if (values.empty() || begins) values.push_back({time, time});
+    values.back().last = time;
   };
-  const auto end = static_cast<int64_t>(entry.calls.size());
-  for (size_t buffer : entry.inputs) use(buffer, -1);
-  for (int64_t number = 0; number < end; ++number) {
-    for (size_t buffer : entry.calls[static_cast<size_t>(number)].inputs) use(buffer, number);
-    for (size_t buffer : entry.calls[static_cast<size_t>(number)].outputs) use(buffer, number);
-  }
-  for (size_t buffer : entry.outputs) use(buffer, end);
+  int64_t time = 0;
+  for (size_t buffer : entry.inputs) use(buffer, -1, false);
+  for_each_trip(manifest_.entries[number].step, [&](size_t call_number, const Nest& nest) {
+    const MemoryPlan::Call& call = entry.calls[call_number];
+    const Place place{number, time, call_number, nest};
+    const std::vector<Piece> inputs = pieces(place, call.inputs);
+    for (const Piece& piece : inputs) use(piece.buffer, time, false);
+    for (const Piece& piece : pieces(place, call.outputs)) {
+      const bool reads = std::ranges::any_of(inputs, [&](const Piece& read) { return read.buffer == piece.buffer; });
+      use(piece.buffer, time, !reads && !in_pieces.contains(piece.buffer));
+    }
+    ++time;
+  });
+  for (size_t buffer : entry.outputs) use(buffer, time, false);
   for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer)
-    if (plan_.buffers[buffer].offset < plan_.kept_bytes) lifetimes[buffer] = {-1, end};
-  return lifetimes;
+    if (plan_.buffers[buffer].offset < plan_.kept_bytes) lifetimes[buffer] = {{-1, time}};
+  lifetimes_.push_back(std::move(lifetimes));
+}
+
+const MemoryCheck::Lifetime* MemoryCheck::value_of(size_t buffer, const Place& place) const {
+  const Lifetimes& values = lifetimes_[place.entry][buffer];
+  const auto next = std::ranges::upper_bound(values, place.time, {}, [](const Lifetime& value) { return value.first; });
+  return next == values.begin() || std::prev(next)->last < place.time ? nullptr : &*std::prev(next);
 }
 
 void MemoryCheck::compute(size_t entry) {
-  expect_apart({entry, -1});
-  std::vector<size_t> there;
+  const Place start{entry, -1, 0};
+  expect_apart(start);
+  std::vector<Piece> there;
   for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer)
-    if (lifetimes_[entry][buffer].holds(-1)) there.push_back(buffer);
+    if (value_of(buffer, start)) there.push_back(all_of(buffer));
   expected_.assign(block_.begin(), block_.end());
   fill(block_, unused_word);
   copy(expected_, block_, there);
-  make_calls(entry, 0, plan_.entries[entry].first_update);
+  time_ = 0;
+  make_calls(entry, manifest_.entries[entry].step.compute);
 }
 
-void MemoryCheck::update(size_t entry) {
-  make_calls(entry, plan_.entries[entry].first_update, plan_.entries[entry].calls.size());
-}
+void MemoryCheck::update(size_t entry) { make_calls(entry, manifest_.entries[entry].step.update); }
 
-void MemoryCheck::make_calls(size_t entry, size_t first, size_t last) {
+void MemoryCheck::make_calls(size_t entry, const std::vector<StepPart>& parts) {
   expected_.assign(block_.begin(), block_.end());
-  for (size_t number = first; number < last; ++number) make_call({entry, static_cast<int64_t>(number)});
+  for_each_trip(parts, [&](size_t call, const Nest& nest) { make_call({entry, time_++, call, nest}); });
 }
 
-void MemoryCheck::make_call(Place place) {
+void MemoryCheck::make_call(const Place& place) {
   expect_apart(place);
-  copy(block_, second(), call(place).inputs);
+  store_trips(place);
+  copy(block_, second(), pieces(place, call(place).inputs));
   run(place, block_, unused_word);
-  copy(block_, expected_, call(place).outputs);
+  copy(block_, expected_, pieces(place, call(place).outputs));
   const int64_t changed = first_difference(block_, expected_);
   if (changed >= 0) fault(place, "changes " + name_at(place, changed - begin_) + ", which it may not write");
   run_again(place);
   clear_unused(place);
 }
 
-void MemoryCheck::run(Place place, std::span<char> block, uint32_t scratch) {
+/// The numbers of trips that the call reads, as the call itself will store them.
+void MemoryCheck::store_trips(const Place& place) {
+  for (size_t loop = 0; loop < place.nest.loops.size(); ++loop) {
+    const auto& trip = place.nest.loops[loop]->trip;
+    const auto reads = [&](const Argument& argument) { return trip == argument.buffer; };
+    if (!trip || std::ranges::none_of(call(place).inputs, reads)) continue;
+    const auto number = static_cast<int32_t>(place.nest.trips[loop]);
+    for (const std::span<char> memory : {block_, std::span(expected_)})
+      std::memcpy(part(memory, all_of(*trip)).data(), &number, sizeof number);
+  }
+}
+
+void MemoryCheck::run(const Place& place, std::span<char> block, uint32_t scratch) {
   program_.bind(block.data() + begin_);
   watch_scratch(scratch);
-  const int32_t code = program_.entries[place.entry].calls[place.number]();
+  const int32_t code = program_.entries[place.entry].calls[place.number](place.nest.trips.data());
   watch_scratch(std::nullopt);
   const std::string told = take_kernel_fault();
   if (code == kernel_out_of_memory)
-    throw Failure(exit_input_output, "not enough memory for `" + call(place).name + "`");
+    throw Failure(exit_input_output,
+                  "not enough memory for `" + manifest_.entries[place.entry].calls[place.number].name + "`");
   if (!told.empty()) fault(place, told);
   if (code != 0) fault(place, "fails with code " + std::to_string(code));
 }
 
 /// In the second block, to which the inputs have been copied.
-void MemoryCheck::run_again(Place place) {
+void MemoryCheck::run_again(const Place& place) {
   run(place, second(), other_word);
   program_.bind(block_.data() + begin_);
   expect_same_outputs(place);
-  for (const std::vector<size_t>& buffers : {call(place).inputs, call(place).outputs})
-    for (size_t buffer : buffers) fill(part(second(), buffer), other_word);
+  for (const std::vector<Argument>* arguments : {&call(place).inputs, &call(place).outputs})
+    for (const Piece& piece : pieces(place, *arguments)) fill(part(second(), piece), other_word);
   const int64_t changed = first_other_than(other_word, second());
   if (changed >= 0) fault(place, "changes " + name_at(place, changed - begin_) + ", which it may not write");
 }
 
 /// What comes into use at a place lies apart from all else that is in use there.
-void MemoryCheck::expect_apart(Place place) const {
-  const std::vector<Lifetime>& lifetimes = lifetimes_[place.entry];
-  for (size_t fresh = 0; fresh < lifetimes.size(); ++fresh) {
-    if (lifetimes[fresh].first != place.number) continue;
-    for (size_t other = 0; other < lifetimes.size(); ++other)
-      if (other != fresh && lifetimes[other].holds(place.number) && overlap(plan_.buffers[fresh], plan_.buffers[other]))
+void MemoryCheck::expect_apart(const Place& place) const {
+  for (size_t fresh = 0; fresh < plan_.buffers.size(); ++fresh) {
+    const Lifetime* value = value_of(fresh, place);
+    if (!value || value->first != place.time) continue;
+    for (size_t other = 0; other < plan_.buffers.size(); ++other)
+      if (other != fresh && value_of(other, place) && overlap(plan_.buffers[fresh], plan_.buffers[other]))
         fault(place, "needs memory for " + name(fresh) + " where " + name(other) + " is still in use");
   }
 }
 
-void MemoryCheck::expect_same_outputs(Place place) {
-  for (size_t buffer : call(place).outputs) {
-    const int64_t offset = first_difference(part(block_, buffer), part(second(), buffer));
+void MemoryCheck::expect_same_outputs(const Place& place) {
+  for (const Piece& piece : pieces(place, call(place).outputs)) {
+    const int64_t offset = first_difference(part(block_, piece), part(second(), piece));
     if (offset < 0) continue;
-    const std::string element = std::to_string(offset / static_cast<int64_t>(sizeof(float)));
-    fault(place, "leaves element " + element + " of " + name(buffer) +
+    const std::string element = std::to_string((piece.offset + offset) / static_cast<int64_t>(sizeof(float)));
+    fault(place, "leaves element " + element + " of " + name(piece.buffer) +
                      " unwritten, or computes it from what is none of its inputs");
   }
 }
 
 /// Buffers that are used for the last time.
-void MemoryCheck::clear_unused(Place place) {
+void MemoryCheck::clear_unused(const Place& place) {
   for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer) {
-    if (lifetimes_[place.entry][buffer].last != place.number) continue;
-    fill(part(block_, buffer), unused_word);
-    fill(part(std::span(expected_), buffer), unused_word);
+    const Lifetime* value = value_of(buffer, place);
+    if (!value || value->last != place.time) continue;
+    fill(part(block_, all_of(buffer)), unused_word);
+    fill(part(std::span(expected_), all_of(buffer)), unused_word);
   }
 }
 
-void MemoryCheck::copy(std::span<const char> from, std::span<char> to, const std::vector<size_t>& buffers) const {
-  for (size_t buffer : buffers) std::ranges::copy(part(from, buffer), part(to, buffer).begin());
+std::vector<Piece> MemoryCheck::pieces(const Place& place, const std::vector<Argument>& arguments) const {
+  std::vector<Piece> pieces;
+  for (const Argument& argument : arguments)
+    pieces.push_back(argument.window ? piece_of(argument.buffer, *argument.window, place.nest)
+                                     : all_of(argument.buffer));
+  return pieces;
 }
 
-const MemoryPlan::Call& MemoryCheck::call(Place place) const {
-  return plan_.entries[place.entry].calls[static_cast<size_t>(place.number)];
+void MemoryCheck::copy(std::span<const char> from, std::span<char> to, const std::vector<Piece>& pieces) const {
+  for (const Piece& piece : pieces) std::ranges::copy(part(from, piece), part(to, piece).begin());
 }
 
 /// "`x`", or "the memory 4 bytes behind `x`" of the last buffer in use before the offset.
-std::string MemoryCheck::name_at(Place place, int64_t offset) const {
+std::string MemoryCheck::name_at(const Place& place, int64_t offset) const {
   size_t nearest = plan_.buffers.size();
   for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer) {
-    const bool before = plan_.buffers[buffer].offset <= offset && lifetimes_[place.entry][buffer].holds(place.number);
+    const bool before = plan_.buffers[buffer].offset <= offset && value_of(buffer, place);
     if (before && (nearest == plan_.buffers.size() || plan_.buffers[buffer].offset > plan_.buffers[nearest].offset))
       nearest = buffer;
   }
@@ -177,11 +223,13 @@ std::string MemoryCheck::name_at(Place place, int64_t offset) const {
   return behind < 0 ? name(nearest) : "the memory " + std::to_string(behind) + " bytes behind " + name(nearest);
 }
 
-void MemoryCheck::fault(Place place, const std::string& what) const {
-  const MemoryPlan::Entry& entry = plan_.entries[place.entry];
+void MemoryCheck::fault(const Place& place, const std::string& what) const {
+  const EntryInfo& entry = manifest_.entries[place.entry];
   std::string who = "its start";
-  if (place.number >= 0) who = "`" + call(place).name + "`, call " + std::to_string(place.number);
-  throw std::logic_error("memory check: entry " + entry.name + ": " + who + ", " + what);
+  if (place.time >= 0) who = "`" + entry.calls[place.number].name + "`, call " + std::to_string(place.number);
+  for (size_t loop = 0; loop < place.nest.trips.size(); ++loop)
+    who += (loop == 0 ? " in trip " : ", ") + std::to_string(place.nest.trips[loop]);
+  throw std::logic_error(std::string("memory check: entry ") + word_of(entry.kind) + ": " + who + ", " + what);
 }
 
 }  // namespace dnnc::runtime

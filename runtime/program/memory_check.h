@@ -3,12 +3,12 @@
 #include <span>
 #include <vector>
 
-#include "runtime/program/memory_plan.h"
+#include "runtime/program/manifest.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
 
-/// Runs a program call by call and looks after each whether kernels use memory as planned:
+/// Runs a program call by call, trip by trip, and looks after each whether kernels use memory as planned:
 ///
 /// 1. What a call writes lies over nothing that is still needed.
 /// 2. A call changes no byte but those of its outputs: in the arena, around it, and behind its scratch memory.
@@ -20,24 +20,27 @@ namespace dnnc::runtime {
 /// the buffer.
 class MemoryCheck {
  public:
-  /// Looks at `block`, in which the arena begins at `arena`, and binds the program to it.
-  MemoryCheck(const dnnc_program& program, const MemoryPlan& plan, std::span<char> block, char* arena);
+  /// Looks at `block`, in which the arena begins at `arena`, and binds the program to it. The manifest has a memory plan.
+  MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena);
 
   /// As the functions of dnnc_entry. Inputs have been stored when `compute` begins.
   void compute(size_t entry);
   void update(size_t entry);
 
  private:
-  /// The calls of an entry between which a buffer is in use: -1 stands for before the first, their number for after the
-  /// last.
+  /// Times are counted in calls as they are made, each trip anew: -1 stands for before the first, their number for after
+  /// the last. A buffer holds one value from `first` to `last`.
   struct Lifetime {
-    int64_t first = INT64_MAX, last = -1;
-    bool holds(int64_t number) const { return first <= number && number <= last; }
+    int64_t first, last;
   };
-  /// A call, or with the number -1 what is there before the first.
+  /// The values of a buffer in order.
+  using Lifetimes = std::vector<Lifetime>;
+  /// A call that is made, or at the time -1 what is there before the first.
   struct Place {
     size_t entry;
-    int64_t number;
+    int64_t time;
+    size_t number;  ///< of the call
+    Nest nest = {};
   };
 
   /// A piece of the second block, aligned as arenas are.
@@ -45,33 +48,40 @@ class MemoryCheck {
     char bytes[64];
   };
 
-  std::vector<Lifetime> lifetimes_of(const MemoryPlan::Entry& entry) const;
-  void make_calls(size_t entry, size_t first, size_t last);
-  void make_call(Place place);
-  void run(Place place, std::span<char> block, uint32_t scratch);
-  void run_again(Place place);
-  void expect_apart(Place place) const;
-  void expect_same_outputs(Place place);
-  void clear_unused(Place place);
+  void add_lifetimes(size_t entry);
+  /// The value of the buffer that is in use, or null.
+  const Lifetime* value_of(size_t buffer, const Place& place) const;
+  void make_calls(size_t entry, const std::vector<StepPart>& parts);
+  void make_call(const Place& place);
+  void run(const Place& place, std::span<char> block, uint32_t scratch);
+  void run_again(const Place& place);
+  void expect_apart(const Place& place) const;
+  void expect_same_outputs(const Place& place);
+  void clear_unused(const Place& place);
+  void store_trips(const Place& place);
   std::span<char> second() { return {reinterpret_cast<char*>(second_.data()), block_.size()}; }
-  void copy(std::span<const char> from, std::span<char> to, const std::vector<size_t>& buffers) const;
+  Piece all_of(size_t buffer) const { return {buffer, 0, plan_.buffers[buffer].bytes}; }
+  std::vector<Piece> pieces(const Place& place, const std::vector<Argument>& arguments) const;
+  void copy(std::span<const char> from, std::span<char> to, const std::vector<Piece>& pieces) const;
   template <class Byte>
-  std::span<Byte> part(std::span<Byte> block, size_t buffer) const {
-    const MemoryPlan::Buffer& place = plan_.buffers[buffer];
-    return block.subspan(static_cast<size_t>(begin_ + place.offset), static_cast<size_t>(place.bytes));
+  std::span<Byte> part(std::span<Byte> block, const Piece& piece) const {
+    const int64_t offset = plan_.buffers[piece.buffer].offset + piece.offset;
+    return block.subspan(static_cast<size_t>(begin_ + offset), static_cast<size_t>(piece.bytes));
   }
-  const MemoryPlan::Call& call(Place place) const;
+  const MemoryPlan::Call& call(const Place& place) const { return plan_.entries[place.entry].calls[place.number]; }
   std::string name(size_t buffer) const { return "`" + plan_.buffers[buffer].name + "`"; }
-  std::string name_at(Place place, int64_t offset) const;
-  [[noreturn]] void fault(Place place, const std::string& what) const;
+  std::string name_at(const Place& place, int64_t offset) const;
+  [[noreturn]] void fault(const Place& place, const std::string& what) const;
 
   const dnnc_program& program_;
+  const Manifest& manifest_;
   const MemoryPlan& plan_;
   std::span<char> block_;
-  int64_t begin_;                                 ///< of the arena in the block
-  std::vector<std::vector<Lifetime>> lifetimes_;  ///< of each entry, of each buffer
-  std::vector<char> expected_;                    ///< what the block must hold
-  std::vector<Line> second_;                      ///< for calls made again; full of other numbers between them
+  int64_t begin_;                                  ///< of the arena in the block
+  std::vector<std::vector<Lifetimes>> lifetimes_;  ///< of each entry, of each buffer
+  int64_t time_ = 0;                               ///< of the next call of the entry that runs
+  std::vector<char> expected_;                     ///< what the block must hold
+  std::vector<Line> second_;                       ///< for calls made again; full of other numbers between them
 };
 
 }  // namespace dnnc::runtime

@@ -1,13 +1,14 @@
 #pragma once
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "runtime/program/step.h"
+
 namespace dnnc::runtime {
 
-/// What each call of a program may read and write: the part of the compiler's plan that memory_check.h needs. Buffers are
-/// known by their numbers.
+/// What each call of a program may read and write: the part of the compiler's plan that memory_check.h needs beside what
+/// the manifest says of entries and calls, whose numbers it shares. Buffers are known by their numbers.
 struct MemoryPlan {
   struct Buffer {
     std::string name;
@@ -15,14 +16,10 @@ struct MemoryPlan {
     bool operator==(const Buffer&) const = default;
   };
   struct Call {
-    std::string name;
-    std::vector<size_t> inputs, outputs;  ///< a buffer that is overwritten in place is both
+    std::vector<Argument> inputs, outputs;  ///< what is overwritten in place is both
     bool operator==(const Call&) const = default;
   };
-  /// As dnnc_entry has it: calls from `first_update` on are its update.
   struct Entry {
-    std::string name;
-    size_t first_update = 0;
     std::vector<size_t> inputs, outputs;  ///< what is there before the first call, and after the last
     std::vector<Call> calls;
     bool operator==(const Entry&) const = default;

@@ -17,9 +17,10 @@ struct dnnc_entry {
   const char* name;  ///< "train", "evaluate", "predict", "initial", "fit", "finish"
   struct dnnc_outcome (*compute)(void);
   struct dnnc_outcome (*update)(void);  ///< may be null
-  /// The calls of kernels that `compute` and then `update` make, one by one: for measurements and for memory_check.h.
-  /// They return what the kernel returns.
-  int32_t (*const* calls)(void);
+  /// Each call of a kernel that `compute` and then `update` make, for measurements and for memory_check.h: in the trips of
+  /// the loops around it whose numbers are given, outermost first (null if there is no loop). Stores the numbers that the
+  /// kernel reads, and returns what the kernel returns.
+  int32_t (*const* calls)(const int64_t* trips);
   size_t call_count;
 };
 

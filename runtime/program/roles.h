@@ -50,6 +50,8 @@ inline constexpr std::array words<InputRole> = {
     Word{InputRole::Average, "average"},
     Word{InputRole::Setting, "setting"},
 };
+/// Whether its value is there before a step and after it.
+constexpr bool outlives_step(InputRole role) { return role != InputRole::Field; }
 
 enum class OutputRole : uint8_t {
   Loss,    ///< no axes: mean over the batch of the loss

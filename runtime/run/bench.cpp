@@ -101,8 +101,18 @@ StepSeconds seconds_of_a_step(Training& training) {
   return result;
 }
 
+/// The median of each call over steps, without the looks at the clock in its trips.
+std::vector<double> without_the_clock(const EntryInfo& entry, std::vector<std::vector<double>>& times) {
+  const double clock = seconds_of_the_clock();
+  std::vector<double> medians(times.size());
+  for_each_call(entry.step, [&](size_t number, const Nest& nest) {
+    medians[number] = std::max(0.0, median(times[number]) - static_cast<double>(trips_of(nest.loops)) * clock);
+  });
+  return medians;
+}
+
 /// Seconds of each call within whole steps over batches of an epoch, so that it finds caches as in training: the median
-/// over steps.
+/// over steps, of all trips together.
 std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, const DataSet& data) {
   Feeder feeder(machine, entry, data);
   SettingPorts ports(machine, entry);
@@ -122,19 +132,17 @@ std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, c
     settings.step = static_cast<int64_t>(row / batch) + 1;
     ports.set(settings);
     feeder.feed(order.data() + row, static_cast<int64_t>(batch));
+    for (std::vector<double>& of_call : times) of_call.push_back(0);
     Clock::time_point before = Clock::now();
-    for (size_t number = 0; number < calls; ++number) {
-      machine.call(entry, number);
+    for_each_trip(entry.step, [&](size_t number, const Nest& nest) {
+      machine.call(entry, number, nest.trips);
       const Clock::time_point after = Clock::now();
-      times[number].push_back(seconds_between(before, after));
+      times[number].back() += seconds_between(before, after);
       before = after;
-    }
+    });
   }
   machine.restore(start);
-  const double clock = seconds_of_the_clock();
-  std::vector<double> medians;
-  for (std::vector<double>& of_call : times) medians.push_back(std::max(0.0, median(of_call) - clock));
-  return medians;
+  return without_the_clock(entry, times);
 }
 
 }  // namespace

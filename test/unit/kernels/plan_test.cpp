@@ -105,8 +105,10 @@ TEST(Plan, UpdatesInPlaceAfterAllElse) {
   const Entry& entry = plan.entries[0];
   for (const char* name : {"w1", "w2", "w1:v"})
     EXPECT_EQ(port(entry.outputs, name).buffer, port(entry.inputs, name).buffer) << name;
-  for (size_t number = entry.first_update; number < entry.calls.size(); ++number)
+  ASSERT_FALSE(entry.step.update.empty());
+  runtime::for_each_call(entry.step.update, [&](size_t number, const runtime::Nest&) {
     for (int input : plan.kernels[entry.calls[number].kernel].in_place) EXPECT_GE(input, 0) << entry.calls[number].name;
+  });
 }
 
 TEST(Plan, KeepsWhatOutlivesAStepInFront) {
@@ -144,8 +146,7 @@ output update "s" = %s_new into %s
 )");
   EXPECT_EQ(verify(plan), std::vector<std::string>());
   const Entry& entry = plan.entries[0];
-  ASSERT_EQ(entry.first_update, 1u);
-  EXPECT_EQ(entry.calls.size(), 2u);
+  ASSERT_EQ(entry.step, runtime::straight_step(2, 1));
   EXPECT_EQ(entry.calls[1].buffers.back(), port(entry.inputs, "s").buffer);
 }
 
@@ -157,8 +158,7 @@ output update "a" = %b into %a
 output update "b" = %a into %b
 )");
   EXPECT_EQ(verify(plan), std::vector<std::string>());
-  EXPECT_EQ(plan.entries[0].first_update, 2u);
-  EXPECT_EQ(plan.entries[0].calls.size(), 4u);
+  EXPECT_EQ(plan.entries[0].step, runtime::straight_step(4, 2));
 }
 
 TEST(Plan, LeavesAFrozenParameterAlone) {
@@ -216,7 +216,8 @@ TEST(VerifyPlan, SeesAReadBeforeTheWrite) {
 
 TEST(VerifyPlan, SeesAStoreBeforeTheUpdates) {
   Plan plan = plan_of(two_layers);
-  plan.entries[0].first_update = plan.entries[0].calls.size();
+  const size_t calls = plan.entries[0].calls.size();
+  plan.entries[0].step = runtime::straight_step(calls, calls);
   EXPECT_TRUE(names(verify(plan), "stores before the updates"));
 }
 

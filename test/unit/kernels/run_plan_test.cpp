@@ -105,11 +105,12 @@ RC_GTEST_PROP(RunPlan, ComputesAndStoresWhatTheGraphSays, ()) {
   const Entry& entry = plan.entries[0];
   Arena arena(static_cast<size_t>(plan.arena_bytes), 0.0);
   for (const Entry::Port& port : entry.inputs) store(arena, plan, port.buffer, inputs.at(port.name));
-  for (size_t number = 0; number < entry.first_update; ++number) run(arena, plan, entry.calls[number]);
+  const auto make = [&](size_t number, const runtime::Nest&) { run(arena, plan, entry.calls[number]); };
+  runtime::for_each_trip(entry.step.compute, make);
   for (size_t k = 0; k < graph.outputs.size(); ++k)
     if (graph.outputs[k].role != OutputRole::Update)
       RC_ASSERT(equal(fetch(arena, plan, entry.outputs[k].buffer), expected[graph.outputs[k].node]));
-  for (size_t number = entry.first_update; number < entry.calls.size(); ++number) run(arena, plan, entry.calls[number]);
+  runtime::for_each_trip(entry.step.update, make);
   for (size_t k = 0; k < graph.outputs.size(); ++k)
     if (graph.outputs[k].role == OutputRole::Update)
       RC_ASSERT(equal(fetch(arena, plan, entry.outputs[k].buffer), expected[graph.outputs[k].node]));

@@ -7,9 +7,9 @@
 #include <stdexcept>
 
 #include "compiler/halide/compile.h"
-#include "compiler/kernels/memory_plan.h"
 #include "compiler/native/native.h"
 #include "test/unit/graph_text.h"
+#include "test/unit/native/memory_manifest.h"
 
 namespace dnnc {
 namespace {
@@ -35,8 +35,8 @@ std::string found(const std::function<void(Plan&)>& change,
                   const std::function<void(runtime::MemoryPlan&)>& change_check) {
   Plan plan = dnnc::plan({{"step", 7, graph_of(two_kernels), {}}}, {0, 0});
   change(plan);
-  runtime::MemoryPlan memory = memory_plan(plan);
-  change_check(memory);
+  runtime::Manifest manifest = test::memory_manifest(plan);
+  change_check(*manifest.memory);
   const auto program = load_program(plan, compile_kernels(plan, *cpu_backend(host_target()), "", 1), "{}");
   struct alignas(64) Line {
     char bytes[64] = {};
@@ -46,7 +46,7 @@ std::string found(const std::function<void(Plan&)>& change,
   char* const arena = block.data() + 256;
   program->program().bind(arena);
   try {
-    runtime::MemoryCheck check(program->program(), memory, block, arena);
+    runtime::MemoryCheck check(program->program(), manifest, block, arena);
     for (const char* input : {"x", "w"}) {
       const Buffer& buffer = named(plan.buffers, input);
       std::fill_n(reinterpret_cast<float*>(arena + buffer.offset), buffer.bytes / 4, 0.5f);
@@ -65,7 +65,7 @@ TEST(MemoryCheckOfKernels, FindsNothingInARightPlan) {
 TEST(MemoryCheckOfKernels, FindsAKernelThatWritesOneElementTooFar) {
   const auto one_less = [](runtime::MemoryPlan& memory) { named(memory.buffers, "s").bytes -= 4; };
   EXPECT_EQ(found([](Plan&) {}, one_less),
-            "memory check: entry step: `s`, call 0, changes the memory 0 bytes behind `s`, which it may not write");
+            "memory check: entry train: `s`, call 0, changes the memory 0 bytes behind `s`, which it may not write");
 }
 
 TEST(MemoryCheckOfKernels, FindsAKernelThatReadsOneElementTooFar) {
@@ -76,7 +76,7 @@ TEST(MemoryCheckOfKernels, FindsAKernelThatReadsOneElementTooFar) {
 TEST(MemoryCheckOfKernels, FindsSlotsThatOverlap) {
   const auto overlap = [](Plan& plan) { named(plan.buffers, "m").offset = named(plan.buffers, "s").offset + 64; };
   EXPECT_EQ(found(overlap, [](runtime::MemoryPlan&) {}),
-            "memory check: entry step: `m`, call 1, needs memory for `m` where `s` is still in use");
+            "memory check: entry train: `m`, call 1, needs memory for `m` where `s` is still in use");
 }
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <limits>
 
-#include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
+#include "test/unit/native/memory_manifest.h"
 
 namespace dnnc::test {
 namespace {
@@ -64,8 +64,8 @@ RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Maki
   fill_with_nan(arena_.get(), bytes);
   program_->program().bind(arena_.get());
   if (!making.check_memory) return;
-  memory_ = memory_plan(plan_);
-  check_.emplace(program_->program(), memory_, std::span(arena_.get(), static_cast<size_t>(bytes)), arena_.get());
+  manifest_ = memory_manifest(plan_);
+  check_.emplace(program_->program(), manifest_, std::span(arena_.get(), static_cast<size_t>(bytes)), arena_.get());
 }
 
 void RunningProgram::set(const std::string& input, const Values& values, size_t entry) {

@@ -46,7 +46,7 @@ class RunningProgram {
   Plan plan_;
   std::unique_ptr<LoadedProgram> program_;
   std::unique_ptr<char[], Free> arena_;
-  runtime::MemoryPlan memory_;
+  runtime::Manifest manifest_;
   std::optional<runtime::MemoryCheck> check_;
 };
 

@@ -25,7 +25,7 @@ TEST(RunPrograms, LeavesTheNumberOfThreadsAloneUnlessOneIsGiven) {
 
 char* arena_start = nullptr;
 void bind(char* arena) { arena_start = arena; }
-int32_t write_seven() {
+int32_t write_seven(const int64_t*) {
   std::fill_n(reinterpret_cast<float*>(arena_start), 7, 1.0f);
   return 0;
 }
@@ -33,9 +33,9 @@ int32_t write_seven() {
 /// A program whose entry `initial` has one call, which is to write w[2, 3].
 std::string checked_manifest() {
   Manifest manifest = test::two_tensors();
-  manifest.entries = {{.kind = EntryKind::Initial, .batch = 1}};
-  MemoryPlan::Entry initial{.name = "initial", .first_update = 1, .inputs = {}, .outputs = {}, .calls = {}};
-  initial.calls = {{"new w", {}, {0}}};
+  manifest.entries = {
+      {.kind = EntryKind::Initial, .batch = 1, .calls = {{.name = "new w"}}, .step = straight_step(1, 1)}};
+  MemoryPlan::Entry initial{.inputs = {}, .outputs = {}, .calls = {{{}, {{0}}}}};
   manifest.memory = MemoryPlan{.buffers = {{"w", 0, 24}}, .entries = {initial}, .kept_bytes = 128};
   return to_json(manifest);
 }
@@ -80,7 +80,7 @@ TEST(TrainerMain, NamesWhatIsMissing) {
 
 TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   const std::string manifest = checked_manifest();
-  int32_t (*const calls[])() = {write_seven};
+  int32_t (*const calls[])(const int64_t*) = {write_seven};
   const dnnc_entry entry{"initial", nullptr, nullptr, calls, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, bind};
   const Ended ended = run_trainer(program, {"init"});

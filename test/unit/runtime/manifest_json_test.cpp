@@ -75,7 +75,24 @@ struct Draw {
             .inputs = list([&] { return InputPort{port(), word<InputRole>()}; }),
             .outputs = list([&] { return OutputPort{port(), word<OutputRole>()}; }),
             .guards = list([&] { return Guard{text(), text(), number<int64_t>(), number<int64_t>()}; }),
-            .calls = list([&] { return CallInfo{text(), text(), text(), text(), real(), real()}; })};
+            .calls = list([&] { return CallInfo{text(), text(), text(), text(), real(), real()}; }),
+            .step = {parts(2), parts(2)}};
+  }
+  std::optional<size_t> maybe_number() const {
+    if (coin()) return std::nullopt;
+    return number<size_t>();
+  }
+  std::vector<StepPart> parts(int depth) const {
+    return list([&]() -> StepPart {
+      if (depth == 0 || coin()) return {number<size_t>()};
+      return {Loop{number<int64_t>(), word<Direction>(), maybe_number(), parts(depth - 1)}};
+    });
+  }
+  Argument argument() const {
+    if (coin()) return {number<size_t>()};
+    Window window{number<int64_t>(), shape()};
+    if (coin()) window.lag = Window::Lag{number<size_t>(), number<int64_t>(), number<size_t>(), shape()};
+    return {number<size_t>(), window};
   }
   std::vector<size_t> numbers() const {
     return list([&] { return number<size_t>(); });
@@ -85,8 +102,8 @@ struct Draw {
     MemoryPlan plan;
     plan.buffers = list([&] { return MemoryPlan::Buffer{text(), number<int64_t>(), number<int64_t>()}; });
     plan.entries = list([&] {
-      return MemoryPlan::Entry{text(), number<size_t>(), numbers(), numbers(),
-                               list([&] { return MemoryPlan::Call{text(), numbers(), numbers()}; })};
+      const auto arguments = [&] { return list([&] { return argument(); }); };
+      return MemoryPlan::Entry{numbers(), numbers(), list([&] { return MemoryPlan::Call{arguments(), arguments()}; })};
     });
     plan.kept_bytes = number<int64_t>();
     return plan;

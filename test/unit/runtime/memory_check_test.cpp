@@ -30,31 +30,39 @@ MemoryPlan plan() {
   MemoryPlan plan;
   plan.kept_bytes = 128;
   plan.buffers = {{"w", at_w, 12}, {"x", at_x, 12}, {"y", at_y, 12}, {"z", at_z, 12}};
-  plan.entries = {{"train", 2, {w, x}, {z}, {{"sum", {x, w}, {y}}, {"twice", {y}, {z}}, {"new w", {w, y}, {w}}}}};
+  plan.entries = {{{w, x}, {z}, {{{{x}, {w}}, {{y}}}, {{{y}}, {{z}}}, {{{w}, {y}}, {{w}}}}}};
   return plan;
 }
 
-int32_t sum() {
+Manifest manifest_of(const MemoryPlan& plan) {
+  EntryInfo train{.kind = EntryKind::Train,
+                  .calls = {{.name = "sum"}, {.name = "twice"}, {.name = "new w"}},
+                  .step = straight_step(3, 2)};
+  return {.entries = {train}, .memory = plan};
+}
+
+int32_t sum(const int64_t*) {
   for (int64_t i = 0; i < count; ++i) floats(at_y)[i] = floats(at_x)[i] + floats(at_w)[i];
   return 0;
 }
-int32_t twice() {
+int32_t twice(const int64_t*) {
   for (int64_t i = 0; i < count; ++i) floats(at_z)[i] = 2 * floats(at_y)[i];
   return 0;
 }
-int32_t new_w() {
+int32_t new_w(const int64_t*) {
   for (int64_t i = 0; i < count; ++i) floats(at_w)[i] += floats(at_y)[i];
   return 0;
 }
 
-using Call = int32_t (*)();
+using Call = int32_t (*)(const int64_t*);
 
 /// What the check says of a step with these calls; empty if it finds nothing wrong.
 std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
   const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
   const dnnc_program program{"", 0, &entry, 1, bind};
+  const Manifest manifest = manifest_of(plan);
   try {
-    MemoryCheck check(program, plan, block, block.data() + slack);
+    MemoryCheck check(program, manifest, block, block.data() + slack);
     for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = static_cast<float>(i);
     check.compute(0);
     check.update(0);
@@ -78,8 +86,8 @@ TEST(MemoryCheck, LeavesNaNWhereNothingIsInUse) {
 }
 
 TEST(MemoryCheck, FindsAnElementTooFar) {
-  const auto further = [] {
-    sum(), floats(at_y)[count] = 0;
+  const auto further = [](const int64_t* trips) {
+    sum(trips), floats(at_y)[count] = 0;
     return 0;
   };
   EXPECT_EQ(found(plan(), {further, twice, new_w}),
@@ -87,8 +95,8 @@ TEST(MemoryCheck, FindsAnElementTooFar) {
 }
 
 TEST(MemoryCheck, FindsWhatIsWrittenInFrontOfTheArena) {
-  const auto before = [] {
-    new_w(), floats(at_w)[-1] = 0;
+  const auto before = [](const int64_t* trips) {
+    new_w(trips), floats(at_w)[-1] = 0;
     return 0;
   };
   EXPECT_EQ(
@@ -97,8 +105,8 @@ TEST(MemoryCheck, FindsWhatIsWrittenInFrontOfTheArena) {
 }
 
 TEST(MemoryCheck, FindsAChangedInput) {
-  const auto changes_w = [] {
-    sum(), floats(at_w)[1] = 5;
+  const auto changes_w = [](const int64_t* trips) {
+    sum(trips), floats(at_w)[1] = 5;
     return 0;
   };
   EXPECT_EQ(found(plan(), {changes_w, twice, new_w}),
@@ -106,15 +114,15 @@ TEST(MemoryCheck, FindsAChangedInput) {
 }
 
 TEST(MemoryCheck, FindsThatANumberIsWrittenOverWhatItWas) {
-  const auto same_w = [] {
-    twice(), floats(at_w)[1] = 1;
+  const auto same_w = [](const int64_t* trips) {
+    twice(trips), floats(at_w)[1] = 1;
     return 0;
   };
   EXPECT_NE(found(plan(), {sum, same_w, new_w}), "");
 }
 
 TEST(MemoryCheck, FindsAnElementThatIsNotWritten) {
-  const auto too_short = [] {
+  const auto too_short = [](const int64_t*) {
     for (int64_t i = 0; i + 1 < count; ++i) floats(at_z)[i] = 2 * floats(at_y)[i];
     return 0;
   };
@@ -124,8 +132,8 @@ TEST(MemoryCheck, FindsAnElementThatIsNotWritten) {
 }
 
 TEST(MemoryCheck, FindsThatAnotherBufferIsRead) {
-  const auto reads_w = [] {
-    twice(), floats(at_z)[0] += floats(at_w)[0];
+  const auto reads_w = [](const int64_t* trips) {
+    twice(trips), floats(at_z)[0] += floats(at_w)[0];
     return 0;
   };
   EXPECT_EQ(found(plan(), {sum, reads_w, new_w}),
@@ -134,8 +142,8 @@ TEST(MemoryCheck, FindsThatAnotherBufferIsRead) {
 }
 
 TEST(MemoryCheck, FindsThatTheElementBehindIsReadEvenIfNaNIsLost) {
-  const auto further = [] {
-    twice(), floats(at_z)[2] = std::fmax(floats(at_z)[2], floats(at_y)[count]);
+  const auto further = [](const int64_t* trips) {
+    twice(trips), floats(at_z)[2] = std::fmax(floats(at_z)[2], floats(at_y)[count]);
     return 0;
   };
   EXPECT_EQ(found(plan(), {sum, further, new_w}),
@@ -157,8 +165,8 @@ TEST(MemoryCheck, AllowsASlotToBeUsedAgain) {
   MemoryPlan again = plan();
   again.buffers.push_back({"z", at_x, 12});
   again.entries[0].outputs = {4};
-  again.entries[0].calls[1].outputs = {4};
-  const auto twice_over_x = [] {
+  again.entries[0].calls[1].outputs = {{4}};
+  const auto twice_over_x = [](const int64_t*) {
     for (int64_t i = 0; i < count; ++i) floats(at_x)[i] = 2 * floats(at_y)[i];
     return 0;
   };
@@ -168,11 +176,11 @@ TEST(MemoryCheck, AllowsASlotToBeUsedAgain) {
 void* scratch() { return halide_malloc(nullptr, 12); }
 
 TEST(MemoryCheck, FindsWhatIsWrittenBehindScratchMemory) {
-  const auto further = [] {
+  const auto further = [](const int64_t* trips) {
     auto* memory = static_cast<float*>(scratch());
     memory[count] = 1;
     halide_free(nullptr, memory);
-    sum();
+    sum(trips);
     return 0;
   };
   EXPECT_EQ(found(plan(), {further, twice, new_w}),
@@ -180,9 +188,9 @@ TEST(MemoryCheck, FindsWhatIsWrittenBehindScratchMemory) {
 }
 
 TEST(MemoryCheck, FindsScratchMemoryThatIsReadBeforeItIsWritten) {
-  const auto reads = [] {
+  const auto reads = [](const int64_t* trips) {
     auto* memory = static_cast<float*>(scratch());
-    sum();
+    sum(trips);
     floats(at_y)[1] += memory[1];
     halide_free(nullptr, memory);
     return 0;

@@ -1,0 +1,82 @@
+#include "compiler/kernels/verify_step.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace dnnc {
+namespace {
+
+class StepCheck {
+ public:
+  StepCheck(const Plan& plan, const Entry& entry) : plan_(plan), entry_(entry) {}
+
+  std::vector<std::string> faults() {
+    check_parts(entry_.step.compute);
+    check_parts(entry_.step.update);
+    if (next_ != entry_.calls.size()) fault("a call is not in the step");
+    return faults_;
+  }
+
+ private:
+  void fault(const std::string& what) { faults_.push_back(entry_.name + ": " + what); }
+
+  void check_parts(const std::vector<runtime::StepPart>& parts) {
+    for (const runtime::StepPart& part : parts) {
+      if (const size_t* call = std::get_if<size_t>(&part.is)) {
+        check_call(*call);
+      } else {
+        const auto& loop = std::get<runtime::Loop>(part.is);
+        check_loop(loop);
+        loops_.push_back(&loop);
+        check_parts(loop.body);
+        loops_.pop_back();
+      }
+    }
+  }
+
+  void check_call(size_t call) {
+    if (call != next_++) return fault(fmt::format("call {} is not in its place", call));
+    if (call >= entry_.calls.size()) return fault(fmt::format("there is no call {}", call));
+    for (const auto& [argument, window] : entry_.calls[call].windows)
+      check_window(entry_.calls[call], argument, window);
+  }
+
+  void check_loop(const runtime::Loop& loop) {
+    if (loop.extent < 1 || loop.body.empty()) fault("a loop does nothing");
+    if (!loop.trip) return;
+    if (*loop.trip >= plan_.buffers.size()) return fault("there is no buffer for the number of a trip");
+    const Buffer& trip = plan_.buffers[BufferId{static_cast<uint32_t>(*loop.trip)}];
+    if (trip.storage != Storage::Int32 || trip.bytes != runtime::bytes_of(Storage::Int32))
+      fault("the number of a trip is not one Int32");
+    if (trip.offset < plan_.kept_bytes) fault("the number of a trip lies in memory that is kept");
+  }
+
+  bool fit(const std::vector<int64_t>& strides) const {
+    return strides.size() == loops_.size() &&
+           std::ranges::all_of(strides, [&](int64_t stride) { return stride % plan_.memory.alignment == 0; });
+  }
+
+  void check_window(const KernelCall& call, size_t argument, const runtime::Window& window) {
+    if (argument >= call.buffers.size()) return fault(call.name + ": a window of no argument");
+    if (loops_.empty()) fault(call.name + ": a window outside of loops");
+    bool right = fit(window.strides) && window.bytes > 0;
+    if (const auto& lag = window.lag)
+      right = right && lag->loop < loops_.size() && lag->trips > 0 && lag->before < plan_.buffers.size() &&
+              fit(lag->strides) && storage(lag->before) == storage(call.buffers[argument].value);
+    if (!right) fault(fmt::format("{}: the window of argument {} does not fit its loops", call.name, argument));
+  }
+  Storage storage(size_t buffer) const { return plan_.buffers[BufferId{static_cast<uint32_t>(buffer)}].storage; }
+
+  const Plan& plan_;
+  const Entry& entry_;
+  std::vector<const runtime::Loop*> loops_;
+  size_t next_ = 0;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace
+
+std::vector<std::string> verify_step(const Plan& plan, const Entry& entry) { return StepCheck(plan, entry).faults(); }
+
+}  // namespace dnnc
