@@ -10,15 +10,12 @@
 namespace dnnc {
 namespace {
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 runtime::CacheOptions cache_options(const Session& session) {
   runtime::CacheOptions options;
-  options.data_folder = runtime::data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), "");
-  if (const std::string python = variable("DNNC_PYTHON"); !python.empty()) options.python = python;
+  const runtime::OwnFolder folder = runtime::data_folder();
+  options.data_folder = folder.path;
+  options.no_data_folder = folder.why_not;
+  if (const char* python = std::getenv("DNNC_PYTHON"); python && *python) options.python = python;
   options.say = [&session](const std::string& line) { session.tell(line + "\n"); };
   return options;
 }

@@ -43,6 +43,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
   const std::vector<ast::File> files = read_files(session);
   if (files.empty()) return std::nullopt;
   Loaded loaded;
+  tell_of_distrust(session);
   const ProgramKey key = program_key(session, files, all, chosen_target(session));
   if (auto cached = load_cached(key)) {
     loaded.programs = std::move(*cached);

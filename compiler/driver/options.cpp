@@ -5,10 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <cstdlib>
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
+#include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"
 #include "runtime/run/options.h"
 
@@ -41,13 +41,6 @@ constexpr CommandForm forms[] = {
     {"bench", "time the training step and its kernels", "FILE", true, true},
     {"data", "list, fetch, verify or import data sets", nullptr, false, true},
 };
-
-std::string default_cache() {
-  if (const char* folder = std::getenv("DNNC_CACHE")) return folder;
-  if (const char* folder = std::getenv("XDG_CACHE_HOME")) return std::string(folder) + "/dnnc/kernels";
-  if (const char* home = std::getenv("HOME")) return std::string(home) + "/.cache/dnnc/kernels";
-  return "";
-}
 
 /// What --emit prints.
 const std::vector<std::string>& emitted() {
@@ -130,6 +123,13 @@ std::string fault_of_phases(const Options& options) {
   return "";
 }
 
+/// That there is no place for a cache where the environment names none needs no word; that a name is no good does.
+void choose_cache(Options& options) {
+  const runtime::OwnFolder folder = runtime::own_folder("DNNC_CACHE", "kernels");
+  options.cache = folder.path;
+  options.no_cache = folder.given ? folder.why_not : "";
+}
+
 /// What CLI11 cannot check. An empty string if all is well.
 std::string finish(Raw& raw) {
   Options& options = raw.options;
@@ -142,7 +142,7 @@ std::string finish(Raw& raw) {
   options.messages = raw.messages == "json"    ? MessageFormat::Json
                      : raw.messages == "short" ? MessageFormat::Short
                                                : MessageFormat::Human;
-  options.cache = raw.no_cache ? "" : default_cache();
+  if (!raw.no_cache) choose_cache(options);
   if (!raw.seed.empty()) {
     uint64_t seed = 0;
     const char* const last = raw.seed.data() + raw.seed.size();

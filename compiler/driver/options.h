@@ -34,7 +34,8 @@ struct Options {
   std::string target = "host";
   std::string output;            ///< -o of compile and init
   std::optional<uint64_t> seed;  ///< --seed of init
-  std::string cache;             ///< folder of compiled kernels; empty: none
+  std::string cache;             ///< folder of compiled code; empty: none
+  std::string no_cache;          ///< what is wrong with the name of that folder
   int jobs = 0;                  ///< threads that compile; 0: all processors
 };
 

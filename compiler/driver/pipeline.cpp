@@ -11,6 +11,7 @@
 #include "compiler/driver/emit.h"
 #include "compiler/driver/manifest.h"
 #include "compiler/driver/memory_contracts.h"
+#include "compiler/driver/program_cache.h"
 #include "compiler/driver/read_program.h"
 #include "compiler/sema/print_model.h"
 #include "compiler/support/check.h"
@@ -146,7 +147,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
   compiled.objects = session.phase("kernels", [&] {
-    return code_generator().compile_kernels(compiled.plan, *backend, session.options().cache, jobs);
+    return code_generator().compile_kernels(compiled.plan, *backend, kernel_cache(session.options()), jobs);
   });
   compiled.manifest = make_manifest(
       model, training, compiled.plan, session.sources(),

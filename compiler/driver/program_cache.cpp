@@ -2,15 +2,13 @@
 
 #include <dlfcn.h>
 #include <fmt/core.h>
-#include <unistd.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 #include <cstring>
 #include <filesystem>
 
 #include "compiler/driver/code_generator.h"
-#include "runtime/files/files.h"
+#include "runtime/files/memory_file.h"
+#include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
 
@@ -18,76 +16,90 @@ namespace dnnc {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr size_t hash_bytes = sizeof(XXH128_canonical_t);
-
-XXH128_canonical_t hash_of(const char* bytes, size_t count) {
-  XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes, count));
-  return canonical;
-}
 
 /// Which build this is: size and time of the program and of its code generator.
 std::string build_id() {
-  const fs::path program = fs::read_symlink("/proc/self/exe");
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
   std::string id;
-  for (const fs::path& file : {program, program.parent_path().parent_path() / "lib/libdnnc_codegen.so"}) {
-    std::error_code error;
+  for (const fs::path& file : {program, program.parent_path().parent_path() / "lib/libdnnc_codegen.so"})
     id +=
         fmt::format("{} {} ", fs::file_size(file, error), fs::last_write_time(file, error).time_since_epoch().count());
-  }
   return id;
 }
 
-std::string path_of(const ProgramKey& key, const std::string& suffix) {
-  return key.folder + "/program-" + key.hash + suffix;
+/// Several libraries as one thing to keep: their number, then each with its length before it.
+std::vector<char> pack(const std::vector<std::vector<char>>& libraries) {
+  std::vector<char> packed;
+  const auto put = [&](uint64_t number) {
+    const char* bytes = reinterpret_cast<const char*>(&number);
+    packed.insert(packed.end(), bytes, bytes + sizeof number);
+  };
+  put(libraries.size());
+  for (const std::vector<char>& library : libraries) {
+    put(library.size());
+    packed.insert(packed.end(), library.begin(), library.end());
+  }
+  return packed;
 }
 
-/// The bytes of a file that ends with their hash; empty if it is missing or damaged.
-bool is_whole(const std::string& path) {
-  std::error_code error;
-  if (!fs::exists(path, error)) return false;
-  const std::vector<char> file = runtime::read_file(path);
-  if (file.size() <= hash_bytes) return false;
-  const size_t bytes = file.size() - hash_bytes;
-  const XXH128_canonical_t hash = hash_of(file.data(), bytes);
-  return std::memcmp(&hash, file.data() + bytes, hash_bytes) == 0;
+/// The libraries again; none if these are not their bytes.
+std::vector<std::vector<char>> unpack(const std::vector<char>& packed) {
+  size_t at = 0;
+  const auto take = [&](uint64_t& number) {
+    if (packed.size() - at < sizeof number) return false;
+    std::memcpy(&number, packed.data() + at, sizeof number);
+    at += sizeof number;
+    return true;
+  };
+  std::vector<std::vector<char>> libraries;
+  uint64_t count = 0, bytes = 0;
+  if (!take(count)) return {};
+  while (libraries.size() < count) {
+    if (!take(bytes) || packed.size() - at < bytes) return {};
+    libraries.emplace_back(packed.begin() + static_cast<long>(at), packed.begin() + static_cast<long>(at + bytes));
+    at += bytes;
+  }
+  return libraries;
 }
 
+/// Loaded from memory: so it is the very bytes whose hash was looked at, and the folder of the cache may be one whose files
+/// cannot be executed.
 class CachedProgram final : public LoadedProgram {
  public:
-  explicit CachedProgram(void* library) : library_(library) {
-    program_ = static_cast<const dnnc_program*>(dlsym(library, "dnnc_generated"));
+  explicit CachedProgram(const std::vector<char>& library)
+      : file_(library.data(), library.size()), library_(dlopen(file_.path().c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    if (library_) program_ = static_cast<const dnnc_program*>(dlsym(library_, "dnnc_generated"));
   }
-  ~CachedProgram() override { dlclose(library_); }
+  ~CachedProgram() override {
+    if (library_) dlclose(library_);
+  }
   const dnnc_program& program() const override { return *program_; }
   bool loaded() const { return program_ != nullptr; }
 
  private:
+  runtime::MemoryFile file_;  ///< open as long as the library is loaded: it is known by this name
   void* library_;
-  const dnnc_program* program_;
+  const dnnc_program* program_ = nullptr;
 };
 
-std::unique_ptr<LoadedProgram> load_library(const std::string& path) {
-  if (!is_whole(path)) return nullptr;
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) return nullptr;
+std::unique_ptr<LoadedProgram> load_library(const std::vector<char>& library) try {
   auto program = std::make_unique<CachedProgram>(library);
   if (!program->loaded()) return nullptr;
   return program;
-}
-
-void keep_program(const std::string& path, const Compiled& run) {
-  const std::string linked = path + fmt::format(".{}", ::getpid());
-  if (!code_generator().link_library(run.plan, run.objects, to_json(run.manifest), linked).empty()) return;
-  std::vector<char> file = runtime::read_file(linked);
-  const XXH128_canonical_t hash = hash_of(file.data(), file.size());
-  file.insert(file.end(), reinterpret_cast<const char*>(&hash), reinterpret_cast<const char*>(&hash) + hash_bytes);
-  runtime::write_file(path, file.data(), file.size());
-  std::error_code error;
-  fs::remove(linked, error);
+} catch (const runtime::Failure&) {
+  return nullptr;
 }
 
 }  // namespace
+
+runtime::Cache kernel_cache(const Options& options) { return {options.cache, ".kernel"}; }
+
+void tell_of_distrust(const Session& session) {
+  const Options& options = session.options();
+  const std::string why = options.cache.empty() ? options.no_cache : runtime::trust(options.cache).why_not;
+  if (!why.empty()) session.tell(fmt::format("dnnc: note: compiled code is not kept: {}\n", why));
+}
 
 ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const CpuTarget& target) {
   const Options& options = session.options();
@@ -99,36 +111,31 @@ ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bo
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";
   for (const ast::File& file : files)
     text += session.sources().name(file.source) + "\n" + session.sources().text(file.source) + "\n";
-  const XXH128_canonical_t hash = hash_of(text.data(), text.size());
-  std::string letters;
-  for (const unsigned char byte : hash.digest) letters += fmt::format("{:02x}", byte);
-  return {options.cache, letters};
+  return {{options.cache, ".program"}, text};
 }
 
 std::optional<std::vector<std::unique_ptr<LoadedProgram>>> load_cached(const ProgramKey& key) {
-  const std::string list = path_of(key, ".runs");
-  std::error_code error;
-  if (key.folder.empty() || !fs::exists(list, error)) return std::nullopt;
+  const std::optional<std::vector<char>> kept = key.cache.find(key.made_from);
+  if (!kept) return std::nullopt;
   std::vector<std::unique_ptr<LoadedProgram>> programs;
-  const size_t runs = runtime::read_file(list).size();  // one byte a run
-  for (size_t run = 0; run < runs; ++run) {
-    std::unique_ptr<LoadedProgram> program = load_library(path_of(key, fmt::format("-{}.so", run)));
-    if (!program) return std::nullopt;
-    programs.push_back(std::move(program));
+  for (const std::vector<char>& library : unpack(*kept)) {
+    programs.push_back(load_library(library));
+    if (!programs.back()) return std::nullopt;
   }
+  if (programs.empty()) return std::nullopt;
   return programs;
 }
 
 void keep_programs(const ProgramKey& key, const std::vector<Compiled>& runs) {
-  if (key.folder.empty()) return;
+  if (!key.cache.keeps()) return;
+  std::vector<std::vector<char>> libraries;
   try {
-    fs::create_directories(key.folder);
-    for (size_t run = 0; run < runs.size(); ++run) keep_program(path_of(key, fmt::format("-{}.so", run)), runs[run]);
-    // Last, so that a list names whole libraries only.
-    runtime::write_file(path_of(key, ".runs"), std::string(runs.size(), '+').data(), runs.size());
-  } catch (const std::exception&) {
-    // A cache that cannot be written costs time, nothing else.
+    for (const Compiled& run : runs)
+      libraries.push_back(code_generator().link_library(run.plan, run.objects, to_json(run.manifest)));
+  } catch (const runtime::Failure&) {
+    return;
   }
+  key.cache.keep(key.made_from, pack(libraries));
 }
 
 }  // namespace dnnc

@@ -2,11 +2,11 @@
 
 #include <Halide.h>
 
-#include <fstream>
 #include <mutex>
 
 #include "compiler/halide/lower/lower.h"
 #include "compiler/support/check.h"
+#include "runtime/files/memory_file.h"
 
 namespace dnnc {
 namespace {
@@ -80,10 +80,10 @@ Halide::Module lower_to_module(const std::vector<const Kernel*>& kernels, const 
 }
 
 std::string text_output(const Kernel& kernel, const Backend& backend, Halide::OutputFileType type) {
-  const Halide::Internal::TemporaryFile file(kernel.symbol, "txt");
-  lower_to_module({&kernel}, backend).compile({{type, file.pathname()}});
-  std::ifstream stream(file.pathname());
-  return {std::istreambuf_iterator<char>(stream), {}};
+  const runtime::MemoryFile file;
+  lower_to_module({&kernel}, backend).compile({{type, file.path()}});
+  const std::vector<char> text = file.contents();
+  return {text.begin(), text.end()};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "compiler/halide/backend.h"
 #include "compiler/kernels/kernel.h"
+#include "runtime/files/cache.h"
 
 namespace dnnc {
 
@@ -21,12 +22,12 @@ std::string kernel_assembly(const Kernel& kernel, const Backend& backend);
 /// on the kernels alone, never on the machine or the cache: so do the bytes of a trainer.
 std::vector<std::vector<const Kernel*>> share_out(const Plan& plan);
 
-/// An object of each share, compiled on `threads` threads, through the disk cache in `cache_folder` (empty: none). Key:
-/// canonical texts, text of the target, versions; an entry carries its hash and is made again if it does not fit.
+/// An object of each share, compiled on `threads` threads, or from the cache. There an object is known by the canonical texts of
+/// its kernels, the text of the target, and versions.
 std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
-                                               const Backend& backend, const std::string& cache_folder, int threads);
+                                               const Backend& backend, const runtime::Cache& cache, int threads);
 /// Those of share_out(plan).
-std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend,
-                                               const std::string& cache_folder, int threads);
+std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend, const runtime::Cache& cache,
+                                               int threads);
 
 }  // namespace dnnc

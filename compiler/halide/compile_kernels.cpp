@@ -5,7 +5,6 @@
 #include <numeric>
 #include <thread>
 
-#include "compiler/halide/cache.h"
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/body.h"
 #include "halide_sources.h"
@@ -39,21 +38,20 @@ int most_work_of(const Plan& plan) {
 /// objects before and behind stay as they are.
 bool ends_object(const Kernel& kernel) { return XXH3_64bits(kernel.symbol.data(), kernel.symbol.size()) % 4 == 0; }
 
-/// Everything that an object depends on: the kernels, the machine, Halide, and the sources of this folder.
-std::string cache_key(const ObjectKernels& kernels, const Backend& backend) {
+/// Everything that an object is made from: the kernels, the machine, Halide, and the sources of this folder.
+std::string text_of(const ObjectKernels& kernels, const Backend& backend) {
   std::string text =
       fmt::format("halide {}\nsources {}\ntarget {}\n", halide_version, halide_sources_hash, backend.text());
   for (const Kernel* kernel : kernels) text += canonical_text(*kernel) + "\n";
-  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+  return text;
 }
 
-std::vector<char> cached_object(const ObjectKernels& kernels, const Backend& backend, const std::string& folder) {
-  if (folder.empty()) return backend.compile(kernels);
-  const std::string key = cache_key(kernels, backend);
-  if (auto object = read_cached(folder, key)) return std::move(*object);
+std::vector<char> cached_object(const ObjectKernels& kernels, const Backend& backend, const runtime::Cache& cache) {
+  if (!cache.keeps()) return backend.compile(kernels);
+  const std::string made_from = text_of(kernels, backend);
+  if (auto object = cache.find(made_from)) return std::move(*object);
   std::vector<char> object = backend.compile(kernels);
-  write_cached(folder, key, object);
+  cache.keep(made_from, object);
   return object;
 }
 
@@ -81,7 +79,7 @@ std::vector<std::vector<const Kernel*>> share_out(const Plan& plan) {
 }
 
 std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
-                                               const Backend& backend, const std::string& cache_folder, int threads) {
+                                               const Backend& backend, const runtime::Cache& cache, int threads) {
   const std::vector<size_t> order = longest_first(shares);
   std::vector<std::vector<char>> objects(shares.size());
   std::atomic<size_t> next{0};
@@ -89,7 +87,7 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
   std::mutex fault_mutex;
   const auto work = [&] {
     for (size_t k = next++; k < order.size(); k = next++) try {
-        objects[order[k]] = cached_object(shares[order[k]], backend, cache_folder);
+        objects[order[k]] = cached_object(shares[order[k]], backend, cache);
       } catch (...) {
         const std::scoped_lock lock(fault_mutex);
         fault = std::current_exception();
@@ -103,9 +101,9 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
   return objects;
 }
 
-std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend,
-                                               const std::string& cache_folder, int threads) {
-  return compile_objects(share_out(plan), backend, cache_folder, threads);
+std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend, const runtime::Cache& cache,
+                                               int threads) {
+  return compile_objects(share_out(plan), backend, cache, threads);
 }
 
 }  // namespace dnnc

@@ -29,7 +29,7 @@ target_sources(dnnc_halide PRIVATE ${halide_sources_header})
 target_include_directories(dnnc_halide PRIVATE ${CMAKE_BINARY_DIR}/halide_sources)
 
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
-target_link_libraries(dnnc_halide PRIVATE Halide21)
+target_link_libraries(dnnc_halide PUBLIC dnnc_runtime PRIVATE Halide21)
 target_include_directories(dnnc_halide SYSTEM PRIVATE ${XXHASH_INCLUDE})
 target_compile_options(dnnc_halide PRIVATE -Wfloat-conversion)  # Halide takes a float for an int
 target_precompile_headers(dnnc_halide PRIVATE <Halide.h>)

@@ -21,14 +21,14 @@ class LoadedProgram {
 std::unique_ptr<LoadedProgram> load_program(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                             const std::string& manifest);
 
-/// Links a trainer. `needed` names symbols of the runtime that nothing calls by name, such as the loader of the data's
-/// source. Returns an empty string, or what went wrong (a file that cannot be written, ...).
-std::string link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
-                         const std::vector<std::string>& needed, const std::string& path);
+/// Links a trainer and gives its bytes. `needed` names symbols of the runtime that nothing calls by name, such as the loader
+/// of the data's source. No file is written on the way. Throws runtime::Failure where the system denies what it takes.
+std::vector<char> link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels,
+                               const std::string& manifest, const std::vector<std::string>& needed);
 
-/// Links step and kernels into a shared library that exports `dnnc_generated`. What they call of the runtime it takes
-/// from the program that loads it. The file is there whole or not at all. Returns as link_trainer does.
-std::string link_library(const Plan& plan, const std::vector<std::vector<char>>& kernels, const std::string& manifest,
-                         const std::string& path);
+/// Links step and kernels into a shared library that exports `dnnc_generated`, likewise. What they call of the runtime it
+/// takes from the program that loads it.
+std::vector<char> link_library(const Plan& plan, const std::vector<std::vector<char>>& kernels,
+                               const std::string& manifest);
 
 }  // namespace dnnc

@@ -71,13 +71,7 @@ DataSet load_data(const DataDescription& data, const LoadOptions& options) {
   return split_source(std::move(source), data);
 }
 
-std::string data_folder(const std::string& dnnc_data, const std::string& cache_home, const std::string& home,
-                        const std::string& executable_folder) {
-  if (!dnnc_data.empty()) return dnnc_data;
-  if (!cache_home.empty()) return cache_home + "/dnnc/data";
-  if (!home.empty()) return home + "/.cache/dnnc/data";
-  return executable_folder + "/../share/dnnc/data";
-}
+OwnFolder data_folder() { return own_folder("DNNC_DATA", "data"); }
 
 void refuse(const std::string& file, const std::string& where, const std::string& what) {
   throw Failure(exit_wrong, file + (where.empty() ? "" : ", " + where) + ": " + what);

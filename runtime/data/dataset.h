@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/data/data_names.h"
+#include "runtime/files/own_folder.h"
 #include "runtime/program/field_data.h"
 
 namespace dnnc::runtime {
@@ -24,9 +25,10 @@ struct DataSet {
 
 struct LoadOptions {
   std::string folder;       ///< relative paths of the source start here: the folder of the .dnn file
-  std::string data_folder;  ///< of fetched sets and decoded images: see data_folder()
+  std::string data_folder;  ///< of fetched sets and decoded images; empty: there is none
   /// Told what a long load does and how far it is: ("decoding images", 1200, 60000). May be empty.
   std::function<void(const std::string& what, int64_t done, int64_t all)> progress;
+  std::string no_data_folder = "";  ///< why there is none
 };
 
 /// Loads the data set of a manifest (`Manifest::data`), checks all values and splits it. Throws Failure, whose message
@@ -37,10 +39,8 @@ DataSet load_data(const DataDescription& data, const LoadOptions& options);
 /// (source.h), and the reader of new pictures (inputs.h) if the source decodes pictures.
 std::vector<std::string> needed_symbols(const DataDescription& data);
 
-/// Where fetched data lives: `dnnc_data` (the value of DNNC_DATA) if given, else `cache_home`/dnnc/data, else
-/// `home`/.cache/dnnc/data, else `executable_folder`/../share/dnnc/data. Empty arguments are not given.
-std::string data_folder(const std::string& dnnc_data, const std::string& cache_home, const std::string& home,
-                        const std::string& executable_folder);
+/// Where fetched sets and decoded images are, for this user.
+OwnFolder data_folder();
 
 /// One change of the training examples, from `augment = [flip(horizontal), shift(4)]`.
 struct Augmentation {

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "runtime/data/decoded_cache.h"
+#include "runtime/files/cache.h"
 #include "runtime/files/image.h"
 #include "runtime/files/mapped_file.h"
 #include "runtime/program/failure.h"
@@ -91,12 +91,15 @@ FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& f
 }
 
 FieldData image_field(const std::vector<PictureFile>& pictures, const RawField& field, const LoadOptions& options) {
-  const std::string folder = options.data_folder + "/decoded", key = key_of(pictures, field);
+  const std::string key = key_of(pictures, field);
+  const Cache cache(options.data_folder.empty() ? "" : options.data_folder + "/decoded", ".rows");
   const size_t bytes = pictures.size() * static_cast<size_t>(field.count());
-  if (std::optional<DecodedRows> kept = find_decoded(folder, key, bytes))
-    return field_over(field, Storage::UInt8, kept->rows, kept->owner);
+  if (std::optional<std::vector<char>> kept = cache.find(key); kept && kept->size() == bytes) {
+    const auto rows = std::make_shared<const std::vector<char>>(std::move(*kept));
+    return field_over(field, Storage::UInt8, rows->data(), rows);
+  }
   FieldData data = decode_all(pictures, field, options);
-  keep_decoded(folder, key, data.row(0), bytes);
+  cache.keep(key, {data.row(0), data.row(0) + bytes});
   return data;
 }
 

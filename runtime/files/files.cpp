@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -127,6 +128,8 @@ bool keep_status(int descriptor, const Target& target) {
   return ::fchmod(descriptor, given ? mode : mode & 0777) == 0;
 }
 
+mode_t mode_of_new(FileKind kind) { return kind == FileKind::Program ? 0777 : kind == FileKind::Kept ? 0600 : 0666; }
+
 }  // namespace
 
 bool write_all(int descriptor, const char* data, size_t bytes) {
@@ -145,22 +148,31 @@ bool write_all(int descriptor, const char* data, size_t bytes) {
   return true;
 }
 
+bool read_all(int descriptor, std::vector<char>& data) {
+  size_t filled = data.size();
+  struct stat status{};
+  if (::fstat(descriptor, &status) != 0) return false;
+  // One byte more shows the end without asking for memory that is not needed.
+  if (S_ISREG(status.st_mode)) data.resize(filled + static_cast<size_t>(status.st_size) + 1);
+  while (true) {
+    if (filled == data.size()) data.resize(filled + std::max<size_t>(filled / 2, 1 << 16));
+    const ssize_t got = ::read(descriptor, data.data() + filled, data.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return false;
+    if (got == 0) break;
+    filled += static_cast<size_t>(got);
+  }
+  data.resize(filled);
+  return true;
+}
+
 std::vector<char> read_file(const std::string& path) {
   File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status{};
   if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0) fail(path, "cannot read");
   if (S_ISDIR(status.st_mode)) throw Failure(exit_input_output, path + ": cannot read: it is a folder");
-  std::vector<char> data(static_cast<size_t>(status.st_size));
-  size_t filled = 0;
-  while (true) {
-    if (filled == data.size()) data.resize(data.size() + 4096);
-    const ssize_t got = ::read(file.descriptor(), data.data() + filled, data.size() - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path, "cannot read");
-    if (got == 0) break;
-    filled += static_cast<size_t>(got);
-  }
-  data.resize(filled);
+  std::vector<char> data;
+  if (!read_all(file.descriptor(), data)) fail(path, "cannot read");
   return data;
 }
 
@@ -179,16 +191,17 @@ void expect_writable(const std::string& path) {
 void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind) {
   const Target target = find_target(path);
   if (!target.ordinary()) return write_through(path, target, data, bytes);
-  Beside beside = open_beside(path, target, kind == FileKind::Program ? 0777 : 0666);
+  Beside beside = open_beside(path, target, mode_of_new(kind));
   const int descriptor = beside.file.descriptor();
-  if (!write_all(descriptor, data, bytes) || !keep_status(descriptor, target) || ::fsync(descriptor) != 0 ||
+  const bool lasts = kind != FileKind::Kept;
+  if (!write_all(descriptor, data, bytes) || !keep_status(descriptor, target) || (lasts && ::fsync(descriptor) != 0) ||
       !beside.file.close() || ::rename(beside.path.c_str(), target.path.c_str()) != 0) {
     const int reason = errno;
     ::unlink(beside.path.c_str());
     errno = reason;
     fail(path, "cannot write");
   }
-  sync_folder_of(target.path);
+  if (lasts) sync_folder_of(target.path);
 }
 
 }  // namespace dnnc::runtime

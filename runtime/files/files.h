@@ -7,7 +7,11 @@ namespace dnnc::runtime {
 /// The whole file. Throws Failure with the path and the system's reason.
 std::vector<char> read_file(const std::string& path);
 
-enum class FileKind { Data, Program };  ///< Program: whoever may read it may run it
+enum class FileKind {
+  Data,
+  Program,  ///< whoever may read it may run it
+  Kept      ///< of a cache: for this user alone, and need not outlive a power cut
+};
 
 /// The only way in which files are written. An ordinary file is written under another name in its folder, synced and put
 /// in place: there is the old file or the new one, never a part, whoever else writes there and whenever the power fails.
@@ -19,6 +23,9 @@ void write_file(const std::string& path, const char* data, size_t bytes, FileKin
 /// Whether `write_file` may write there, asked before long work is done for it; changes nothing. Throws Failure as that
 /// would.
 void expect_writable(const std::string& path);
+
+/// Reads to the end, behind what `data` holds. False with errno if that cannot be done.
+bool read_all(int descriptor, std::vector<char>& data);
 
 /// Writes all bytes, also where the descriptor does not wait (EAGAIN). False with errno if they cannot be written.
 bool write_all(int descriptor, const char* data, size_t bytes);

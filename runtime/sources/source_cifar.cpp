@@ -81,7 +81,9 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
 
 LoadedSource load_cifar(const SourceRequest& request) {
   const std::string name = request.data.source.word("folder");
-  for (const std::string& folder : {resolved(request, name), request.options.data_folder + "/" + name}) {
+  const std::string& fetched = request.options.data_folder;
+  for (const std::string& folder : {resolved(request, name), fetched.empty() ? "" : fetched + "/" + name}) {
+    if (folder.empty()) continue;
     if (file_exists(folder + "/" + files.back())) return load_batches(request, folder);
     if (file_exists(folder + "/train")) return load_image_folders(request, folder + "/train", folder + "/test");
   }

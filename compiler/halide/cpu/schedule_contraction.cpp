@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/halide/cpu/reduction_plan.h"
+
 namespace dnnc {
 namespace {
 

@@ -4,7 +4,6 @@
 #include <fstream>
 #include <set>
 
-#include "compiler/halide/cache.h"
 #include "contraction_cases.h"
 #include "kernel_runner.h"
 
@@ -118,36 +117,17 @@ TEST(share_out, leaves_other_objects_as_they_are_where_a_kernel_is_taken_away) {
   EXPECT_LT(changed, 250u) << "of 100 programs with one kernel less";
 }
 
-TEST(cache, gives_back_what_was_written_under_the_same_key_only) {
-  const TemporaryFolder folder;
-  EXPECT_FALSE(read_cached(folder.path(), "a"));
-  const std::vector<char> object = {1, 2, 3, 4};
-  write_cached(folder.path(), "a", object);
-  EXPECT_EQ(read_cached(folder.path(), "a"), object);
-  fs::copy_file(folder.files()[0], fs::path(folder.path()) / "b.kernel");
-  EXPECT_FALSE(read_cached(folder.path(), "b"));
-}
-
-TEST(cache, passes_over_files_that_were_changed_or_cut) {
-  const TemporaryFolder folder;
-  write_cached(folder.path(), "a", std::vector<char>(100, 'x'));
-  const fs::path file = folder.files()[0];
-  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(50).put('y');
-  EXPECT_FALSE(read_cached(folder.path(), "a"));
-  fs::resize_file(file, 10);
-  EXPECT_FALSE(read_cached(folder.path(), "a"));
-}
-
 TEST(cache, serves_kernels_compiled_on_several_threads) {
   const TemporaryFolder folder;
   std::vector<Kernel> kernels = {kernel_of(sum_of_squares)};
   for (const ContractionCase& one : dense_cases(5, 7, 13)) kernels.push_back(kernel_of(one.text));
   const Plan plan = plan_of(kernels);
-  const auto first = compile_kernels(plan, *cpu_backend(host_target()), folder.path(), 3);
+  const auto first = compile_kernels(plan, *cpu_backend(host_target()), runtime::Cache(folder.path(), ".kernel"), 3);
   ASSERT_EQ(first.size(), share_out(plan).size());
   EXPECT_EQ(folder.files().size(), first.size());
-  EXPECT_EQ(compile_kernels(plan, *cpu_backend(host_target()), folder.path(), 1), first);
-  EXPECT_NE(compile_kernels(plan, *cpu_backend(*named_target("avx512")), folder.path(), 2), first);
+  EXPECT_EQ(compile_kernels(plan, *cpu_backend(host_target()), runtime::Cache(folder.path(), ".kernel"), 1), first);
+  EXPECT_NE(compile_kernels(plan, *cpu_backend(*named_target("avx512")), runtime::Cache(folder.path(), ".kernel"), 2),
+            first);
   EXPECT_EQ(folder.files().size(), 2 * first.size());
 }
 
@@ -156,16 +136,16 @@ TEST(cache, tells_targets_with_other_caches_apart) {
   const TemporaryFolder folder;
   const Plan plan = plan_of({kernel_of(sum_of_squares)});
   CpuTarget target = *named_target("avx2");
-  compile_kernels(plan, *cpu_backend(target), folder.path(), 1);
+  compile_kernels(plan, *cpu_backend(target), runtime::Cache(folder.path(), ".kernel"), 1);
   EXPECT_EQ(folder.files().size(), 1u);
   target.caches[1].usable_lines *= 2;
-  compile_kernels(plan, *cpu_backend(target), folder.path(), 1);
+  compile_kernels(plan, *cpu_backend(target), runtime::Cache(folder.path(), ".kernel"), 1);
   EXPECT_EQ(folder.files().size(), 2u);
 }
 
 TEST(cache, does_without_a_folder_that_cannot_be_made) {
-  const auto objects =
-      compile_kernels(plan_of({kernel_of(sum_of_squares)}), *cpu_backend(host_target()), "/proc/none", 1);
+  const auto objects = compile_kernels(plan_of({kernel_of(sum_of_squares)}), *cpu_backend(host_target()),
+                                       runtime::Cache("/proc/none", ".kernel"), 1);
   EXPECT_FALSE(objects[0].empty());
 }
 

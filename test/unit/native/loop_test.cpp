@@ -114,7 +114,7 @@ std::vector<float> expected(const Recurrence& recurrence, const float* before, c
 
 /// All plans of recurrences have the same kernels: those of one trip.
 std::unique_ptr<LoadedProgram> loaded(const Plan& plan) {
-  static const auto kernels = compile_kernels(plan, *cpu_backend(host_target()), "", 1);
+  static const auto kernels = compile_kernels(plan, *cpu_backend(host_target()), {}, 1);
   return load_program(plan, kernels, "{}");
 }
 

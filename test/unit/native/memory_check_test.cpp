@@ -37,7 +37,7 @@ std::string found(const std::function<void(Plan&)>& change,
   change(plan);
   runtime::Manifest manifest = test::memory_manifest(plan);
   change_check(*manifest.memory);
-  const auto program = load_program(plan, compile_kernels(plan, *cpu_backend(host_target()), "", 1), "{}");
+  const auto program = load_program(plan, compile_kernels(plan, *cpu_backend(host_target()), {}, 1), "{}");
   struct alignas(64) Line {
     char bytes[64] = {};
   };

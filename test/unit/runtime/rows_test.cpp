@@ -42,12 +42,5 @@ TEST(Data, AnUnknownSourceIsTheUsersToMend) {
             "t.dnn:2:12: this program cannot load data from `text`");
 }
 
-TEST(Data, FolderIsTheFirstThatIsGiven) {
-  EXPECT_EQ(data_folder("/a", "/b", "/c", "/d"), "/a");
-  EXPECT_EQ(data_folder("", "/b", "/c", "/d"), "/b/dnnc/data");
-  EXPECT_EQ(data_folder("", "", "/c", "/d"), "/c/.cache/dnnc/data");
-  EXPECT_EQ(data_folder("", "", "", "/d"), "/d/../share/dnnc/data");
-}
-
 }  // namespace
 }  // namespace dnnc::runtime
