@@ -1,4 +1,4 @@
-#include "runtime/run/checksum.h"
+#include "runtime/files/checksum.h"
 
 #include <cstdio>
 
