@@ -6,6 +6,11 @@ file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime_patterns})
 add_library(dnnc_runtime STATIC ${runtime_sources})
 target_include_directories(dnnc_runtime PUBLIC ${CMAKE_SOURCE_DIR})
 target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
+# What runs once and not for every example is to be small: it is in every trainer.
+foreach(once program/json program/manifest_json program/memory_check files/safetensors run/bench_table run/checkpoint
+             run/command run/contracts run/model_file run/one_run run/options run/predict run/report)
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
+endforeach()
 include(${CMAKE_SOURCE_DIR}/runtime/embed.cmake)
 set(data ${CMAKE_SOURCE_DIR}/runtime/sets)
 dnnc_embed(dnnc_runtime dnnc_data_digits_images ${data}/digits-images-idx3-ubyte.gz)

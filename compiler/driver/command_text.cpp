@@ -79,4 +79,14 @@ int command_explain(Session& session) {
   return runtime::exit_usage;
 }
 
+int command_help(Session& session) {
+  if (session.options().file == "exit-codes") {
+    session.print(runtime::exit_codes_text());
+    return runtime::exit_done;
+  }
+  session.tell(fmt::format("dnnc: there is no help about `{}`; there is about exit-codes, and `dnnc COMMAND --help`\n",
+                           session.options().file));
+  return runtime::exit_usage;
+}
+
 }  // namespace dnnc

@@ -14,7 +14,7 @@ constexpr Command commands[] = {
     {"new", command_new},         {"check", command_check},  {"fmt", command_fmt},     {"info", command_info},
     {"explain", command_explain}, {"eval", command_eval},    {"init", command_init},   {"run", command_run},
     {"train", command_run},       {"evaluate", command_run}, {"predict", command_run}, {"compile", command_compile},
-    {"test", command_test},       {"bench", command_bench},  {"data", command_data},
+    {"test", command_test},       {"bench", command_bench},  {"data", command_data},   {"help", command_help},
 };
 
 }  // namespace

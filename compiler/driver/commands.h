@@ -13,6 +13,7 @@ int command_check(Session& session);
 int command_fmt(Session& session);
 int command_info(Session& session);
 int command_explain(Session& session);
+int command_help(Session& session);
 int command_eval(Session& session);
 int command_init(Session& session);
 int command_run(Session& session);  ///< run, train, evaluate, predict: by the JIT

@@ -152,12 +152,20 @@ std::string text_of(const Sources& sources, const std::string& file) {
 
 }  // namespace
 
+std::string graph_key(Graph graph) {
+  graph.name.clear();  // that of the run
+  const std::string text = print(graph);
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
+
 runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
                                 const ManifestOptions& options) {
   const Filler filler(plan, sources, options);
   runtime::Manifest manifest{.file = model.file,
                              .source = text_of(sources, model.file),
                              .hash = fingerprint(training),
+                             .net_key = options.net_key,
+                             .step_key = options.step_key,
                              .machine = {options.target, text_of(options.processor), options.processor.vector_floats},
                              .arena_bytes = plan.arena_bytes,
                              .kept_bytes = plan.kept_bytes,

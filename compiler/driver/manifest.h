@@ -13,7 +13,11 @@ struct ManifestOptions {
   std::string data_folder;                ///< where the data's relative paths start
   double (*useful_flops)(const Kernel&);  ///< of a kernel's contractions
   bool check_memory = false;              ///< every call of a kernel is to be checked
+  std::string net_key, step_key;          ///< of runtime::Manifest
 };
+
+/// Changes whenever the graph computes something else. Places in the text do not count.
+std::string graph_key(Graph graph);
 
 /// What the runtime must know of one run of the model.
 runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,

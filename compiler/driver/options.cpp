@@ -40,6 +40,7 @@ constexpr CommandForm forms[] = {
     {"test", "train and check every `expect`", "FILE", true, true},
     {"bench", "time the training step and its kernels", "FILE", true, true},
     {"data", "list, fetch, verify or import data sets", nullptr, false, true},
+    {"help", "what exit codes mean: help exit-codes", "TOPIC"},
 };
 
 /// What --emit prints.

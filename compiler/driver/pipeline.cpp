@@ -72,6 +72,12 @@ std::set<std::string> byte_fields(const Training& training) {
   return fields;
 }
 
+std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kind) {
+  for (const EntryGraph& graph : graphs)
+    if (graph.entry == runtime::word_of(kind)) return graph_key(graph.graph);
+  return "";
+}
+
 }  // namespace
 
 std::vector<ast::File> read_files(Session& session) {
@@ -151,7 +157,8 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   });
   compiled.manifest = make_manifest(
       model, training, compiled.plan, session.sources(),
-      {session.options().target, target, data_folder, code_generator().useful_flops, session.options().check_memory});
+      {session.options().target, target, data_folder, code_generator().useful_flops, session.options().check_memory,
+       key_of(graphs, runtime::EntryKind::Predict), key_of(graphs, runtime::EntryKind::Train)});
   return compiled;
 }
 

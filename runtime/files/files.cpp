@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -54,20 +55,6 @@ void sync_folder_of(const std::string& path) {
 }
 
 constexpr int most_links = 40;  // as the system has it
-
-/// The file that is meant, behind all links; it need not exist.
-std::string behind_links(const std::string& path) {
-  std::string file = path;
-  for (int followed = 0; followed < most_links; ++followed) {
-    char target[PATH_MAX];
-    const ssize_t length = ::readlink(file.c_str(), target, sizeof target);
-    if (length < 0) return file;
-    const std::string link(target, static_cast<size_t>(length));
-    file = link.starts_with('/') ? link : folder_of(file) + "/" + link;
-  }
-  errno = ELOOP;
-  fail(path, "cannot write");
-}
 
 /// What stands at the place of a file that is to be written.
 struct Target {
@@ -130,7 +117,29 @@ bool keep_status(int descriptor, const Target& target) {
 
 mode_t mode_of_new(FileKind kind) { return kind == FileKind::Program ? 0777 : kind == FileKind::Kept ? 0600 : 0666; }
 
+/// Gives the file that stands at the target a second name, which takes the place of what had it. Where a file can have one
+/// name only, it is moved away.
+bool keep_old(const Target& target, const std::string& ending) {
+  const std::string old = target.path + ending, beside = old + ".part";
+  ::unlink(beside.c_str());
+  if (::link(target.path.c_str(), beside.c_str()) == 0) return ::rename(beside.c_str(), old.c_str()) == 0;
+  return ::rename(target.path.c_str(), old.c_str()) == 0;
+}
+
 }  // namespace
+
+std::string behind_links(const std::string& path) {
+  std::string file = path;
+  for (int followed = 0; followed < most_links; ++followed) {
+    char target[PATH_MAX];
+    const ssize_t length = ::readlink(file.c_str(), target, sizeof target);
+    if (length < 0) return file;
+    const std::string link(target, static_cast<size_t>(length));
+    file = link.starts_with('/') ? link : folder_of(file) + "/" + link;
+  }
+  errno = ELOOP;
+  fail(path, "cannot write");
+}
 
 bool write_all(int descriptor, const char* data, size_t bytes) {
   while (bytes > 0) {
@@ -188,14 +197,16 @@ void expect_writable(const std::string& path) {
   }
 }
 
-void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind) {
+void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind, const char* old_ending) {
   const Target target = find_target(path);
   if (!target.ordinary()) return write_through(path, target, data, bytes);
+  const SignalsWait until_it_is_in_place;
   Beside beside = open_beside(path, target, mode_of_new(kind));
   const int descriptor = beside.file.descriptor();
   const bool lasts = kind != FileKind::Kept;
   if (!write_all(descriptor, data, bytes) || !keep_status(descriptor, target) || (lasts && ::fsync(descriptor) != 0) ||
-      !beside.file.close() || ::rename(beside.path.c_str(), target.path.c_str()) != 0) {
+      !beside.file.close() || (old_ending && target.exists && !keep_old(target, old_ending)) ||
+      ::rename(beside.path.c_str(), target.path.c_str()) != 0) {
     const int reason = errno;
     ::unlink(beside.path.c_str());
     errno = reason;

@@ -17,8 +17,12 @@ enum class FileKind {
 /// in place: there is the old file or the new one, never a part, whoever else writes there and whenever the power fails.
 /// A link stays a link, the file that it names is written; a file that is there keeps its mode. What is no ordinary
 /// file, like a device or a pipe, is written into. Throws Failure with the path and the system's reason, and then the
-/// old file is as it was.
-void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind = FileKind::Data);
+/// old file is as it was. With `old_ending` the file that was there stays under its name with this ending.
+void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind = FileKind::Data,
+                const char* old_ending = nullptr);
+
+/// The file that a path means, behind all links; it need not exist.
+std::string behind_links(const std::string& path);
 
 /// Whether `write_file` may write there, asked before long work is done for it; changes nothing. Throws Failure as that
 /// would.

@@ -5,6 +5,7 @@
 
 #include "runtime/files/checksum.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/json.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -36,9 +37,8 @@ std::pair<Json, size_t> read_header(const std::string& path, std::string_view fi
   std::memcpy(&length, file.data(), sizeof length);
   if (length > most_header_bytes || length > file.size() - length_bytes) broken(path, "its header is cut off");
   const std::string_view text = file.substr(length_bytes, length);
-  // A depth of 4 holds everything that the form allows.
-  auto shallow = [](int depth, Json::parse_event_t, Json&) { return depth <= 4; };
-  Json header = Json::parse(text.begin(), text.end(), shallow, false);
+  constexpr int depth = 4;  // holds everything that the form allows
+  Json header = parse_json(text, depth);
   if (!header.is_object()) broken(path, "its header is not JSON");
   return {std::move(header), length_bytes + length};
 }
@@ -77,14 +77,12 @@ void verify_checksum(const std::string& path, std::string_view file, const Metad
                       checksum_key + "` or `format` in its metadata");
 }
 
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 /// The beginning of the header, up to its first tensor.
 std::string header_start(const Metadata& metadata) {
   Json all = metadata;
   all["format"] = own_format;
   all[checksum_key] = no_digits;
-  return "{" + text_of("__metadata__") + ":" + text_of(all);
+  return "{" + json_text("__metadata__") + ":" + json_text(all);
 }
 
 }  // namespace
@@ -96,7 +94,7 @@ std::vector<char> safetensors_bytes(const std::vector<FileTensor>& tensors, Meta
   for (const FileTensor& tensor : tensors) {
     const Json entry = {
         {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {bytes, bytes + tensor.bytes.size()}}};
-    text += "," + text_of(tensor.name) + ":" + text_of(entry);
+    text += "," + json_text(tensor.name) + ":" + json_text(entry);
     bytes += tensor.bytes.size();
   }
   text += "}";

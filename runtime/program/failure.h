@@ -2,19 +2,9 @@
 #include <stdexcept>
 #include <string>
 
-namespace dnnc::runtime {
+#include "runtime/program/exit_codes.h"
 
-/// Exit codes of dnnc and of every trainer.
-enum ExitCode : int {
-  exit_done = 0,
-  exit_wrong = 1,    ///< the program, the data or a model file is wrong
-  exit_usage = 2,    ///< the command line is wrong
-  exit_not_met = 3,  ///< an `expect` does not hold, or training met a number that is not finite
-  exit_compiler_bug = 70,
-  exit_input_output = 74,  ///< a file cannot be read or written, a disk is full
-  exit_interrupted = 130,
-  exit_nobody_reads = 141  ///< the reader of the output is gone
-};
+namespace dnnc::runtime {
 
 /// A message as a terminal may be given it: texts of damaged files may stand in it, so control characters become `?`
 /// and what is longer than a message can be is cut off.

@@ -138,6 +138,14 @@ const Guard* Machine::not_finite(const EntryInfo& entry) const {
   return nullptr;
 }
 
+const Tensor* Machine::tensor_not_finite() const {
+  for (const Tensor& tensor : manifest_->tensors)
+    if (tensor.role != InputRole::OptimizerState &&
+        !all_finite(reinterpret_cast<const float*>(arena_ + tensor.offset), tensor.count()))
+      return &tensor;
+  return nullptr;
+}
+
 std::vector<char> Machine::save() const {
   std::vector<char> kept;
   for (const Piece& piece : kept_) kept.insert(kept.end(), arena_ + piece.offset, arena_ + piece.offset + piece.bytes);

@@ -57,6 +57,8 @@ class Machine {
   /// Waits, and looks at the entry's gradients and loss: null if all numbers are finite, else the first with one that is
   /// not.
   const Guard* not_finite(const EntryInfo& entry) const;
+  /// Likewise the first parameter, state or average that is not finite: what updates have stored.
+  const Tensor* tensor_not_finite() const;
 
   /// What outlives a step: all tensors of the manifest and the statistics of fitted fields, one after the other. Waits.
   std::vector<char> save() const;

@@ -141,6 +141,8 @@ struct MachineInfo {
 struct Manifest {
   std::string file = {}, source = {};  ///< the program's path and its text
   std::string hash = {};               ///< changes whenever weights of one program may not fit the other
+  /// Change whenever the net computes something else, and whenever a step does: net, loss, optimizer, batch.
+  std::string net_key = {}, step_key = {};
   MachineInfo machine = {};
   int64_t arena_bytes = 0, kept_bytes = 0;
   RunInfo run = {};

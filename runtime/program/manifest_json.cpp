@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "runtime/program/json.h"
 #include "runtime/program/manifest_members.h"
 
 // Each type has its members once (manifest_members.h). A visitor that writes puts each member under its name, one that reads
@@ -183,7 +184,9 @@ void take(const Json& json, T& value) {
 template <class T>
 T read(std::string_view text) {
   T value;
-  take(Json::parse(text.begin(), text.end()), value);
+  const Json json = parse_json(text);
+  if (json.is_discarded()) throw std::logic_error("manifest: no JSON");
+  take(json, value);
   return value;
 }
 
@@ -192,7 +195,7 @@ T read(std::string_view text) {
 std::string to_json(const Manifest& manifest) {
   Json json;
   put(json, manifest);
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return json_text(json);
 }
 
 Manifest manifest_from_json(std::string_view text) { return read<Manifest>(text); }

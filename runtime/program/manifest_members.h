@@ -199,6 +199,8 @@ void members(Visit visit, Manifest& manifest) {
   visit("file", manifest.file);
   visit("source", manifest.source);
   visit("hash", manifest.hash);
+  visit("net_key", manifest.net_key);
+  visit("step_key", manifest.step_key);
   visit("machine", manifest.machine);
   visit("arena_bytes", manifest.arena_bytes);
   visit("kept_bytes", manifest.kept_bytes);

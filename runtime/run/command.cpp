@@ -1,40 +1,28 @@
 #include "runtime/run/command.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/inputs.h"
-#include "runtime/files/files.h"
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 #include "runtime/program/manifest_json.h"
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
 #include "runtime/run/contracts.h"
 #include "runtime/run/model_file.h"
+#include "runtime/run/one_run.h"
 #include "runtime/run/options.h"
 #include "runtime/run/predict.h"
 #include "runtime/run/report.h"
 #include "runtime/run/run_main.h"
 #include "runtime/run/start.h"
-#include "runtime/run/train.h"
 
 namespace dnnc::runtime {
 namespace {
-
-/// One run of the program with its memory, its data once it is needed, and the numbers that contracts ask for.
-struct Run {
-  Manifest manifest;
-  std::unique_ptr<Machine> machine;
-  std::optional<DataSet> data;
-  DataNames names;     ///< of the data, or of those that loaded weights were trained on
-  Numbers numbers;     ///< "test.accuracy", "time.epoch"
-  uint64_t seed = 0;   ///< of the command line, else of the file
-  int64_t epochs = 0;  ///< likewise
-};
 
 using Runs = std::vector<Run>;
 
@@ -48,81 +36,14 @@ Run make_run(const Manifest& manifest, const RunOptions& options) {
   return run;
 }
 
-LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
-  const OwnFolder fetched = data_folder();
-  return {!options.data.empty() ? options.data : manifest.folder, fetched.path,
-          [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); },
-          fetched.why_not};
-}
-
-const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
-  if (!run.data) {
-    run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
-    run.names = run.data->names;
-  }
-  return *run.data;
-}
-
-Metadata metadata_of(const Run& run) {
-  Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
-  metadata.merge(metadata_of(run.names));
-  return metadata;
-}
-
-/// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.
-std::string output_of(const Run& run, const RunOptions& options, size_t runs) {
-  if (runs == 1) return options.output;
-  std::filesystem::path path = options.output;
-  const std::string ending = path.extension();
-  return path.replace_extension(run.manifest.run.name + ending);
-}
-
-void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
-  if (options.output.empty()) return;
-  const std::string path = output_of(run, options, runs);
-  save_model(*run.machine, metadata_of(run), path);
-  report.note("saved " + path + "\n");
-}
-
 void load_weights(Run& run, const std::string& path) { run.names = names_of(load_model(*run.machine, path)); }
-
-void remember(Run& run, const std::string& part, const Numbers& numbers) {
-  for (const auto& [name, value] : numbers) run.numbers.emplace_back(part + "." + name, value);
-}
-
-/// Initial weights, fitted values, training; gives false if it was interrupted.
-bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
-  if (!options.output.empty()) expect_writable(output_of(run, options, runs));
-  const DataSet& data = data_of(run, options, report);
-  initialize(*run.machine, run.seed);
-  fit(*run.machine, data);
-  if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);
-  if (!options.from.empty()) load_model(*run.machine, options.from);
-  if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
-  TrainResult result;
-  try {
-    result = train(*run.machine, data, options, report);
-  } catch (const Failure&) {
-    save(run, options, runs, report);
-    throw;
-  }
-  save(run, options, runs, report);
-  remember(run, "train", result.train);
-  remember(run, "validation", result.validation);
-  run.numbers.emplace_back("time.epoch", result.seconds_per_epoch);
-  if (!result.interrupted && !data.test.empty()) {
-    const Numbers test = evaluate(*run.machine, data, data.test, result.settings);
-    remember(run, "test", test);
-    report.part(run.manifest.run.name, "test", test);
-  }
-  return !result.interrupted;
-}
 
 int train_all(Runs& runs, const RunOptions& options, Report& report) {
   for (Run& run : runs)
     if (!train_run(run, options, runs.size(), report)) {
+      if (!interrupted()) return exit_nobody_reads;
       report.note("interrupted\n");
-      return exit_interrupted;
+      return exit_code_of(interrupted());
     }
   return exit_done;
 }
@@ -283,6 +204,12 @@ int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   return exit_done;
 }
 
+int command_help(Runs&, const RunOptions& options, Report& report) {
+  if (options.topic != "exit-codes") throw Failure(exit_usage, "help knows exit-codes, and --help lists the commands");
+  report.say(exit_codes_text());
+  return exit_done;
+}
+
 struct Command {
   const char* name;
   const char* doc;
@@ -299,6 +226,7 @@ constexpr Command commands[] = {
     {"init", "write initial weights to -o FILE", command_init},
     {"bench", "time of a training step and of its kernels", command_bench},
     {"run", "train, then check every `expect`", command_test},
+    {"help", "what exit codes mean: help exit-codes", command_help},
 };
 
 const Command* find_command(const std::string& name) {

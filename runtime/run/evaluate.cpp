@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/program/interrupt.h"
+
 namespace dnnc::runtime {
 
 Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, Settings settings) {
@@ -14,6 +16,7 @@ Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(rows.size() - begin));
     feeder.feed(rows.data() + begin, valid);
+    if (interrupted()) throw Interrupted();
     machine.compute(entry);
     means.add(sums, valid);
   }

@@ -1,6 +1,9 @@
 #include "runtime/run/options.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 
 #include "runtime/data/inputs.h"
@@ -18,6 +21,23 @@ int64_t whole(const std::string& flag, const std::string& text) {
   if (fault == std::errc::result_out_of_range && text[0] != '-') usage(flag + ": `" + text + "` is too large");
   if (fault != std::errc() || end != last || value < 0) usage(flag + ": `" + text + "` is not a whole number");
   return value;
+}
+
+/// "10min", "5epochs", "1000steps".
+CheckpointEvery every_of(const std::string& text) {
+  char* rest = nullptr;
+  const double count = std::isdigit(static_cast<unsigned char>(text[0])) ? std::strtod(text.c_str(), &rest) : 0;
+  const std::string unit = rest ? rest : "";
+  CheckpointEvery every{.seconds = 0, .at_epochs = false};
+  if (unit == "s" || unit == "sec") every.seconds = count;
+  else if (unit == "min") every.seconds = 60 * count;
+  else if (unit == "h") every.seconds = 3600 * count;
+  else if (unit == "epoch" || unit == "epochs") every.epochs = static_cast<int64_t>(std::min(count, 1e15));
+  else if (unit == "step" || unit == "steps") every.steps = static_cast<int64_t>(std::min(count, 1e15));
+  const bool whole = every.seconds > 0 || count == std::floor(count);
+  if (!(every.seconds > 0 || every.epochs > 0 || every.steps > 0) || !whole)
+    usage("--checkpoint-every: `" + text + "` is not like 10min, 5epochs or 1000steps");
+  return every;
 }
 
 std::vector<double> numbers(const std::string& flag, const std::string& text) {
@@ -70,6 +90,12 @@ constexpr Flag flags[] = {
      [](RunOptions& o, const std::string& v) { o.data = v; }},
     {"--history", nullptr, "FILE", "write one JSON line an epoch",
      [](RunOptions& o, const std::string& v) { o.history = v; }},
+    {"--checkpoint", nullptr, "FILE", "keep the state of training here, to go on from",
+     [](RunOptions& o, const std::string& v) { o.checkpoint = v; }},
+    {"--checkpoint-every", nullptr, "WHAT", "10min, 5epochs or 1000steps; else each epoch, 30 s apart",
+     [](RunOptions& o, const std::string& v) { o.every = every_of(v); }},
+    {"--resume", nullptr, "FILE", "go on from this checkpoint, and go on writing it",
+     [](RunOptions& o, const std::string& v) { o.resume = v; }},
     {"--threads", nullptr, "N", "threads of the training step; results do not depend on it",
      [](RunOptions& o, const std::string& v) { o.threads = static_cast<int>(whole("--threads", v)); }},
     {"--json", nullptr, nullptr, "print events as JSON Lines",
@@ -120,6 +146,10 @@ RunOptions read_run_options(const std::vector<std::string>& arguments) {
       options.command = word;
       continue;
     }
+    if (!flag && options.command == "help" && options.topic.empty()) {
+      options.topic = word;
+      continue;
+    }
     if (!flag) usage("unknown option `" + word + "`" + suggestion(word));
     if (flag->value && equal == std::string::npos) {
       if (++i == arguments.size()) usage(word + " needs a value: " + word + " " + flag->value);
@@ -128,6 +158,9 @@ RunOptions read_run_options(const std::vector<std::string>& arguments) {
     if (!flag->value && equal != std::string::npos) usage(word + " takes no value");
     flag->set(options, value);
   }
+  if (options.checkpoint.empty()) options.checkpoint = options.resume;
+  if (!options.resume.empty() && !options.from.empty())
+    usage("--from gives weights to start with, --resume a training to go on with: leave one of them out");
   return options;
 }
 

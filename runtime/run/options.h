@@ -6,9 +6,18 @@
 
 namespace dnnc::runtime {
 
+/// When a checkpoint is written, beside the end of training: after so many steps or epochs, or when so many seconds have
+/// gone by, at the end of an epoch or after any step.
+struct CheckpointEvery {
+  int64_t steps = 0, epochs = 0;  ///< 0: not counted
+  double seconds = 30;
+  bool at_epochs = true;  ///< only where an epoch ends
+};
+
 /// What a trainer and dnnc take after the command: `train --epochs 3 -o w.safetensors`.
 struct RunOptions {
   std::string command;
+  std::string topic;  ///< of `help`
   std::optional<int64_t> epochs;
   std::optional<uint64_t> seed;
   std::string from;              ///< --from: weights to start with
@@ -17,6 +26,9 @@ struct RunOptions {
   std::string part;              ///< --part train|validation|test
   std::string data;              ///< --data: folder in which the data's relative paths start
   std::string history;           ///< --history: JSON Lines of all epochs
+  std::string checkpoint;        ///< --checkpoint: where the state of training goes; that of --resume if not given
+  CheckpointEvery every;         ///< --checkpoint-every
+  std::string resume;            ///< --resume: the checkpoint to go on from
   std::optional<int64_t> count;  ///< --count: the most examples that predict shows
   int threads = 0;               ///< --threads; 0: all processors
   std::vector<double> input;     ///< --input 0,1: one raw example to predict

@@ -1,8 +1,10 @@
 #include "runtime/run/report.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -12,6 +14,7 @@
 #include "runtime/files/files.h"
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/json.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -61,9 +64,7 @@ std::string json_number(double value) {
   return text;
 }
 
-std::string json_string(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string json_string(const std::string& text) { return json_text(text); }
 
 std::string json_numbers(const Numbers& numbers) {
   std::string text = "{";
@@ -78,8 +79,28 @@ Report::Report(const RunOptions& options)
   bar_ = options.progress && !quiet_ && !json_ && isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb");
   if (options.history.empty()) return;
   history_path_ = options.history;
-  history_ = ::open(history_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const int anew = options.resume.empty() ? O_TRUNC : 0;
+  history_ = ::open(history_path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | anew, 0666);
+  if (history_ < 0) history_ = ::open(history_path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);  // a pipe
   if (history_ < 0) fail_history();
+}
+
+/// Lines at the end that the resumed training will write again, and one that was cut off.
+void Report::resume_history(int64_t epoch) {
+  struct stat status{};
+  if (history_ < 0 || ::fstat(history_, &status) != 0 || !S_ISREG(status.st_mode)) return;
+  const std::vector<char> bytes = read_file(history_path_);
+  const std::string_view text(bytes.data(), bytes.size());
+  size_t end = text.rfind('\n') + 1;  // 0 where there is no whole line
+  while (end > 0) {
+    const size_t begin = end < 2 ? 0 : text.rfind('\n', end - 2) + 1;
+    const auto line = parse_json(text.substr(begin, end - begin));
+    const bool again = line.is_object() && line.contains("epoch") && line["epoch"].is_number_integer() &&
+                       line["epoch"].get<int64_t>() >= epoch;
+    if (!again) break;
+    end = begin;
+  }
+  if (::ftruncate(history_, static_cast<off_t>(end)) != 0) fail_history();
 }
 
 Report::~Report() {
@@ -100,7 +121,8 @@ void Report::loading(const std::string& what, int64_t done, int64_t all) {
   tell("\r\033[K" + (done < all ? what + " " + std::to_string(done) + "/" + std::to_string(all) : ""));
 }
 
-void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps) {
+void Report::begin_epoch(int64_t epoch, int64_t epochs, int64_t steps, int64_t done) {
+  done_before_ = done;
   epoch_ = epoch;
   epochs_ = epochs;
   steps_ = steps;
@@ -116,7 +138,7 @@ void Report::draw_bar(int64_t done, double loss) {
   std::string bar;
   for (int i = 0; i < bar_width; ++i) bar += i < filled ? (unicode_ ? "━" : "=") : (unicode_ ? "─" : "-");
   const double passed = seconds_since(begin_);
-  const double left = passed / static_cast<double>(done) * static_cast<double>(steps_ - done);
+  const double left = passed / static_cast<double>(done - done_before_) * static_cast<double>(steps_ - done);
   tell("\r\033[Kepoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + std::to_string(done) + "/" +
        std::to_string(steps_) + " " + bar + "  " + duration(left) + " left  loss " + short_number(loss));
 }
@@ -130,7 +152,7 @@ std::string Report::epoch_event(double training, double seconds, const Numbers& 
                                 const Numbers& validation) const {
   std::string event = "{\"event\":\"epoch\",\"schema\":1,\"epoch\":" + std::to_string(epoch_) +
                       ",\"epochs\":" + std::to_string(epochs_) + ",\"seconds\":" + json_number(seconds) +
-                      ",\"step_seconds\":" + json_number(training / static_cast<double>(steps_));
+                      ",\"step_seconds\":" + json_number(training / steps_made());
   for (const auto& [name, value] : train) event += "," + json_string(name) + ":" + json_number(value);
   if (!validation.empty()) event += ",\"validation\":" + json_numbers(validation);
   return event + "}\n";
@@ -149,8 +171,7 @@ void Report::end_epoch(double training, double seconds, const Numbers& train, co
   if (json_) return print(epoch_event(training, seconds, train, validation));
   if (quiet_) return;
   print("epoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + duration(seconds) + "  " +
-        duration(training / static_cast<double>(steps_)) + "/step" + listed(train, "") +
-        listed(validation, "validation.") + "\n");
+        duration(training / steps_made()) + "/step" + listed(train, "") + listed(validation, "validation.") + "\n");
 }
 
 void Report::part(const std::string& run, const std::string& part, const Numbers& numbers) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -22,7 +23,8 @@ class Report {
   /// Whether anybody reads what the epoch comes to. If not, end_epoch() need not be called for it.
   bool sees(int64_t epoch, int64_t epochs) const;
   bool has_bar() const { return bar_; }
-  void begin_epoch(int64_t epoch, int64_t epochs, int64_t steps);
+  /// Of its steps, `done` were made before, by a training that is resumed.
+  void begin_epoch(int64_t epoch, int64_t epochs, int64_t steps, int64_t done);
   /// True at most twenty times a second, where there is a bar.
   bool wants_bar() const { return bar_ && bar_is_old(); }
   void draw_bar(int64_t done, double loss);
@@ -33,10 +35,13 @@ class Report {
   void say(const std::string& text);    ///< to stdout, unless --json
   void event(const std::string& line);  ///< a JSON line to stdout
   void note(const std::string& text);   ///< to stderr, unless --quiet
+  /// Training goes on in this epoch: the history keeps the lines of those before it.
+  void resume_history(int64_t epoch);
   bool json() const { return json_; }
 
  private:
   bool bar_is_old() const;
+  double steps_made() const { return static_cast<double>(std::max<int64_t>(1, steps_ - done_before_)); }
   /// The line of --json and of the history.
   std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation) const;
   void clear();
@@ -47,7 +52,7 @@ class Report {
   bool on_bar_ = false;  ///< something stands in the terminal's last line
   std::string history_path_;
   int history_ = -1;  ///< descriptor of the file of --history, or -1
-  int64_t epoch_ = 0, epochs_ = 0, steps_ = 0;
+  int64_t epoch_ = 0, epochs_ = 0, steps_ = 0, done_before_ = 0;
   std::chrono::steady_clock::time_point begin_, drawn_;
 };
 

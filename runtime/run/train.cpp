@@ -1,54 +1,70 @@
 #include "runtime/run/train.h"
 
-#include <algorithm>
 #include <chrono>
-#include <csignal>
+
+#include "runtime/files/streams.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 
 namespace dnnc::runtime {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The only thing a signal handler may do is set a flag; the loop looks at it between steps.
-volatile std::sig_atomic_t interrupted = 0;
-void interrupt(int) { interrupted = 1; }
+/// A state with as many epochs as the options ask for. One that was stopped early stays so.
+TrainState planned(TrainState state, const std::optional<int64_t>& epochs) {
+  const bool early = state.ended && state.epoch <= state.epochs;
+  state.epochs = epochs.value_or(state.epochs);
+  state.ended = early || state.epoch > state.epochs;
+  return state;
+}
 
-/// Catches SIGINT and SIGTERM while it lives; a second one ends the process.
-class SignalGuard {
- public:
-  SignalGuard() {
-    interrupted = 0;
-    struct sigaction action{};
-    action.sa_handler = interrupt;
-    action.sa_flags = SA_RESETHAND;
-    sigaction(SIGINT, &action, &old_interrupt_);
-    sigaction(SIGTERM, &action, &old_terminate_);
+/// Steps until training ends, or somebody wants it to.
+void take_steps(Trainer& trainer, Checkpoints* checkpoints) {
+  try {
+    while (!interrupted() && !nobody_reads()) {
+      const int64_t epochs = trainer.epochs_done();
+      if (!trainer.step()) return;
+      if (!checkpoints ||
+          !checkpoints->due(trainer.steps_done(), trainer.epochs_done(), trainer.epochs_done() > epochs))
+        continue;
+      trainer.expect_finite_weights();
+      checkpoints->write(trainer.state());
+    }
+  } catch (const Interrupted&) {
+    return;  // within a validation: the state is that before it
   }
-  ~SignalGuard() {
-    sigaction(SIGINT, &old_interrupt_, nullptr);
-    sigaction(SIGTERM, &old_terminate_, nullptr);
-  }
-  SignalGuard(const SignalGuard&) = delete;
-  SignalGuard& operator=(const SignalGuard&) = delete;
-
- private:
-  struct sigaction old_interrupt_{}, old_terminate_{};
-};
+}
 
 }  // namespace
 
-TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report) {
-  const SignalGuard signals;
+TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report,
+                  const Continuing& continuing) {
   Trainer trainer(machine, data, options, report);
+  if (continuing.from) trainer.restore(planned(*continuing.from, options.epochs));
+  const int64_t steps_before = trainer.steps_done();
   const Clock::time_point begin = Clock::now();
-  while (!interrupted && trainer.step()) continue;
+  const BestEpoch& best = trainer.best();
+  try {
+    take_steps(trainer, continuing.checkpoints);
+  } catch (const Failure&) {
+    if (!best.kept.empty()) {
+      machine.restore(best.kept);
+      report.note("the weights are those of the best epoch\n");
+    }
+    throw;
+  }
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  const int64_t steps = trainer.steps_done() - steps_before;
   TrainResult result;
   result.epochs = trainer.epochs_done();
   result.settings = trainer.settings();
-  result.interrupted = interrupted;
-  result.seconds_per_epoch = seconds / static_cast<double>(std::max<int64_t>(1, result.epochs));
-  const BestEpoch& best = trainer.best();
+  result.ended = trainer.ended();
+  if (steps > 0) result.seconds_per_epoch = seconds * static_cast<double>(trainer.steps()) / static_cast<double>(steps);
+  if (continuing.checkpoints && steps > 0) {
+    trainer.expect_finite_weights();
+    continuing.checkpoints->write(trainer.state());
+  }
   if (best.kept.empty()) {
     result.train = trainer.train_numbers();
     result.validation = trainer.validation_numbers();

@@ -1,19 +1,28 @@
 #pragma once
+#include "runtime/run/checkpoint.h"
 #include "runtime/run/trainer.h"
 
 namespace dnnc::runtime {
 
 /// What a training came to.
 struct TrainResult {
-  Numbers train, validation;  ///< of the weights that are kept
-  double seconds_per_epoch = 0;
-  int64_t epochs = 0;        ///< epochs run
-  Settings settings;         ///< of the last epoch
-  bool interrupted = false;  ///< by SIGINT or SIGTERM: the weights are those of the last whole step
+  Numbers train, validation;     ///< of the weights that are kept
+  double seconds_per_epoch = 0;  ///< of the steps that were made here
+  int64_t epochs = 0;            ///< epochs run
+  Settings settings;             ///< of the last epoch
+  bool ended =
+      false;  ///< else a signal has come, or nobody reads the output: the weights are those of the last whole step
 };
 
-/// Trains from the machine's present weights to the end, or until it is interrupted; then the best weights are in the
-/// machine if the program keeps them. Throws as Trainer::step() does.
-TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
+/// How training goes on from what was before and after what is now.
+struct Continuing {
+  const TrainState* from = nullptr;    ///< a state to go on from, with the epochs of the options if they say any
+  Checkpoints* checkpoints = nullptr;  ///< written when they are due, and when training ends for whatever reason
+};
+
+/// Trains from the machine's present weights to the end, or until `interrupted()`; then the best weights are in the
+/// machine if the program keeps them. Throws as Trainer::step() does, with the best weights too.
+TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report,
+                  const Continuing& continuing = {});
 
 }  // namespace dnnc::runtime

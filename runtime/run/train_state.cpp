@@ -1,7 +1,7 @@
 #include "runtime/run/train_state.h"
 
-#include "runtime/program/failure.h"
 #include "runtime/files/checksum.h"
+#include "runtime/program/failure.h"
 #include "runtime/run/report.h"
 
 namespace dnnc::runtime {

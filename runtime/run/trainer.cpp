@@ -11,6 +11,8 @@ std::optional<Watch> watch(const std::optional<LoopRule>& rule) {
   return rule ? std::optional<Watch>(*rule) : std::nullopt;
 }
 
+constexpr const char* smaller_steps = "help: a smaller rate, or clip = by_norm(1.0), keeps steps small";
+
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
@@ -62,7 +64,7 @@ void Trainer::begin_epoch() {
   seen_ = report_.sees(state_.epoch, state_.epochs);
   if (seen_ || report_.has_bar()) {
     begin_ = Clock::now();
-    report_.begin_epoch(state_.epoch, state_.epochs, steps_);
+    report_.begin_epoch(state_.epoch, state_.epochs, steps_, state_.step);
   }
   begun_ = true;
 }
@@ -98,8 +100,17 @@ void Trainer::expect_finite() const {
   throw Failure(exit_not_met, machine_.manifest().file + ": training stopped at epoch " + std::to_string(state_.epoch) +
                                   ", step " + std::to_string(state_.step + 1) + " of " + std::to_string(steps_) +
                                   ": the " + found->name + (found->place.empty() ? "" : " (" + found->place + ")") +
-                                  " is not finite; the weights are those before this step\n" +
-                                  "help: a smaller rate, or clip = by_norm(1.0), keeps steps small");
+                                  " is not finite; the weights are those before this step\n" + smaller_steps);
+}
+
+/// A step may overflow although its gradients are finite: looked at before weights are put aside or training ends.
+void Trainer::expect_finite_weights() const {
+  const Tensor* found = machine_.tensor_not_finite();
+  if (!found) return;
+  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped after epoch " +
+                                  std::to_string(state_.epoch - 1) + ": " + found->path +
+                                  (found->place.empty() ? "" : " (" + found->place + ")") +
+                                  " has numbers that are not finite: a step was too large\n" + smaller_steps);
 }
 
 /// The next epoch is the one to be trained.
@@ -113,19 +124,23 @@ void Trainer::count_epoch() {
 }
 
 void Trainer::end_epoch() {
-  count_epoch();
   const double training = seen_ ? seconds_since(begin_) : 0;
+  // If it is interrupted, the epoch has its steps and is judged later.
   if (!data_.validation.empty()) state_.validation = evaluate(machine_, data_, data_.validation, settings_);
+  count_epoch();
   const bool watched = keep_ || anneal_ || stop_;
   const Numbers train = seen_ || watched ? train_numbers() : Numbers();
   if (seen_) report_.end_epoch(training, seconds_since(begin_), train, state_.validation);
   state_.ended = (watched && stops_early(train)) || state_.epoch > state_.epochs;
+  if (state_.ended) expect_finite_weights();
 }
 
 /// Best weights, annealing, early stop.
 bool Trainer::stops_early(const Numbers& train) {
-  if (keep_ && keep_->better(state_.keep, train, state_.validation))
+  if (keep_ && keep_->better(state_.keep, train, state_.validation)) {
+    expect_finite_weights();
     state_.best = {machine_.save(), train, state_.validation};
+  }
   if (anneal_ && !anneal_->better(state_.anneal, train, state_.validation) && anneal_->out_of_patience(state_.anneal)) {
     state_.rate_scale *= run_.anneal->number("factor", 0.5);
     state_.anneal.since = 0;
@@ -149,6 +164,7 @@ void Trainer::restore(const TrainState& state) {
   settings_.epochs = state.epochs;
   settings_.steps = steps_ * state.epochs;
   begun_ = false;  // its order and its settings are made anew
+  seen_ = false;
 }
 
 }  // namespace dnnc::runtime

@@ -25,18 +25,23 @@ class Trainer {
   Trainer(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
 
   /// Takes a step; the last one of an epoch validates, watches and reports too. False once training has ended, with the
-  /// last epoch or early. Throws Failure(exit_not_met) when the loss or a gradient is not finite; the weights are then
-  /// those before the step.
+  /// last epoch or early. Throws Failure(exit_not_met) when the loss or a gradient is not finite, where the weights are
+  /// then those before the step, and when weights that are to be kept are not; Interrupted in the middle of a validation.
   bool step();
   /// As a step() that does not judge: nothing is validated, watched and reported at the end of an epoch. Adds up times if
   /// there is a place for them. For bench.
   void step_alone(StepTimes* times);
+
+  /// Throws Failure(exit_not_met) if a step has stored what is not finite.
+  void expect_finite_weights() const;
 
   TrainState state() const;
   /// A state that was taken of a trainer with the same program, data and options.
   void restore(const TrainState& state);
 
   int64_t steps() const { return steps_; }  ///< of an epoch
+  int64_t steps_done() const { return (state_.epoch - 1) * steps_ + state_.step; }
+  bool ended() const { return state_.ended; }
   /// Loss and metrics of the last whole epoch; empty if there is none.
   Numbers train_numbers() const { return means_.finish(state_.last); }
   const Numbers& validation_numbers() const { return state_.validation; }

@@ -17,7 +17,8 @@ def main(arguments):
         interrupt_at, arguments = arguments[1].encode(), arguments[2:]
     ours, its = pty.openpty()
     environment = dict(os.environ, TERM="xterm", LC_ALL="C.UTF-8")
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=its, stdin=its, env=environment)
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=its, stdin=its, env=environment,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # tests may run without
     os.close(its)
     seen = b""
     while True:

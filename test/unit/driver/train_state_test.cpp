@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/pipeline.h"
 #include "runtime/data/dataset.h"
+#include "runtime/run/checkpoint.h"
 #include "runtime/run/start.h"
 #include "runtime/run/trainer.h"
 
@@ -31,8 +33,10 @@ struct Loaded {
     run_options.quiet = true;
   }
 
-  /// Trains from the start; after every `steps` steps the state goes to another trainer on another machine.
+  /// Trains from the start; after every `steps` steps the state goes through a file to another trainer on another machine.
   runtime::TrainState train(int64_t steps) {
+    const std::string path = std::filesystem::temp_directory_path() / ("dnnc-state-" + std::to_string(getpid()));
+    const runtime::CheckpointKey key = key_of(compiled.manifest, data);
     auto machine = std::make_unique<runtime::Machine>(program->program(), compiled.manifest);
     runtime::initialize(*machine, compiled.manifest.run.seed);
     runtime::fit(*machine, data);
@@ -40,7 +44,9 @@ struct Loaded {
     auto trainer = std::make_unique<runtime::Trainer>(*machine, data, run_options, report);
     for (int64_t done = 1; trainer->step(); ++done) {
       if (done % steps != 0) continue;
-      const runtime::TrainState state = trainer->state();
+      runtime::save_checkpoint(compiled.manifest, key, trainer->state(), path);
+      const runtime::TrainState state = runtime::load_checkpoint(compiled.manifest, key, path);
+      EXPECT_EQ(trainer->state(), state);
       trainer.reset();
       machine = std::make_unique<runtime::Machine>(program->program(), compiled.manifest,
                                                    runtime::Machine::Memory{.fill = 0xff});
@@ -49,6 +55,7 @@ struct Loaded {
       EXPECT_EQ(trainer->state(), state);
       ++moves;
     }
+    for (const char* ending : {"", ".old"}) std::filesystem::remove(path + ending);
     return trainer->state();
   }
 
@@ -60,13 +67,13 @@ struct Loaded {
 };
 
 /// Trains without a move and with moves after every k steps.
-void expect_same(const std::string& text, bool stops = false) {
+void expect_same(const std::string& text, bool stops = false, const std::vector<int64_t>& all_steps = {1, 2, 3, 7}) {
   Loaded loaded(text);
   const runtime::TrainState whole = loaded.train(INT64_MAX);
   // One that stops early stops before its last epoch, or it would not show that it goes on watching.
   EXPECT_EQ(whole.epoch == whole.epochs + 1, !stops) << to_text(whole);
   EXPECT_TRUE(whole.ended);
-  for (const int64_t steps : {1, 2, 3, 7}) {
+  for (const int64_t steps : all_steps) {
     loaded.moves = 0;
     const runtime::TrainState moved = loaded.train(steps);
     EXPECT_GT(loaded.moves, 0);
@@ -117,6 +124,28 @@ train n on d {
   optimizer = adam(rate: 0.01 * cosine(step, steps))
   batch = 32; epochs = 3; seed = 5
 })");
+}
+
+/// Programs that differ in all that a state holds, and stops anywhere.
+TEST(TrainState, GoesOnInRandomProgramsAfterRandomStops) {
+  std::mt19937 random(20);
+  const auto one_of = [&](std::vector<std::string> all) { return all[random() % all.size()]; };
+  for (int program = 0; program < 6; ++program) {
+    const std::string text =
+        "data d { source = blobs(n: " + std::to_string(30 + random() % 20) + ", noise: 0.4, seed: 3)\n" +
+        one_of({"validation = tail(20%)", "validation = random(30%, seed: 2)"}) +
+        "\nx2 = " + one_of({"x", "standardize(x)"}) + " }\nnet n(x2: f32[2]) -> class[3] { x2 -> dense(7, " +
+        one_of({"relu", "tanh", "swish"}) + ")" + one_of({"", " -> batchnorm", " -> dropout(0.4)"}) +
+        " -> dense(3) }\ntrain n on d {\nloss = crossentropy\noptimizer = " +
+        one_of({"adam(rate: 0.02)", "momentum(rate: 0.1 * cosine(step, steps, warmup: 3))", "adamw(rate: 0.01)",
+                "rmsprop(rate: 0.01 * exponential(epoch, 2))", "sgd(rate: 0.1 * one_cycle(step, steps))"}) +
+        "\n" + one_of({"", "average = ema(0.9)\n", "clip = by_norm(0.5)\n"}) +
+        one_of({"", "anneal = plateau(on: validation.loss, factor: 0.5, patience: 1)\n"}) +
+        one_of({"", "keep = best(on: validation.loss)\n", "keep = best(on: train.loss)\n"}) +
+        "batch = " + std::to_string(3 + random() % 9) + "; epochs = 3; seed = " + std::to_string(random()) + " }\n";
+    SCOPED_TRACE(text);
+    expect_same(text, false, {1 + static_cast<int64_t>(random() % 5), 1 + static_cast<int64_t>(random() % 5)});
+  }
 }
 
 }  // namespace

@@ -122,6 +122,8 @@ struct Draw {
     return {.file = text(),
             .source = text(),
             .hash = text(),
+            .net_key = text(),
+            .step_key = text(),
             .machine = {text(), text(), number<int>()},
             .arena_bytes = number<int64_t>(),
             .kept_bytes = number<int64_t>(),

@@ -1,0 +1,15 @@
+#pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+/// The only places of the runtime that read and print JSON: each further one is tens of kilobytes of code in every trainer.
+namespace dnnc::runtime {
+
+/// The value of a text; one that `is_discarded()` where the text is no JSON or nested deeper.
+nlohmann::json parse_json(std::string_view text, int most_depth = 1000);
+
+/// Without blanks. What is no UTF-8, as names in files may be, becomes U+FFFD.
+std::string json_text(const nlohmann::json& json);
+
+}  // namespace dnnc::runtime

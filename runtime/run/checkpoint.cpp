@@ -1,0 +1,277 @@
+#include "runtime/run/checkpoint.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "runtime/files/checksum.h"
+#include "runtime/files/files.h"
+#include "runtime/files/safetensors.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/json.h"
+
+namespace dnnc::runtime {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* state_key = "state";      // what is no tensor, as JSON
+constexpr const char* machine_key = "machine";  // what decides bits beside the program
+constexpr const char* best_prefix = "best/";
+constexpr const char* old_ending = ".old";
+
+std::string described(const DataValue& value) {
+  if (value.kind == DataValue::Kind::Number) return json_number(value.number);
+  std::string text = value.text + "(";
+  for (const DataValue& item : value.items) text += described(item) + ",";
+  for (const DataValue& item : value.named) text += item.name + ":" + described(item) + ",";
+  return text + ")";
+}
+
+template <class Number>
+std::string_view bytes_of_list(const std::vector<Number>& numbers) {
+  return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
+}
+
+std::string data_key(const DataDescription& description, const DataSet& data) {
+  std::string key = std::to_string(data.examples);
+  for (const FieldData& field : data.fields) {
+    key += " " + field.name;
+    for (size_t i = 0; i < field.segments.size(); ++i) {
+      const int64_t end = i + 1 < field.segments.size() ? field.segments[i + 1].first : data.examples;
+      const auto bytes = static_cast<size_t>((end - field.segments[i].first) * field.row_bytes());
+      key += " " + checksum_of({field.segments[i].rows, bytes});
+    }
+  }
+  for (const std::vector<uint32_t>* part : {&data.train, &data.validation})
+    key += " " + checksum_of(bytes_of_list(*part));
+  for (const DataValue& change : description.augment) key += " " + described(change);
+  return checksum_of(key);
+}
+
+/// The processor and the kernels: another plan or target may round otherwise. The number of threads never matters.
+std::string machine_of(const Manifest& manifest) {
+  std::string kernels;
+  for (const EntryInfo& entry : manifest.entries)
+    for (const CallInfo& call : entry.calls) kernels += call.kernel + " ";
+  return manifest.machine.text + ", kernels " + checksum_of(kernels);
+}
+
+/// A tensor that outlives a step, in the order of Machine::save().
+struct Kept {
+  std::string name;
+  std::vector<int64_t> shape;
+  size_t bytes;
+};
+std::vector<Kept> kept_of(const Manifest& manifest) {
+  std::vector<Kept> kept;
+  const auto add = [&](const std::string& name, const std::vector<int64_t>& shape) {
+    kept.push_back({name, shape, static_cast<size_t>(element_count(shape)) * sizeof(float)});
+  };
+  for (const Tensor& tensor : manifest.tensors) add(tensor.path, tensor.shape);
+  for (const FittedField& field : manifest.fitted)
+    for (const char* statistic : {".mean", ".deviation"}) add(field.field + statistic, field.shape);
+  return kept;
+}
+
+// ---- numbers: JSON has none that are not finite
+
+Json to_json(double value) {
+  if (std::isfinite(value)) return value;
+  return std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
+}
+double number_of(const Json& json) {
+  if (json.is_number()) return json.get<double>();
+  if (json == "nan") return std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  return json.get<std::string>() == "-inf" ? -infinity : infinity;
+}
+
+Json to_json(const Numbers& numbers) {
+  Json json = Json::array();
+  for (const auto& [name, value] : numbers) json.push_back({name, to_json(value)});
+  return json;
+}
+Numbers numbers_of(const Json& json) {
+  Numbers numbers;
+  for (const Json& item : json) numbers.emplace_back(item.at(0).get<std::string>(), number_of(item.at(1)));
+  return numbers;
+}
+
+Json to_json(const Sums& sums) {
+  Json values = Json::array();
+  for (const double value : sums.values) values.push_back(to_json(value));
+  return {{"values", values}, {"examples", to_json(sums.examples)}};
+}
+Sums sums_of(const Json& json) {
+  Sums sums;
+  for (const Json& value : json.at("values")) sums.values.push_back(number_of(value));
+  sums.examples = number_of(json.at("examples"));
+  return sums;
+}
+
+Json to_json(const WatchState& watch) {
+  return {{"seen", watch.seen}, {"best", to_json(watch.best)}, {"since", watch.since}};
+}
+WatchState watch_of(const Json& json) {
+  return {json.at("seen").get<bool>(), number_of(json.at("best")), json.at("since").get<int64_t>()};
+}
+
+/// All but what is kept.
+Json to_json(const TrainState& state) {
+  return {{"epoch", state.epoch},
+          {"step", state.step},
+          {"epochs", state.epochs},
+          {"seed", state.seed},
+          {"rate_scale", to_json(state.rate_scale)},
+          {"ended", state.ended},
+          {"keep", to_json(state.keep)},
+          {"anneal", to_json(state.anneal)},
+          {"stop", to_json(state.stop)},
+          {"means", to_json(state.means)},
+          {"last", to_json(state.last)},
+          {"validation", to_json(state.validation)},
+          {"best", {{"train", to_json(state.best.train)}, {"validation", to_json(state.best.validation)}}}};
+}
+TrainState state_of(const Json& json) {
+  TrainState state;
+  json.at("epoch").get_to(state.epoch);
+  json.at("step").get_to(state.step);
+  json.at("epochs").get_to(state.epochs);
+  json.at("seed").get_to(state.seed);
+  state.rate_scale = number_of(json.at("rate_scale"));
+  json.at("ended").get_to(state.ended);
+  state.keep = watch_of(json.at("keep"));
+  state.anneal = watch_of(json.at("anneal"));
+  state.stop = watch_of(json.at("stop"));
+  state.means = sums_of(json.at("means"));
+  state.last = sums_of(json.at("last"));
+  state.validation = numbers_of(json.at("validation"));
+  state.best.train = numbers_of(json.at("best").at("train"));
+  state.best.validation = numbers_of(json.at("best").at("validation"));
+  return state;
+}
+
+void add_tensors(const Manifest& manifest, const std::vector<char>& kept, const std::string& prefix,
+                 std::vector<FileTensor>& tensors) {
+  size_t begin = 0;
+  for (const Kept& tensor : kept_of(manifest)) {
+    tensors.push_back({prefix + tensor.name, tensor.shape, {kept.data() + begin, tensor.bytes}});
+    begin += tensor.bytes;
+  }
+}
+
+std::vector<char> read_tensors(const Manifest& manifest, const SafetensorsFile& file, const std::string& path,
+                               const std::string& prefix) {
+  std::vector<char> kept;
+  for (const Kept& tensor : kept_of(manifest)) {
+    if (!file.has(prefix + tensor.name)) throw Failure(exit_wrong, path + ": it has no " + prefix + tensor.name);
+    const std::string_view bytes = file.bytes(prefix + tensor.name, tensor.shape, "");
+    kept.insert(kept.end(), bytes.begin(), bytes.end());
+  }
+  return kept;
+}
+
+/// What the checkpoint was made with and this training is not; empty if they go together.
+std::string difference(const CheckpointKey& key, const Metadata& metadata) {
+  const auto differs = [&](const char* name, const std::string& value) {
+    const auto found = metadata.find(name);
+    return found == metadata.end() || found->second != value;
+  };
+  if (differs("net_key", key.net)) return "another net, or the same net otherwise written";
+  if (differs("step_key", key.step)) return "another loss, optimizer, clip, average or batch";
+  if (differs("data_key", key.data)) return "other data, parts of the data or augmentations";
+  return "";
+}
+
+std::string done_text(const TrainState& state) {
+  if (state.ended) return "training has ended after epoch " + std::to_string(state.epoch - 1) + "; --epochs N goes on";
+  return "epoch " + std::to_string(state.epoch) + " of " + std::to_string(state.epochs) +
+         (state.step > 0 ? ", after " + std::to_string(state.step) + " of its steps" : "");
+}
+
+}  // namespace
+
+CheckpointKey key_of(const Manifest& manifest, const DataSet& data) {
+  return {manifest.run.name, manifest.net_key, manifest.step_key, data_key(manifest.data, data)};
+}
+
+void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
+                     const std::string& path) {
+  std::vector<FileTensor> tensors;
+  add_tensors(manifest, state.kept, "", tensors);
+  if (!state.best.kept.empty()) add_tensors(manifest, state.best.kept, best_prefix, tensors);
+  const Metadata metadata = {{"kind", "checkpoint"},
+                             {"run", key.run},
+                             {"net_key", key.net},
+                             {"step_key", key.step},
+                             {"data_key", key.data},
+                             {machine_key, machine_of(manifest)},
+                             {state_key, json_text(to_json(state))}};
+  const std::vector<char> file = safetensors_bytes(tensors, metadata, path);
+  write_file(path, file.data(), file.size(), FileKind::Data, old_ending);
+}
+
+TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, const std::string& path) {
+  const SafetensorsFile file(path);
+  const auto text = file.metadata().find(state_key);
+  if (text == file.metadata().end()) throw Failure(exit_wrong, path + ": this is no checkpoint");
+  if (const std::string what = difference(key, file.metadata()); !what.empty())
+    throw Failure(exit_wrong, path + ": cannot go on from this checkpoint: it was made with " + what +
+                                  "\nhelp: --from takes its weights alone");
+  TrainState state;
+  try {
+    state = state_of(parse_json(text->second));
+  } catch (const Json::exception&) {
+    throw Failure(exit_wrong, path + ": the state in this checkpoint is damaged");
+  }
+  state.kept = read_tensors(manifest, file, path, "");
+  const std::vector<Kept> kept = kept_of(manifest);
+  if (!kept.empty() && file.has(best_prefix + kept.front().name))
+    state.best.kept = read_tensors(manifest, file, path, best_prefix);
+  return state;
+}
+
+bool can_resume(const std::string& path, bool must) {
+  return must || file_exists(path) || file_exists(behind_links(path) + old_ending);
+}
+
+Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path) {
+  Resumed resumed;
+  std::string from = path;
+  try {
+    resumed.state = load_checkpoint(manifest, key, path);
+  } catch (const Failure& failure) {
+    from = behind_links(path) + old_ending;
+    try {
+      resumed.state = load_checkpoint(manifest, key, from);
+    } catch (const Failure&) {
+      throw failure;
+    }
+    resumed.notes = std::string(failure.what()) + "; the checkpoint before it is whole\n";
+  }
+  resumed.notes += "resumed from " + from + ": " + done_text(resumed.state) + "\n";
+  if (SafetensorsFile(from).metadata().at(machine_key) != machine_of(manifest))
+    resumed.notes +=
+        "note: it was made with other kernels or on another processor: the last bits may differ from here on\n";
+  return resumed;
+}
+
+Checkpoints::Checkpoints(const Manifest& manifest, const DataSet& data, std::string path, CheckpointEvery every)
+    : manifest_(manifest), key_(key_of(manifest, data)), path_(std::move(path)), every_(every) {
+  if (every_.seconds > 0 && !every_.at_epochs) written_ = Clock::now();
+}
+
+bool Checkpoints::due(int64_t steps, int64_t epochs, bool ends_epoch) const {
+  if (every_.steps > 0) return steps % every_.steps == 0;
+  if (every_.epochs > 0) return ends_epoch && epochs % every_.epochs == 0;
+  if (every_.at_epochs && !ends_epoch) return false;
+  return !written_ || std::chrono::duration<double>(Clock::now() - *written_).count() >= every_.seconds;
+}
+
+void Checkpoints::write(const TrainState& state) {
+  save_checkpoint(manifest_, key_, state, path_);
+  written_ = Clock::now();
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,57 @@
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "runtime/data/dataset.h"
+#include "runtime/run/report.h"
+#include "runtime/run/train_state.h"
+
+namespace dnnc::runtime {
+
+/// What a training must share with a checkpoint to go on from it: otherwise its state means something else.
+struct CheckpointKey {
+  std::string run;
+  std::string net, step;  ///< Manifest::net_key, step_key
+  std::string data;       ///< of all examples, the parts and how examples are changed
+  bool operator==(const CheckpointKey&) const = default;
+};
+CheckpointKey key_of(const Manifest& manifest, const DataSet& data);
+
+/// Writes a state in safetensors form: every tensor that outlives a step under its name, those of the best epoch under
+/// "best/NAME", all else in the metadata. The file that was there before is kept beside it, as `PATH.old`. Throws Failure.
+void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
+                     const std::string& path);
+/// Reads it. Throws Failure if the file is damaged, or says what differs from the key.
+TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, const std::string& path);
+
+/// What was loaded, and what there is to say about it.
+struct Resumed {
+  TrainState state;
+  std::string notes;  ///< lines
+};
+/// Whether a checkpoint stands there, or the one before it. If one `must`, always.
+bool can_resume(const std::string& path, bool must);
+/// From `path` or, where that is damaged or gone, from `path`.old. Throws Failure if neither can be read.
+Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path);
+
+/// Writes checkpoints of one training from time to time.
+class Checkpoints {
+ public:
+  Checkpoints(const Manifest& manifest, const DataSet& data, std::string path, CheckpointEvery every);
+
+  const CheckpointKey& key() const { return key_; }
+  /// Whether one is to be written after that step: `steps` have been made in all, `epochs` are whole; `ends_epoch`: just now.
+  bool due(int64_t steps, int64_t epochs, bool ends_epoch) const;
+  void write(const TrainState& state);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const Manifest& manifest_;
+  CheckpointKey key_;
+  std::string path_;
+  CheckpointEvery every_;
+  std::optional<Clock::time_point> written_;  ///< when, or since when time counts
+};
+
+}  // namespace dnnc::runtime

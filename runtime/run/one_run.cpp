@@ -1,0 +1,122 @@
+#include "runtime/run/one_run.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "runtime/files/files.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
+#include "runtime/run/evaluate.h"
+#include "runtime/run/start.h"
+
+namespace dnnc::runtime {
+namespace {
+
+Metadata metadata_of(const Run& run) {
+  Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
+  metadata.merge(metadata_of(run.names));
+  return metadata;
+}
+
+/// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.
+std::string file_of(const Run& run, const std::string& file, size_t runs) {
+  if (runs == 1 || file.empty()) return file;
+  std::filesystem::path path = file;
+  const std::string ending = path.extension();
+  return path.replace_extension(run.manifest.run.name + ending);
+}
+
+}  // namespace
+
+LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
+  const OwnFolder fetched = data_folder();
+  return {!options.data.empty() ? options.data : manifest.folder, fetched.path,
+          [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); },
+          fetched.why_not};
+}
+
+const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
+  if (!run.data) {
+    run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
+    run.names = run.data->names;
+  }
+  return *run.data;
+}
+
+void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  if (options.output.empty()) return;
+  const std::string path = file_of(run, options.output, runs);
+  save_model(*run.machine, metadata_of(run), path);
+  report.note("saved " + path + "\n");
+}
+
+void remember(Run& run, const std::string& part, const Numbers& numbers) {
+  for (const auto& [name, value] : numbers) run.numbers.emplace_back(part + "." + name, value);
+}
+
+namespace {
+
+/// What training goes on from: the weights that it starts with, or std::nullopt and the initial ones.
+std::optional<TrainState> start_of(Run& run, const RunOptions& options, const Checkpoints* checkpoints, size_t runs,
+                                   Report& report) {
+  const DataSet& data = *run.data;
+  if (!options.resume.empty() && can_resume(file_of(run, options.resume, runs), runs == 1)) {
+    Resumed resumed = resume(run.manifest, checkpoints->key(), file_of(run, options.resume, runs));
+    if (options.seed.value_or(resumed.state.seed) != resumed.state.seed)
+      throw Failure(exit_usage, "--seed: the checkpoint goes on with its own, " + std::to_string(resumed.state.seed));
+    run.seed = resumed.state.seed;
+    run.epochs = options.epochs.value_or(resumed.state.epochs);
+    report.resume_history(resumed.state.epoch);
+    report.note(resumed.notes);
+    return std::move(resumed.state);
+  }
+  initialize(*run.machine, run.seed);
+  fit(*run.machine, data);
+  if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);
+  if (!options.from.empty()) load_model(*run.machine, options.from);
+  return std::nullopt;
+}
+
+/// Training ends with what the user can mend: what it has come to is saved if it can be used.
+void save_after_failure(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  if (const Tensor* found = run.machine->tensor_not_finite(); found && !options.output.empty())
+    report.note("nothing is saved: " + found->path + " has numbers that are not finite\n");
+  else save(run, options, runs, report);
+}
+
+}  // namespace
+
+bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  const std::string checkpoint = file_of(run, options.checkpoint, runs);
+  for (const std::string& path : {file_of(run, options.output, runs), checkpoint})
+    if (!path.empty()) expect_writable(path);
+  const DataSet& data = data_of(run, options, report);
+  std::optional<Checkpoints> checkpoints;
+  if (!checkpoint.empty()) checkpoints.emplace(run.manifest, data, checkpoint, options.every);
+  if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
+  const InterruptGuard until_it_is_saved;
+  Checkpoints* const writes = checkpoints ? &*checkpoints : nullptr;
+  const std::optional<TrainState> start = start_of(run, options, writes, runs, report);
+  TrainResult result;
+  try {
+    result = train(*run.machine, data, options, report, {start ? &*start : nullptr, writes});
+  } catch (const Failure&) {
+    save_after_failure(run, options, runs, report);
+    throw;
+  }
+  save(run, options, runs, report);
+  remember(run, "train", result.train);
+  remember(run, "validation", result.validation);
+  run.numbers.emplace_back("time.epoch", result.seconds_per_epoch);
+  if (!result.ended) return false;
+  if (!data.test.empty()) try {
+      const Numbers test = evaluate(*run.machine, data, data.test, result.settings);
+      remember(run, "test", test);
+      report.part(run.manifest.run.name, "test", test);
+    } catch (const Interrupted&) {
+      return false;
+    }
+  return true;
+}
+
+}  // namespace dnnc::runtime

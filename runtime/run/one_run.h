@@ -1,0 +1,37 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/data/dataset.h"
+#include "runtime/run/model_file.h"
+#include "runtime/run/report.h"
+#include "runtime/run/train.h"
+
+namespace dnnc::runtime {
+
+/// One run of the program with its memory, its data once it is needed, and the numbers that contracts ask for.
+struct Run {
+  Manifest manifest;
+  std::unique_ptr<Machine> machine;
+  std::optional<DataSet> data;
+  DataNames names;     ///< of the data, or of those that loaded weights were trained on
+  Numbers numbers;     ///< "test.accuracy", "time.epoch"
+  uint64_t seed = 0;   ///< of the command line, else of the file
+  int64_t epochs = 0;  ///< likewise
+};
+
+LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report);
+/// The data of a run, loaded when they are first asked for.
+const DataSet& data_of(Run& run, const RunOptions& options, Report& report);
+
+/// Saves the weights where -o wants them; does nothing without.
+void save(Run& run, const RunOptions& options, size_t runs, Report& report);
+/// Numbers of a part of the data, for contracts.
+void remember(Run& run, const std::string& part, const Numbers& numbers);
+
+/// Trains one of so many runs: from its initial weights, from those that are asked for, or on from a checkpoint. Saves
+/// what it comes to, however it ends, and tests it. False if it was interrupted.
+bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report);
+
+}  // namespace dnnc::runtime
