@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "runtime/files/inflate.h"
-#include "runtime/files/mapped_file.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -95,10 +94,9 @@ FieldData label_field(const RawField& field, const std::vector<IdxPair>& parts, 
 
 }  // namespace
 
-IdxArray read_idx(const std::string& path) {
-  std::shared_ptr<const MappedFile> file = map_file(path);
-  return read_idx(path, file->data(), file->size(), file);
-}
+IdxArray read_idx(const std::string& path) { return read_idx(path, share_file(path)); }
+
+IdxArray read_idx(const std::string& path, FileBytes file) { return read_idx(path, file->data(), file->size(), file); }
 
 IdxArray read_idx(const std::string& path, const char* data, size_t bytes, std::shared_ptr<const void> owner) {
   if (is_gzip(data, bytes)) return read_packed(path, data, bytes);

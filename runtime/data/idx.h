@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/data/source.h"
+#include "runtime/files/files.h"
 
 namespace dnnc::runtime {
 
@@ -16,10 +17,11 @@ struct IdxArray {
   std::shared_ptr<const void> owner;
 };
 
-/// Reads a plain or gzip IDX file of bytes; a plain one is mapped. Throws Failure where the file is not as it says.
+/// Reads a plain or gzip IDX file of bytes. Throws Failure where the file is not as it says.
 IdxArray read_idx(const std::string& path);
 
-/// The same from bytes that `owner` keeps; `path` is for messages.
+/// The same from its bytes; `path` is for messages.
+IdxArray read_idx(const std::string& path, FileBytes file);
 IdxArray read_idx(const std::string& path, const char* data, size_t bytes, std::shared_ptr<const void> owner);
 
 /// Images and their labels.

@@ -7,10 +7,12 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
+#include <filesystem>
 
 #include "runtime/files/cache.h"
+#include "runtime/files/files.h"
 #include "runtime/files/image.h"
-#include "runtime/files/mapped_file.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -43,6 +45,7 @@ std::vector<std::string> class_folders(const std::string& folder) {
 struct PictureFile {
   std::string path;
   int64_t label = 0;
+  FileBytes bytes = nullptr;  ///< what has been read of it, if it has
 };
 
 std::vector<PictureFile> pictures_in(const std::string& folder, const std::vector<std::string>& classes) {
@@ -55,14 +58,40 @@ std::vector<PictureFile> pictures_in(const std::string& folder, const std::vecto
   return pictures;
 }
 
-/// Everything that decoded rows depend on: each file's path, length and time, and the form of the rows.
-std::string key_of(const std::vector<PictureFile>& pictures, const RawField& field) {
-  std::string key = "images " + shape_text(field.shape);
+/// Everything that decoded rows are made from.
+struct RowsKey {
+  std::string text;
+  bool settled = true;  ///< nothing can have changed since without a change of the text
+};
+
+std::string time_text(const timespec& time) {
+  return " " + std::to_string(time.tv_sec) + "." + std::to_string(time.tv_nsec);
+}
+
+/// Whether the next change will be at another time, as the system tells times.
+bool is_past(const timespec& time) {
+  constexpr int64_t nanoseconds = 1'000'000'000, tick = 50'000'000;
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return (now.tv_sec - time.tv_sec) * nanoseconds + now.tv_nsec - time.tv_nsec > tick;
+}
+
+/// Which files the pictures are, and which of their contents, whatever they are called from here: true folders, numbers
+/// and lengths, and when they were changed last, which nobody can set; and the form of the rows.
+RowsKey key_of(const std::vector<PictureFile>& pictures, const RawField& field) {
+  RowsKey key{"images " + shape_text(field.shape)};
+  std::string before;
   for (const PictureFile& picture : pictures) {
+    const size_t slash = picture.path.rfind('/');
+    const std::string folder = picture.path.substr(0, slash);
+    std::error_code error;
+    if (folder != before) key.text += "\n" + std::filesystem::canonical(folder, error).string();
+    before = folder;
     struct stat status{};
-    ::stat(picture.path.c_str(), &status);
-    key += "\n" + picture.path + " " + std::to_string(status.st_size) + " " + std::to_string(status.st_mtim.tv_sec) +
-           "." + std::to_string(status.st_mtim.tv_nsec);
+    if (::stat(picture.path.c_str(), &status) != 0) key.settled = false;
+    key.settled = key.settled && !error && is_past(status.st_ctim);
+    key.text += "\n" + picture.path.substr(slash) + " " + std::to_string(status.st_ino) + " " +
+                std::to_string(status.st_size) + time_text(status.st_mtim) + time_text(status.st_ctim);
   }
   return key;
 }
@@ -81,8 +110,8 @@ FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& f
   FieldWriter writer(field, all, Storage::UInt8);
   for (int64_t k = 0; k < all; ++k) {
     if (options.progress && k % between_reports == 0) options.progress("decoding images", k, all);
-    const std::string& path = pictures[static_cast<size_t>(k)].path;
-    const std::shared_ptr<const MappedFile> file = map_file(path);
+    const auto& [path, label, bytes] = pictures[static_cast<size_t>(k)];
+    const FileBytes file = bytes ? bytes : share_file(path);
     resize_picture(decode_image(file->data(), file->size(), path), field.shape[0], field.shape[1], channels,
                    reinterpret_cast<uint8_t*>(writer.row(k)));
   }
@@ -91,15 +120,15 @@ FieldData decode_all(const std::vector<PictureFile>& pictures, const RawField& f
 }
 
 FieldData image_field(const std::vector<PictureFile>& pictures, const RawField& field, const LoadOptions& options) {
-  const std::string key = key_of(pictures, field);
+  const RowsKey key = key_of(pictures, field);
   const Cache cache(options.data_folder.empty() ? "" : options.data_folder + "/decoded", ".rows");
   const size_t bytes = pictures.size() * static_cast<size_t>(field.count());
-  if (std::optional<std::vector<char>> kept = cache.find(key); kept && kept->size() == bytes) {
+  if (std::optional<std::vector<char>> kept = cache.find(key.text); kept && kept->size() == bytes) {
     const auto rows = std::make_shared<const std::vector<char>>(std::move(*kept));
     return field_over(field, Storage::UInt8, rows->data(), rows);
   }
   FieldData data = decode_all(pictures, field, options);
-  cache.keep(key, {data.row(0), data.row(0) + bytes});
+  if (key.settled) cache.keep(key.text, {data.row(0), data.row(0) + bytes});
   return data;
 }
 
@@ -144,20 +173,18 @@ static std::string listed(const std::vector<RawField>& fields) {
   return text;
 }
 
-LoadedSource load_pictures(const InputRequest& request, const std::string& path) {
+LoadedSource load_pictures(const InputRequest& request, const std::string& path, FileBytes bytes) {
   if (request.fields.size() != 1 || !request.fields[0].bytes)
     refuse(path, "",
            "pictures are for a net whose only input comes from pictures; this one takes " + listed(request.fields));
   LoadedSource loaded;
-  if (is_folder(path)) {
-    for (const std::string& name : names_in(path))
-      if (is_picture(name)) loaded.files.push_back(path + "/" + name);
-    if (loaded.files.empty()) refuse(path, "", "holds no PNG or JPEG files");
-  } else {
-    loaded.files.push_back(path);
-  }
   std::vector<PictureFile> pictures;
-  for (const std::string& file : loaded.files) pictures.push_back({file});
+  if (bytes) pictures.push_back({path, 0, std::move(bytes)});
+  else
+    for (const std::string& name : names_in(path))
+      if (is_picture(name)) pictures.push_back({path + "/" + name});
+  if (pictures.empty()) refuse(path, "", "holds no PNG or JPEG files");
+  for (const PictureFile& picture : pictures) loaded.files.push_back(picture.path);
   loaded.examples = static_cast<int64_t>(pictures.size());
   loaded.fields.push_back(decode_all(pictures, request.fields[0], request.options));
   return loaded;

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <numeric>
+#include <string_view>
 
 #include "runtime/data/npz.h"
 #include "runtime/data/table.h"
-#include "runtime/files/mapped_file.h"
 #include "runtime/program/failure.h"
 
 // Null in a trainer that was linked without it.
@@ -15,42 +15,64 @@ extern "C" __attribute__((weak)) const dnnc::runtime::PictureReader dnnc_inputs_
 namespace dnnc::runtime {
 namespace {
 
-LoadedSource read_pictures(const InputRequest& request, const std::string& path) {
+LoadedSource read_pictures(const InputRequest& request, const std::string& path, FileBytes bytes) {
   const PictureReader* reader = &dnnc_inputs_pictures;
   if (!reader)
     refuse(path, "",
            "this program reads no pictures, as its own data are in another form; `dnnc predict` does, and both "
            "read .csv and .npz");
-  return reader->read(request, path);
+  return reader->read(request, path, std::move(bytes));
 }
 
-LoadedSource read_table(const InputRequest& request, const std::string& path) {
-  const std::shared_ptr<const MappedFile> file = map_file(path);
-  return load_table_inputs(request, {path, {file->data(), file->size()}});
+LoadedSource read_table(const InputRequest& request, const std::string& path, FileBytes bytes) {
+  return load_table_inputs(request, {path, {bytes->data(), bytes->size()}});
 }
 
-LoadedSource read_arrays(const InputRequest& request, const std::string& path) {
-  return load_arrays(request.fields, {open_zip(path)});
+LoadedSource read_arrays(const InputRequest& request, const std::string& path, FileBytes bytes) {
+  return load_arrays(request.fields, {open_zip(path, std::move(bytes))});
 }
 
-using Reader = LoadedSource (*)(const InputRequest& request, const std::string& path);
+using Reader = LoadedSource (*)(const InputRequest& request, const std::string& path, FileBytes bytes);
 
-struct Ending {
-  const char* text;
+/// A kind of file, by the end of its name, and by its first bytes where it has no name.
+struct InputKind {
+  const char* ending;
   Reader read;
+  std::string_view begins = {};
 };
-constexpr Ending endings[] = {{".csv", read_table},
-                              {".npz", read_arrays},
-                              {".png", read_pictures},
-                              {".jpg", read_pictures},
-                              {".jpeg", read_pictures}};
+constexpr InputKind kinds[] = {{".csv", read_table},
+                               {".npz", read_arrays, "PK"},
+                               {".png", read_pictures, "\x89PNG"},
+                               {".jpg", read_pictures, "\xff\xd8\xff"},
+                               {".jpeg", read_pictures}};
+
+constexpr const char* standard_input = "-";
 
 /// What reads a file of that name; null for a name that ends in none of those known.
 Reader reader_of(std::string path) {
   std::transform(path.begin(), path.end(), path.begin(), [](unsigned char c) { return std::tolower(c); });
-  for (const Ending& ending : endings)
-    if (path.ends_with(ending.text)) return ending.read;
+  for (const InputKind& kind : kinds)
+    if (path.ends_with(kind.ending)) return kind.read;
   return nullptr;
+}
+
+/// What reads these bytes. A table begins with anything.
+Reader reader_of_bytes(const std::vector<char>& bytes) {
+  const std::string_view text(bytes.data(), bytes.size());
+  for (const InputKind& kind : kinds)
+    if (!kind.begins.empty() && text.starts_with(kind.begins)) return kind.read;
+  return read_table;
+}
+
+LoadedSource read_inputs(const std::string& path, const InputRequest& request) {
+  if (path == standard_input) {
+    FileBytes bytes = share_input();
+    const Reader read = reader_of_bytes(*bytes);
+    return read(request, "the standard input", std::move(bytes));
+  }
+  if (is_folder(path)) return read_pictures(request, path, nullptr);
+  if (const Reader read = reader_of(path)) return read(request, path, share_file(path));
+  refuse(path, "", "new examples are read from files .csv .npz .png .jpg .jpeg and from folders of pictures");
 }
 
 DataSet all_of(LoadedSource source) {
@@ -94,15 +116,13 @@ DataSet example_of(const std::vector<double>& numbers, const std::vector<RawFiel
 }
 
 bool names_inputs(const std::string& text) {
+  if (text == standard_input) return true;
   const bool numbers = text.find_first_not_of("+-.,0123456789eE ") == std::string::npos;
   return !numbers && (reader_of(text) || file_exists(text));
 }
 
 DataSet load_inputs(const std::string& path, const InputRequest& request) {
-  const Reader read = is_folder(path) ? read_pictures : reader_of(path);
-  if (!read)
-    refuse(path, "", "new examples are read from files .csv .npz .png .jpg .jpeg and from folders of pictures");
-  DataSet set = all_of(read(request, path));
+  DataSet set = all_of(read_inputs(path, request));
   set.names = request.names;
   return set;
 }

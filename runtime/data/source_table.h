@@ -146,14 +146,14 @@ consteval SourceRow source_row(std::string_view name) {
   throw "no source of this name";
 }
 consteval const char* source_target(std::string_view name) { return source_row(name).target; }
-/// The names of all files of a set, in the order of the table.
+/// All files of a set, in the order of the table.
 template <size_t count>
-consteval std::array<const char*, count> set_files(std::string_view source) {
+consteval std::array<SetFile, count> set_files(std::string_view source) {
   const SourceRow row = source_row(source);
-  std::array<const char*, count> names = {};
+  std::array<SetFile, count> files = {};
   if (row.set.files.size() != count) throw "another number of files";
-  for (size_t place = 0; place < count; ++place) names[place] = row.set.files[place].name;
-  return names;
+  for (size_t place = 0; place < count; ++place) files[place] = row.set.files[place];
+  return files;
 }
 template <size_t count>
 consteval std::array<const char*, count> class_names(std::string_view source) {

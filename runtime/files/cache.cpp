@@ -8,6 +8,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
 #include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"
@@ -32,14 +33,13 @@ Hash hash_of(const std::string& made_from, const char* thing, size_t bytes) {
 
 /// The bytes of a file that this user alone can have written; empty if it is none.
 std::vector<char> own_bytes(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-  if (descriptor < 0) return {};
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file) return {};
   struct stat status{};
   std::vector<char> bytes;
-  const bool own = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+  const bool own = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
                    !(status.st_mode & (S_IWGRP | S_IWOTH));
-  if (own && !read_all(descriptor, bytes)) bytes.clear();
-  ::close(descriptor);
+  if (own && !read_all(file.number(), bytes)) bytes.clear();
   return bytes;
 }
 

@@ -5,14 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
 #include <cstring>
-#include <utility>
 
+#include "runtime/files/descriptor.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
 
@@ -23,24 +22,6 @@ namespace {
   throw Failure(exit_input_output, path + ": " + what + ": " + std::strerror(errno));
 }
 
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  File(File&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  int descriptor() const { return descriptor_; }
-  bool close() {
-    const int result = ::close(descriptor_);
-    descriptor_ = -1;
-    return result == 0;
-  }
-
- private:
-  int descriptor_;
-};
-
 std::string folder_of(const std::string& path) {
   const size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
@@ -50,8 +31,8 @@ std::string name_of(const std::string& path) { return path.substr(path.rfind('/'
 
 /// A rename is durable once its folder is synced. Folders that cannot be opened are left to the system.
 void sync_folder_of(const std::string& path) {
-  File file(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (file.descriptor() >= 0) ::fsync(file.descriptor());
+  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) ::fsync(folder.number());
 }
 
 constexpr int most_links = 40;  // as the system has it
@@ -84,14 +65,14 @@ Target find_target(const std::string& path) {
 
 /// Into what is no ordinary file.
 void write_through(const std::string& path, const Target& target, const char* data, size_t bytes) {
-  File file(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
-  if (file.descriptor() < 0 || !write_all(file.descriptor(), data, bytes) || !file.close()) fail(path, "cannot write");
+  Descriptor file(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file || !write_all(file.number(), data, bytes) || !file.close()) fail(path, "cannot write");
 }
 
 /// A new file in the folder of another, which has a name of its own: of several that write at once none takes another's.
 struct Beside {
   std::string path;
-  File file;
+  Descriptor file;
 };
 
 Beside open_beside(const std::string& path, const Target& target, mode_t mode) {
@@ -102,7 +83,7 @@ Beside open_beside(const std::string& path, const Target& target, mode_t mode) {
   while (true) {
     const std::string name = start + std::to_string(number++) + ".part";
     const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (descriptor >= 0) return {name, File(descriptor)};
+    if (descriptor >= 0) return {name, Descriptor(descriptor)};
     if (errno != EEXIST) fail(path, "cannot write");
   }
 }
@@ -157,34 +138,6 @@ bool write_all(int descriptor, const char* data, size_t bytes) {
   return true;
 }
 
-bool read_all(int descriptor, std::vector<char>& data) {
-  size_t filled = data.size();
-  struct stat status{};
-  if (::fstat(descriptor, &status) != 0) return false;
-  // One byte more shows the end without asking for memory that is not needed.
-  if (S_ISREG(status.st_mode)) data.resize(filled + static_cast<size_t>(status.st_size) + 1);
-  while (true) {
-    if (filled == data.size()) data.resize(filled + std::max<size_t>(filled / 2, 1 << 16));
-    const ssize_t got = ::read(descriptor, data.data() + filled, data.size() - filled);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return false;
-    if (got == 0) break;
-    filled += static_cast<size_t>(got);
-  }
-  data.resize(filled);
-  return true;
-}
-
-std::vector<char> read_file(const std::string& path) {
-  File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat status{};
-  if (file.descriptor() < 0 || ::fstat(file.descriptor(), &status) != 0) fail(path, "cannot read");
-  if (S_ISDIR(status.st_mode)) throw Failure(exit_input_output, path + ": cannot read: it is a folder");
-  std::vector<char> data;
-  if (!read_all(file.descriptor(), data)) fail(path, "cannot read");
-  return data;
-}
-
 void expect_writable(const std::string& path) {
   const Target target = find_target(path);
   if (!target.ordinary()) return;
@@ -202,7 +155,7 @@ void write_file(const std::string& path, const char* data, size_t bytes, FileKin
   if (!target.ordinary()) return write_through(path, target, data, bytes);
   const SignalsWait until_it_is_in_place;
   Beside beside = open_beside(path, target, mode_of_new(kind));
-  const int descriptor = beside.file.descriptor();
+  const int descriptor = beside.file.number();
   const bool lasts = kind != FileKind::Kept;
   if (!write_all(descriptor, data, bytes) || !keep_status(descriptor, target) || (lasts && ::fsync(descriptor) != 0) ||
       !beside.file.close() || (old_ending && target.exists && !keep_old(target, old_ending)) ||

@@ -1,11 +1,25 @@
 #pragma once
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace dnnc::runtime {
 
-/// The whole file. Throws Failure with the path and the system's reason.
-std::vector<char> read_file(const std::string& path);
+/// The whole of an ordinary file of at most `most_bytes`. Of devices, pipes and folders nothing is read: they may have no end,
+/// or never begin. A copy, not the file itself: it stays as it is when the file is cut or changed. Throws Failure with the path
+/// and the reason.
+std::vector<char> read_file(const std::string& path, size_t most_bytes = SIZE_MAX);
+
+/// Bytes that several look at.
+using FileBytes = std::shared_ptr<const std::vector<char>>;
+FileBytes share_file(const std::string& path);
+
+/// What comes from the standard input, likewise.
+FileBytes share_input();
+
+bool file_exists(const std::string& path);
+bool is_folder(const std::string& path);
 
 enum class FileKind {
   Data,
@@ -28,8 +42,9 @@ std::string behind_links(const std::string& path);
 /// would.
 void expect_writable(const std::string& path);
 
-/// Reads to the end, behind what `data` holds. False with errno if that cannot be done.
-bool read_all(int descriptor, std::vector<char>& data);
+/// Reads to the end, behind what `data` holds. False with errno if that cannot be done: EFBIG if `data` would then hold
+/// more than `most_bytes`.
+bool read_all(int descriptor, std::vector<char>& data, size_t most_bytes = SIZE_MAX);
 
 /// Writes all bytes, also where the descriptor does not wait (EAGAIN). False with errno if they cannot be written.
 bool write_all(int descriptor, const char* data, size_t bytes);

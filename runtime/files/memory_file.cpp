@@ -5,7 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
@@ -19,25 +18,15 @@ namespace {
 
 }  // namespace
 
-MemoryFile::MemoryFile(const char* data, size_t bytes) : descriptor_(::memfd_create("dnnc", MFD_CLOEXEC)) {
-  if (descriptor_ < 0) fail_in_memory(errno);
-  if (write_all(descriptor_, data, bytes)) return;
-  const int reason = errno;
-  ::close(descriptor_);
-  fail_in_memory(reason);
+MemoryFile::MemoryFile(const char* data, size_t bytes) : file_(::memfd_create("dnnc", MFD_CLOEXEC)) {
+  if (!file_ || !write_all(file_.number(), data, bytes)) fail_in_memory(errno);
 }
 
-MemoryFile::~MemoryFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-MemoryFile::MemoryFile(MemoryFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-std::string MemoryFile::path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+std::string MemoryFile::path() const { return "/proc/self/fd/" + std::to_string(file_.number()); }
 
 std::vector<char> MemoryFile::contents() const {
   std::vector<char> data;
-  if (::lseek(descriptor_, 0, SEEK_SET) < 0 || !read_all(descriptor_, data)) fail_in_memory(errno);
+  if (::lseek(file_.number(), 0, SEEK_SET) < 0 || !read_all(file_.number(), data)) fail_in_memory(errno);
   return data;
 }
 

@@ -2,6 +2,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/files/descriptor.h"
+
 namespace dnnc::runtime {
 
 /// A file that lies in memory alone, for what reads and writes files by their names: it takes no room in any folder, nothing
@@ -10,9 +12,6 @@ class MemoryFile {
  public:
   /// Throws Failure with the system's reason if there is no such file to be had.
   explicit MemoryFile(const char* data = nullptr, size_t bytes = 0);
-  ~MemoryFile();
-  MemoryFile(MemoryFile&& other) noexcept;
-  MemoryFile& operator=(MemoryFile&&) = delete;
 
   /// A name that is good in this process as long as this object lives.
   std::string path() const;
@@ -20,7 +19,7 @@ class MemoryFile {
   std::vector<char> contents() const;
 
  private:
-  int descriptor_;
+  Descriptor file_;
 };
 
 }  // namespace dnnc::runtime

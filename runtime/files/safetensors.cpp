@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/files/checksum.h"
+#include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 
@@ -124,8 +125,8 @@ struct SafetensorsFile::Place {
   Json entry;
 };
 
-SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path), file_(map_file(path)) {
-  const std::string_view file(file_->data(), file_->size());
+SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path), file_(read_file(path)) {
+  const std::string_view file(file_.data(), file_.size());
   auto [header, begin] = read_header(path, file);
   metadata_ = metadata_of(header);
   verify_checksum(path, file, metadata_);

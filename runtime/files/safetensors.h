@@ -6,8 +6,6 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/files/mapped_file.h"
-
 /// The safetensors form: a 64-bit little-endian length, a JSON header of that length, the tensors' bytes.
 namespace dnnc::runtime {
 
@@ -33,6 +31,8 @@ class SafetensorsFile {
  public:
   /// Throws Failure with the path if it is not whole, or not what its checksum says. Files of other programs have none.
   explicit SafetensorsFile(const std::string& path);
+  SafetensorsFile(const SafetensorsFile&) = delete;
+  SafetensorsFile& operator=(const SafetensorsFile&) = delete;
 
   const Metadata& metadata() const { return metadata_; }
   const std::vector<std::string>& names() const { return names_; }
@@ -46,7 +46,7 @@ class SafetensorsFile {
   struct Place;
   const Place& place(const std::string& name) const;
   std::string path_;
-  std::shared_ptr<const MappedFile> file_;
+  std::vector<char> file_;
   std::string_view tensors_;  ///< the bytes of all
   Metadata metadata_;
   std::vector<std::string> names_;

@@ -98,8 +98,10 @@ ZipEntry read_directory_entry(const Reader& reader, const std::string& path, uin
 
 }  // namespace
 
-ZipArchive open_zip(const std::string& path) {
-  ZipArchive archive{path, map_file(path), {}};
+ZipArchive open_zip(const std::string& path) { return open_zip(path, share_file(path)); }
+
+ZipArchive open_zip(const std::string& path, FileBytes file) {
+  ZipArchive archive{path, std::move(file), {}};
   const Reader reader(archive);
   const Directory directory = find_directory(reader, path);
   if (directory.entries > reader.size() / entry_bytes)

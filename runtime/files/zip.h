@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/files/mapped_file.h"
+#include "runtime/files/files.h"
 
 namespace dnnc::runtime {
 
@@ -20,12 +20,14 @@ struct ZipEntry {
 /// A zip archive (.npz, .whl), its table of contents read and checked against the size of the file.
 struct ZipArchive {
   std::string path;
-  std::shared_ptr<const MappedFile> file;
+  FileBytes file;
   std::vector<ZipEntry> entries;
 };
 
 /// Throws Failure for what is no zip archive, or one that is cut off or encrypted. Reads zip64 sizes.
 ZipArchive open_zip(const std::string& path);
+/// The same from its bytes; `path` is for messages.
+ZipArchive open_zip(const std::string& path, FileBytes file);
 
 /// The unpacked bytes of an entry, their checksum verified. Throws Failure.
 std::vector<char> read_entry(const ZipArchive& archive, const ZipEntry& entry);

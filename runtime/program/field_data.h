@@ -8,7 +8,7 @@
 
 namespace dnnc::runtime {
 
-/// Rows that follow each other in memory: a buffer, or a piece of a mapped file.
+/// Rows that follow each other in memory: a buffer, or a piece of a file that has been read.
 struct Segment {
   int64_t first = 0;  ///< number of its first row
   const char* rows = nullptr;

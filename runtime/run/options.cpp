@@ -81,7 +81,7 @@ constexpr Flag flags[] = {
      }},
     {"--count", nullptr, "N", "the most examples predict shows: 5, or all of --input",
      [](RunOptions& o, const std::string& v) { o.count = whole("--count", v); }},
-    {"--input", nullptr, "WHAT", "predict an example 0,1 or a .csv .npz .png .jpg, folder",
+    {"--input", nullptr, "WHAT", "predict 0,1 or a .csv .npz .png .jpg, folder, - for stdin",
      [](RunOptions& o, const std::string& v) {
        if (names_inputs(v)) o.input_path = v;
        else o.input = numbers("--input", v);

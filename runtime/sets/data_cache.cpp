@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "runtime/data/fetched.h"
 #include "runtime/files/download.h"
 #include "runtime/files/files.h"
-#include "runtime/files/mapped_file.h"
 #include "runtime/files/sha256.h"
 #include "runtime/program/failure.h"
 #include "runtime/sets/data_import.h"
@@ -26,8 +26,8 @@ bool is_here(const KnownSet& set, const CacheOptions& options) {
 }
 
 bool is_whole(const std::string& path, const std::string& wanted) {
-  const std::shared_ptr<const MappedFile> file = map_file(path);
-  return sha256(file->data(), file->size()) == wanted;
+  const std::vector<char> file = read_file(path);
+  return sha256(file.data(), file.size()) == wanted;
 }
 
 void say(const CacheOptions& options, const std::string& line) {
@@ -105,8 +105,7 @@ void verify(const KnownSet& set, const CacheOptions& options) {
     throw Failure(exit_input_output, "`" + set.name + "` is not here whole; to get it: dnnc data fetch " + set.name);
   for (const KnownSet::File& file : set.files) {
     const std::string path = path_of(set, file, options);
-    if (!is_whole(path, file.sha256))
-      throw Failure(exit_wrong, path + ": is damaged: remove it and fetch `" + set.name + "` again");
+    if (!is_whole(path, file.sha256)) refuse_damaged(path, set.name);
   }
   say(options, set.name + ": whole");
 }

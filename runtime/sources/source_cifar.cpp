@@ -1,6 +1,6 @@
+#include "runtime/data/fetched.h"
 #include "runtime/data/image_folder.h"
-#include "runtime/data/source_table.h"
-#include "runtime/files/mapped_file.h"
+#include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 
 /// `cifar("folder")`: the binary version of CIFAR-10, data_batch_1.bin ... data_batch_5.bin and test_batch.bin, or the
@@ -17,12 +17,12 @@ constexpr std::array names_of_classes = class_names<10>("cifar");
 
 struct Batch {
   std::string path;
-  std::shared_ptr<const MappedFile> file;
+  FileBytes file;
   int64_t examples = 0;
 };
 
-Batch open_batch(const std::string& path) {
-  Batch batch{path, map_file(path), 0};
+Batch open_batch(const std::string& path, FileBytes file) {
+  Batch batch{path, std::move(file), 0};
   batch.examples = static_cast<int64_t>(batch.file->size()) / record_bytes;
   if (batch.examples == 0 || static_cast<int64_t>(batch.file->size()) != batch.examples * record_bytes)
     refuse(path, "",
@@ -51,8 +51,15 @@ void fill(FieldWriter& writer, const RawField& field, const Batch& batch, int64_
 }
 
 LoadedSource load_batches(const SourceRequest& request, const std::string& folder) {
+  // What `dnnc data import` has put there is known; a folder of the user's own may hold anything of this form.
+  constexpr const char* set = source_row("cifar").set.name;
+  const std::string& fetched = request.options.data_folder;
+  const bool is_set = !fetched.empty() && folder == fetched + "/" + set;
   std::vector<Batch> batches;
-  for (const char* file : files) batches.push_back(open_batch(folder + "/" + file));
+  for (const SetFile& file : files) {
+    const std::string path = folder + "/" + file.name;
+    batches.push_back(open_batch(path, is_set ? known_file(path, file, set, fetched).bytes : share_file(path)));
+  }
   // The files have neither header nor checksum: that all are of one length is what shows one that is cut off.
   for (const Batch& batch : batches)
     if (batch.examples != batches.front().examples)
@@ -84,7 +91,7 @@ LoadedSource load_cifar(const SourceRequest& request) {
   const std::string& fetched = request.options.data_folder;
   for (const std::string& folder : {resolved(request, name), fetched.empty() ? "" : fetched + "/" + name}) {
     if (folder.empty()) continue;
-    if (file_exists(folder + "/" + files.back())) return load_batches(request, folder);
+    if (file_exists(folder + "/" + files.back().name)) return load_batches(request, folder);
     if (file_exists(folder + "/train")) return load_image_folders(request, folder + "/train", folder + "/test");
   }
   throw Failure(

@@ -1,5 +1,5 @@
 #include "runtime/data/table.h"
-#include "runtime/files/mapped_file.h"
+#include "runtime/files/files.h"
 
 /// `csv("boston.csv", target: medv, test: "more.csv")`. Fields: features, and each column by its name.
 namespace dnnc::runtime {
@@ -7,11 +7,11 @@ namespace dnnc::runtime {
 static LoadedSource load_csv(const SourceRequest& request) {
   const DataValue& source = request.data.source;
   const std::string path = resolved(request, source.word("file")), test_path = resolved(request, source.word("test"));
-  const std::shared_ptr<const MappedFile> file = map_file(path);
-  const TableText table{path, {file->data(), file->size()}};
+  const std::vector<char> file = read_file(path);
+  const TableText table{path, {file.data(), file.size()}};
   if (source.word("test").empty()) return load_table(request, source.word("target"), table, nullptr);
-  const std::shared_ptr<const MappedFile> test_file = map_file(test_path);
-  const TableText test{test_path, {test_file->data(), test_file->size()}};
+  const std::vector<char> test_file = read_file(test_path);
+  const TableText test{test_path, {test_file.data(), test_file.size()}};
   return load_table(request, source.word("target"), table, &test);
 }
 

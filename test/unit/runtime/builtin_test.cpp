@@ -1,5 +1,7 @@
 #include <map>
 
+#include "runtime/data/fetched.h"
+#include "runtime/files/sha256.h"
 #include "test/unit/runtime/loading.h"
 
 namespace dnnc::runtime {
@@ -32,13 +34,27 @@ TEST(Builtin, IrisHasNamedColumnsAndClasses) {
   EXPECT_EQ(value_of(set.field("species"), 50), 1);
 }
 
-TEST(Builtin, BostonIsReadByItsColumnNames) {
+TEST(Builtin, FilesThatAreNotThoseOfTheTableAreRefused) {
   Folder folder;
   folder.write("cache/boston/boston_house_prices.csv", "\"CRIM\",\"B\",\"MEDV\"\r\n0.5,396.9,24\r\n");
-  const DataSet set =
-      load_from(folder, description(builtin("boston"), real("features", "[2]") + "," + real("medv"), "medv"));
-  EXPECT_EQ(value_of(set.field("medv"), 0), 24);
-  EXPECT_EQ(value_of(set.field("features"), 0, 0), 0.5);
+  EXPECT_EQ(
+      failure_of(folder, description(builtin("boston"), real("features", "[2]") + "," + real("medv"), "medv")),
+      "cache/boston/boston_house_prices.csv: is damaged: remove it and fetch `boston` again\n  read by t.dnn:2:12");
+}
+
+/// All labels of a training set are zeros, and it says nothing: as a disk may do it.
+TEST(Builtin, AKnownFileIsLookedAtEachTime) {
+  const Folder folder;
+  const std::string labels(60'000, '\3'), path = folder.write("labels", labels);
+  const std::string hash = sha256(labels.data(), labels.size());
+  const SetFile file{"labels", hash.c_str()};
+  const auto read = [&] { return known_file(path, file, "set", folder.path() + "/data").bytes->size(); };
+  EXPECT_EQ(read(), labels.size());
+  EXPECT_EQ(read(), labels.size());
+  folder.write("labels", std::string(60'000, '\0'));
+  for (int again = 0; again < 2; ++again) EXPECT_THROW(read(), Failure);
+  folder.write("labels", labels);
+  EXPECT_EQ(read(), labels.size());
 }
 
 }  // namespace

@@ -60,15 +60,20 @@ struct Import {
   }
 };
 
-const char* const data_text = R"({"call":"cifar","named":{"folder":"cifar10"},"place":"t.dnn:2:12"})";
+std::string data_in(const std::string& folder) {
+  return description(call("cifar", R"("folder":")" + folder + "\""),
+                     real("image", "[32,32,3]") + "," + classes("label", 10), "label");
+}
 
 TEST(CifarArchive, IsImportedAndThenLoaded) {
   const Archive archive;
   Import import;
   ASSERT_EQ(import.of(archive.set, gzip(archive.tar)), "");
   EXPECT_EQ(import.said, "cifar10: unpacking\ncifar10: stored in " + import.folder.path() + "/cache/cifar10\n");
-  const DataSet set = load_from(
-      import.folder, description(data_text, real("image", "[32,32,3]") + "," + classes("label", 10), "label"));
+  // Under its own name it must be the true set.
+  EXPECT_EQ(failure_of(import.folder, data_in("cifar10")),
+            "cache/cifar10/data_batch_1.bin: is damaged: remove it and fetch `cifar10` again\n  read by t.dnn:2:12");
+  const DataSet set = load_from(import.folder, data_in("./cache/cifar10"));
   ASSERT_EQ(set.examples, 12);
   EXPECT_EQ(set.test, (std::vector<uint32_t>{10, 11}));
   EXPECT_EQ(set.names.classes[0], "airplane");

@@ -106,7 +106,10 @@ TEST(WriteFile, WritesIntoWhatIsNoOrdinaryFile) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
   ASSERT_EQ(::mkfifo((at(folder, "pipe")).c_str(), 0600), 0);
   std::string got;
-  std::thread reader([&] { got = text_of(at(folder, "pipe")); });
+  std::thread reader([&] {
+    std::ifstream pipe(at(folder, "pipe"));
+    std::getline(pipe, got);
+  });
   write(at(folder, "pipe"), "through");
   reader.join();
   EXPECT_EQ(got, "through");
@@ -168,6 +171,49 @@ TEST(WriteFile, LeavesTheOldFileWhereTheNewOneIsTooLarge) {
   EXPECT_EQ(said, at(folder, "w: cannot write: File too large"));
   EXPECT_EQ(text_of(at(folder, "w")), "old");
   EXPECT_EQ(files_in(folder.path()), 1u);
+}
+
+std::string read_refusal(const std::string& path, size_t most_bytes = SIZE_MAX) {
+  try {
+    read_file(path, most_bytes);
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), exit_input_output);
+    return failure.what();
+  }
+  return "";
+}
+
+TEST(ReadFile, ReadsNothingThatMayHaveNoEnd) {
+  const Folder folder;
+  ASSERT_EQ(::mkfifo(at(folder, "pipe").c_str(), 0600), 0);
+  fs::create_symlink("/dev/zero", at(folder, "zero"));
+  fs::create_symlink("loop", at(folder, "loop"));
+  EXPECT_EQ(read_refusal(at(folder, "pipe")), at(folder, "pipe: cannot read: it is a pipe, not a file"));
+  EXPECT_EQ(read_refusal(at(folder, "zero")), at(folder, "zero: cannot read: it is a device, not a file"));
+  EXPECT_EQ(read_refusal(folder.path()), folder.path() + ": cannot read: it is a folder");
+  EXPECT_EQ(read_refusal(at(folder, "loop")), at(folder, "loop: cannot read: Too many levels of symbolic links"));
+  EXPECT_EQ(read_refusal(at(folder, std::string(300, 'w'))),
+            at(folder, std::string(300, 'w')) + ": cannot read: File name too long");
+}
+
+TEST(ReadFile, ReadsNoMoreThanItMay) {
+  const Folder folder;
+  write(at(folder, "w"), std::string(1000, 'x'));
+  EXPECT_EQ(read_file(at(folder, "w"), 1000).size(), 1000u);
+  EXPECT_EQ(read_refusal(at(folder, "w"), 999), at(folder, "w: cannot read: it has more than 999 bytes"));
+  EXPECT_EQ(read_refusal("/proc/cpuinfo", 10), "/proc/cpuinfo: cannot read: it has more than 10 bytes");
+  // A file that says that it is larger than any memory, and holds nothing.
+  ASSERT_EQ(::truncate(at(folder, "w").c_str(), int64_t{1} << 43), 0);
+  EXPECT_NE(read_refusal(at(folder, "w")), "");
+}
+
+/// A file that is cut while somebody works with it would end a program that has it in its memory as it is on the disk.
+TEST(ReadFile, KeepsWhatItRead) {
+  const Folder folder;
+  write(at(folder, "w"), std::string(100'000, 'x'));
+  const FileBytes bytes = share_file(at(folder, "w"));
+  ASSERT_EQ(::truncate(at(folder, "w").c_str(), 0), 0);
+  EXPECT_EQ(*bytes, std::vector<char>(100'000, 'x'));
 }
 
 TEST(ExpectWritable, RefusesWhatWritingWould) {

@@ -1,5 +1,8 @@
 #include <zlib.h>
 
+#include <chrono>
+#include <thread>
+
 #include "test/unit/runtime/loading.h"
 #include "test/unit/runtime/pictures.h"
 
@@ -48,9 +51,13 @@ TEST(ImageFolder, GrayPicturesHaveOneChannel) {
   EXPECT_EQ(value_of(set.field("image"), 1, 5), 20);
 }
 
+/// What was changed a moment ago is not kept: another change might have the same time.
+void settle() { std::this_thread::sleep_for(std::chrono::milliseconds(100)); }
+
 TEST(ImageFolder, DecodedRowsAreKeptAndChecked) {
   Folder folder;
   write_pets(folder);
+  settle();
   load_from(folder, images("[2,2,3]", 2));
   ASSERT_EQ(cached_files(folder), 1u);
   const std::string path = std::filesystem::directory_iterator(folder.path() + "/cache/decoded")->path().string();
@@ -64,9 +71,44 @@ TEST(ImageFolder, DecodedRowsAreKeptAndChecked) {
   EXPECT_EQ(cached_files(folder), 1u);
   // Other pictures or another size are another file.
   folder.write("pets/dog/b.png", png_file(one_colour(3, 3, 11, 11, 11)));
+  settle();
   EXPECT_EQ(value_of(load_from(folder, images("[2,2,3]", 2)).field("image"), 2, 0), 11);
   load_from(folder, images("[1,2,3]", 2));
   EXPECT_EQ(cached_files(folder), 3u);
+}
+
+double first_point(const std::string& folder, const std::string& cache) {
+  const std::string data = images("[2,2,3]", 2);
+  return value_of(load_data(data_from_json(data), {folder, cache, nullptr}).field("image"), 2, 0);
+}
+
+/// Two folders whose files are called the same, are as long and have the same time, wherever they are called from.
+TEST(ImageFolder, RowsOfOneFolderAreNeverThoseOfAnother) {
+  namespace fs = std::filesystem;
+  const Folder folder;
+  const std::string cache = folder.path() + "/cache";
+  const auto before = fs::current_path();
+  for (const auto& [name, shade] : {std::pair{"a", 10}, {"b", 12}}) {
+    const std::string at = std::string(name) + "/pets/";
+    folder.write(at + "dog/b.png", png_file(one_colour(2, 2, shade, shade, shade)));
+    folder.write(at + "dog/a.png", png_file(one_colour(2, 2, 1, 1, 1)));
+    folder.write(at + "cat/x.png", png_file(one_colour(2, 2, 1, 1, 1)));
+  }
+  for (const auto& file : fs::recursive_directory_iterator(folder.path())) fs::last_write_time(file, {});
+  ASSERT_EQ(fs::file_size(folder.path() + "/a/pets/dog/b.png"), fs::file_size(folder.path() + "/b/pets/dog/b.png"));
+  settle();
+  for (int again = 0; again < 2; ++again)
+    for (const auto& [name, shade] : {std::pair{"/a", 10}, {"/b", 12}}) {
+      fs::current_path(folder.path() + name);
+      for (const std::string& from : {std::string(""), std::string("."), folder.path() + name})
+        EXPECT_EQ(first_point(from, cache), shade) << name << " from " << from;
+    }
+  fs::current_path(before);
+  EXPECT_EQ(cached_files(folder), 2u);
+  // One in the place of the other.
+  fs::rename(folder.path() + "/a", folder.path() + "/c");
+  fs::rename(folder.path() + "/b", folder.path() + "/a");
+  EXPECT_EQ(first_point(folder.path() + "/a", cache), 12);
 }
 
 TEST(ImageFolder, FaultsAreNamed) {
