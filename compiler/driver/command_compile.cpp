@@ -7,21 +7,43 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/program_cache.h"
 #include "runtime/data/dataset.h"
+#include "runtime/data/source_table.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
 
 namespace dnnc {
+namespace {
+
+/// What the trainer will read: no trainer takes its place.
+std::vector<std::string> files_of(const runtime::Manifest& manifest, const std::filesystem::path& folder) {
+  const runtime::DataValue& source = manifest.data.source;
+  std::vector<std::string> files = {manifest.run.start};
+  const runtime::SourceRow* row = runtime::find_source(source.text, source.word("name"));
+  if (!row) return files;
+  for (const runtime::SourceArgument& argument : row->arguments) {
+    const runtime::DataValue* value = source.argument(argument.name);
+    if (!value) continue;
+    if (argument.kind == runtime::ArgumentKind::File) files.push_back(folder / value->text);
+    if (argument.kind == runtime::ArgumentKind::FilePair)
+      for (const runtime::DataValue& item : value->items) files.push_back(folder / item.text);
+  }
+  return files;
+}
+
+}  // namespace
 
 int command_compile(Session& session) {
   namespace fs = std::filesystem;
+  const fs::path file = session.options().file;
+  const std::string path = session.options().output.empty() ? file.stem().string() : session.options().output;
   const std::optional<Model> model = read_model(session);
   if (!model) return runtime::exit_wrong;
+  runtime::expect_writable(path);
   tell_of_distrust(session);
   const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
   if (!compiled) return runtime::exit_wrong;
-  const std::string path =
-      session.options().output.empty() ? fs::path(session.options().file).stem().string() : session.options().output;
+  runtime::expect_writable(path, files_of(compiled->manifest, file.parent_path()));
   const std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data);
   const std::vector<char> trainer = session.phase("link", [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);

@@ -8,7 +8,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
 #include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"

@@ -10,8 +10,10 @@
 #include <climits>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "runtime/files/descriptor.h"
+#include "runtime/files/identity.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
 
@@ -45,7 +47,7 @@ struct Target {
   bool ordinary() const { return !exists || S_ISREG(status.st_mode); }
 };
 
-[[noreturn]] void refuse_to_write(const std::string& path, const char* why) {
+[[noreturn]] void refuse_to_write(const std::string& path, const std::string& why) {
   throw Failure(exit_input_output, path + ": cannot write: " + why);
 }
 
@@ -61,6 +63,16 @@ Target find_target(const std::string& path) {
   if (locked) refuse_to_write(path, "the file is read-only");
   if (target.exists && ::access(target.path.c_str(), W_OK) != 0) fail(path, "cannot write");
   return target;
+}
+
+/// Throws Failure where the file is needed as it is.
+void expect_no_loss(const std::string& path, const Target& target, const std::vector<std::string>& others) {
+  const FileIdentity file = target.exists ? identity_of(target.status) : identity_of(target.path);
+  if (was_read(file)) refuse_to_write(path, "it is a file that is read here");
+  if (file == identity_of("/proc/self/exe")) refuse_to_write(path, "it is the running program");
+  for (const std::string& other : others)
+    if (!other.empty() && file == identity_of(behind_links(other)))
+      refuse_to_write(path, other == path ? "it is given twice, and one would be lost" : "it is the same file as " + other);
 }
 
 /// Into what is no ordinary file.
@@ -138,9 +150,10 @@ bool write_all(int descriptor, const char* data, size_t bytes) {
   return true;
 }
 
-void expect_writable(const std::string& path) {
+void expect_writable(const std::string& path, const std::vector<std::string>& others) {
   const Target target = find_target(path);
   if (!target.ordinary()) return;
+  expect_no_loss(path, target, others);
   const std::string folder = folder_of(target.path);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "cannot write");
   const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
@@ -148,6 +161,34 @@ void expect_writable(const std::string& path) {
     errno = ENAMETOOLONG;
     fail(path, "cannot write");
   }
+}
+
+/// Opened at once, so that it is known that it can be written.
+OutputFile::OutputFile(const std::string& path)
+    : path_(path),
+      file_(::open(find_target(path).path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666)) {
+  if (!file_) fail(path, "cannot write");
+}
+
+void OutputFile::write(std::string_view text) {
+  if (!begun_) keep(0);
+  if (!write_all(file_.number(), text.data(), text.size())) fail(path_, "cannot write");
+}
+
+std::string OutputFile::text() const {
+  if (!is_ordinary()) return "";
+  const std::vector<char> bytes = read_file(path_);
+  return {bytes.begin(), bytes.end()};
+}
+
+void OutputFile::keep(size_t bytes) {
+  begun_ = true;
+  if (is_ordinary() && ::ftruncate(file_.number(), static_cast<off_t>(bytes)) != 0) fail(path_, "cannot write");
+}
+
+bool OutputFile::is_ordinary() const {
+  struct stat status{};
+  return ::fstat(file_.number(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind, const char* old_ending) {

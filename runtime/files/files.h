@@ -1,14 +1,19 @@
 #pragma once
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "runtime/files/descriptor.h"
 
 namespace dnnc::runtime {
 
 /// The whole of an ordinary file of at most `most_bytes`. Of devices, pipes and folders nothing is read: they may have no end,
 /// or never begin. A copy, not the file itself: it stays as it is when the file is cut or changed. Throws Failure with the path
-/// and the reason.
+/// and the reason. That the file was read is remembered, for expect_writable().
 std::vector<char> read_file(const std::string& path, size_t most_bytes = SIZE_MAX);
 
 /// Bytes that several look at.
@@ -17,6 +22,9 @@ FileBytes share_file(const std::string& path);
 
 /// What comes from the standard input, likewise.
 FileBytes share_input();
+
+/// That a file is read otherwise than by these functions: expect_writable() knows it then.
+void note_read(const struct stat& status);
 
 bool file_exists(const std::string& path);
 bool is_folder(const std::string& path);
@@ -39,8 +47,26 @@ void write_file(const std::string& path, const char* data, size_t bytes, FileKin
 std::string behind_links(const std::string& path);
 
 /// Whether `write_file` may write there, asked before long work is done for it; changes nothing. Throws Failure as that
-/// would.
-void expect_writable(const std::string& path);
+/// would, and where the file is one that has been read, the running program, or one of `others`: it would be lost.
+void expect_writable(const std::string& path, const std::vector<std::string>& others = {});
+
+/// A file that is written bit by bit, so that it can be watched: opened like that of `write_file`, and emptied by the first
+/// write. Throws Failure.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::string& path);
+  void write(std::string_view text);
+  /// What stands in an ordinary file; else nothing.
+  std::string text() const;
+  /// The first so many bytes of an ordinary file stay, and what is written comes after them.
+  void keep(size_t bytes);
+
+ private:
+  bool is_ordinary() const;
+  std::string path_;
+  Descriptor file_;
+  bool begun_ = false;
+};
 
 /// Reads to the end, behind what `data` holds. False with errno if that cannot be done: EFBIG if `data` would then hold
 /// more than `most_bytes`.

@@ -5,9 +5,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <mutex>
+#include <set>
 
 #include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
+#include "runtime/files/identity.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -18,6 +21,10 @@ namespace {
 }
 
 [[noreturn]] void fail_to_read(const std::string& path) { refuse_to_read(path, std::strerror(errno)); }
+
+/// Of this process.
+std::mutex read_mutex;
+std::set<FileIdentity> read_files;
 
 /// What is no ordinary file, in words; null for one.
 const char* special_kind(mode_t mode) {
@@ -91,7 +98,27 @@ std::vector<char> read_file(const std::string& path, size_t most_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file || ::fstat(file.number(), &status) != 0) fail_to_read(path);
   expect_ordinary(path, status);
+  note_read(status);
   return read_whole(path, file.number(), std::min(most_bytes, most_for_memory()));
+}
+
+FileIdentity identity_of(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0) return identity_of(status);
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (::stat(folder.c_str(), &status) != 0) return {.name = path};
+  return {status.st_dev, status.st_ino, path.substr(slash + 1)};
+}
+
+void note_read(const struct stat& status) {
+  const std::scoped_lock lock(read_mutex);
+  read_files.insert(identity_of(status));
+}
+
+bool was_read(const FileIdentity& file) {
+  const std::scoped_lock lock(read_mutex);
+  return read_files.contains(file);
 }
 
 FileBytes share_file(const std::string& path) { return std::make_shared<const std::vector<char>>(read_file(path)); }

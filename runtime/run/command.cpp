@@ -38,7 +38,27 @@ Run make_run(const Manifest& manifest, const RunOptions& options) {
 
 void load_weights(Run& run, const std::string& path) { run.names = names_of(load_model(*run.machine, path)); }
 
+/// That all that will be written can be, and nothing that is needed is lost by it. A run may start from what one before it
+/// has saved.
+void expect_outputs(const Runs& runs, const RunOptions& options) {
+  std::vector<std::string> read = {options.from, options.weights}, written;
+  for (const Run& run : runs) {
+    read.push_back(run.manifest.run.start);
+    for (const std::string* file : {&options.output, &options.checkpoint}) {
+      if (file->empty()) continue;
+      std::vector<std::string> others = read;
+      others.insert(others.end(), written.begin(), written.end());
+      written.push_back(file_of(run, *file, runs.size()));
+      expect_writable(written.back(), others);
+    }
+  }
+  written.insert(written.end(), read.begin(), read.end());
+  if (!options.history.empty()) expect_writable(options.history, written);
+}
+
 int train_all(Runs& runs, const RunOptions& options, Report& report) {
+  for (Run& run : runs) data_of(run, options, report);
+  expect_outputs(runs, options);  // now that it is known which files the data are
   for (Run& run : runs)
     if (!train_run(run, options, runs.size(), report)) {
       if (!interrupted()) return exit_nobody_reads;
@@ -270,6 +290,7 @@ int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std:
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
   for (const ProgramRun& program : programs) runs.push_back(make_run(program.manifest, options));
+  expect_outputs(runs, options);
   for (size_t i = 0; i < runs.size(); ++i)
     runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(*command, runs[i]));
   Report report(options);

@@ -18,15 +18,14 @@ Metadata metadata_of(const Run& run) {
   return metadata;
 }
 
-/// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.
+}  // namespace
+
 std::string file_of(const Run& run, const std::string& file, size_t runs) {
   if (runs == 1 || file.empty()) return file;
   std::filesystem::path path = file;
   const std::string ending = path.extension();
   return path.replace_extension(run.manifest.run.name + ending);
 }
-
-}  // namespace
 
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
   const OwnFolder fetched = data_folder();
@@ -88,8 +87,6 @@ void save_after_failure(Run& run, const RunOptions& options, size_t runs, Report
 
 bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
   const std::string checkpoint = file_of(run, options.checkpoint, runs);
-  for (const std::string& path : {file_of(run, options.output, runs), checkpoint})
-    if (!path.empty()) expect_writable(path);
   const DataSet& data = data_of(run, options, report);
   std::optional<Checkpoints> checkpoints;
   if (!checkpoint.empty()) checkpoints.emplace(run.manifest, data, checkpoint, options.every);

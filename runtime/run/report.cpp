@@ -1,19 +1,14 @@
 #include "runtime/run/report.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "runtime/files/files.h"
 #include "runtime/files/streams.h"
-#include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 
 namespace dnnc::runtime {
@@ -77,42 +72,23 @@ Report::Report(const RunOptions& options)
     : json_(options.json), quiet_(options.quiet), bar_(false), unicode_(utf8_locale()) {
   const char* terminal = std::getenv("TERM");
   bar_ = options.progress && !quiet_ && !json_ && isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb");
-  if (options.history.empty()) return;
-  history_path_ = options.history;
-  const int anew = options.resume.empty() ? O_TRUNC : 0;
-  history_ = ::open(history_path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | anew, 0666);
-  if (history_ < 0) history_ = ::open(history_path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);  // a pipe
-  if (history_ < 0) fail_history();
+  if (!options.history.empty()) history_.emplace(options.history);
 }
 
 /// Lines at the end that the resumed training will write again, and one that was cut off.
 void Report::resume_history(int64_t epoch) {
-  struct stat status{};
-  if (history_ < 0 || ::fstat(history_, &status) != 0 || !S_ISREG(status.st_mode)) return;
-  const std::vector<char> bytes = read_file(history_path_);
-  const std::string_view text(bytes.data(), bytes.size());
+  if (!history_) return;
+  const std::string text = history_->text();
   size_t end = text.rfind('\n') + 1;  // 0 where there is no whole line
   while (end > 0) {
     const size_t begin = end < 2 ? 0 : text.rfind('\n', end - 2) + 1;
-    const auto line = parse_json(text.substr(begin, end - begin));
+    const auto line = parse_json(std::string_view(text).substr(begin, end - begin));
     const bool again = line.is_object() && line.contains("epoch") && line["epoch"].is_number_integer() &&
                        line["epoch"].get<int64_t>() >= epoch;
     if (!again) break;
     end = begin;
   }
-  if (::ftruncate(history_, static_cast<off_t>(end)) != 0) fail_history();
-}
-
-Report::~Report() {
-  if (history_ >= 0) ::close(history_);
-}
-
-void Report::fail_history() const {
-  throw Failure(exit_input_output, history_path_ + ": cannot write: " + std::strerror(errno));
-}
-
-void Report::write_history(const std::string& line) const {
-  if (!write_all(history_, line.data(), line.size())) fail_history();
+  history_->keep(end);
 }
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {
@@ -161,12 +137,12 @@ std::string Report::epoch_event(double training, double seconds, const Numbers& 
 /// Tiny networks train thousands of epochs in the time that it takes to write them down: a run of many epochs says where it
 /// is, not everything that it did.
 bool Report::sees(int64_t epoch, int64_t epochs) const {
-  if (history_ >= 0 || json_) return true;
+  if (history_ || json_) return true;
   return !quiet_ && (epochs <= 100 || epoch == 1 || epoch == epochs || epoch % ((epochs + 19) / 20) == 0);
 }
 
 void Report::end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation) {
-  if (history_ >= 0) write_history(epoch_event(training, seconds, train, validation));
+  if (history_) history_->write(epoch_event(training, seconds, train, validation));
   clear();
   if (json_) return print(epoch_event(training, seconds, train, validation));
   if (quiet_) return;

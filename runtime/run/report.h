@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <optional>
 #include <string>
 
+#include "runtime/files/files.h"
 #include "runtime/run/means.h"
 #include "runtime/run/options.h"
 
@@ -14,7 +16,6 @@ namespace dnnc::runtime {
 class Report {
  public:
   explicit Report(const RunOptions& options);
-  ~Report();
   Report(const Report&) = delete;
   Report& operator=(const Report&) = delete;
 
@@ -45,13 +46,10 @@ class Report {
   /// The line of --json and of the history.
   std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation) const;
   void clear();
-  void write_history(const std::string& line) const;
-  [[noreturn]] void fail_history() const;
 
   bool json_, quiet_, bar_, unicode_;
   bool on_bar_ = false;  ///< something stands in the terminal's last line
-  std::string history_path_;
-  int history_ = -1;  ///< descriptor of the file of --history, or -1
+  std::optional<OutputFile> history_;
   int64_t epoch_ = 0, epochs_ = 0, steps_ = 0, done_before_ = 0;
   std::chrono::steady_clock::time_point begin_, drawn_;
 };

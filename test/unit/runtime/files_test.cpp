@@ -228,5 +228,49 @@ TEST(ExpectWritable, RefusesWhatWritingWould) {
   EXPECT_EQ(files_in(folder.path()), 1u);
 }
 
+std::string expect_refusal(const std::string& path, const std::vector<std::string>& others = {}) {
+  try {
+    expect_writable(path, others);
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), exit_input_output);
+    return failure.what();
+  }
+  return "";
+}
+
+TEST(ExpectWritable, RefusesFilesThatAreNeeded) {
+  const Folder folder;
+  for (const char* name : {"data", "w"}) write(at(folder, name), "old");
+  fs::create_symlink("data", at(folder, "link"));
+  fs::create_hard_link(at(folder, "data"), at(folder, "second"));
+  EXPECT_EQ(expect_refusal(at(folder, "data")), "");
+  read_file(at(folder, "data"));
+  for (const char* name : {"data", "link", "second"})
+    EXPECT_EQ(expect_refusal(at(folder, name)), at(folder, name) + ": cannot write: it is a file that is read here");
+  EXPECT_EQ(expect_refusal("/proc/self/exe"), "/proc/self/exe: cannot write: it is the running program");
+  const std::string same = at(folder, "w"), fresh = at(folder, "fresh"), other = folder.path() + "/./";
+  EXPECT_EQ(expect_refusal(same, {"", fresh, same}), same + ": cannot write: it is given twice, and one would be lost");
+  EXPECT_EQ(expect_refusal(other + "w", {same}), other + "w: cannot write: it is the same file as " + same);
+  EXPECT_EQ(expect_refusal(other + "fresh", {fresh}), other + "fresh: cannot write: it is the same file as " + fresh);
+  EXPECT_EQ(expect_refusal(fresh, {same, at(folder, "no/fresh")}), "");
+  EXPECT_EQ(expect_refusal("/dev/null", {"/dev/null"}), "");
+}
+
+TEST(OutputFile, IsEmptiedByTheFirstWrite) {
+  const Folder folder;
+  write(at(folder, "w"), "old");
+  fs::create_symlink("w", at(folder, "link"));
+  { const OutputFile unused(at(folder, "link")); }
+  EXPECT_EQ(text_of(at(folder, "w")), "old");
+  OutputFile file(at(folder, "link"));
+  file.write("a");
+  file.write("b");
+  EXPECT_EQ(text_of(at(folder, "w")), "ab");
+  EXPECT_TRUE(fs::is_symlink(at(folder, "link")));
+  ::chmod(at(folder, "w").c_str(), 0444);
+  EXPECT_THROW(OutputFile{at(folder, "w")}, Failure);
+  EXPECT_THROW(OutputFile("/dev/full").write("x"), Failure);
+}
+
 }  // namespace
 }  // namespace dnnc::runtime
