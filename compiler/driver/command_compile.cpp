@@ -49,7 +49,7 @@ int command_compile(Session& session) {
     return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);
   });
   runtime::write_file(path, trainer.data(), trainer.size(), runtime::FileKind::Program);
-  session.print(fmt::format("wrote {} ({} bytes)\n", path, trainer.size()));
+  session.print(fmt::format("wrote {} ({} bytes)\n", runtime::shown(path), trainer.size()));
   return runtime::exit_done;
 }
 

@@ -16,7 +16,7 @@ runtime::CacheOptions cache_options(const Session& session) {
   options.data_folder = folder.path;
   options.no_data_folder = folder.why_not;
   if (const char* python = std::getenv("DNNC_PYTHON"); python && *python) options.python = python;
-  options.say = [&session](const std::string& line) { session.tell(line + "\n"); };
+  options.say = [&session](const std::string& line) { session.tell(runtime::shown(line) + "\n"); };
   return options;
 }
 

@@ -47,7 +47,7 @@ int command_new(Session& session) {
   if (access(path.c_str(), F_OK) == 0)
     throw runtime::Failure(runtime::exit_wrong, path + ": there is such a file already");
   runtime::write_file(path, first_program, std::char_traits<char>::length(first_program));
-  session.print(fmt::format("wrote {}; train it with: dnnc run {}\n", path, path));
+  session.print(fmt::format("wrote {0}; train it with: dnnc run {0}\n", runtime::shown(path)));
   return runtime::exit_done;
 }
 
@@ -59,7 +59,7 @@ int command_fmt(Session& session) {
   if (session.flush() || !file) return runtime::exit_wrong;
   const std::string after = format(*file, session.sources());
   if (session.options().check_only) {
-    if (after != before) session.print(fmt::format("{} would change\n", path));
+    if (after != before) session.print(fmt::format("{} would change\n", runtime::shown(path)));
     return after == before ? runtime::exit_done : runtime::exit_wrong;
   }
   session.print(after);
@@ -75,7 +75,7 @@ int command_explain(Session& session) {
   std::vector<std::string> codes;
   for (const DiagnosticCode& known : diagnostic_codes()) codes.push_back(known.code);
   const std::optional<std::string> near = nearest(code, codes);
-  session.tell(fmt::format("dnnc: there is no message `{}`{}\n", code, near ? "; did you mean " + *near + "?" : ""));
+  session.tell(fmt::format("dnnc: there is no message `{}`{}\n", runtime::shown(code), near ? "; did you mean " + *near + "?" : ""));
   return runtime::exit_usage;
 }
 

@@ -98,7 +98,7 @@ runtime::Cache kernel_cache(const Options& options) { return {options.cache, ".k
 void tell_of_distrust(const Session& session) {
   const Options& options = session.options();
   const std::string why = options.cache.empty() ? options.no_cache : runtime::trust(options.cache).why_not;
-  if (!why.empty()) session.tell(fmt::format("dnnc: note: compiled code is not kept: {}\n", why));
+  if (!why.empty()) session.tell(fmt::format("dnnc: note: compiled code is not kept: {}\n", runtime::shown(why)));
 }
 
 ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const CpuTarget& target) {

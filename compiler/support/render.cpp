@@ -6,6 +6,7 @@
 
 #include "compiler/support/diagnostics.h"
 #include "compiler/support/unicode.h"
+#include "runtime/program/shown.h"
 
 namespace dnnc {
 namespace {
@@ -76,7 +77,7 @@ void add_mark(std::vector<Snippet>& snippets, const Sources& sources, Span span,
   const auto known = std::ranges::find_if(
       snippets, [&](const Snippet& s) { return s.source == span.source && s.line == position.line; });
   if (known != snippets.end()) known->marks.push_back(mark);
-  else snippets.push_back({span.source, position.line, line_begin, sources.describe(span), {mark}});
+  else snippets.push_back({span.source, position.line, line_begin, runtime::shown(sources.describe(span)), {mark}});
 }
 
 std::vector<Snippet> collect_snippets(const Diagnostic& diagnostic, const Sources& sources) {
@@ -202,7 +203,7 @@ std::string render_snippets(const Diagnostic& diagnostic, const Sources& sources
                               printable(text.substr(window.begin, window.end - window.begin)) +
                               (window.cut_right ? "..." : "");
     const std::string padding(widest - width_of(snippet.place), ' ');
-    result += fmt::format("  {}{} {} {}\n", printable(snippet.place), padding, bar, shown);
+    result += fmt::format("  {}{} {} {}\n", snippet.place, padding, bar, shown);
     const auto marks = place_marks(snippet, window, text);
     for (const std::string& line : hang_texts(marks, paint, style_of(diagnostic.severity))) {
       result += fmt::format("  {} {} {}\n", std::string(widest, ' '), bar, line);
@@ -216,7 +217,7 @@ std::string render_snippets(const Diagnostic& diagnostic, const Sources& sources
 std::string text_of_note(const Label& note, const Sources& sources) {
   constexpr std::string_view here = "{at}";
   std::string text = note.text;
-  const std::string place = note.span.valid() ? "at " + sources.describe(note.span) : "";
+  const std::string place = note.span.valid() ? "at " + runtime::shown(sources.describe(note.span)) : "";
   if (const size_t found = text.find(here); found != std::string::npos) text.replace(found, here.size(), place);
   else if (!place.empty()) text += " " + place;
   return printable(text);
@@ -235,7 +236,7 @@ std::string render_human(const Diagnostic& diagnostic, const Sources& sources, P
 }
 
 std::string render_short(const Diagnostic& diagnostic, const Sources& sources, Paint paint) {
-  const std::string place = printable(sources.describe(diagnostic.span));
+  const std::string place = runtime::shown(sources.describe(diagnostic.span));
   return (place.empty() ? "" : paint(bold, place) + ": ") + headline(diagnostic, paint);
 }
 

@@ -31,12 +31,20 @@ std::string describe(const std::vector<int64_t>& shape) {
   return text + "]";
 }
 
+uint64_t bytes_of_shape(const std::vector<int64_t>& shape) {
+  uint64_t bytes = sizeof(float);
+  for (const int64_t extent : shape) bytes *= static_cast<uint64_t>(extent);
+  return bytes;
+}
+
 /// The header, and where the tensors start.
 std::pair<Json, size_t> read_header(const std::string& path, std::string_view file) {
   if (file.size() < length_bytes) broken(path, "it has only " + std::to_string(file.size()) + " bytes");
   uint64_t length;
   std::memcpy(&length, file.data(), sizeof length);
-  if (length > most_header_bytes || length > file.size() - length_bytes) broken(path, "its header is cut off");
+  if (length > file.size() - length_bytes) broken(path, "its header is cut off");
+  if (length > most_header_bytes)
+    broken(path, "its header has more than " + std::to_string(most_header_bytes) + " bytes");
   const std::string_view text = file.substr(length_bytes, length);
   constexpr int depth = 4;  // holds everything that the form allows
   Json header = parse_json(text, depth);
@@ -88,22 +96,30 @@ std::string header_start(const Metadata& metadata) {
 
 }  // namespace
 
-std::vector<char> safetensors_bytes(const std::vector<FileTensor>& tensors, Metadata metadata,
-                                    const std::string& path) {
-  size_t bytes = 0;
+std::string safetensors_header(const std::vector<FileTensor>& tensors, const Metadata& metadata,
+                               const std::string& path) {
+  uint64_t bytes = 0;
   std::string text = header_start(metadata);
   for (const FileTensor& tensor : tensors) {
-    const Json entry = {
-        {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {bytes, bytes + tensor.bytes.size()}}};
+    const uint64_t end = bytes + bytes_of_shape(tensor.shape);
+    const Json entry = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {bytes, end}}};
     text += "," + json_text(tensor.name) + ":" + json_text(entry);
-    bytes += tensor.bytes.size();
+    bytes = end;
   }
   text += "}";
   text.resize((text.size() + 7) / 8 * 8, ' ');
   if (text.size() > most_header_bytes)
-    throw Failure(exit_input_output, path + ": cannot write: names and texts take " + std::to_string(text.size()) +
-                                         " bytes, a safetensors file has room for " +
-                                         std::to_string(most_header_bytes));
+    throw Failure(exit_wrong, path + ": cannot write: the names of its tensors, classes and words take " +
+                                  std::to_string(text.size()) + " bytes; a header has at most " +
+                                  std::to_string(most_header_bytes));
+  return text;
+}
+
+std::vector<char> safetensors_bytes(const std::vector<FileTensor>& tensors, const Metadata& metadata,
+                                    const std::string& path) {
+  const std::string text = safetensors_header(tensors, metadata, path);
+  size_t bytes = 0;
+  for (const FileTensor& tensor : tensors) bytes += tensor.bytes.size();
   const uint64_t length = text.size();
   std::vector<char> file(length_bytes + text.size() + bytes);
   std::memcpy(file.data(), &length, sizeof length);
@@ -170,8 +186,7 @@ std::string_view SafetensorsFile::bytes(const std::string& name, const std::vect
   if (found != wanted)
     throw Failure(exit_wrong,
                   path_ + ": " + name + " is " + describe(found) + ", the program needs " + describe(wanted) + at);
-  uint64_t count = sizeof(float);
-  for (const int64_t extent : wanted) count *= static_cast<uint64_t>(extent);
+  const uint64_t count = bytes_of_shape(wanted);
   const auto begin = tensor["data_offsets"][0].get<uint64_t>(), end = tensor["data_offsets"][1].get<uint64_t>();
   if (end < begin || end - begin != count || end > tensors_.size())
     broken(path_, "the bytes of " + name + " are cut off");

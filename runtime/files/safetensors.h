@@ -22,9 +22,15 @@ struct FileTensor {
 /// The largest header that is written and read.
 constexpr size_t most_header_bytes = 16u << 20;
 
+/// The header of a file with these tensors, whose bytes need not be there. Throws Failure, which names `path`, where it
+/// would be longer than what is read again.
+std::string safetensors_header(const std::vector<FileTensor>& tensors, const Metadata& metadata,
+                               const std::string& path);
+
 /// The bytes of a file with these tensors in their order. Its metadata gain `format` and `dnnc_checksum`: XXH64 of the whole
-/// file, in which its own digits count as zeros. Throws Failure, which names `path`, where the header is too long.
-std::vector<char> safetensors_bytes(const std::vector<FileTensor>& tensors, Metadata metadata, const std::string& path);
+/// file, in which its own digits count as zeros. Throws as safetensors_header() does.
+std::vector<char> safetensors_bytes(const std::vector<FileTensor>& tensors, const Metadata& metadata,
+                                    const std::string& path);
 
 /// A file of that form, read.
 class SafetensorsFile {

@@ -50,6 +50,7 @@ void expect_outputs(const Runs& runs, const RunOptions& options) {
       others.insert(others.end(), written.begin(), written.end());
       written.push_back(file_of(run, *file, runs.size()));
       expect_writable(written.back(), others);
+      expect_saveable(run.manifest, metadata_of(run), written.back());
     }
   }
   written.insert(written.end(), read.begin(), read.end());
@@ -97,7 +98,7 @@ int settle(Runs& runs, Report& report) {
                    ",\"holds\":" + (result.holds ? "true" : "false") + "}\n");
     else
       report.say((result.holds ? "holds   expect " : "FAILED  expect ") + result.text + seen +
-                 (result.holds ? "" : "  at " + result.place) + "\n");
+                 (result.holds ? "" : "  at " + shown(result.place)) + "\n");
     failed += !result.holds;
   }
   return failed ? exit_not_met : exit_done;
@@ -283,7 +284,7 @@ int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std:
   const Command* command = find_command(options.command);
   if (options.help || !command) {
     const bool unknown = !options.help && !options.command.empty();
-    const std::string text = (unknown ? "there is no command `" + options.command + "`\n\n" : "") + help("PROGRAM");
+    const std::string text = (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") + help("PROGRAM");
     options.help ? print(text) : tell(text);
     return options.help ? exit_done : exit_usage;
   }

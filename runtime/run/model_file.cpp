@@ -50,6 +50,12 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
   write_file(path, file.data(), file.size());
 }
 
+void expect_saveable(const Manifest& manifest, const Metadata& metadata, const std::string& path) {
+  std::vector<FileTensor> tensors;
+  for (const Entry& entry : entries_of(manifest)) tensors.push_back({entry.name, entry.shape, {}});
+  safetensors_header(tensors, metadata, path);
+}
+
 Metadata load_model(Machine& machine, const std::string& path, bool partial) {
   const SafetensorsFile file(path);
   const std::vector<Entry> entries = entries_of(machine.manifest());

@@ -10,6 +10,10 @@ namespace dnnc::runtime {
 /// run, class names of the target. Throws Failure.
 void save_model(const Machine& machine, const Metadata& metadata, const std::string& path);
 
+/// Whether save_model() would write what load_model() reads, asked before training: there is a limit to the names of tensors,
+/// classes and words. Throws Failure as that would.
+void expect_saveable(const Manifest& manifest, const Metadata& metadata, const std::string& path);
+
 /// Reads a model file into the machine and gives its metadata. Every tensor of the program must be there with its
 /// shape, and no other; with `partial` what matches is loaded and the rest left. Throws Failure with the first line
 /// that differs; nothing is changed then.

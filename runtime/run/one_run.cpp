@@ -10,15 +10,11 @@
 #include "runtime/run/start.h"
 
 namespace dnnc::runtime {
-namespace {
-
 Metadata metadata_of(const Run& run) {
   Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
   metadata.merge(metadata_of(run.names));
   return metadata;
 }
-
-}  // namespace
 
 std::string file_of(const Run& run, const std::string& file, size_t runs) {
   if (runs == 1 || file.empty()) return file;
@@ -46,7 +42,7 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
   if (options.output.empty()) return;
   const std::string path = file_of(run, options.output, runs);
   save_model(*run.machine, metadata_of(run), path);
-  report.note("saved " + path + "\n");
+  report.note("saved " + shown(path) + "\n");
 }
 
 void remember(Run& run, const std::string& part, const Numbers& numbers) {

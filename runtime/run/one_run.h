@@ -25,6 +25,8 @@ LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Re
 /// The data of a run, loaded when they are first asked for.
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report);
 
+/// What travels with its weights.
+Metadata metadata_of(const Run& run);
 /// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.
 std::string file_of(const Run& run, const std::string& file, size_t runs);
 /// Saves the weights where -o wants them; does nothing without.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "runtime/data/inputs.h"
+#include "runtime/program/shown.h"
 #include "runtime/run/feed.h"
 
 namespace dnnc::runtime {
@@ -20,13 +21,13 @@ std::string class_name(const std::vector<std::string>& names, int64_t label) {
 /// One result of one row, its elements [first, first + count) of the port.
 std::string values_text(const Machine& machine, const Port& port, int64_t row, bool json) {
   const int64_t count = port.count() / port.shape.front();
-  const int64_t shown = json ? count : std::min(count, most_shown);
+  const int64_t printed = json ? count : std::min(count, most_shown);
   std::string text = count > 1 ? "[" : "";
-  for (int64_t i = 0; i < shown; ++i) {
+  for (int64_t i = 0; i < printed; ++i) {
     const double value = machine.get(port, row * count + i);
     text += (i ? (json ? "," : ", ") : "") + (json ? json_number(value) : short_number(value));
   }
-  return text + (shown < count ? ", ..." : "") + (count > 1 ? "]" : "");
+  return text + (printed < count ? ", ..." : "") + (count > 1 ? "]" : "");
 }
 
 std::string labels_text(const Machine& machine, const Port& labels, const std::vector<std::string>& names, int64_t row,
@@ -35,7 +36,7 @@ std::string labels_text(const Machine& machine, const Port& labels, const std::v
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < count; ++i) {
     const auto label = static_cast<int64_t>(machine.get(labels, row * count + i));
-    text += (i ? (json ? "," : ", ") : "") + (json ? json_string(class_name(names, label)) : class_name(names, label));
+    text += (i ? (json ? "," : ", ") : "") + (json ? json_string(class_name(names, label)) : shown(class_name(names, label)));
   }
   return text + (count > 1 ? "]" : "");
 }
@@ -92,9 +93,9 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
   const FieldData* target = nullptr;
   for (const FieldData& field : data.fields)
     if (field.name == machine.manifest().data.target && field.count == 1) target = &field;
-  const int64_t shown = std::min<int64_t>(count, static_cast<int64_t>(rows.size()));
-  for (int64_t begin = 0; begin < shown; begin += entry.batch) {
-    const int64_t valid = std::min(entry.batch, shown - begin);
+  const int64_t asked = std::min<int64_t>(count, static_cast<int64_t>(rows.size()));
+  for (int64_t begin = 0; begin < asked; begin += entry.batch) {
+    const int64_t valid = std::min(entry.batch, asked - begin);
     feeder.feed(rows.data() + begin, valid);
     machine.compute(entry);
     for (int64_t i = 0; i < valid; ++i) {
@@ -107,8 +108,8 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
                      (file.empty() ? "" : ",\"file\":" + json_string(file)) + ",\"answer\":" + answer +
                      (truth.empty() ? "" : ",\"target\":" + json_string(truth)) + "}\n");
       else
-        report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + file) + "  predicted " + answer +
-                   (truth.empty() ? "" : "  target " + truth) + "\n");
+        report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) + "  predicted " +
+                   answer + (truth.empty() ? "" : "  target " + shown(truth)) + "\n");
     }
   }
 }

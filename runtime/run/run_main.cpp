@@ -13,14 +13,14 @@ int guarded(const std::string& name, const std::string& report_with, const std::
   try {
     return body();
   } catch (const Failure& failure) {
-    tell(name + ": " + failure.what() + "\n");
+    tell(shown(name) + ": " + failure.what() + "\n");
     return failure.code();
   } catch (const std::bad_alloc&) {
-    tell(name + ": out of memory\n");
+    tell(shown(name) + ": out of memory\n");
     return exit_wrong;
   } catch (const std::exception& fault) {
-    tell(name + ": a bug of the compiler, not of your program: " + fault.what() + "\n");
-    if (!report_with.empty()) tell("please report it together with " + report_with + "\n");
+    tell(shown(name) + ": a bug of the compiler, not of your program: " + fault.what() + "\n");
+    if (!report_with.empty()) tell("please report it together with " + shown(report_with) + "\n");
     return exit_compiler_bug;
   }
 }

@@ -50,6 +50,29 @@ TEST_F(ModelFile, HoldsParametersAndMetadata) {
   EXPECT_EQ(other.machine->get_floats(64, 6)[2], -1.0f);
 }
 
+/// What cannot be loaded again is not written, and it is known before training.
+TEST_F(ModelFile, WithMoreNamesThanAHeaderHoldsIsNotWritten) {
+  const std::vector<char> before = read_file(path_);
+  const Metadata metadata = {{"classes", std::string(16u << 20, 'x')}};
+  const auto refused = [&](auto action) {
+    try {
+      action();
+    } catch (const Failure& failure) {
+      return std::string(failure.what());
+    }
+    return std::string();
+  };
+  const std::string said = refused([&] { save_model(*program_.machine, metadata, path_); });
+  EXPECT_TRUE(said.starts_with(path_ + ": cannot write: the names of its tensors, classes and words take 16777")) << said;
+  EXPECT_EQ(refused([&] { expect_saveable(program_.manifest, metadata, path_); }), said);
+  EXPECT_EQ(read_file(path_), before);
+  // The largest that is written is read.
+  const Metadata largest = {{"classes", std::string((16u << 20) - 1000, 'x')}};
+  expect_saveable(program_.manifest, largest, path_);
+  save_model(*program_.machine, largest, path_);
+  EXPECT_EQ(load_model(*program_.machine, path_).at("classes"), largest.at("classes"));
+}
+
 TEST_F(ModelFile, WithAnotherShapeIsRefusedWithTheLine) {
   FakeProgram other(test::two_tensors({3, 2}));
   EXPECT_EQ(refusal(other), path_ + ": net/dense1/w is f32[2, 3], the program needs f32[3, 2] (net.dnn:3:5)");
