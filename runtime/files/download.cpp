@@ -3,9 +3,11 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <csignal>
 #include <filesystem>
 #include <vector>
 
+#include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 
 extern char** environ;
@@ -18,8 +20,18 @@ int run_program(std::vector<std::string> arguments) {
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   pointers.push_back(nullptr);
+  // Signals that this program does not want to be ended by are no business of the other.
+  sigset_t usual;
+  ::sigemptyset(&usual);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::sigaddset(&usual, signal);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawnattr_setsigdefault(&attributes, &usual);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t child = 0;
-  if (::posix_spawnp(&child, pointers[0], nullptr, nullptr, pointers.data(), environ) != 0) return -1;
+  const int fault = ::posix_spawnp(&child, pointers[0], nullptr, &attributes, pointers.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
+  if (fault != 0) return -1;
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
@@ -28,9 +40,13 @@ int run_program(std::vector<std::string> arguments) {
 
 }  // namespace
 
-std::string download_wheel(const std::string& package, const std::string& folder, const std::string& python) {
-  const int code = run_program({python, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                                "--dest", folder, package});
+std::string download_wheel(const std::string& package, const std::string& sha256, const std::string& folder,
+                           const std::string& python) {
+  const std::string asked = folder + "/asked.txt", text = package + " --hash=sha256:" + sha256 + "\n";
+  write_file(asked, text.data(), text.size());
+  const int code =
+      run_program({python, "-I", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+                   "--only-binary", ":all:", "--require-hashes", "--dest", folder, "--requirement", asked});
   if (code != 0) throw Failure(exit_input_output, "`" + python + " -m pip download " + package + "` did not succeed");
   for (const auto& file : std::filesystem::directory_iterator(folder))
     if (file.path().extension() == ".whl") return file.path().string();

