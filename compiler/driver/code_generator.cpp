@@ -5,15 +5,20 @@
 #include <filesystem>
 
 #include "compiler/support/check.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {
 
 const CodeGenerator* load_generator() {
   namespace fs = std::filesystem;
-  const fs::path library = fs::read_symlink("/proc/self/exe").parent_path().parent_path() / "lib/libdnnc_codegen.so";
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path library = program.parent_path().parent_path() / "lib/libdnnc_codegen.so";
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  check(handle != nullptr, "the code generator does not load: " + library.string());
+  if (!handle)
+    throw runtime::Failure(runtime::exit_input_output,
+                           std::string("dnnc is not here whole; its code generator does not load: ") + dlerror());
   auto* table = reinterpret_cast<decltype(&dnnc_code_generator)>(dlsym(handle, "dnnc_code_generator"));
   check(table != nullptr, "the code generator has no table: " + library.string());
   return table();

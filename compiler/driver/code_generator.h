@@ -3,8 +3,8 @@
 
 namespace dnnc {
 
-/// The code generator, loaded at the first call from ../lib beside the folder of this program. A library that is missing
-/// or does not load is a fault of the installation: InternalError.
+/// The code generator, loaded at the first call from ../lib beside the folder of this program. Throws runtime::Failure where the
+/// library is missing or does not load, as in a copy of the program alone.
 const CodeGenerator& code_generator();
 
 }  // namespace dnnc

@@ -75,7 +75,8 @@ int command_explain(Session& session) {
   std::vector<std::string> codes;
   for (const DiagnosticCode& known : diagnostic_codes()) codes.push_back(known.code);
   const std::optional<std::string> near = nearest(code, codes);
-  session.tell(fmt::format("dnnc: there is no message `{}`{}\n", runtime::shown(code), near ? "; did you mean " + *near + "?" : ""));
+  session.tell(fmt::format("dnnc: there is no message `{}`{}\n", runtime::shown(code),
+                           near ? "; did you mean " + *near + "?" : ""));
   return runtime::exit_usage;
 }
 

@@ -169,7 +169,8 @@ const char* help_examples =
     "  dnnc eval 'softmax([-1, 0, 1, 2])'\n";
 
 OptionsResult usage(const std::string& text) {
-  return {std::nullopt, fmt::format("dnnc: {}\n`dnnc --help` lists the commands\n", runtime::shown(text)), runtime::exit_usage};
+  return {std::nullopt, fmt::format("dnnc: {}\n`dnnc --help` lists the commands\n", runtime::shown(text)),
+          runtime::exit_usage};
 }
 
 /// What is wrong with the first word of a command line, which names the command; empty if nothing is.

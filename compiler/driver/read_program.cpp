@@ -7,6 +7,7 @@
 
 #include "compiler/syntax/parse.h"
 #include "runtime/files/files.h"
+#include "runtime/files/identity.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc {
@@ -14,18 +15,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Of a program, and what of a file that is no text at all is read.
+constexpr size_t most_files = 256, most_bytes_of_all = size_t{1} << 24, most_read = size_t{1} << 26;
+
 /// Reads depth-first over imports.
 class Reader {
  public:
   Reader(Sources& sources, Diagnostics& diagnostics) : sources_(sources), diagnostics_(diagnostics) {}
 
   void read(const std::string& path, Span from) {
-    const std::string key = fs::weakly_canonical(path).string();
+    const runtime::FileIdentity key = runtime::identity_of(path);
     if (open_.count(key)) {
-      report("E0802", fmt::format("`{}` imports itself, directly or through others", path), from);
+      report("E0802", fmt::format("`{}` imports itself, directly or through others", runtime::shown(path)), from);
       return;
     }
-    if (!seen_.insert(key).second) return;
+    if (full_ || !seen_.insert(key).second) return;
     std::optional<ast::File> file = parse_text(path, from);
     if (!file) return;
     const std::vector<ast::Declaration> declarations = file->declarations;
@@ -42,7 +46,14 @@ class Reader {
  private:
   std::optional<ast::File> parse_text(const std::string& path, Span from) {
     try {
-      const std::vector<char> bytes = runtime::read_file(path);
+      const std::vector<char> bytes = runtime::read_file(path, most_read);
+      bytes_ += bytes.size();
+      full_ = seen_.size() > most_files || bytes_ > most_bytes_of_all;
+      if (full_) {
+        report("E0804", fmt::format("the program has more than {} files or {} bytes", most_files, most_bytes_of_all),
+               from);
+        return std::nullopt;
+      }
       return parse(sources_.add(path, std::string(bytes.begin(), bytes.end())), diagnostics_);
     } catch (const runtime::Failure& failure) {
       report("E0801", failure.what(), from);
@@ -61,7 +72,9 @@ class Reader {
   Sources& sources_;
   Diagnostics& diagnostics_;
   std::vector<ast::File> files_;
-  std::set<std::string> seen_, open_;  ///< all files read; those whose imports are being read
+  std::set<runtime::FileIdentity> seen_, open_;  ///< all files read; those whose imports are being read
+  size_t bytes_ = 0;                             ///< of all texts
+  bool full_ = false;                            ///< no more is read
 };
 
 }  // namespace

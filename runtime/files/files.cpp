@@ -72,7 +72,8 @@ void expect_no_loss(const std::string& path, const Target& target, const std::ve
   if (file == identity_of("/proc/self/exe")) refuse_to_write(path, "it is the running program");
   for (const std::string& other : others)
     if (!other.empty() && file == identity_of(behind_links(other)))
-      refuse_to_write(path, other == path ? "it is given twice, and one would be lost" : "it is the same file as " + other);
+      refuse_to_write(path,
+                      other == path ? "it is given twice, and one would be lost" : "it is the same file as " + other);
 }
 
 /// Into what is no ordinary file.

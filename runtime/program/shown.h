@@ -14,7 +14,10 @@ struct FirstCharacter {
 inline FirstCharacter first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text[0]);
   if (lead < 0x80) return {1, lead};
-  const size_t bytes = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const size_t bytes = lead >= 0xC2 && lead < 0xE0   ? 2
+                       : lead >= 0xE0 && lead < 0xF0 ? 3
+                       : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                     : 0;
   if (bytes == 0 || bytes > text.size()) return {};
   uint32_t value = lead & (0xFFu >> (bytes + 1));
   for (size_t k = 1; k < bytes; ++k) {
@@ -44,7 +47,8 @@ inline std::string shown(std::string_view name) {
     const auto [bytes, value] = first_character(name);
     if (bytes == 0) text += "\\x" + hexadecimal(static_cast<unsigned char>(name[0]), 2);
     else if (!is_control(value)) text += name.substr(0, bytes);
-    else if (value == '\n' || value == '\t' || value == '\r') text += value == '\n' ? "\\n" : value == '\t' ? "\\t" : "\\r";
+    else if (value == '\n' || value == '\t' || value == '\r')
+      text += value == '\n' ? "\\n" : value == '\t' ? "\\t" : "\\r";
     else text += bytes == 1 ? "\\x" + hexadecimal(value, 2) : "\\u" + hexadecimal(value, 4);
     name.remove_prefix(bytes == 0 ? 1 : bytes);
   }

@@ -284,7 +284,8 @@ int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std:
   const Command* command = find_command(options.command);
   if (options.help || !command) {
     const bool unknown = !options.help && !options.command.empty();
-    const std::string text = (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") + help("PROGRAM");
+    const std::string text =
+        (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") + help("PROGRAM");
     options.help ? print(text) : tell(text);
     return options.help ? exit_done : exit_usage;
   }

@@ -36,7 +36,8 @@ std::string labels_text(const Machine& machine, const Port& labels, const std::v
   std::string text = count > 1 ? "[" : "";
   for (int64_t i = 0; i < count; ++i) {
     const auto label = static_cast<int64_t>(machine.get(labels, row * count + i));
-    text += (i ? (json ? "," : ", ") : "") + (json ? json_string(class_name(names, label)) : shown(class_name(names, label)));
+    text += (i ? (json ? "," : ", ") : "") +
+            (json ? json_string(class_name(names, label)) : shown(class_name(names, label)));
   }
   return text + (count > 1 ? "]" : "");
 }

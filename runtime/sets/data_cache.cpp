@@ -74,8 +74,7 @@ void check_archive(const std::string& path, const std::string& wanted) {
 class DownloadFolder {
  public:
   explicit DownloadFolder(const std::string& beginning) : path_(beginning + ".XXXXXX") {
-    if (!::mkdtemp(path_.data()))
-      throw Failure(exit_input_output, path_ + ": cannot be made: " + std::strerror(errno));
+    if (!::mkdtemp(path_.data())) throw Failure(exit_input_output, path_ + ": cannot be made: " + std::strerror(errno));
   }
   ~DownloadFolder() {
     std::error_code ignored;

@@ -260,7 +260,9 @@ TEST(OutputFile, IsEmptiedByTheFirstWrite) {
   const Folder folder;
   write(at(folder, "w"), "old");
   fs::create_symlink("w", at(folder, "link"));
-  { const OutputFile unused(at(folder, "link")); }
+  {
+    const OutputFile unused(at(folder, "link"));
+  }
   EXPECT_EQ(text_of(at(folder, "w")), "old");
   OutputFile file(at(folder, "link"));
   file.write("a");
