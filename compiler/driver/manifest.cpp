@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/kernels/guards.h"
 #include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
 
@@ -102,11 +103,7 @@ class Filler {
     runtime::EntryInfo info{.kind = *kind, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
     for (const Entry::Port& port : entry.inputs) info.inputs.push_back({runtime_port(port), port.role});
     for (const Entry::Port& port : entry.outputs) info.outputs.push_back({runtime_port(port), port.output});
-    for (const Entry::Guard& guard : entry.guards) {
-      const Buffer& buffer = plan_.buffers[guard.buffer];
-      const int64_t bytes = runtime::element_count(buffer.extents) * bytes_of(buffer.storage);
-      info.guards.push_back({guard.name, place_of(guard.span), buffer.offset, bytes});
-    }
+    add_guards(entry, info);
     info.step = entry.step;
     runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
       info.calls.push_back(call(entry.calls[number], runtime::trips_of(nest.loops)));
@@ -115,6 +112,22 @@ class Filler {
   }
 
  private:
+  void add_guards(const Entry& entry, runtime::EntryInfo& info) const {
+    std::map<BufferId, size_t> numbers;
+    for (const BufferId witness : buffers_in_bounds(entry)) {
+      numbers[witness] = info.witnesses.size();
+      info.witnesses.push_back({offset_of(witness), plan_.buffers[witness].bytes});
+    }
+    for (const Entry::Guard& guard : entry.guards) {
+      const Buffer& buffer = plan_.buffers[guard.buffer];
+      info.guards.push_back({guard.name, place_of(guard.span), buffer.offset, buffer.bytes});
+      for (const BoundTerm& term : guard.bound) {
+        runtime::Guard::Term& written = info.guards.back().bound.emplace_back(term.factor);
+        for (const BufferId witness : term.buffers) written.witnesses.push_back(numbers.at(witness));
+      }
+    }
+  }
+
   int64_t offset_of(BufferId buffer) const { return plan_.buffers[buffer].offset; }
 
   runtime::Port runtime_port(const Entry::Port& port) const {

@@ -55,6 +55,16 @@ struct Kernel {
 /// The node of the body that argument `number` is: inputs first, then outputs.
 NodeId argument_node(const Kernel& kernel, size_t number);
 
+/// A number that numbers cannot exceed in magnitude, as a formula: the sum of its terms. A term is a factor times the
+/// largest magnitude in each of the buffers (f32; one may stand there more than once), which counts as 1 at least. Says
+/// something only of buffers whose numbers are finite.
+struct BoundTerm {
+  double factor = 1;
+  std::vector<BufferId> buffers;  ///< sorted
+  bool operator==(const BoundTerm&) const = default;
+};
+using Bound = std::vector<BoundTerm>;
+
 /// A call of a kernel in the step: its buffers in the order inputs, outputs.
 struct KernelCall {
   KernelId kernel;
@@ -89,6 +99,8 @@ struct Entry {
     std::string name;  ///< "gradient of mlp/dense1/w"
     Span span;
     BufferId buffer;
+    /// What the numbers cannot exceed: if that is a float32, nobody need look at them. Empty: all are looked at.
+    Bound bound = {};
   };
   std::vector<Guard> guards;
 };

@@ -21,12 +21,13 @@ struct Lifetime {
 int64_t place(std::vector<Lifetime>& lifetimes, int64_t begin, const runtime::MemoryLayout& memory);
 
 /// When each buffer of an entry that is not in `kept` is in use, counted in calls: fields from before the first, results
-/// from their kernel to their last reader, outputs until after the last. Within a loop a buffer is in use from its first
+/// from their kernel to their last reader, what guards look at until the updates have begun, outputs until after the last
+/// call. Within a loop a buffer is in use from its first
 /// call to its last, unless each trip writes all of it before it reads it and nothing outside the loop does.
 std::map<BufferId, Lifetime> lifetimes_of(const Plan& plan, const Entry& entry, const std::set<BufferId>& kept);
 
 /// Gives all buffers of a plan their places in the arena: what outlives a step first, shared by all entries, then for each
-/// entry the same memory for everything else.
+/// entry the same memory for everything else. Chooses the bounds of guards, as these decide how long operands live.
 void place_buffers(Plan& plan);
 
 }  // namespace dnnc

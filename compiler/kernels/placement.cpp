@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/kernels/guards.h"
 #include "compiler/kernels/memory.h"
 
 namespace dnnc {
@@ -121,6 +122,7 @@ std::map<BufferId, Lifetime> lifetimes_of(const Plan& plan, const Entry& entry, 
   });
   Range all{INT64_MAX, -1};
   for (const auto* parts : {&entry.step.compute, &entry.step.update}) add_ranges(*parts, loops, all);
+  for (BufferId buffer : guarded_buffers(entry)) uses.add(buffer, static_cast<int64_t>(first_update(entry)));
   for (const Entry::Port& port : entry.outputs) uses.add(port.buffer, static_cast<int64_t>(entry.calls.size()));
   for (const Range& loop : loops) uses.span(loop);
   return uses.lifetimes();
@@ -130,7 +132,7 @@ void place_buffers(Plan& plan) {
   const std::set<BufferId> kept = kept_buffers(plan);
   plan.kept_bytes = plan.arena_bytes = place_kept(plan, kept);
   for (Entry& entry : plan.entries) {
-    entry.arena_bytes = place_scratch(plan, entry, kept);
+    entry.arena_bytes = choose_bounds(plan, entry, [&] { return place_scratch(plan, entry, kept); });
     plan.arena_bytes = std::max(plan.arena_bytes, entry.arena_bytes);
   }
 }

@@ -57,6 +57,16 @@ std::string print_parts(const Plan& plan, const Entry& entry, const std::vector<
   return text;
 }
 
+/// " <= 65.3 |b3| |b7| + 2": what is looked at in place of a gradient.
+std::string print_bound(const Bound& bound) {
+  std::string text;
+  for (const BoundTerm& term : bound) {
+    text += fmt::format("{}{:.4g}", text.empty() ? " <= " : " + ", term.factor);
+    for (BufferId buffer : term.buffers) text += fmt::format(" |b{}|", buffer.value);
+  }
+  return text;
+}
+
 std::string print_entry(const Plan& plan, const Entry& entry) {
   std::string text = fmt::format("entry {} of {}, batch {}\n", entry.name, entry.graph, entry.batch);
   for (const Entry::Port& port : entry.inputs)
@@ -66,7 +76,7 @@ std::string print_entry(const Plan& plan, const Entry& entry) {
   for (const Entry::Port& port : entry.outputs)
     text += fmt::format("  {} {} = b{}\n", text::word_of(port.output), port.name, port.buffer.value);
   for (const Entry::Guard& guard : entry.guards)
-    text += fmt::format("  guard {} = b{}\n", guard.name, guard.buffer.value);
+    text += fmt::format("  guard {} = b{}{}\n", guard.name, guard.buffer.value, print_bound(guard.bound));
   return text;
 }
 

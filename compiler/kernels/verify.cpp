@@ -7,6 +7,7 @@
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/any_length.h"
 #include "compiler/kernels/body.h"
+#include "compiler/kernels/guards.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/memory.h"
 #include "compiler/kernels/verify_step.h"
@@ -87,6 +88,8 @@ class Watch {
   void check_arguments(const KernelCall& call);
   void check_shape(const Node& node, const KernelCall& call, size_t argument, Storage storage);
   void follow();
+  void follow_parts(const std::vector<runtime::StepPart>& parts, bool updates);
+  void check_guards();
   void begin_trips(const runtime::Nest& nest);
   void follow_call(const KernelCall& call, const runtime::Nest& nest, bool updates);
   Bytes bytes_of_argument(const KernelCall& call, size_t argument, const runtime::Nest& nest);
@@ -132,13 +135,29 @@ void Watch::follow() {
   for (BufferId buffer : kept_buffers) owners_.write(all_of(buffer));
   for (const Entry::Port& port : entry_.inputs)
     if (!kept(port.buffer)) owners_.write(all_of(port.buffer));
-  for (const auto* parts : {&entry_.step.compute, &entry_.step.update})
-    runtime::for_each_trip(*parts, [&](size_t call, const runtime::Nest& nest) {
-      begin_trips(nest);
-      follow_call(entry_.calls[call], nest, parts == &entry_.step.update);
-    });
+  follow_parts(entry_.step.compute, false);
+  check_guards();
+  follow_parts(entry_.step.update, true);
   for (const Entry::Port& port : entry_.outputs) read(all_of(port.buffer), "output " + port.name);
   for (BufferId buffer : kept_buffers) read(all_of(buffer), "the next step");
+}
+
+void Watch::follow_parts(const std::vector<runtime::StepPart>& parts, bool updates) {
+  runtime::for_each_trip(parts, [&](size_t call, const runtime::Nest& nest) {
+    begin_trips(nest);
+    follow_call(entry_.calls[call], nest, updates);
+  });
+}
+
+/// What the guards look at is whole when the updates begin, and their bounds are those of what is computed.
+void Watch::check_guards() {
+  for (BufferId buffer : guarded_buffers(entry_)) read(all_of(buffer), "a guard");
+  const auto proven = proven_bounds(plan_, entry_);
+  for (const Entry::Guard& guard : entry_.guards) {
+    const auto found = proven.find(guard.buffer);
+    if (!guard.bound.empty() && (found == proven.end() || found->second != guard.bound))
+      fault("nothing proves the bound of the " + guard.name);
+  }
 }
 
 /// The numbers of trips that have begun since the call before are stored.

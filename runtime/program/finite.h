@@ -3,8 +3,15 @@
 
 namespace dnnc::runtime {
 
-/// Whether all numbers are finite. Looks at bits, so that no floating-point mode matters. As fast as memory is; many
-/// numbers are shared among the threads.
-bool all_finite(const float* values, int64_t count);
+/// The largest magnitude of the numbers, as the bits of a float32: in this order infinity comes after all that is finite, and
+/// what is no number after infinity. 0 of no numbers. Looks at bits, so that no floating-point mode matters. As fast as
+/// memory is; many numbers are shared among the threads.
+uint32_t largest_magnitude(const float* values, int64_t count);
+
+inline constexpr uint32_t bits_of_infinity = 0x7f800000u;
+/// Whether all numbers are finite.
+inline bool all_finite(const float* values, int64_t count) {
+  return largest_magnitude(values, count) < bits_of_infinity;
+}
 
 }  // namespace dnnc::runtime

@@ -15,13 +15,6 @@ namespace dnnc::runtime {
 namespace {
 // Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
 constexpr int64_t slack = 256;
-
-std::vector<Guard> guards_of(const EntryInfo& entry) {
-  std::vector<Guard> guards = entry.guards;
-  for (const OutputPort& port : entry.outputs)
-    if (port.role == OutputRole::Loss) guards.push_back({"loss", "", port.offset, bytes_of(port.storage)});
-  return guards;
-}
 }  // namespace
 
 void Machine::Free::operator()(char* memory) const { std::free(memory); }
@@ -41,7 +34,7 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   for (const FittedField& field : manifest.fitted)
     for (const int64_t offset : {field.mean_offset, field.deviation_offset})
       kept_.push_back({offset, field.count() * 4});
-  for (const EntryInfo& entry : manifest.entries) guards_.push_back(guards_of(entry));
+  for (const EntryInfo& entry : manifest.entries) guards_.emplace_back(entry);
 }
 
 const EntryInfo* Machine::find(EntryKind kind) const {
@@ -132,11 +125,7 @@ std::vector<float> Machine::get_floats(int64_t offset, int64_t count) const {
   return values;
 }
 
-const Guard* Machine::not_finite(const EntryInfo& entry) const {
-  for (const Guard& guard : guards_[entry.code])
-    if (!all_finite(reinterpret_cast<const float*>(arena_ + guard.offset), guard.bytes / 4)) return &guard;
-  return nullptr;
-}
+const Guard* Machine::not_finite(const EntryInfo& entry) { return guards_[entry.code].not_finite(arena_); }
 
 const Tensor* Machine::tensor_not_finite() const {
   for (const Tensor& tensor : manifest_->tensors)

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/program/field_data.h"
+#include "runtime/program/guards.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/memory_check.h"
 #include "runtime/program/program.h"
@@ -56,7 +57,7 @@ class Machine {
   std::vector<float> get_floats(int64_t offset, int64_t count) const;
   /// Waits, and looks at the entry's gradients and loss: null if all numbers are finite, else the first with one that is
   /// not.
-  const Guard* not_finite(const EntryInfo& entry) const;
+  const Guard* not_finite(const EntryInfo& entry);
   /// Likewise the first parameter, state or average that is not finite: what updates have stored.
   const Tensor* tensor_not_finite() const;
 
@@ -83,8 +84,8 @@ class Machine {
   const dnnc_program* program_;
   const Manifest* manifest_;
   std::vector<Piece> kept_;
-  std::vector<std::vector<Guard>> guards_;  ///< of each entry, its loss last
-  std::unique_ptr<char[], Free> block_;     ///< the arena with slack on both sides
+  std::vector<Guards> guards_;           ///< of each entry
+  std::unique_ptr<char[], Free> block_;  ///< the arena with slack on both sides
   char* arena_ = nullptr;
   std::optional<MemoryCheck> check_;
 };

@@ -36,9 +36,21 @@ struct OutputPort : Port {
 };
 /// A gradient that must be finite before the updates are stored.
 struct Guard {
+  /// A factor times the largest magnitude of each of these witnesses, which counts as 1 at least.
+  struct Term {
+    double factor = 1;
+    std::vector<size_t> witnesses = {};  ///< of the entry; one may stand there more than once
+    bool operator==(const Term&) const = default;
+  };
   std::string name, place;
   int64_t offset = 0, bytes = 0;
+  std::vector<Term> bound = {};  ///< what its magnitude cannot exceed if the witnesses are finite: the sum; or empty
   bool operator==(const Guard&) const = default;
+};
+/// A buffer that is looked at in place of larger gradients that are made of it.
+struct Witness {
+  int64_t offset = 0, bytes = 0;
+  bool operator==(const Witness&) const = default;
 };
 /// A call of a kernel, as dnnc_entry::calls holds it; in all trips of a step together.
 struct CallInfo {
@@ -57,6 +69,7 @@ struct EntryInfo {
   std::vector<InputPort> inputs = {};
   std::vector<OutputPort> outputs = {};
   std::vector<Guard> guards = {};
+  std::vector<Witness> witnesses = {};
   std::vector<CallInfo> calls = {};
   Step step = {};  ///< the order in which they are made
   bool operator==(const EntryInfo&) const = default;

@@ -28,6 +28,17 @@ void members(Visit visit, Guard& guard) {
   visit("place", guard.place);
   visit("offset", guard.offset);
   visit("bytes", guard.bytes);
+  visit("bound", guard.bound);
+}
+template <class Visit>
+void members(Visit visit, Guard::Term& term) {
+  visit("factor", term.factor);
+  visit("witnesses", term.witnesses);
+}
+template <class Visit>
+void members(Visit visit, Witness& witness) {
+  visit("offset", witness.offset);
+  visit("bytes", witness.bytes);
 }
 template <class Visit>
 void members(Visit visit, CallInfo& call) {
@@ -47,6 +58,7 @@ void members(Visit visit, EntryInfo& entry) {
   visit("inputs", entry.inputs);
   visit("outputs", entry.outputs);
   visit("guards", entry.guards);
+  visit("witnesses", entry.witnesses);
   visit("calls", entry.calls);
   visit("step", entry.step);
 }
@@ -181,6 +193,7 @@ void members(Visit visit, MemoryPlan::Entry& entry) {
   visit("inputs", entry.inputs);
   visit("outputs", entry.outputs);
   visit("calls", entry.calls);
+  visit("guarded", entry.guarded);
 }
 template <class Visit>
 void members(Visit visit, MemoryPlan& memory) {

@@ -76,7 +76,7 @@ void MemoryCheck::add_lifetimes(size_t number) {
   };
   int64_t time = 0;
   for (size_t buffer : entry.inputs) use(buffer, -1, false);
-  for_each_trip(manifest_.entries[number].step, [&](size_t call_number, const Nest& nest) {
+  const auto use_arguments = [&](size_t call_number, const Nest& nest) {
     const MemoryPlan::Call& call = entry.calls[call_number];
     const Place place{number, time, call_number, nest};
     const std::vector<Piece> inputs = pieces(place, call.inputs);
@@ -86,7 +86,10 @@ void MemoryCheck::add_lifetimes(size_t number) {
       use(piece.buffer, time, !reads && !in_pieces.contains(piece.buffer));
     }
     ++time;
-  });
+  };
+  for_each_trip(manifest_.entries[number].step.compute, use_arguments);
+  for (size_t buffer : entry.guarded) use(buffer, time, false);
+  for_each_trip(manifest_.entries[number].step.update, use_arguments);
   for (size_t buffer : entry.outputs) use(buffer, time, false);
   for (size_t buffer = 0; buffer < plan_.buffers.size(); ++buffer)
     if (plan_.buffers[buffer].offset < plan_.kept_bytes) lifetimes[buffer] = {{-1, time}};

@@ -22,6 +22,7 @@ struct MemoryPlan {
   struct Entry {
     std::vector<size_t> inputs, outputs;  ///< what is there before the first call, and after the last
     std::vector<Call> calls;
+    std::vector<size_t> guarded = {};  ///< what is looked at before the updates
     bool operator==(const Entry&) const = default;
   };
   std::vector<Buffer> buffers;

@@ -67,6 +67,9 @@ struct Draw {
     return LoopRule{text(), {{text(), real()}, {text(), real()}}, {{text(), text()}}};
   }
   Port port() const { return {text(), word<Storage>(), shape(), number<int64_t>()}; }
+  Guard guard() const {
+    return {text(), text(), number<int64_t>(), number<int64_t>(), list([&] { return Guard::Term{real(), numbers()}; })};
+  }
   EntryInfo entry() const {
     return {.kind = word<EntryKind>(),
             .batch = number<int64_t>(),
@@ -74,7 +77,8 @@ struct Draw {
             .arena_bytes = number<int64_t>(),
             .inputs = list([&] { return InputPort{port(), word<InputRole>()}; }),
             .outputs = list([&] { return OutputPort{port(), word<OutputRole>()}; }),
-            .guards = list([&] { return Guard{text(), text(), number<int64_t>(), number<int64_t>()}; }),
+            .guards = list([&] { return guard(); }),
+            .witnesses = list([&] { return Witness{number<int64_t>(), number<int64_t>()}; }),
             .calls = list([&] { return CallInfo{text(), text(), text(), text(), real(), real()}; }),
             .step = {parts(2), parts(2)}};
   }
@@ -103,7 +107,8 @@ struct Draw {
     plan.buffers = list([&] { return MemoryPlan::Buffer{text(), number<int64_t>(), number<int64_t>()}; });
     plan.entries = list([&] {
       const auto arguments = [&] { return list([&] { return argument(); }); };
-      return MemoryPlan::Entry{numbers(), numbers(), list([&] { return MemoryPlan::Call{arguments(), arguments()}; })};
+      return MemoryPlan::Entry{numbers(), numbers(), list([&] { return MemoryPlan::Call{arguments(), arguments()}; }),
+                               numbers()};
     });
     plan.kept_bytes = number<int64_t>();
     return plan;

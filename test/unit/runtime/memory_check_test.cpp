@@ -85,6 +85,29 @@ TEST(MemoryCheck, LeavesNaNWhereNothingIsInUse) {
   EXPECT_TRUE(std::isnan(floats(at_z)[3])) << "behind z";
 }
 
+TEST(MemoryCheck, LeavesWhatGuardsLookAtUntilTheUpdates) {
+  MemoryPlan guarded = plan();
+  guarded.entries[0].guarded = {x, y};
+  const std::array<Call, 3> calls = {sum, twice, new_w};
+  const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
+  const dnnc_program program{"", 0, &entry, 1, bind};
+  const Manifest manifest = manifest_of(guarded);
+  MemoryCheck check(program, manifest, block, block.data() + slack);
+  for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = 7;
+  check.compute(0);
+  EXPECT_EQ(floats(at_x)[1], 7);
+  check.update(0);
+  EXPECT_TRUE(std::isnan(floats(at_x)[1]));
+}
+
+TEST(MemoryCheck, FindsThatWhatGuardsLookAtIsOverwritten) {
+  MemoryPlan guarded = plan();
+  guarded.entries[0].guarded = {x};
+  guarded.buffers[z].offset = at_x;
+  EXPECT_EQ(found(guarded),
+            "memory check: entry train: `twice`, call 1, needs memory for `z` where `x` is still in use");
+}
+
 TEST(MemoryCheck, FindsAnElementTooFar) {
   const auto further = [](const int64_t* trips) {
     sum(trips), floats(at_y)[count] = 0;
