@@ -1,5 +1,6 @@
 # How lit runs the tests in this folder: see README.md.
 import os
+import pathlib
 import shutil
 import sys
 
@@ -13,21 +14,22 @@ config.test_source_root = os.path.join(config.source_folder, "test")
 config.test_exec_root = os.path.join(config.build_folder, "test")
 
 tools = os.path.join(config.test_source_root, "tools")
+sys.path.insert(0, tools)
+import surroundings
+
+build = pathlib.Path(config.build_folder)
+surroundings.make_folders(build)
+config.environment = surroundings.environment(build)
+config.environment["PATH"] = config.llvm_tools + os.pathsep + config.environment["PATH"]
 config.substitutions += [
     ("%dnnc", os.path.join(config.build_folder, "bin", "dnnc")),
-    ("%examples", os.path.join(config.source_folder, "examples")),
+    ("%examples", os.path.join(config.build_folder, "test", "examples")),
     ("%source", config.source_folder),
     ("%build", config.build_folder),
     ("%python", sys.executable),
     ("%message", sys.executable + " " + os.path.join(tools, "message.py")),
     ("%exit", sys.executable + " " + os.path.join(tools, "expect_exit.py")),
 ]
-config.environment["PATH"] = config.llvm_tools + os.pathsep + os.environ["PATH"]
-# Compiled kernels are cached inside the build folder; fetched data stays where the user has it.
-home_cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-config.environment["DNNC_DATA"] = os.environ.get("DNNC_DATA") or os.path.join(home_cache, "dnnc", "data")
-config.environment["XDG_CACHE_HOME"] = os.path.join(config.build_folder, "test", "cache")
-config.environment["NO_COLOR"] = "1"
 
 lit_config.maxIndividualTestTime = 600  # seconds: a test that hangs fails
 if lit_config.params.get("instrumented") == "1":

@@ -17,7 +17,7 @@ import sys
 from mutations import MUTATIONS
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ["CMakeLists.txt", "compiler", "runtime", "grammar", "test", "examples"]
+COPIED = ["CMakeLists.txt", "compiler", "runtime", "grammar", "test"]
 HEADER = """#pragma once
 namespace dnnc {
 inline int planted_number = 0;

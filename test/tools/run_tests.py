@@ -5,10 +5,13 @@ usage: run_tests.py --build BUILD [--all] [PATH ...]     a PATH is a test, or a 
 """
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+
+import surroundings
 
 LIT = "/usr/lib/llvm-19/build/utils/lit/lit.py"
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -17,8 +20,9 @@ GOOD = {"PASS"}
 LEFT_OUT = {"UNSUPPORTED", "SKIPPED", "EXCLUDED"}
 
 
-def run_suites(build, paths, parameters, environment=None):
-    """How many tests passed and failed. `parameters` are for lit.cfg.py; no path stands for all tests."""
+def run_suites(build, paths, parameters, more=None):
+    """How many tests passed and failed. `parameters` are for lit.cfg.py; no path stands for all tests. `more` are variables for
+    sanitizers."""
     suites = build / "test"
     places = [suites / path.removeprefix("test/") for path in paths] or [suites, suites / "unit"]
     with tempfile.TemporaryDirectory() as folder:
@@ -26,7 +30,8 @@ def run_suites(build, paths, parameters, environment=None):
         command = [sys.executable, LIT, "--output", str(report), "--order=smart", "-v"]
         for name, value in parameters.items():
             command += ["--param", f"{name}={value}"]
-        subprocess.run(command + [str(place) for place in places], env=environment)
+        # lit finds the user's data; tests have what lit.cfg.py gives them.
+        subprocess.run(command + [str(place) for place in places], env={**os.environ, **(more or {})})
         if not report.exists():
             print("lit did not finish")
             return 0, 1
@@ -40,12 +45,14 @@ def run_suites(build, paths, parameters, environment=None):
     return passed, failed
 
 
-def run_unit_tests(program, environment=None):
+def run_unit_tests(build, name, more=None):
     """How many tests of one GoogleTest program passed and failed; an end before its last test is one more failure."""
+    surroundings.make_folders(build)
+    environment = {**surroundings.environment(build), **(more or {})}
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
-        command = [str(program), "--gtest_brief=1", f"--gtest_output=json:{report}"]
-        code = subprocess.run(command, env=environment).returncode
+        command = [str(build / "bin" / name), "--gtest_brief=1", f"--gtest_output=json:{report}"]
+        code = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
         if not report.exists():
             return 0, 1
         counts = json.loads(report.read_text())
@@ -64,7 +71,7 @@ def main():
         sys.exit(f"there is no test {missing[0]}")
     units = [path for path in arguments.paths if path.removeprefix("test/").startswith("unit/")]
     others = [path for path in arguments.paths if path not in units]
-    counts = [run_unit_tests(arguments.build / "bin" / f"{pathlib.Path(path).name}_tests") for path in units]
+    counts = [run_unit_tests(arguments.build, f"{pathlib.Path(path).name}_tests") for path in units]
     if others or not units:
         counts.append(run_suites(arguments.build, others, {"all": int(arguments.all)}))
     passed, failed = (sum(column) for column in zip(*counts))

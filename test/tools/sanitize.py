@@ -8,7 +8,6 @@ runtime's unit tests on the build with the thread sanitizer. valgrind: trainers 
 parties are left out by suppressions/, each with its reason.
 """
 import argparse
-import os
 import pathlib
 import sys
 import tempfile
@@ -28,10 +27,8 @@ def say(text):
 
 
 def with_options(reports):
-    """The environment of sanitized programs: reports go to files, since tests may swallow what a program prints."""
-    environment = dict(os.environ)
-    for tool in ("ASAN", "UBSAN", "TSAN"):
-        environment[f"{tool}_OPTIONS"] = f"log_path={reports}/{tool.lower()}"
+    """The variables of sanitized programs: reports go to files, since tests may swallow what a program prints."""
+    environment = {f"{tool}_OPTIONS": f"log_path={reports}/{tool.lower()}" for tool in ("ASAN", "UBSAN", "TSAN")}
     # dnnc and libdnnc_codegen.so are linked with the same archives, and what both have is taken from dnnc (codegen.cmake):
     # two definitions of one global are right as long as they have one size.
     environment["ASAN_OPTIONS"] += ":detect_odr_violation=1"
@@ -47,7 +44,7 @@ def report(path):
 
 
 def with_reports(run):
-    """What `run` counts, given the environment of sanitized programs; reports are printed, and each is a failure."""
+    """What `run` counts, given the variables of sanitized programs; reports are printed, and each is a failure."""
     with tempfile.TemporaryDirectory() as folder:
         reports = pathlib.Path(folder)
         passed, failed = run(with_options(reports))
@@ -61,12 +58,11 @@ def with_reports(run):
 
 def run_asan(top, tests):
     build = top / "build-sanitize"
-    return with_reports(lambda environment: run_suites(build, tests, {"instrumented": "1"}, environment))
+    return with_reports(lambda variables: run_suites(build, tests, {"instrumented": "1"}, variables))
 
 
 def run_tsan(top, _):
-    program = top / "build-threads" / "bin" / "runtime_tests"
-    return with_reports(lambda environment: run_unit_tests(program, environment))
+    return with_reports(lambda variables: run_unit_tests(top / "build-threads", "runtime_tests", variables))
 
 
 def run_valgrind(top, _):

@@ -1,0 +1,54 @@
+"""What tests see of the machine: an environment and folders of their own, whatever the user has set, put beside the lessons or
+left in a terminal. Of the user's they see the programs on the PATH and the data sets that are there.
+
+usage: surroundings.py BUILD     prints the environment, a variable a line."""
+import os
+import pathlib
+import shutil
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+# How sanitizers are told what to do: by sanitize.py, or by whoever runs a sanitized program alone.
+SANITIZERS = [f"{tool}_{what}" for tool in ("ASAN", "LSAN", "UBSAN", "TSAN") for what in ("OPTIONS", "SYMBOLIZER_PATH")]
+
+
+def users_data():
+    """Where dnnc keeps the user's data sets (runtime/data/dataset.h)."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return pathlib.Path(os.environ.get("DNNC_DATA") or os.path.join(cache, "dnnc", "data"))
+
+
+def replace_link(link, target):
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def make_folders(build):
+    """In the folder `test` of the build: `data` with the user's sets, `examples` with the lessons and nothing else, an empty
+    `home`, and `tmp`."""
+    test = build / "test"
+    shutil.rmtree(test / "examples", ignore_errors=True)
+    for name in ("data", "home", "tmp", "examples"):
+        (test / name).mkdir(parents=True, exist_ok=True)
+    sets = users_data()
+    # What dnnc makes of a set beside it, it makes beside the links.
+    for entry in sets.iterdir() if sets.is_dir() and not sets.samefile(test / "data") else []:
+        if entry.is_dir() and entry.name != "decoded" and not entry.name.startswith("."):
+            replace_link(test / "data" / entry.name, entry.resolve())
+    for lesson in (TOP / "examples").glob("*.dnn"):
+        shutil.copy(lesson, test / "examples")
+
+
+def environment(build):
+    """The variables that tests have."""
+    test = build.resolve() / "test"
+    kept = {name: os.environ[name] for name in SANITIZERS if name in os.environ}
+    return {**kept, "PATH": os.environ.get("PATH", os.defpath), "HOME": str(test / "home"), "TMPDIR": str(test / "tmp"),
+            "DNNC_DATA": str(test / "data"), "XDG_CACHE_HOME": str(test / "cache"), "NO_COLOR": "1", "TERM": "dumb"}
+
+
+if __name__ == "__main__":
+    for name, value in sorted(environment(pathlib.Path(sys.argv[1])).items()):
+        print(f"{name}={value}")
