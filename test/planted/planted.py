@@ -1,6 +1,6 @@
 """Plants faults into a copy of the compiler, one at a time, and counts how many random programs each needs to be found.
 
-usage: planted.py BUILD [--programs 100] [--wanted 38] [--only NUMBER ...]
+usage: planted.py BUILD [--programs 100] [--wanted 38] [--only FAULT ...]     a FAULT is what mutations.py calls it, or its number
 
 All faults of mutations.py are compiled into one program `campaign` under BUILD/planted, which takes the number of the one
 that is awake; the sources of the compiler know nothing of it. A fault that is not found in `--programs` programs is
@@ -54,17 +54,25 @@ def write(path, data):
     path.write_bytes(data)
 
 
+def files_below(path):
+    return [path] if path.is_file() else [file for file in sorted(path.rglob("*")) if file.is_file()]
+
+
 def copy_tree(into):
+    """A whole copy of the tree with the faults, which are asleep."""
     texts = planted_texts()
     texts["compiler/support/planted.h"] = HEADER
+    data = {name: text.encode() for name, text in texts.items()}
     for top in COPIED:
-        source = TOP / top
-        for path in [source] if source.is_file() else sorted(source.rglob("*")):
+        for path in files_below(TOP / top):
             name = str(path.relative_to(TOP))
-            if path.is_file() and name not in texts:
-                write(into / name, path.read_bytes())
-    for name, text in texts.items():
-        write(into / name, text.encode())
+            if name not in data:
+                data[name] = path.read_bytes()
+    for name, content in data.items():
+        write(into / name, content)
+    for path in [path for top in COPIED for path in files_below(into / top)]:  # of an earlier copy
+        if str(path.relative_to(into)) not in data:
+            path.unlink()
 
 
 def build(build_folder, into):
@@ -89,12 +97,22 @@ def run(into, number, programs):
     return (len(lines), lines[-1][1]) if lines[-1][1] not in right else None
 
 
+def number_of(fault):
+    """The number of a fault; 0 is none."""
+    names = [name for name, *_ in MUTATIONS]
+    if fault in names:
+        return names.index(fault) + 1
+    if fault.isdigit() and int(fault) <= len(names):
+        return int(fault)
+    raise argparse.ArgumentTypeError(f"there is no fault `{fault}`")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--wanted", type=int, default=38)
-    parser.add_argument("--only", type=int, nargs="*")
+    parser.add_argument("--only", type=number_of, nargs="*")
     arguments = parser.parse_args()
     into = arguments.build.resolve() / "planted"
     copy_tree(into)
