@@ -34,6 +34,8 @@ config.substitutions += [
 lit_config.maxIndividualTestTime = 600  # seconds: a test that hangs fails
 if lit_config.params.get("instrumented") == "1":
     lit_config.maxIndividualTestTime = 3600  # sanitizers and counters of lines take several times as long
+else:
+    config.available_features.add("whole-address-space")  # sanitizers take more of it than there is memory
 if lit_config.params.get("all") == "1":
     lit_config.maxIndividualTestTime = 7200
     config.available_features.add("slow")

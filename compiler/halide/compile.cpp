@@ -24,10 +24,14 @@ void take_reports() {
   std::call_once(once, [] { Halide::set_custom_compile_time_error_reporter(&reporter); });
 }
 
-/// Every kernel links to one runtime, and whoever calls it gives buffers of the right shape.
+/// Every kernel links to one runtime. Code is made with what Halide asserts: that there is scratch memory, and that all
+/// tasks of a loop have done well. If not, a kernel frees what it holds and returns a number.
 Halide::Target halide_target(const Backend& backend) {
-  return Halide::Target(backend.halide_target() + "-no_runtime-no_bounds_query-no_asserts");
+  return Halide::Target(backend.halide_target() + "-no_runtime-no_bounds_query");
 }
+
+/// Statements assert nothing: whoever calls a kernel gives buffers of the right shape.
+Halide::Target lowering_target(const Halide::Target& target) { return target.with_feature(Halide::Target::NoAsserts); }
 
 /// A module without functions. In it fast arithmetic is stated instruction by instruction, whether a kernel has strict
 /// arithmetic or not: the code of a kernel must not depend on the others of its module.
@@ -58,7 +62,9 @@ void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& ba
   backend.schedule(kernel, *plan, lowered);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
-  append(all, pipeline.compile_to_module(arguments, kernel.symbol, all.target(), Halide::LinkageType::External),
+  append(all,
+         pipeline.compile_to_module(arguments, kernel.symbol, lowering_target(all.target()),
+                                    Halide::LinkageType::External),
          lowered);
 }
 

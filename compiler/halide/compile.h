@@ -9,7 +9,8 @@
 namespace dnnc {
 
 /// An ELF object with a function `symbol` for each kernel: int f(halide_buffer_t* i0, ..., halide_buffer_t* o0, ...).
-/// No runtime, no bounds queries, no asserts. The code of a kernel does not depend on the others. At least one kernel, all
+/// No runtime, no bounds queries. It returns 0, or the number of a fault: scratch memory that is not to be had is the only
+/// one that it looks for. The code of a kernel does not depend on the others. At least one kernel, all
 /// different. Throws InternalError for what it cannot compile.
 std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, const Backend& backend);
 

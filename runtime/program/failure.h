@@ -17,4 +17,12 @@ class Failure : public std::runtime_error {
   ExitCode code_;
 };
 
+/// One that came while a step was stored: some weights are those after it, others those before it.
+class HalfStored : public Failure {
+ public:
+  explicit HalfStored(const Failure& failure)
+      : Failure(failure.code(),
+                std::string(failure.what()) + "; part of the step is stored already, so the weights are not saved") {}
+};
+
 }  // namespace dnnc::runtime

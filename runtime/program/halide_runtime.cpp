@@ -9,7 +9,6 @@
 #include <mutex>
 #include <utility>
 
-#include "runtime/program/failure.h"
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/threads.h"
 
@@ -49,16 +48,16 @@ bool ends_with(Header* piece, uint32_t word) {
 /// nothing is allocated. Each thread has its own.
 class ScratchMemory {
  public:
-  ~ScratchMemory() {
-    for (Header* piece : kept_) std::free(piece);
-  }
+  ~ScratchMemory() { release(); }
 
+  /// Null if there is not so much memory, even without what is kept.
   void* take(size_t bytes) {
     Header** best = nullptr;
     for (Header*& piece : kept_)
       if (piece && piece->bytes >= bytes && piece->bytes / 2 <= bytes && (!best || piece->bytes < (*best)->bytes))
         best = &piece;
     Header* piece = best ? std::exchange(*best, nullptr) : allocate(bytes);
+    if (!piece) return nullptr;
     piece->asked = bytes;
     if (const auto word = watched_word()) std::ranges::fill(words_of(piece), *word);
     return piece + 1;
@@ -77,16 +76,19 @@ class ScratchMemory {
     *place = piece;
   }
 
+  void release() {
+    for (Header*& piece : kept_) std::free(std::exchange(piece, nullptr));
+  }
+
  private:
-  /// Kernels do not test what they are given, so there is no way on without memory.
-  static Header* allocate(size_t bytes) {
+  Header* allocate(size_t bytes) {
     const size_t whole = static_cast<size_t>(cpu_memory.aligned(static_cast<int64_t>(sizeof(Header) + bytes + slack)));
     auto* piece = static_cast<Header*>(std::aligned_alloc(cpu_memory.alignment, whole));
     if (!piece) {
-      std::fprintf(stderr, "error: not enough memory for %zu bytes of scratch\n", whole);
-      std::_Exit(exit_input_output);
+      release();
+      piece = static_cast<Header*>(std::aligned_alloc(cpu_memory.alignment, whole));
     }
-    piece->bytes = bytes;
+    if (piece) piece->bytes = bytes;
     return piece;
   }
 
@@ -99,10 +101,11 @@ ScratchMemory& scratch() {
   return memory;
 }
 
-/// Kernels report a fault through a C function without a context, so it is kept here until the caller of the step asks.
+/// Kernels report a fault through a C function without a context, so it is kept here until the caller of the step asks. Where
+/// memory is missing there is none for the text either: what is longer than its place is cut off.
 struct Fault {
   std::mutex mutex;
-  std::string text;
+  std::array<char, 512> text{};
 };
 Fault& fault() {
   static Fault the_fault;
@@ -124,8 +127,12 @@ std::span<const KernelSymbol> kernel_symbols() {
 
 std::string take_kernel_fault() {
   const std::lock_guard lock(fault().mutex);
-  return std::exchange(fault().text, {});
+  const std::string text = fault().text.data();
+  fault().text.front() = '\0';
+  return text;
 }
+
+void release_scratch() { scratch().release(); }
 
 void watch_scratch(std::optional<uint32_t> word) { watched() = word ? uint64_t{1} << 32 | *word : 0; }
 
@@ -139,7 +146,15 @@ int halide_do_par_for(void* user_context, int (*task)(void*, int, uint8_t*), int
   return parallel_for(task, first, count, user_context, closure);
 }
 
-void* halide_malloc(void*, size_t bytes) { return scratch().take(bytes); }
+void* halide_malloc(void*, size_t bytes) {
+  void* memory = scratch().take(bytes);
+  if (!memory) {
+    std::array<char, 64> text{};
+    std::snprintf(text.data(), text.size(), "%zu bytes", bytes);
+    halide_error(nullptr, text.data());
+  }
+  return memory;
+}
 
 void halide_free(void*, void* memory) {
   if (memory) scratch().give(memory);
@@ -147,12 +162,10 @@ void halide_free(void*, void* memory) {
 
 void halide_error(void*, const char* message) {
   const std::lock_guard lock(fault().mutex);
-  if (fault().text.empty()) fault().text = message;
+  std::array<char, 512>& text = fault().text;
+  if (text.front() == '\0') std::snprintf(text.data(), text.size(), "%s", message);
 }
 
-/// Never called, as halide_malloc does not come back without memory; kernels name it all the same.
-int halide_error_out_of_memory(void* user_context) {
-  halide_error(user_context, "not enough memory");
-  return kernel_out_of_memory;
-}
+/// A kernel returns what this gives when halide_malloc has given null, which has said how much was asked for.
+int halide_error_out_of_memory(void*) { return kernel_out_of_memory; }
 }

@@ -26,8 +26,12 @@ std::span<const KernelSymbol> kernel_symbols();
 /// What a kernel returns if it got no memory: the number that Halide gives it.
 constexpr int32_t kernel_out_of_memory = -11;
 
-/// The first fault that a kernel has reported since the last call, or an empty string.
+/// The first fault that a kernel has reported since the last call, or an empty string. Of missing memory it is how much was
+/// asked for.
 std::string take_kernel_fault();
+
+/// Frees the scratch memory that this thread keeps for its next kernels.
+void release_scratch();
 
 /// With a word, scratch memory is given out full of it, and a kernel that has changed what lies behind its scratch memory
 /// has a fault: for memory_check.h. Not to be called while a kernel runs.

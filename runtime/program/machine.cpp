@@ -2,7 +2,6 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <new>
 #include <stdexcept>
 
 #include "runtime/program/failure.h"
@@ -25,7 +24,9 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   const int64_t needed = slack + (whole ? manifest.arena_bytes : memory.bytes) + slack;
   const auto bytes = static_cast<size_t>(cpu_memory.aligned(needed));
   block_.reset(static_cast<char*>(std::aligned_alloc(cpu_memory.alignment, bytes)));
-  if (!block_) throw std::bad_alloc();
+  if (!block_)
+    throw Failure(exit_input_output, manifest.file + ": not enough memory: `" + manifest.run.name + "` takes " +
+                                         std::to_string(bytes) + " bytes");
   std::memset(block_.get(), memory.fill, bytes);
   arena_ = block_.get() + slack;
   program.bind(arena_);
@@ -59,12 +60,15 @@ void Machine::update(const EntryInfo& entry) {
   if (auto* update = program_->entries[entry.code].update) expect_success(entry, update());
 }
 
-void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) {
+void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) const {
   const CallInfo& call = entry.calls.at(outcome.call);
   const std::string computes = "`" + call.name + "` (" + call.place + ")";
   const std::string said = take_kernel_fault();
   if (outcome.code == kernel_out_of_memory)
-    throw Failure(exit_input_output, "not enough memory to compute " + computes + " in entry " + word_of(entry.kind));
+    throw Failure(exit_input_output, "not enough memory to compute " + computes + " in entry " + word_of(entry.kind) +
+                                         (said.empty() ? ""
+                                                       : ": it takes " + said + " besides the program's " +
+                                                             std::to_string(manifest_->arena_bytes)));
   throw std::logic_error(std::string("entry ") + word_of(entry.kind) + ": kernel " + call.kernel + ", which computes " +
                          computes + ", failed with code " + std::to_string(outcome.code) +
                          (said.empty() ? "" : ": " + said));

@@ -21,7 +21,7 @@ class Machine {
     unsigned char fill = 0;  ///< every byte of the arena starts so
     int64_t bytes = 0;       ///< of the arena: EntryInfo::arena_bytes of the entries that will run; 0: of all
   };
-  /// A program may be bound to one machine at a time. Throws std::bad_alloc if there is not so much memory.
+  /// A program may be bound to one machine at a time. Throws Failure if there is not so much memory.
   Machine(const dnnc_program& program, const Manifest& manifest) : Machine(program, manifest, Memory()) {}
   Machine(const dnnc_program& program, const Manifest& manifest, Memory memory);
 
@@ -69,10 +69,10 @@ class Machine {
   struct Free {
     void operator()(char* memory) const;
   };
-  static void expect_success(const EntryInfo& entry, dnnc_outcome outcome) {
+  void expect_success(const EntryInfo& entry, dnnc_outcome outcome) const {
     if (outcome.code != 0) report(entry, outcome);
   }
-  [[noreturn]] static void report(const EntryInfo& entry, dnnc_outcome outcome);
+  [[noreturn]] void report(const EntryInfo& entry, dnnc_outcome outcome) const;
   static std::span<const char> bytes_of_floats(std::span<const float> values) {
     return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
   }

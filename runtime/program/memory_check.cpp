@@ -152,9 +152,10 @@ void MemoryCheck::run(const Place& place, std::span<char> block, uint32_t scratc
   const int32_t code = program_.entries[place.entry].calls[place.number](place.nest.trips.data());
   watch_scratch(std::nullopt);
   const std::string told = take_kernel_fault();
+  const CallInfo& planned = manifest_.entries[place.entry].calls[place.number];
   if (code == kernel_out_of_memory)
-    throw Failure(exit_input_output,
-                  "not enough memory for `" + manifest_.entries[place.entry].calls[place.number].name + "`");
+    throw Failure(exit_input_output, "not enough memory to compute `" + planned.name + "` (" + planned.place + ")" +
+                                         (told.empty() ? "" : ": it takes " + told));
   if (!told.empty()) fault(place, told);
   if (code != 0) fault(place, "fails with code " + std::to_string(code));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -88,13 +89,19 @@ class Pool {
     return 0;
   }
 
-  /// Workers begin with the first loop, so that a program without one has none.
+  /// Workers begin with the first loop, so that a program without one has none. Kernels, which call this, let nothing through
+  /// that is thrown: where the system gives no more threads, or no memory for them, those that there are do all.
   void start() {
     if (static_cast<int>(workers_.size()) == count_ - 1) return;
     stopping_.store(false);
     watches_ = processors_for(static_cast<size_t>(count_));
     const uint32_t now = round_.load();
-    while (static_cast<int>(workers_.size()) < count_ - 1) workers_.emplace_back([this, now] { work(now); });
+    try {
+      workers_.reserve(static_cast<size_t>(count_ - 1));
+      while (static_cast<int>(workers_.size()) < count_ - 1) workers_.emplace_back([this, now] { work(now); });
+    } catch (const std::exception&) {
+      count_ = static_cast<int>(workers_.size()) + 1;
+    }
   }
 
   void stop() {

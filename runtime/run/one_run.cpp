@@ -2,9 +2,12 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 
 #include "runtime/files/files.h"
+#include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/halide_runtime.h"
 #include "runtime/program/interrupt.h"
 #include "runtime/run/evaluate.h"
 #include "runtime/run/start.h"
@@ -41,6 +44,7 @@ const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
 void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
   if (options.output.empty()) return;
   const std::string path = file_of(run, options.output, runs);
+  release_scratch();  // where memory is short, weights may take the place of what kernels keep
   save_model(*run.machine, metadata_of(run), path);
   report.note("saved " + shown(path) + "\n");
 }
@@ -72,11 +76,19 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, const Ch
   return std::nullopt;
 }
 
-/// Training ends with what the user can mend: what it has come to is saved if it can be used.
-void save_after_failure(Run& run, const RunOptions& options, size_t runs, Report& report) {
-  if (const Tensor* found = run.machine->tensor_not_finite(); found && !options.output.empty())
+/// Saves what training came to before it failed, if it can be used. That it cannot be saved does not hide why training
+/// failed.
+void rescue(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  if (options.output.empty()) return;
+  try {
+    const Tensor* found = run.machine->tensor_not_finite();
+    if (!found) return save(run, options, runs, report);
     report.note("nothing is saved: " + found->path + " has numbers that are not finite\n");
-  else save(run, options, runs, report);
+  } catch (const Failure& failure) {
+    tell(std::string(failure.what()) + "\n");
+  } catch (const std::bad_alloc&) {
+    tell(shown(file_of(run, options.output, runs)) + ": not enough memory to save the weights\n");
+  }
 }
 
 }  // namespace
@@ -93,8 +105,13 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   TrainResult result;
   try {
     result = train(*run.machine, data, options, report, {start ? &*start : nullptr, writes});
+  } catch (const HalfStored&) {
+    throw;
   } catch (const Failure&) {
-    save_after_failure(run, options, runs, report);
+    rescue(run, options, runs, report);
+    throw;
+  } catch (const std::bad_alloc&) {
+    rescue(run, options, runs, report);
     throw;
   }
   save(run, options, runs, report);

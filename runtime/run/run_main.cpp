@@ -16,8 +16,8 @@ int guarded(const std::string& name, const std::string& report_with, const std::
     tell(shown(name) + ": " + failure.what() + "\n");
     return failure.code();
   } catch (const std::bad_alloc&) {
-    tell(shown(name) + ": out of memory\n");
-    return exit_wrong;
+    tell(shown(name) + ": not enough memory\n");
+    return exit_input_output;
   } catch (const std::exception& fault) {
     tell(shown(name) + ": a bug of the compiler, not of your program: " + fault.what() + "\n");
     if (!report_with.empty()) tell("please report it together with " + shown(report_with) + "\n");

@@ -47,12 +47,11 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   const BestEpoch& best = trainer.best();
   try {
     take_steps(trainer, continuing.checkpoints);
-  } catch (const Failure&) {
-    if (!best.kept.empty()) {
-      machine.restore(best.kept);
-      report.note("the weights are those of the best epoch\n");
-    }
-    throw;
+  } catch (const Failure& failure) {
+    if (best.kept.empty()) throw;
+    machine.restore(best.kept);
+    report.note("the weights are those of the best epoch\n");
+    throw Failure(failure);  // whole again, if it was a HalfStored
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   const int64_t steps = trainer.steps_done() - steps_before;

@@ -87,11 +87,19 @@ void Trainer::take_step(StepTimes* times) {
   lap(&StepTimes::kernels);
   expect_finite();
   lap(&StepTimes::guard);
-  machine_.update(entry_);
+  store();
   lap(&StepTimes::kernels);
   means_.add(state_.means, valid);
   ++state_.step;
   if (report_.wants_bar()) report_.draw_bar(state_.step, means_.loss(state_.means));
+}
+
+void Trainer::store() {
+  try {
+    machine_.update(entry_);
+  } catch (const Failure& failure) {
+    throw HalfStored(failure);
+  }
 }
 
 void Trainer::expect_finite() const {

@@ -25,8 +25,9 @@ class Trainer {
   Trainer(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
 
   /// Takes a step; the last one of an epoch validates, watches and reports too. False once training has ended, with the
-  /// last epoch or early. Throws Failure(exit_not_met) when the loss or a gradient is not finite, where the weights are
-  /// then those before the step, and when weights that are to be kept are not; Interrupted in the middle of a validation.
+  /// last epoch or early. Throws Failure(exit_not_met) when the loss or a gradient is not finite, and what a Machine throws,
+  /// where the weights are then those before the step, but for a HalfStored; also when weights that are to be kept are not
+  /// finite; Interrupted in the middle of a validation.
   bool step();
   /// As a step() that does not judge: nothing is validated, watched and reported at the end of an epoch. Adds up times if
   /// there is a place for them. For bench.
@@ -59,6 +60,7 @@ class Trainer {
   void count_epoch();
   bool stops_early(const Numbers& train);
   void expect_finite() const;
+  void store();
 
   Machine& machine_;
   const DataSet& data_;

@@ -32,6 +32,9 @@ def with_options(reports):
     # dnnc and libdnnc_codegen.so are linked with the same archives, and what both have is taken from dnnc (codegen.cmake):
     # two definitions of one global are right as long as they have one size.
     environment["ASAN_OPTIONS"] += ":detect_odr_violation=1"
+    # Where there is not so much memory, allocation gives null, as that of the C library does.
+    for tool in ("ASAN", "TSAN"):
+        environment[f"{tool}_OPTIONS"] += ":allocator_may_return_null=1"
     environment["UBSAN_OPTIONS"] += ":print_stacktrace=1"
     environment["LSAN_OPTIONS"] = f"suppressions={SUPPRESSIONS}/leaks.txt:print_suppressions=0"
     return environment

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <set>
 
 #include "contraction_cases.h"
@@ -63,6 +64,33 @@ TEST(compile, shows_statement_and_assembly) {
   const Kernel kernel = kernel_of(sum_of_squares);
   EXPECT_NE(kernel_statement(kernel, *cpu_backend(host_target())).find("produce"), std::string::npos);
   EXPECT_NE(kernel_assembly(kernel, *cpu_backend(*named_target("avx2"))).find("ymm"), std::string::npos);
+}
+
+/// Wherever in its work it gets none, and however much it holds by then.
+TEST(compile, kernel_without_scratch_memory_frees_what_it_holds_and_says_so) {
+  std::vector<ContractionCase> cases = dense_cases(200, 300, 91);
+  for (const ContractionCase& one : convolution_cases({3, 20, 16, 64, 3, 1, 1})) cases.push_back(one);
+  int64_t refused = 0;
+  for (const ContractionCase& one : cases) {
+    SCOPED_TRACE(one.name);
+    const Kernel kernel = kernel_of(one.text);
+    std::vector<std::vector<float>> inputs;
+    for (NodeId node : node_ids(kernel.body))
+      if (input_of(kernel.body, node))
+        inputs.push_back(random_values(static_cast<size_t>(element_count(kernel.body[node])), inputs.size()));
+    const LoadedKernel loaded(kernel, *named_target("avx2"));
+    const auto expected = loaded.run(inputs);
+    for (int64_t pieces = 0;; ++pieces) try {
+        give_pieces(pieces);
+        EXPECT_EQ(loaded.run(inputs), expected);
+        break;
+      } catch (const std::bad_alloc&) {
+        ++refused;
+        EXPECT_EQ(held_pieces(), 0);
+      }
+    give_pieces(INT64_MAX);
+  }
+  EXPECT_GE(refused, 8);
 }
 
 TEST(compile, names_the_kernel_of_a_fault) {

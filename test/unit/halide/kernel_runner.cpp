@@ -7,6 +7,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <random>
 
 #include "compiler/kernels/access.h"
@@ -19,6 +20,8 @@ namespace {
 
 dnnc::test::TaskOrder order = dnnc::test::TaskOrder::Forward;
 int64_t tasks = 0;
+int64_t pieces_left = INT64_MAX;  // that halide_malloc still gives
+int64_t pieces_held = 0;
 
 }  // namespace
 
@@ -34,9 +37,17 @@ int halide_do_par_for(void* context, int (*task)(void*, int, uint8_t*), int min,
   return 0;
 }
 
-void* halide_malloc(void*, size_t bytes) { return std::aligned_alloc(64, (bytes + 127) & ~size_t{63}); }
-void halide_free(void*, void* memory) { std::free(memory); }
-int halide_error_out_of_memory(void*) { return -1; }
+void* halide_malloc(void*, size_t bytes) {
+  if (pieces_left == 0) return nullptr;
+  --pieces_left;
+  ++pieces_held;
+  return std::aligned_alloc(64, (bytes + 127) & ~size_t{63});
+}
+void halide_free(void*, void* memory) {
+  if (memory) --pieces_held;
+  std::free(memory);
+}
+int halide_error_out_of_memory(void*) { return dnnc::test::no_memory; }
 void halide_error(void*, const char*) { std::abort(); }
 }
 
@@ -152,7 +163,9 @@ void LoadedKernel::call(const std::vector<void*>& memory, int64_t length) const 
     buffers[k].host = memory[k];
     if (length > 0) buffers[k].dimension = &dimension;
   }
-  check(call_any(function_, buffers, std::make_index_sequence<20>{}) == 0, "test: a kernel failed");
+  const int fault = call_any(function_, buffers, std::make_index_sequence<20>{});
+  if (fault == no_memory) throw std::bad_alloc();
+  check(fault == 0, "test: a kernel failed");
 }
 
 std::vector<std::vector<float>> LoadedKernel::run(const std::vector<std::vector<float>>& inputs, int64_t length) const {
@@ -194,5 +207,8 @@ std::vector<float> random_values(size_t count, uint64_t seed, float low, float h
 
 void set_task_order(TaskOrder new_order) { order = new_order; }
 int64_t tasks_run() { return tasks; }
+
+void give_pieces(int64_t most) { pieces_left = most; }
+int64_t held_pieces() { return pieces_held; }
 
 }  // namespace dnnc::test

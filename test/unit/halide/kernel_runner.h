@@ -26,7 +26,8 @@ class LoadedKernel {
   /// Runs it on these inputs, each of the node's number of elements. An input that is overwritten is overwritten in a
   /// copy. `length` is that of the arrays, for kernels of any length.
   std::vector<std::vector<float>> run(const std::vector<std::vector<float>>& inputs, int64_t length = 0) const;
-  /// Calls it on memory that is aligned, and followed by 64 bytes that may be read. Inputs, then outputs.
+  /// Calls it on memory that is aligned, and followed by 64 bytes that may be read. Inputs, then outputs. Throws
+  /// std::bad_alloc if it ends with `no_memory`.
   void call(const std::vector<void*>& buffers, int64_t length = 0) const;
 
  private:
@@ -55,5 +56,12 @@ enum class TaskOrder { Forward, Backward };
 void set_task_order(TaskOrder order);
 /// Number of tasks that parallel loops have run since the start.
 int64_t tasks_run();
+
+/// What kernels return that get no scratch memory.
+constexpr int no_memory = -11;
+/// Gives kernels no more than so many pieces of scratch memory from now on.
+void give_pieces(int64_t most);
+/// The pieces that kernels hold.
+int64_t held_pieces();
 
 }  // namespace dnnc::test

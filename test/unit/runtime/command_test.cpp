@@ -1,13 +1,18 @@
 #include "runtime/run/command.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <new>
 
 #include "fake_program.h"
+#include "fake_training.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/halide_runtime.h"
 #include "runtime/program/threads.h"
+#include "runtime/run/model_file.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -112,10 +117,86 @@ TEST(TrainerMain, SaysWhichKernelReportsAFaultAndExitsWith70) {
 }
 
 TEST(TrainerMain, SaysThatTheComputerHasTooLittleMemoryForAKernel) {
-  const Ended ended = run_with_fault([] { return dnnc_outcome{halide_error_out_of_memory(nullptr), 0}; });
+  const Ended ended = run_with_fault([] {
+    EXPECT_EQ(halide_malloc(nullptr, size_t{1} << 60), nullptr);
+    return dnnc_outcome{halide_error_out_of_memory(nullptr), 0};
+  });
   EXPECT_EQ(ended.code, exit_input_output);
-  EXPECT_EQ(ended.err, "trainer: not enough memory to compute `net/dense1/w` (net.dnn:3:5) in entry initial\n");
+  EXPECT_EQ(ended.err,
+            "trainer: not enough memory to compute `net/dense1/w` (net.dnn:3:5) in entry initial: it takes "
+            "1152921504606846976 bytes besides the program's 256\n");
   EXPECT_EQ(take_kernel_fault(), "") << "the next fault would be told with the words of this one";
+}
+
+/// A training whose data stand in the program, and the file for its weights.
+struct SavedTraining : testing::Test {
+  static Manifest manifest() {
+    Manifest manifest = test::fake_training_manifest();
+    manifest.data = {.name = "d",
+                     .source = {.kind = DataValue::Kind::Call, .text = "rows", .place = "net.dnn:2:10"},
+                     .raw = {{"x", {}, {}}},
+                     .inputs = {"x"}};
+    const DataValue row{.kind = DataValue::Kind::List, .items = {{.number = 1}, {.number = 0}}};
+    manifest.data.source.items = {row, row, row, row, row};
+    return manifest;
+  }
+  SavedTraining() : training(manifest()), path(testing::TempDir() + "dnnc_rescued_" + std::to_string(getpid())) {}
+  ~SavedTraining() override { std::filesystem::remove(path); }
+
+  Ended run(const std::string& output) { return run_trainer(training.program, {"train", "--quiet", "-o", output}); }
+  float saved_weight() {
+    Machine machine(training.program, training.manifest);
+    load_model(machine, path);
+    return machine.get_floats(test::fake_w, 1).front();
+  }
+  test::FakeTraining training;
+  const std::string path;
+};
+
+TEST_F(SavedTraining, SavesTheWeightsOfTheLastStep) {
+  EXPECT_EQ(run(path).code, exit_done);
+  EXPECT_EQ(saved_weight(), 12);
+}
+
+TEST_F(SavedTraining, SavesTheWeightsBeforeTheStepThatGotNoMemory) {
+  test::fake.fault = kernel_out_of_memory;
+  test::fake.fault_at = 5;
+  const Ended ended = run(path);
+  EXPECT_EQ(ended.code, exit_input_output);
+  EXPECT_EQ(ended.err, "trainer: not enough memory to compute `h` (net.dnn:4:7) in entry train\n");
+  EXPECT_EQ(saved_weight(), 4);
+}
+
+TEST_F(SavedTraining, SavesNoWeightsOfAStepThatIsHalfStored) {
+  test::fake.fault = kernel_out_of_memory;
+  test::fake.fault_at = 5;
+  test::fake.fault_in_update = true;
+  EXPECT_EQ(run(path).code, exit_input_output);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(SavedTraining, SavesTheWeightsWhenTheLoopItselfGetsNoMemory) {
+  test::fake.meanwhile = [](int step) {
+    if (step == 3) throw std::bad_alloc();
+  };
+  const Ended ended = run(path);
+  EXPECT_EQ(ended.code, exit_input_output);
+  EXPECT_EQ(ended.err, "trainer: not enough memory\n");
+  EXPECT_EQ(saved_weight(), 2);
+}
+
+TEST_F(SavedTraining, SaysWhyItEndsThoughTheWeightsCannotBeSaved) {
+  const std::string folder = path;
+  test::fake.fault = kernel_out_of_memory;
+  test::fake.fault_at = 5;
+  test::fake.meanwhile = [&](int step) {
+    if (step == 1) std::filesystem::create_directory(folder);  // where the file is to be
+  };
+  const Ended ended = run(folder);
+  EXPECT_EQ(ended.code, exit_input_output);
+  EXPECT_NE(ended.err.find(folder + ": cannot "), std::string::npos) << ended.err;
+  EXPECT_TRUE(ended.err.ends_with("trainer: not enough memory to compute `h` (net.dnn:4:7) in entry train\n"))
+      << ended.err;
 }
 
 }  // namespace

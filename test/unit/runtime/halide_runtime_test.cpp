@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <vector>
+
+#include "runtime/program/threads.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -36,6 +39,41 @@ TEST(KernelMemory, OutlivesManyPieces) {
   std::sort(pieces.begin(), pieces.end());
   EXPECT_EQ(std::adjacent_find(pieces.begin(), pieces.end()), pieces.end());
   for (void* piece : pieces) halide_free(nullptr, piece);
+}
+
+/// More than any computer has.
+constexpr size_t endless = size_t{1} << 60;
+
+TEST(KernelMemory, IsNullWhereThereIsNoMoreAndSaysHowMuchWasAsked) {
+  EXPECT_EQ(halide_malloc(nullptr, endless), nullptr);
+  EXPECT_EQ(take_kernel_fault(), std::to_string(endless) + " bytes");
+  halide_free(nullptr, nullptr);
+  void* piece = halide_malloc(nullptr, 50000);
+  EXPECT_NE(piece, nullptr);
+  halide_free(nullptr, piece);
+  release_scratch();
+}
+
+/// As a kernel's task does that asks for memory of its own.
+int task_without_memory(void*, int number, uint8_t*) {
+  void* piece = halide_malloc(nullptr, number == 5 ? endless : 64);
+  halide_free(nullptr, piece);
+  return piece ? 0 : halide_error_out_of_memory(nullptr);
+}
+
+TEST(KernelMemory, ThatATaskLacksEndsTheLoopWithItsCode) {
+  for (int threads : {1, 3}) {
+    set_threads(threads);
+    EXPECT_EQ(halide_do_par_for(nullptr, task_without_memory, 0, 20, nullptr), kernel_out_of_memory);
+    EXPECT_EQ(take_kernel_fault(), std::to_string(endless) + " bytes");
+  }
+}
+
+TEST(KernelFault, IsCutOffWhereThereIsNoPlaceForMore) {
+  halide_error(nullptr, std::string(5000, 'x').c_str());
+  const std::string told = take_kernel_fault();
+  EXPECT_GT(told.size(), 100u);
+  EXPECT_EQ(told.find_first_not_of('x'), std::string::npos);
 }
 
 TEST(KernelFault, IsKeptUntilAsked) {
