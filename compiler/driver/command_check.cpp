@@ -16,14 +16,15 @@ int command_check(Session& session) {
   if (session.options().gradients) return check_gradients_of(session, *model);
   const bool shows =
       !session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty();
+  bool good = true;
   for (const Training& training : model->trainings) {
     if (shows) {
       if (const int code = emit_compiled(session, entry_graphs(session, *model, training))) return code;
-    } else if (!can_be_compiled(session, *model, training)) {
-      return runtime::exit_wrong;
+    } else {
+      good = can_be_compiled(session, *model, training) && good;
     }
   }
-  return runtime::exit_done;
+  return good ? runtime::exit_done : runtime::exit_wrong;
 }
 
 }  // namespace dnnc

@@ -25,13 +25,20 @@ std::string folder_of(const std::string& file) {
   return folder.empty() ? "." : folder;
 }
 
-/// Compiles the run that --run names, or with `all` every run; std::nullopt after an error was printed.
+/// Compiles the run that --run names, or with `all` every run; std::nullopt after errors were printed. All that is wrong with
+/// any of several is said before the first is compiled.
 std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model& model, bool all) {
   const Training& chosen = chosen_run(session, model);
+  std::vector<const Training*> wanted;
+  for (const Training& training : model.trainings)
+    if ((all && session.options().run.empty()) || &training == &chosen) wanted.push_back(&training);
+  bool good = true;
+  if (wanted.size() > 1)
+    for (const Training* training : wanted) good = can_be_compiled(session, model, *training) && good;
+  if (!good) return std::nullopt;
   std::vector<Compiled> runs;
-  for (const Training& training : model.trainings) {
-    if (!(all && session.options().run.empty()) && &training != &chosen) continue;
-    std::optional<Compiled> compiled = compile_run(session, model, training, folder_of(session.options().file));
+  for (const Training* training : wanted) {
+    std::optional<Compiled> compiled = compile_run(session, model, *training, folder_of(session.options().file));
     if (!compiled) return std::nullopt;
     runs.push_back(std::move(*compiled));
   }

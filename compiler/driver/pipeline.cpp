@@ -57,12 +57,17 @@ bool memory_holds(Session& session, const Model& model, const Training& training
   });
 }
 
-/// Through all passes, each verified, dumped and timed as the options say.
+/// Through all passes on comprehensions, each verified, dumped and timed as the options say: gradients, stable forms, nothing
+/// twice, nothing unused.
 Graph optimize(Session& session, Graph graph) {
   if (session.emits("graph")) session.print(print(graph, &session.sources()));
   for (const Pass& pass : graph_passes()) graph = session.run(pass, std::move(graph));
   if (session.emits("gradient")) session.print(print(graph, &session.sources()));
   return graph;
+}
+
+void optimize(Session& session, std::vector<EntryGraph>& graphs) {
+  for (EntryGraph& graph : graphs) graph.graph = optimize(session, std::move(graph.graph));
 }
 
 std::set<std::string> byte_fields(const Training& training) {
@@ -76,6 +81,16 @@ std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kin
   for (const EntryGraph& graph : graphs)
     if (graph.entry == runtime::word_of(kind)) return graph_key(graph.graph);
   return "";
+}
+
+/// The graphs of a run as sema makes them, but for those of entries that compute nothing.
+std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const Training& training) {
+  std::vector<EntryGraph> graphs;
+  for (const auto& [kind, name] : runtime::words<GraphKind>) {
+    Graph graph = session.phase("build_graph", [&] { return build_graph(model, training, kind, training.batch); });
+    if (!graph.outputs.empty()) graphs.push_back({name, training.batch, std::move(graph), byte_fields(training)});
+  }
+  return graphs;
 }
 
 }  // namespace
@@ -117,21 +132,20 @@ const Training& chosen_run(const Session& session, const Model& model) {
 }
 
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training) {
-  std::vector<EntryGraph> graphs;
-  for (const auto& [kind, name] : runtime::words<GraphKind>) {
-    Graph graph = session.phase("build_graph", [&] { return build_graph(model, training, kind, training.batch); });
-    if (graph.outputs.empty()) continue;
-    // Passes on comprehensions: gradients, stable forms, nothing twice, nothing unused.
-    graphs.push_back({name, training.batch, optimize(session, std::move(graph)), byte_fields(training)});
-  }
+  std::vector<EntryGraph> graphs = built_graphs(session, model, training);
+  optimize(session, graphs);
   return graphs;
 }
 
 bool can_be_compiled(Session& session, const Model& model, const Training& training) {
-  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+  std::vector<EntryGraph> graphs = built_graphs(session, model, training);
+  const bool planned = asks_for_memory(model, training);
+  // Passes take most of the time: they are run if something depends on what they make.
+  const auto clear = [](const EntryGraph& graph) { return surely_supported(graph.graph); };
+  if (!planned && session.options().skip_passes.empty() && std::ranges::all_of(graphs, clear)) return true;
+  optimize(session, graphs);
   if (!supports(session, training, graphs)) return false;
-  return !asks_for_memory(model, training) ||
-         memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
+  return !planned || memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
 }
 
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,

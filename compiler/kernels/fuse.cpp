@@ -243,10 +243,26 @@ std::vector<Group> groups_of(const Partition& partition) {
   return groups;
 }
 
+constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
+
 }  // namespace
 
+double largest_space(const Graph& graph) {
+  double largest = 0;
+  for (const Node& node : graph.nodes) {
+    auto points = static_cast<double>(element_count(node));
+    if (const auto* comprehension = std::get_if<Comprehension>(&node.kind))
+      for (const Axis& axis : comprehension->reduced) points *= static_cast<double>(axis.extent);
+    largest = std::max(largest, points);
+  }
+  return largest;
+}
+
+bool surely_supported(const Graph& graph) {
+  return graph.recurrences.empty() && largest_space(graph) <= static_cast<double>(most_elements);
+}
+
 std::optional<std::string> unsupported(const Graph& graph) {
-  constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
   if (!graph.recurrences.empty()) return "it has a recurrence";
   for (const Node& node : graph.nodes) {
     if (std::holds_alternative<Gradient>(node.kind))

@@ -135,6 +135,11 @@ struct Group {
 /// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
 std::optional<std::string> unsupported(const Graph& graph);
 
+/// The most points over which a formula of the graph runs. No pass makes an array of more elements.
+double largest_space(const Graph& graph);
+/// Whether `unsupported` will find nothing in what passes make of the graph, so far as that can be told before they are run.
+bool surely_supported(const Graph& graph);
+
 /// What `fuse` joins; work is in scalar operations.
 struct FusionLimits {
   /// A whole half of a step, before the updates or from them on, with less work is one kernel: calls would cost more than

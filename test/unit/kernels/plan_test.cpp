@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 
 #include "compiler/kernels/kernel.h"
+#include "compiler/passes/passes.h"
 #include "test/unit/graph_text.h"
+#include "test/unit/random_graph.h"
 
 namespace dnnc {
 namespace {
@@ -236,6 +239,42 @@ output result "h" = %h
 )"));
   ASSERT_TRUE(reason);
   EXPECT_EQ(*reason, "it has a recurrence");
+}
+
+TEST(Unsupported, NamesArraysThatAreTooLarge) {
+  const Graph graph = graph_of(R"(
+%x[i: 60000] = field "x"
+%y[i: 60000, j: 60000] = %x[i] * %x[j]
+%z[i: 60000] = sum[j: 60000](%y[i, j])
+output result "z" = %z
+)");
+  EXPECT_EQ(unsupported(graph), "its `y` has 3600000000 elements, and at most 2147483647 fit");
+  EXPECT_FALSE(surely_supported(graph));
+}
+
+TEST(Unsupported, IsAskedOfWhatPassesMakeWhereAFormulaRunsOverMorePointsThanAnArrayMayHave) {
+  const Graph graph = graph_of(R"(
+%x[i: 60000] = field "x"
+%z[i: 60000] = sum[j: 60000](%x[i] * %x[j])
+output result "z" = %z
+)");
+  EXPECT_EQ(unsupported(graph), std::nullopt);
+  EXPECT_FALSE(surely_supported(graph));
+  EXPECT_TRUE(surely_supported(graph_of(two_layers)));
+}
+
+RC_GTEST_PROP(Unsupported, IsToldByTheGraphBeforePassesBecauseTheseMakeNoArrayLargerThanTheSpaceOfAFormula, ()) {
+  RandomGraphOptions options;
+  options.gradients = true;
+  options.most_nodes = 8;
+  const Graph graph = *random_graphs(options);
+  Graph made = graph;
+  for (const Pass& pass : graph_passes()) made = pass.run(std::move(made));
+  RC_ASSERT(!graph.recurrences.empty() || made.recurrences.empty());
+  for (const Node& node : made.nodes) {
+    RC_ASSERT(!std::holds_alternative<Gradient>(node.kind));
+    RC_ASSERT(static_cast<double>(element_count(node)) <= largest_space(graph));
+  }
 }
 
 }  // namespace
