@@ -1,0 +1,101 @@
+#include "compiler/driver/emit.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/program/failure.h"
+#include "test/unit/graph_text.h"
+
+namespace dnnc {
+namespace {
+
+Session session_that_emits(const std::vector<std::string>& words, const std::string& target = "avx2") {
+  Options options;
+  options.file = "a.dnn";
+  options.emit = words;
+  options.target = target;
+  return Session(options);
+}
+
+std::vector<EntryGraph> graphs() {
+  return {{"train",
+           4,
+           graph_of(R"(
+%x[n: batch 4, i: 3] = field "x"
+%w[i: 3] = parameter "w"
+%p[n: batch 4, i: 3] = %x[n, i] * %w[i]
+%y[n: batch 4] = sum[i: 3](%p[n, i])
+output result "y" = %y
+)"),
+           {}}};
+}
+
+/// What is printed for these words.
+std::string emitted(const std::vector<std::string>& words) {
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(emit_compiled(session_that_emits(words), graphs()), runtime::exit_done);
+  return testing::internal::GetCapturedStdout();
+}
+
+TEST(Emit, PrintsNothingUnlessItIsAsked) {
+  EXPECT_EQ(emitted({}), "");
+  EXPECT_EQ(emitted({"tokens", "model", "graph"}), "") << "these are printed by the phases that make them";
+}
+
+TEST(Emit, ShowsWhatIsFusedAndWhatOfItIsWritten) {
+  EXPECT_EQ(emitted({"fused"}), R"(groups of test
+group
+    %p[n: batch 4, i: 3] = %x[n, i] * %w[i]
+  * %y[n: batch 4] = sum[i: 3](%p[n, i])
+)");
+}
+
+TEST(Emit, PrintsEachThingThatIsAskedForInTheOrderOfThePhases) {
+  const std::string fused = emitted({"fused"}), kernels = emitted({"kernels"}), plan = emitted({"plan"}),
+                    llvm = emitted({"llvm"});
+  EXPECT_NE(kernels.find("sum["), std::string::npos) << kernels;
+  EXPECT_NE(plan.find("arena of "), std::string::npos) << plan;
+  EXPECT_NE(llvm.find("@train.compute()"), std::string::npos) << llvm;
+  EXPECT_EQ(emitted({"llvm", "plan", "fused", "kernels"}), fused + kernels + plan + llvm);
+}
+
+TEST(Emit, ShowsCodeOfTheTarget) {
+  const std::string statement = emitted({"stmt"}), assembly = emitted({"asm"});
+  EXPECT_NE(statement.find("produce"), std::string::npos) << statement;
+  EXPECT_NE(assembly.find("ymm"), std::string::npos);
+  EXPECT_EQ(assembly.find("zmm"), std::string::npos);
+}
+
+TEST(Emit, SaysWhatNoKernelIsMadeOf) {
+  const std::vector<EntryGraph> graphs = {{"graph",
+                                           1,
+                                           graph_of(R"(
+recurrence 5 forward along %h[s]
+%h[s: 5] = %h[s - 1 else 1] * 2
+output result "h" = %h
+)"),
+                                           {}}};
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(emit_compiled(session_that_emits({"graph"}), graphs), runtime::exit_done);
+  try {
+    emit_compiled(session_that_emits({"fused", "plan"}), graphs);
+    ADD_FAILURE() << "a recurrence was planned";
+  } catch (const runtime::Failure& failure) {
+    EXPECT_STREQ(failure.what(), "a.dnn: cannot be compiled: it has a recurrence");
+    EXPECT_EQ(failure.code(), runtime::exit_wrong);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+}
+
+TEST(ChosenTarget, IsTheOneThatTheOptionNames) {
+  EXPECT_EQ(text_of(chosen_target(session_that_emits({}, "avx512"))), text_of(*named_target("avx512")));
+  try {
+    chosen_target(session_that_emits({}, "avx9"));
+    FAIL() << "there is no avx9";
+  } catch (const runtime::Failure& failure) {
+    EXPECT_STREQ(failure.what(), "unknown target `avx9`; known are host, avx2, avx512");
+    EXPECT_EQ(failure.code(), runtime::exit_usage);
+  }
+}
+
+}  // namespace
+}  // namespace dnnc
