@@ -27,6 +27,7 @@ config.substitutions += [
     ("%source", config.source_folder),
     ("%build", config.build_folder),
     ("%python", sys.executable),
+    ("%cxx", config.cxx),
     ("%message", sys.executable + " " + os.path.join(tools, "message.py")),
     ("%exit", sys.executable + " " + os.path.join(tools, "expect_exit.py")),
 ]

@@ -21,6 +21,7 @@ foreach(folder ${test_folders})
     add_test(NAME ${folder}_tests COMMAND ${folder}_tests)
   endif()
 endforeach()
+add_dependencies(driver_tests dnnc_codegen)  # they load it as dnnc does
 
 # lit runs test/ and the programs above: see test/README.md.
 set(DNNC_LLVM_TOOLS /usr/lib/llvm-19/bin CACHE PATH "folder of FileCheck, not and split-file")

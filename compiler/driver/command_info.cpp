@@ -7,6 +7,7 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/machine.h"
 
 namespace dnnc {
 namespace {
@@ -44,7 +45,9 @@ Json describe(Session& session, const Model& model, const Training& training) {
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
   if (!compiles) return json;
   const Plan whole = plan(graphs, {}, chosen_target(session).memory);
-  json["memory"] = {{"bytes", whole.arena_bytes}, {"kept", whole.kept_bytes}, {"buffers", Json::array()}};
+  json["memory"] = {{"bytes", runtime::Machine::allocated(whole.arena_bytes)},
+                    {"kept", whole.kept_bytes},
+                    {"buffers", Json::array()}};
   for (const Buffer& buffer : whole.buffers)
     json["memory"]["buffers"].push_back({{"name", buffer.name}, {"offset", buffer.offset}, {"bytes", buffer.bytes}});
   return json;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/program/machine.h"
 #include "runtime/run/contract_operations.h"
 
 namespace dnnc {
@@ -20,9 +21,10 @@ ContractLookup memory_of(const PlanOf& plan_of) {
     if (term.kind != ContractTerm::Kind::Reference || !term.name.starts_with("memory.")) return std::nullopt;
     const Plan* plan = plan_of(term.run);
     if (!plan) return std::nullopt;
-    if (term.name == "memory.train") return static_cast<double>(plan->arena_bytes);
+    const auto allocated = [](int64_t bytes) { return static_cast<double>(runtime::Machine::allocated(bytes)); };
+    if (term.name == "memory.train") return allocated(plan->arena_bytes);
     for (const Entry& entry : plan->entries)
-      if (entry.name == runtime::word_of(GraphKind::Predict)) return static_cast<double>(entry.arena_bytes);
+      if (entry.name == runtime::word_of(GraphKind::Predict)) return allocated(entry.arena_bytes);
     return std::nullopt;
   };
 }

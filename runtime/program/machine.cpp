@@ -11,18 +11,12 @@
 
 namespace dnnc::runtime {
 
-namespace {
-// Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
-constexpr int64_t slack = 256;
-}  // namespace
-
 void Machine::Free::operator()(char* memory) const { std::free(memory); }
 
 Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory memory)
     : program_(&program), manifest_(&manifest) {
   const bool whole = memory.bytes == 0 || manifest.memory;  // memory checks look at all of it
-  const int64_t needed = slack + (whole ? manifest.arena_bytes : memory.bytes) + slack;
-  const auto bytes = static_cast<size_t>(cpu_memory.aligned(needed));
+  const auto bytes = static_cast<size_t>(allocated(whole ? manifest.arena_bytes : memory.bytes));
   block_.reset(static_cast<char*>(std::aligned_alloc(cpu_memory.alignment, bytes)));
   if (!block_)
     throw Failure(exit_input_output, manifest.file + ": not enough memory: `" + manifest.run.name + "` takes " +

@@ -9,6 +9,7 @@
 #include "runtime/program/guards.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/memory_check.h"
+#include "runtime/program/memory_layout.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
@@ -21,6 +22,11 @@ class Machine {
     unsigned char fill = 0;  ///< every byte of the arena starts so
     int64_t bytes = 0;       ///< of the arena: EntryInfo::arena_bytes of the entries that will run; 0: of all
   };
+  /// Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
+  static constexpr int64_t slack = 256;
+  /// What is allocated for an arena of so many bytes.
+  static constexpr int64_t allocated(int64_t bytes) { return cpu_memory.aligned(slack + bytes + slack); }
+
   /// A program may be bound to one machine at a time. Throws Failure if there is not so much memory.
   Machine(const dnnc_program& program, const Manifest& manifest) : Machine(program, manifest, Memory()) {}
   Machine(const dnnc_program& program, const Manifest& manifest, Memory memory);

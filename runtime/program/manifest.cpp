@@ -1,5 +1,7 @@
 #include "runtime/program/manifest.h"
 
+#include "runtime/program/machine.h"
+
 namespace dnnc::runtime {
 
 double LoopRule::number(const std::string& key, double standard) const {
@@ -13,10 +15,10 @@ std::string LoopRule::word(const std::string& key, const std::string& standard) 
 }
 
 std::optional<int64_t> memory_number(const Manifest& manifest, std::string_view name) {
-  if (name == "memory.train") return manifest.arena_bytes;
+  if (name == "memory.train") return Machine::allocated(manifest.arena_bytes);
   if (name != "memory.predict") return std::nullopt;
   for (const EntryInfo& entry : manifest.entries)
-    if (entry.kind == EntryKind::Predict) return entry.arena_bytes;
+    if (entry.kind == EntryKind::Predict) return Machine::allocated(entry.arena_bytes);
   return std::nullopt;
 }
 

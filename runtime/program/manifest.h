@@ -172,7 +172,8 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
-/// The bytes that training (`memory.train`) or answering (`memory.predict`) needs of the arena; std::nullopt for another name.
+/// The bytes that a machine allocates for training (`memory.train`) or for answering alone (`memory.predict`); std::nullopt for
+/// another name.
 std::optional<int64_t> memory_number(const Manifest& manifest, std::string_view name);
 
 }  // namespace dnnc::runtime

@@ -205,9 +205,10 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
         report.say(tensor.path + "  " + shape_text(tensor.shape) + "\n");
         parameters += tensor.count();
       }
-    report.say(std::to_string(parameters) + " parameters, " + std::to_string(run.manifest.arena_bytes) +
-               " bytes of memory, batch " + std::to_string(run.manifest.run.batch) + ", target " +
-               run.manifest.machine.name + "\ncompiled for " + run.manifest.machine.text + "\n");
+    report.say(std::to_string(parameters) + " parameters, " +
+               std::to_string(*memory_number(run.manifest, "memory.train")) + " bytes of memory, batch " +
+               std::to_string(run.manifest.run.batch) + ", target " + run.manifest.machine.name + "\ncompiled for " +
+               run.manifest.machine.text + "\n");
   }
   return exit_done;
 }
