@@ -21,7 +21,7 @@ std::vector<std::string> files_of(const runtime::Manifest& manifest, const std::
   std::vector<std::string> files = {manifest.run.start};
   const runtime::SourceRow* row = runtime::find_source(source.text, source.word("name"));
   if (!row) return files;
-  for (const runtime::SourceArgument& argument : row->arguments) {
+  for (const runtime::ArgumentRow& argument : row->arguments) {
     const runtime::DataValue* value = source.argument(argument.name);
     if (!value) continue;
     if (argument.kind == runtime::ArgumentKind::File) files.push_back(folder / value->text);

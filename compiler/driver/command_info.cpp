@@ -6,6 +6,7 @@
 #include "compiler/driver/emit.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
+#include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/machine.h"
 
@@ -17,7 +18,11 @@ using Json = nlohmann::ordered_json;
 /// What `info` says of one run, as JSON; the text form is made from it.
 Json describe(Session& session, const Model& model, const Training& training) {
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
-  Json json = {{"run", training.name}, {"net", training.net}, {"batch", training.batch}};
+  Json json = {{"event", "info"},
+               {"schema", runtime::event_schema},
+               {"run", training.name},
+               {"net", training.net},
+               {"batch", training.batch}};
   int64_t parameters = 0;
   Json list = Json::array();
   for (const ParameterInfo& parameter : training.parameters) {
@@ -38,8 +43,8 @@ Json describe(Session& session, const Model& model, const Training& training) {
   double forward = 0, step = 0;
   bool compiles = true;
   for (const EntryGraph& graph : graphs) {
-    if (graph.entry == runtime::word_of(runtime::EntryKind::Evaluate)) forward = flops(graph.graph);
-    if (graph.entry == runtime::word_of(runtime::EntryKind::Train)) step = flops(graph.graph);
+    if (graph.kind == EntryKind::Evaluate) forward = flops(graph.graph);
+    if (graph.kind == EntryKind::Train) step = flops(graph.graph);
     compiles = compiles && !unsupported(graph.graph);
   }
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
@@ -102,11 +107,9 @@ int command_info(Session& session) {
     if (session.options().run.empty() || session.options().run == training.name)
       all.push_back(describe(session, *model, training));
   if (all.empty()) chosen_run(session, *model);  // throws
-  if (session.options().json) {
-    session.print((all.size() == 1 ? all[0] : all).dump(2) + "\n");
-    return runtime::exit_done;
-  }
-  for (const Json& run : all) session.print(text_of(run));
+  for (const Json& run : all)
+    session.print(session.options().json ? run.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
+                                         : text_of(run));
   return runtime::exit_done;
 }
 

@@ -9,6 +9,15 @@
 #include "runtime/program/failure.h"
 
 namespace dnnc {
+namespace {
+
+/// What entry of a program such a graph could be: no other than `train` stores anything.
+EntryKind kind_of(const Graph& graph) {
+  const bool stores = std::ranges::count(graph.outputs, OutputRole::Update, &Output::role) > 0;
+  return stores ? EntryKind::Train : EntryKind::Evaluate;
+}
+
+}  // namespace
 
 bool is_graph_file(const Session& session) {
   const std::string& file = session.options().file;
@@ -25,7 +34,7 @@ int run_graph_file(Session& session) {
   for (const std::string& name : session.options().passes)  // all are known: see options.cpp
     graph = session.run(*std::ranges::find(graph_passes(), name, &Pass::name), std::move(*graph));
   if (session.options().emit.empty() || session.emits("graph")) session.print(print(*graph));
-  return emit_compiled(session, {{"graph", 1, std::move(*graph), {}}});
+  return emit_compiled(session, {{kind_of(*graph), 1, *graph, {}}});
 }
 
 }  // namespace dnnc

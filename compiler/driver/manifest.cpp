@@ -61,8 +61,8 @@ class Filler {
                                     .raw = data.raw,
                                     .inputs = data.inputs,
                                     .target = data.target,
-                                    .splits = data.splits};
-    for (const DataValue& change : data.augment) result.augment.push_back(value(change));
+                                    .splits = data.splits,
+                                    .augment = data.augment};
     return result;
   }
 
@@ -98,9 +98,7 @@ class Filler {
   }
 
   runtime::EntryInfo entry(const Entry& entry, size_t number) const {
-    const std::optional<runtime::EntryKind> kind = runtime::value_named<runtime::EntryKind>(entry.name);
-    check(kind.has_value(), "manifest: the runtime knows no entry " + entry.name);
-    runtime::EntryInfo info{.kind = *kind, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
+    runtime::EntryInfo info{.kind = entry.kind, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
     for (const Entry::Port& port : entry.inputs) info.inputs.push_back({runtime_port(port), port.role});
     for (const Entry::Port& port : entry.outputs) info.outputs.push_back({runtime_port(port), port.output});
     add_guards(entry, info);
@@ -145,7 +143,7 @@ class Filler {
     }
     const auto times = static_cast<double>(trips);
     return {kernel.symbol,
-            word(kernel.kind),
+            kernel.kind,
             call.name,
             place_of(call.span),
             times * options_.useful_flops(kernel),

@@ -24,7 +24,7 @@ ContractLookup memory_of(const PlanOf& plan_of) {
     const auto allocated = [](int64_t bytes) { return static_cast<double>(runtime::Machine::allocated(bytes)); };
     if (term.name == "memory.train") return allocated(plan->arena_bytes);
     for (const Entry& entry : plan->entries)
-      if (entry.name == runtime::word_of(GraphKind::Predict)) return allocated(entry.arena_bytes);
+      if (entry.kind == EntryKind::Predict) return allocated(entry.arena_bytes);
     return std::nullopt;
   };
 }

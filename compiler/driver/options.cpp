@@ -87,8 +87,11 @@ void add_own_options(CLI::App& app, const std::string& command, Raw& raw) {
   if (command == "fmt") app.add_flag("--check", raw.options.check_only, "only say whether the file would change");
   if (command == "eval")
     app.add_flag("--derivative", raw.options.derivative, "print the derivative by the first argument too");
-  if (command == "info") app.add_flag("--json", raw.options.json, "as JSON");
-  if (command == "compile" || command == "init") app.add_option("-o,--output", raw.options.output, "file to write");
+  if (command == "info") app.add_flag("--json", raw.options.json, "as JSON, a line for each run");
+  if (command == "compile" || command == "init")
+    app.add_option("-o,--output", raw.options.output, "file to write")->check([](const std::string& name) {
+      return name.empty() ? std::string("cannot write: the name of the file is empty") : std::string();
+    });
   if (command == "init") app.add_option("--seed", raw.seed, "seed of the draws");
 }
 

@@ -79,16 +79,16 @@ std::set<std::string> byte_fields(const Training& training) {
 
 std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kind) {
   for (const EntryGraph& graph : graphs)
-    if (graph.entry == runtime::word_of(kind)) return graph_key(graph.graph);
+    if (graph.kind == kind) return graph_key(graph.graph);
   return "";
 }
 
 /// The graphs of a run as sema makes them, but for those of entries that compute nothing.
 std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const Training& training) {
   std::vector<EntryGraph> graphs;
-  for (const auto& [kind, name] : runtime::words<GraphKind>) {
+  for (const auto& [kind, word] : runtime::words<GraphKind>) {
     Graph graph = session.phase("build_graph", [&] { return build_graph(model, training, kind, training.batch); });
-    if (!graph.outputs.empty()) graphs.push_back({name, training.batch, std::move(graph), byte_fields(training)});
+    if (!graph.outputs.empty()) graphs.push_back({kind, training.batch, std::move(graph), byte_fields(training)});
   }
   return graphs;
 }

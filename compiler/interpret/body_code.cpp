@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <unordered_map>
+#include <utility>
 
 #include "compiler/ir/affine.h"
 #include "compiler/support/check.h"
@@ -106,20 +107,25 @@ class BodyCompiler {
   std::unordered_map<const Expression*, Register> registers_;
 };
 
-void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& registers, Lanes& out) {
-  const Lanes &a = registers[call.arguments[0]], &b = registers[call.arguments[1]], &c = registers[call.arguments[2]];
-  // The two that most of the time is spent in.
-  if (call.function == Function::Add) {
-    for (size_t lane = 0; lane < count; ++lane) out[lane] = a[lane] + b[lane];
-  } else if (call.function == Function::Multiply) {
-    for (size_t lane = 0; lane < count; ++lane) out[lane] = a[lane] * b[lane];
-  } else {
-    auto value = info(call.function).value;
-    for (size_t lane = 0; lane < count; ++lane) {
-      double arguments[3] = {a[lane], b[lane], c[lane]};
-      out[lane] = value(arguments);
-    }
+using RunCall = void (*)(const double* a, const double* b, const double* c, size_t count, double* out);
+
+/// A loop of its own for each function, in which its value is written out: what is cheap is computed by whole vectors.
+template <size_t function>
+void run_function(const double* a, const double* b, const double* c, size_t count, double* out) {
+  for (size_t lane = 0; lane < count; ++lane) {
+    const double arguments[] = {a[lane], b[lane], c[lane]};
+    out[lane] = runtime::function_values[function].value(arguments);
   }
+}
+template <size_t... functions>
+constexpr std::array<RunCall, sizeof...(functions)> all_loops(std::index_sequence<functions...>) {
+  return {run_function<functions>...};
+}
+constexpr auto loops = all_loops(std::make_index_sequence<runtime::function_count>());
+
+void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& registers, Lanes& out) {
+  const auto argument = [&](size_t place) { return registers[call.arguments[place]].data(); };
+  loops[static_cast<size_t>(call.function)](argument(0), argument(1), argument(2), count, out.data());
 }
 
 void run_index(const IndexCode& code, const Points& points, Lanes& out) {

@@ -250,10 +250,13 @@ constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
 double largest_space(const Graph& graph) {
   double largest = 0;
   for (const Node& node : graph.nodes) {
-    auto points = static_cast<double>(element_count(node));
-    if (const auto* comprehension = std::get_if<Comprehension>(&node.kind))
-      for (const Axis& axis : comprehension->reduced) points *= static_cast<double>(axis.extent);
-    largest = std::max(largest, points);
+    double most = static_cast<double>(element_count(node)), terms = 1;
+    if (const Comprehension* formula = std::get_if<Comprehension>(&node.kind)) {
+      for (const Axis& axis : formula->reduced) terms *= static_cast<double>(axis.extent);
+      for (const Load* load : loads_of(*formula))
+        most = std::max(most, static_cast<double>(element_count(graph[load->source])));
+    }
+    largest = std::max(largest, most * terms);
   }
   return largest;
 }

@@ -17,6 +17,8 @@ using KernelId = Id<KernelTag>;
 struct BufferTag;
 using BufferId = Id<BufferTag>;
 
+using runtime::EntryKind;
+using runtime::KernelClass;
 using runtime::Storage;
 
 /// A piece of the arena. Arrays are row-major in the order of `extents` (batch first, channels last and unit-stride);
@@ -29,9 +31,6 @@ struct Buffer {
   int64_t offset = 0;
   int64_t bytes = 0;
 };
-
-enum class KernelClass { Contraction, Pointwise, Reduction, Gather, Scalar };
-const char* word(KernelClass kind);  ///< "contraction"
 
 /// One Halide pipeline. `body` is a graph of its own whose Inputs are the buffers read, named i0, i1, ..., and whose
 /// outputs are the buffers written, o0, o1, ... (all with the role Value); everything between is computed inside. Its
@@ -79,7 +78,7 @@ struct KernelCall {
 
 /// One function of the program: calls of kernels over one arena, and the order in which they are made.
 struct Entry {
-  std::string name;   ///< "train", "evaluate", ...
+  EntryKind kind = EntryKind::Initial;
   std::string graph;  ///< name of its graph
   int64_t batch = 0;
   int64_t arena_bytes = 0;  ///< of the arena, from its start, that the entry uses
@@ -116,9 +115,9 @@ struct Plan {
   int64_t arena_bytes = 0;
 };
 
-/// A graph and the name of the entry it becomes.
+/// A graph and the entry it becomes.
 struct EntryGraph {
-  std::string entry;
+  EntryKind kind = EntryKind::Initial;
   int64_t batch = 0;
   Graph graph;
   std::set<std::string> byte_fields;  ///< fields whose raw values are whole numbers 0 ... 255, kept as bytes
@@ -135,7 +134,8 @@ struct Group {
 /// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
 std::optional<std::string> unsupported(const Graph& graph);
 
-/// The most points over which a formula of the graph runs. No pass makes an array of more elements.
+/// The most places of a formula's result or of an array that it reads, times the terms of its reduction. No pass makes an array
+/// of more elements: adjoints run over the places of what is read.
 double largest_space(const Graph& graph);
 /// Whether `unsupported` will find nothing in what passes make of the graph, so far as that can be told before they are run.
 bool surely_supported(const Graph& graph);

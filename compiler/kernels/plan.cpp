@@ -157,7 +157,7 @@ void add_outputs(const EntryState& state, Entry& entry) {
 Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& plan, KeptBuffers& kept,
                  KernelNumbers& numbers) {
   Entry entry;
-  entry.name = source.entry;
+  entry.kind = source.kind;
   entry.graph = source.graph.name;
   entry.batch = source.batch;
   EntryState state{source, fuse(source.graph, limits), {}, {}};
@@ -178,7 +178,7 @@ Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits, con
   KernelNumbers numbers;
   for (const EntryGraph& graph : graphs) {
     // A group that writes nothing has no kernel.
-    const EntryGraph needed{graph.entry, graph.batch, drop_dead(graph.graph), graph.byte_fields};
+    const EntryGraph needed{graph.kind, graph.batch, drop_dead(graph.graph), graph.byte_fields};
     plan.entries.push_back(plan_entry(needed, limits, plan, kept, numbers));
   }
   place_buffers(plan);

@@ -10,18 +10,6 @@
 namespace dnnc {
 namespace {
 
-const char* word(Storage storage) {
-  switch (storage) {
-    case Storage::Float32:
-      return "f32";
-    case Storage::UInt8:
-      return "u8";
-    case Storage::Int32:
-      return "i32";
-  }
-  return "";
-}
-
 /// "b3", or "b3[448 bytes, 512 a trip, 1 behind, first b5]" of what sees a piece of it.
 std::string print_argument(const KernelCall& call, size_t argument) {
   const std::string buffer = fmt::format("b{}", call.buffers[argument].value);
@@ -37,7 +25,7 @@ std::string print_call(const Plan& plan, const KernelCall& call, const std::stri
   std::vector<std::string> arguments;
   for (size_t k = 0; k < call.buffers.size(); ++k) arguments.push_back(print_argument(call, k));
   const auto middle = arguments.begin() + static_cast<std::ptrdiff_t>(kernel.inputs.size());
-  return fmt::format("{}{} {}({}) -> {}  # {}\n", indent, word(kernel.kind), kernel.symbol,
+  return fmt::format("{}{} {}({}) -> {}  # {}\n", indent, text::word_of(kernel.kind), kernel.symbol,
                      fmt::join(arguments.begin(), middle, ", "), fmt::join(middle, arguments.end(), ", "), call.name);
 }
 
@@ -50,7 +38,7 @@ std::string print_parts(const Plan& plan, const Entry& entry, const std::vector<
       continue;
     }
     const auto& loop = std::get<runtime::Loop>(part.is);
-    text += fmt::format("{}{} over {} trips{}:\n", indent, runtime::word_of(loop.direction), loop.extent,
+    text += fmt::format("{}{} over {} trips{}:\n", indent, text::word_of(loop.direction), loop.extent,
                         loop.trip ? fmt::format(", the trip in b{}", *loop.trip) : "");
     text += print_parts(plan, entry, loop.body, indent + "  ");
   }
@@ -68,7 +56,7 @@ std::string print_bound(const Bound& bound) {
 }
 
 std::string print_entry(const Plan& plan, const Entry& entry) {
-  std::string text = fmt::format("entry {} of {}, batch {}\n", entry.name, entry.graph, entry.batch);
+  std::string text = fmt::format("entry {} of {}, batch {}\n", text::word_of(entry.kind), entry.graph, entry.batch);
   for (const Entry::Port& port : entry.inputs)
     text += fmt::format("  {} {} = b{}\n", text::word_of(port.role), port.name, port.buffer.value);
   text += print_parts(plan, entry, entry.step.compute, "  ");
@@ -82,26 +70,10 @@ std::string print_entry(const Plan& plan, const Entry& entry) {
 
 }  // namespace
 
-const char* word(KernelClass kind) {
-  switch (kind) {
-    case KernelClass::Contraction:
-      return "contraction";
-    case KernelClass::Pointwise:
-      return "pointwise";
-    case KernelClass::Reduction:
-      return "reduction";
-    case KernelClass::Gather:
-      return "gather";
-    case KernelClass::Scalar:
-      return "scalar";
-  }
-  return "";
-}
-
 std::string canonical_text(const Kernel& kernel) {
-  std::string text = fmt::format("class {}{}\n", word(kernel.kind), kernel.any_length ? ", any length" : "");
+  std::string text = fmt::format("class {}{}\n", text::word_of(kernel.kind), kernel.any_length ? ", any length" : "");
   for (size_t number = 0; number < kernel.inputs.size(); ++number)
-    text += fmt::format("input i{}: {}\n", number, word(kernel.inputs[number]));
+    text += fmt::format("input i{}: {}\n", number, text::word_of(kernel.inputs[number]));
   for (size_t number = 0; number < kernel.in_place.size(); ++number)
     if (kernel.in_place[number] >= 0) text += fmt::format("output o{} over i{}\n", number, kernel.in_place[number]);
   return text + print(kernel.body);
@@ -112,7 +84,7 @@ std::string print(const Kernel& kernel) { return "kernel " + kernel.symbol + "\n
 std::string print_groups(const Graph& graph, const std::vector<Group>& groups) {
   std::string text;
   for (const Group& group : groups) {
-    text += fmt::format("group {}\n", word(group.kind));
+    text += fmt::format("group {}\n", text::word_of(group.kind));
     for (NodeId node : group.nodes) {
       const bool written = std::find(group.outputs.begin(), group.outputs.end(), node) != group.outputs.end();
       text += fmt::format("  {}{}\n", print_node(graph, node), written ? "  # written" : "");
@@ -125,7 +97,7 @@ std::string print(const Plan& plan) {
   std::string text = fmt::format("arena of {} bytes, the first {} kept\n", plan.arena_bytes, plan.kept_bytes);
   uint32_t number = 0;
   for (const Buffer& buffer : plan.buffers)
-    text += fmt::format("b{}: {}[{}] at {}, {} bytes  # {}\n", number++, word(buffer.storage),
+    text += fmt::format("b{}: {}[{}] at {}, {} bytes  # {}\n", number++, text::word_of(buffer.storage),
                         fmt::join(buffer.extents, ", "), buffer.offset, buffer.bytes, buffer.name);
   for (const Entry& entry : plan.entries) text += print_entry(plan, entry);
   return text;

@@ -8,7 +8,8 @@
 namespace dnnc {
 namespace {
 
-/// Floats of a vector, and cycles to add one to its place: a load and a store that the next may have to wait for.
+/// Floats of a vector, and cycles to add one to its place: a load and a store that the next may have to wait for. No backend
+/// is asked: the answer decides in which order terms are added, and is the same for all targets as the kernel's structure is.
 constexpr int64_t vector = 8, cycles_of_addition = 5;
 
 void add_conjuncts(const Expr& condition, std::vector<Expr>& conjuncts) {

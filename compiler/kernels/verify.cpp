@@ -76,7 +76,7 @@ class Watch {
   void fault(const std::string& what, const runtime::Nest& nest = {}) {
     if (!told_.insert(what).second) return;
     const std::string trip = nest.trips.empty() ? "" : fmt::format(" in trip {}", fmt::join(nest.trips, ", "));
-    faults_.push_back(entry_.name + ": " + what + trip);
+    faults_.push_back(runtime::word_of(entry_.kind) + (": " + what) + trip);
   }
   const Buffer& memory(BufferId buffer) const { return plan_.buffers[buffer]; }
   bool kept(BufferId buffer) const { return memory(buffer).offset < plan_.kept_bytes; }

@@ -19,7 +19,7 @@ class StepCheck {
   }
 
  private:
-  void fault(const std::string& what) { faults_.push_back(entry_.name + ": " + what); }
+  void fault(const std::string& what) { faults_.push_back(runtime::word_of(entry_.kind) + (": " + what)); }
 
   void check_parts(const std::vector<runtime::StepPart>& parts) {
     for (const runtime::StepPart& part : parts) {

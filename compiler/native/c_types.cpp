@@ -19,9 +19,8 @@ constexpr CField buffer_fields[] = {DNNC_FIELD(halide_buffer_t, device), DNNC_FI
                                     DNNC_FIELD(halide_buffer_t, host),   DNNC_FIELD(halide_buffer_t, flags),
                                     DNNC_FIELD(halide_buffer_t, type),   DNNC_FIELD(halide_buffer_t, dimensions),
                                     DNNC_FIELD(halide_buffer_t, dim),    DNNC_FIELD(halide_buffer_t, padding)};
-constexpr CField entry_fields[] = {DNNC_FIELD(dnnc_entry, name), DNNC_FIELD(dnnc_entry, compute),
-                                   DNNC_FIELD(dnnc_entry, update), DNNC_FIELD(dnnc_entry, calls),
-                                   DNNC_FIELD(dnnc_entry, call_count)};
+constexpr CField entry_fields[] = {DNNC_FIELD(dnnc_entry, compute), DNNC_FIELD(dnnc_entry, update),
+                                   DNNC_FIELD(dnnc_entry, calls), DNNC_FIELD(dnnc_entry, call_count)};
 constexpr CField program_fields[] = {DNNC_FIELD(dnnc_program, manifest), DNNC_FIELD(dnnc_program, manifest_bytes),
                                      DNNC_FIELD(dnnc_program, entries), DNNC_FIELD(dnnc_program, entry_count),
                                      DNNC_FIELD(dnnc_program, bind)};
@@ -78,8 +77,7 @@ CTypes make_c_types(llvm::LLVMContext& context, const llvm::DataLayout& layout) 
   types.element = checked(make(i8, i8, i16), "halide_type_t", element_fields, sizeof(halide_type_t), layout);
   types.buffer = checked(make(i64, pointer, pointer, i64, types.element, i32, pointer, pointer), "halide_buffer_t",
                          buffer_fields, sizeof(halide_buffer_t), layout);
-  types.entry =
-      checked(make(pointer, pointer, pointer, pointer, i64), "dnnc_entry", entry_fields, sizeof(dnnc_entry), layout);
+  types.entry = checked(make(pointer, pointer, pointer, i64), "dnnc_entry", entry_fields, sizeof(dnnc_entry), layout);
   types.program =
       checked(make(pointer, i64, pointer, i64, pointer), "dnnc_program", program_fields, sizeof(dnnc_program), layout);
   return types;

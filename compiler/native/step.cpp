@@ -211,8 +211,13 @@ class StepBuilder {
     ir_.SetInsertPoint(next);
   }
 
+  /// "train.compute"
+  static std::string name_of(const Entry& entry, const std::string& part) {
+    return runtime::word_of(entry.kind) + ("." + part);
+  }
+
   llvm::Function* add_part(const Entry& entry, const std::string& name, const std::vector<runtime::StepPart>& parts) {
-    llvm::Function* function = begin_function(entry.name + "." + name, ir_.getInt64Ty(), {});
+    llvm::Function* function = begin_function(name_of(entry, name), ir_.getInt64Ty(), {});
     add_parts(entry, parts);
     ir_.CreateRet(ir_.getInt64(0));
     return function;
@@ -234,7 +239,7 @@ class StepBuilder {
   /// A call as a function of its own, which is told the trips and stores those that the kernel reads.
   llvm::Function* add_single_call(const Entry& entry, size_t number, const runtime::Nest& nest) {
     llvm::Function* function =
-        begin_function(entry.name + ".call" + std::to_string(number), ir_.getInt32Ty(), {pointer()});
+        begin_function(name_of(entry, "call" + std::to_string(number)), ir_.getInt32Ty(), {pointer()});
     const KernelCall& call = entry.calls[number];
     for (size_t loop = 0; loop < nest.loops.size(); ++loop) {
       llvm::Value* place = ir_.CreateConstGEP1_64(ir_.getInt64Ty(), function->getArg(0), loop);
@@ -261,8 +266,8 @@ class StepBuilder {
     llvm::Constant* compute = add_part(entry, "compute", entry.step.compute);
     llvm::Constant* update = null();
     if (!entry.step.update.empty()) update = add_part(entry, "update", entry.step.update);
-    return llvm::ConstantStruct::get(types_.entry, add_text(entry.name, "name"), compute, update,
-                                     add_single_calls(entry), ir_.getInt64(entry.calls.size()));
+    return llvm::ConstantStruct::get(types_.entry, compute, update, add_single_calls(entry),
+                                     ir_.getInt64(entry.calls.size()));
   }
 
   llvm::Function* add_bind() {

@@ -16,15 +16,22 @@ namespace dnnc {
 using runtime::Head;
 
 using runtime::ContractTerm;
+using runtime::DataPart;
+using runtime::Goal;
 using runtime::LoopRule;
 using runtime::MetricInfo;
 using runtime::OutputInfo;
 using runtime::RawField;
 using runtime::RunInfo;
+using runtime::SplitMethod;
 
 /// What stands in the manifest (runtime/program/manifest.h), with the place in the text where the manifest has its name.
 using DataValue = runtime::BasicDataValue<Span>;
 struct Split : runtime::Split {
+  Span span;
+};
+struct Augmentation : runtime::Augmentation {
+  std::string call;  ///< "flip"
   Span span;
 };
 struct DataSet : runtime::BasicDataDescription<Span> {

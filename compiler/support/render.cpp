@@ -6,6 +6,7 @@
 
 #include "compiler/support/diagnostics.h"
 #include "compiler/support/unicode.h"
+#include "runtime/program/event_schema.h"
 #include "runtime/program/shown.h"
 
 namespace dnnc {
@@ -267,6 +268,8 @@ Json labelled(const std::string& text, Span span, const Sources& sources) {
 
 std::string render_json(const Diagnostic& diagnostic, const Sources& sources) {
   Json object;
+  object["event"] = "message";
+  object["schema"] = runtime::event_schema;
   object["code"] = diagnostic.code;
   object["severity"] = name_of(diagnostic.severity);
   object["message"] = diagnostic.message;

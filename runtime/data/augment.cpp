@@ -2,8 +2,6 @@
 #include <vector>
 
 #include "runtime/data/dataset.h"
-#include "runtime/program/data_description.h"
-#include "runtime/program/failure.h"
 #include "runtime/program/philox.h"
 
 namespace dnnc::runtime {
@@ -70,21 +68,7 @@ void change(const Image& image, const Augmentation& augmentation, const std::arr
   }
 }
 
-Augmentation read_augmentation(const DataValue& call) {
-  if (call.text == "flip")
-    return {call.word("axis") == "horizontal" ? Augmentation::Kind::FlipHorizontal : Augmentation::Kind::FlipVertical,
-            0};
-  if (call.text == "shift") return {Augmentation::Kind::Shift, static_cast<int64_t>(call.value("pixels", 0))};
-  throw Failure(exit_wrong, call.place + ": there is no augmentation `" + call.text + "`");
-}
-
 }  // namespace
-
-std::vector<Augmentation> read_augmentations(const DataDescription& data) {
-  std::vector<Augmentation> augmentations;
-  for (const DataValue& call : data.augment) augmentations.push_back(read_augmentation(call));
-  return augmentations;
-}
 
 void augment_rows(const std::vector<Augmentation>& augmentations, const std::vector<int64_t>& shape, Storage storage,
                   char* images, const uint32_t* rows, int64_t count, uint64_t seed, uint64_t epoch) {

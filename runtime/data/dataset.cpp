@@ -55,11 +55,8 @@ const FieldData& DataSet::field(const std::string& name) const {
   throw std::logic_error("data set has no field " + name);
 }
 
-const std::vector<uint32_t>& DataSet::part(const std::string& name) const {
-  if (name == "train") return train;
-  if (name == "validation") return validation;
-  if (name == "test") return test;
-  throw std::logic_error("data set has no part " + name);
+const std::vector<uint32_t>& DataSet::part(DataPart part) const {
+  return part == DataPart::Train ? train : part == DataPart::Validation ? validation : test;
 }
 
 DataSet load_data(const DataDescription& data, const LoadOptions& options) {

@@ -19,8 +19,8 @@ struct DataSet {
   DataNames names;
   std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
 
-  const FieldData& field(const std::string& name) const;             ///< a fault of the caller if there is none
-  const std::vector<uint32_t>& part(const std::string& name) const;  ///< "train", "validation", "test"
+  const FieldData& field(const std::string& name) const;  ///< a fault of the caller if there is none
+  const std::vector<uint32_t>& part(DataPart part) const;
 };
 
 struct LoadOptions {
@@ -41,14 +41,6 @@ std::vector<std::string> needed_symbols(const DataDescription& data);
 
 /// Where fetched sets and decoded images are, for this user.
 OwnFolder data_folder();
-
-/// One change of the training examples, from `augment = [flip(horizontal), shift(4)]`.
-struct Augmentation {
-  enum class Kind { FlipHorizontal, FlipVertical, Shift } kind = Kind::Shift;
-  int64_t most = 0;  ///< of a Shift: at most so many pixels in each direction; what comes in is 0
-};
-/// The augmentations of a manifest's data. Throws Failure for a call that it does not know.
-std::vector<Augmentation> read_augmentations(const DataDescription& data);
 
 /// Changes the images at `rows` (count of them, each [height, width, channels]) in place. A pure function of the seed,
 /// the epoch and each example's row number, so that it does not depend on batch size or threads.

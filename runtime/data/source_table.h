@@ -1,54 +1,14 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <initializer_list>
-#include <optional>
 #include <string_view>
+
+#include "runtime/program/call_arguments.h"
 
 /// What is known of each source of data without reading any: one row a source, in sources.def. The compiler checks
 /// programs by it, load_data() finds loaders by it, `dnnc data` lists and fetches sets by it, and loaders take from it what
 /// they need at compile time, so that a trainer does not hold it. A header alone, as all three read it.
 namespace dnnc::runtime {
-
-/// What may be written for an argument of a call that the runtime carries out, `csv("a.csv", target: medv)`.
-enum class ArgumentKind {
-  File,      ///< a text: path of a file or folder
-  FilePair,  ///< two texts in a list: [images, labels]
-  Column,    ///< a name or a text
-  Number,    ///< a constant
-  Whole,     ///< a whole constant of at least 1
-  Seed,      ///< a whole constant of at least 0
-  Share,     ///< a constant between 0 and 1, both excluded
-  Sizes,     ///< 32x32
-  Word,      ///< one of some words
-  Quantity,  ///< validation.loss
-};
-
-/// A list with room for `most`, that can be written in a constant.
-template <class Item, size_t most>
-class ShortList {
- public:
-  constexpr ShortList() = default;
-  constexpr ShortList(std::initializer_list<Item> items) {
-    for (const Item& item : items) items_[count_++] = item;
-  }
-  constexpr const Item* begin() const { return items_; }
-  constexpr const Item* end() const { return items_ + count_; }
-  constexpr size_t size() const { return count_; }
-  constexpr const Item& operator[](size_t place) const { return items_[place]; }
-
- private:
-  Item items_[most] = {};
-  size_t count_ = 0;
-};
-
-struct SourceArgument {
-  const char* name = nullptr;
-  ArgumentKind kind = ArgumentKind::File;
-  bool required = false;
-  std::optional<double> standard = {};  ///< of a number that is left out
-  double most = 2147483647;             ///< of a Whole
-};
 
 /// A field that a source gives. `shape` is a list of sizes between spaces: a number, the name of an argument (two
 /// sizes for a `32x32`), `?` for a size that only the data knows, or `*` alone for a shape that only the data knows.
@@ -93,7 +53,7 @@ struct SetRow {
 struct SourceRow {
   const char* name;
   const char* symbol;  ///< of its SourceLoader (source.h)
-  ShortList<SourceArgument, 4> arguments = {};
+  ShortList<ArgumentRow, 4> arguments = {};
   ShortList<SourceField, 15> fields = {};  ///< the first is what a single input of a net takes
   const char* target = "";                 ///< the field that is the target, or the argument that names its column
   bool target_named = false;               ///< `target` is an argument
@@ -108,7 +68,7 @@ struct SourceRow {
 
 namespace source_rows {
 using enum ArgumentKind;
-inline constexpr ShortList<SourceArgument, 4> synthetic = {
+inline constexpr ShortList<ArgumentRow, 4> synthetic = {
     {"n", Whole, false, 1000, 1e8}, {"noise", Number, false, 0.1}, {"seed", Seed, false, 0}};
 inline constexpr SourceRow all[] = {
 #define DNNC_SOURCE(row, ...) {.name = #row, .symbol = "dnnc_source_" #row, __VA_ARGS__},

@@ -32,8 +32,8 @@ size_t rounded_share(size_t examples, double share) {
 }
 
 [[noreturn]] void refuse_split(const DataDescription& description, const Split& split, const std::string& why) {
-  throw Failure(exit_wrong, description.source.place + ": data `" + description.name + "`: cannot take `" + split.part +
-                                " = " + split.method + "(...)`: " + why);
+  throw Failure(exit_wrong, description.source.place + ": data `" + description.name + "`: cannot take `" +
+                                word_of(split.part) + " = " + word_of(split.method) + "(...)`: " + why);
 }
 
 /// How many of each class: the exact shares rounded down, the rest given to the largest remainders, smaller classes
@@ -81,15 +81,16 @@ Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data
 
 Rows choose(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
   const auto count = static_cast<std::ptrdiff_t>(rounded_share(rows.size(), split.share));
-  if (split.method == "tail") return Rows(rows.end() - count, rows.end());
-  if (split.method == "stratified") return choose_stratified(rows, split, data, description);
+  if (split.method == SplitMethod::Tail) return Rows(rows.end() - count, rows.end());
+  if (split.method == SplitMethod::Stratified) return choose_stratified(rows, split, data, description);
   const Rows order = permuted(rows, split.seed, split_stream);
   return Rows(order.begin(), order.begin() + count);
 }
 
 void take_part(DataSet& data, const Split& split, const DataDescription& description) {
-  Rows& part = split.part == "test" ? data.test : data.validation;
-  if (!part.empty()) refuse_split(description, split, "the source has " + split.part + " examples of its own");
+  Rows& part = split.part == DataPart::Test ? data.test : data.validation;
+  if (!part.empty())
+    refuse_split(description, split, std::string("the source has ") + word_of(split.part) + " examples of its own");
   part = choose(data.train, split, data, description);
   std::sort(part.begin(), part.end());
   if (part.empty() || part.size() == data.train.size())

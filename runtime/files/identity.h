@@ -21,5 +21,7 @@ FileIdentity identity_of(const std::string& path);
 
 /// Whether a file has been read, as read_file() and note_read() know.
 bool was_read(const FileIdentity& file);
+/// A file that is made later may have the number of one that was read and is gone: whoever makes many begins anew.
+void forget_reads();
 
 }  // namespace dnnc::runtime

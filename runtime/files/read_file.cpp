@@ -121,6 +121,11 @@ bool was_read(const FileIdentity& file) {
   return read_files.contains(file);
 }
 
+void forget_reads() {
+  const std::scoped_lock lock(read_mutex);
+  read_files.clear();
+}
+
 FileBytes share_file(const std::string& path) { return std::make_shared<const std::vector<char>>(read_file(path)); }
 
 FileBytes share_input() {

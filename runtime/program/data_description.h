@@ -60,12 +60,23 @@ struct RawField {
 
 /// A part that is split off the training examples.
 struct Split {
-  std::string part;    ///< "test" or "validation"
-  std::string method;  ///< "tail", "random" or "stratified"
+  DataPart part = DataPart::Test;  ///< or Validation
+  SplitMethod method = SplitMethod::Tail;
   double share = 0;
   uint64_t seed = 0;
   bool operator==(const Split&) const = default;
 };
+
+/// One change of the training examples, from `augment = [flip(horizontal), shift(4)]`.
+struct Augmentation {
+  enum class Kind : uint8_t { FlipHorizontal, FlipVertical, Shift } kind = Kind::Shift;
+  int64_t most = 0;  ///< of a Shift: at most so many pixels in each direction; what comes in is 0
+  bool operator==(const Augmentation&) const = default;
+};
+template <>
+inline constexpr std::array words<Augmentation::Kind> = {Word{Augmentation::Kind::FlipHorizontal, "flip_horizontal"},
+                                                         Word{Augmentation::Kind::FlipVertical, "flip_vertical"},
+                                                         Word{Augmentation::Kind::Shift, "shift"}};
 
 template <class Place>
 struct BasicDataDescription {
@@ -75,7 +86,7 @@ struct BasicDataDescription {
   std::vector<std::string> inputs = {};  ///< those that the net's inputs are made from, in the order of the inputs
   std::string target = {};  ///< the raw field that the target is made from, for its class names and messages
   std::vector<Split> splits = {};
-  std::vector<BasicDataValue<Place>> augment = {};
+  std::vector<Augmentation> augment = {};
   bool operator==(const BasicDataDescription&) const = default;
 };
 using DataDescription = BasicDataDescription<std::string>;

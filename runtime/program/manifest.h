@@ -1,6 +1,5 @@
 #pragma once
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +53,8 @@ struct Witness {
 };
 /// A call of a kernel, as dnnc_entry::calls holds it; in all trips of a step together.
 struct CallInfo {
-  std::string kernel = {}, kind = {};
+  std::string kernel = {};
+  KernelClass kind = KernelClass::Pointwise;
   std::string name = {}, place = {};  ///< what it computes first, and where that was written
   double flops = 0;                   ///< of its contractions, useful ones only
   double bytes = 0;                   ///< that it has to read and write
@@ -121,14 +121,17 @@ struct LayerInfo {
   bool operator==(const LayerInfo&) const = default;
 };
 
-/// What the training loop does after each epoch: `early(patience: 3, on: validation.loss)`. `words` has "on"
-/// ("validation.loss") and "goal" ("smallest", "largest").
+/// What the training loop does after each epoch: `early(patience: 3, on: validation.loss)`. What may be written for it:
+/// loop_rules.h.
 struct LoopRule {
-  std::string name;  ///< "early", "best", "plateau"
-  std::map<std::string, double> numbers = {};
-  std::map<std::string, std::string> words = {};
-  double number(const std::string& key, double standard) const;
-  std::string word(const std::string& key, const std::string& standard) const;
+  LoopRuleKind kind = LoopRuleKind::Early;
+  DataPart part = DataPart::Validation;  ///< or Train: the part that `on` names
+  std::string measure = "loss";          ///< or a metric: what of the part is watched
+  Goal goal = Goal::Smallest;
+  int64_t patience = 1;  ///< of Early and Plateau: as many epochs without a better number
+  double factor = 0.5;   ///< of Plateau: what the rate is multiplied by
+  /// "validation.loss"
+  std::string on() const { return std::string(word_of(part)) + "." + measure; }
   bool operator==(const LoopRule&) const = default;
 };
 /// The settings of a training, as its block says them.

@@ -132,9 +132,7 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 template <class T>
-concept Plain =
-    std::is_arithmetic_v<T> || std::is_same_v<T, std::string> || std::is_same_v<T, std::map<std::string, double>> ||
-    std::is_same_v<T, std::map<std::string, std::string>>;
+concept Plain = std::is_arithmetic_v<T> || std::is_same_v<T, std::string>;
 
 template <class T>
 void put(Json& json, const T& value) {

@@ -128,9 +128,12 @@ void members(Visit visit, LayerInfo& layer) {
 }
 template <class Visit>
 void members(Visit visit, LoopRule& rule) {
-  visit("name", rule.name);
-  visit("numbers", rule.numbers);
-  visit("words", rule.words);
+  visit("kind", rule.kind);
+  visit("part", rule.part);
+  visit("measure", rule.measure);
+  visit("goal", rule.goal);
+  visit("patience", rule.patience);
+  visit("factor", rule.factor);
 }
 template <class Visit>
 void members(Visit visit, RunInfo& run) {
@@ -160,6 +163,11 @@ void members(Visit visit, Split& split) {
   visit("method", split.method);
   visit("share", split.share);
   visit("seed", split.seed);
+}
+template <class Visit>
+void members(Visit visit, Augmentation& augmentation) {
+  visit("kind", augmentation.kind);
+  visit("most", augmentation.most);
 }
 template <class Visit>
 void members(Visit visit, DataDescription& data) {

@@ -30,6 +30,14 @@ inline constexpr std::array words<Storage> = {Word{Storage::Float32, "f32"}, Wor
                                               Word{Storage::Int32, "i32"}};
 constexpr int64_t bytes_of(Storage storage) { return storage == Storage::UInt8 ? 1 : 4; }
 
+/// What kind of formulas a kernel computes.
+enum class KernelClass : uint8_t { Contraction, Pointwise, Reduction, Gather, Scalar };
+template <>
+inline constexpr std::array words<KernelClass> = {
+    Word{KernelClass::Contraction, "contraction"}, Word{KernelClass::Pointwise, "pointwise"},
+    Word{KernelClass::Reduction, "reduction"}, Word{KernelClass::Gather, "gather"},
+    Word{KernelClass::Scalar, "scalar"}};
+
 /// Where an input comes from, and how long its value lasts.
 enum class InputRole : uint8_t {
   Field,           ///< of the data, one row an example (the only role with a batch axis)
@@ -65,6 +73,37 @@ inline constexpr std::array words<OutputRole> = {
     Word{OutputRole::Loss, "loss"},     Word{OutputRole::Metric, "metric"}, Word{OutputRole::Result, "result"},
     Word{OutputRole::Update, "update"}, Word{OutputRole::Value, "value"},
 };
+
+/// A part of the data: what is trained on, what is looked at meanwhile, what is kept for the end.
+enum class DataPart : uint8_t { Train, Validation, Test };
+template <>
+inline constexpr std::array words<DataPart> = {Word{DataPart::Train, "train"}, Word{DataPart::Validation, "validation"},
+                                               Word{DataPart::Test, "test"}};
+
+/// How examples are chosen that are split off.
+enum class SplitMethod : uint8_t {
+  Tail,       ///< the last
+  Random,     ///< any
+  Stratified  ///< of each class its share
+};
+template <>
+inline constexpr std::array words<SplitMethod> = {Word{SplitMethod::Tail, "tail"}, Word{SplitMethod::Random, "random"},
+                                                  Word{SplitMethod::Stratified, "stratified"}};
+
+/// What the training loop may do after an epoch.
+enum class LoopRuleKind : uint8_t {
+  Early,   ///< stops
+  Best,    ///< keeps the weights of the best epoch
+  Plateau  ///< makes the rate smaller
+};
+template <>
+inline constexpr std::array words<LoopRuleKind> = {Word{LoopRuleKind::Early, "early"}, Word{LoopRuleKind::Best, "best"},
+                                                   Word{LoopRuleKind::Plateau, "plateau"}};
+
+/// Which of the numbers that a rule watches is the best.
+enum class Goal : uint8_t { Smallest, Largest };
+template <>
+inline constexpr std::array words<Goal> = {Word{Goal::Smallest, "smallest"}, Word{Goal::Largest, "largest"}};
 
 /// What the numbers of a net's result mean, and so how `predict` shows them.
 enum class Head : uint8_t { Class, Probability, Real, Array };

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "runtime/run/events.h"
 #include "runtime/run/report.h"
 
 namespace dnnc::runtime {
@@ -26,7 +28,7 @@ struct Row {
   double seconds, share, flops_a_second, of_peak, bytes_a_second;
 };
 
-bool is_contraction(const CallInfo& call) { return call.kind == "contraction" && call.flops > 0; }
+bool is_contraction(const CallInfo& call) { return call.kind == KernelClass::Contraction && call.flops > 0; }
 
 double sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
@@ -62,8 +64,8 @@ std::string row_text(const Row& row, int kernel_width, int name_width) {
   return formatted("%5.1f%% %11s ", 100 * row.share, duration(row.seconds).c_str()) +
          cell(9, "%.1f", row.flops_a_second / 1e9) + cell(7, "%.1f%%", 100 * row.of_peak) +
          cell(8, "%.1f", row.bytes_a_second / 1e9) +
-         formatted("  %-11s %-*.*s  %-*s  ", row.call.kind.c_str(), kernel_width, kernel_width, row.call.kernel.c_str(),
-                   name_width, row.call.name.c_str()) +
+         formatted("  %-11s %-*.*s  %-*s  ", word_of(row.call.kind), kernel_width, kernel_width,
+                   row.call.kernel.c_str(), name_width, row.call.name.c_str()) +
          row.call.place + "\n";
 }
 
@@ -136,29 +138,34 @@ std::string bench_text(const BenchFigures& figures) {
 
 std::string bench_json(const BenchFigures& figures) {
   const std::vector<Row> rows = rows_of(figures);
-  const auto field = [](const char* name, double value) {
-    return "\"" + std::string(name) + "\":" + json_number(value);
-  };
-  const auto word = [](const char* name, const std::string& value) {
-    return "\"" + std::string(name) + "\":" + json_string(value);
-  };
-  std::string list, parts;
+  nlohmann::json parts = nlohmann::json::array(), kernels = nlohmann::json::array();
   for (const Part& part : parts_of(figures))
-    parts += (parts.empty() ? "{" : ",{") + word("part", part.name) + "," + field("seconds", part.seconds) + "," +
-             field("seconds_one_thread", part.seconds_on_one) + "}";
+    parts.push_back({{"part", part.name},
+                     {"seconds", json_number(part.seconds)},
+                     {"seconds_one_thread", json_number(part.seconds_on_one)}});
   for (const size_t number : by_time(rows)) {
     const Row& row = rows[number];
-    list += (list.empty() ? "{" : ",{") + word("kernel", row.call.kernel) + "," + word("kind", row.call.kind) + "," +
-            word("name", row.call.name) + "," + word("place", row.call.place) + "," + field("seconds", row.seconds) +
-            "," + field("share", row.share) + "," + field("flops", row.call.flops) + "," +
-            field("bytes", row.call.bytes) + "," + field("flops_per_second", row.flops_a_second) + "," +
-            field("of_peak", row.of_peak) + "," + field("bytes_per_second", row.bytes_a_second) + "}";
+    kernels.push_back({{"kernel", row.call.kernel},
+                       {"kind", word_of(row.call.kind)},
+                       {"name", row.call.name},
+                       {"place", row.call.place},
+                       {"seconds", json_number(row.seconds)},
+                       {"share", json_number(row.share)},
+                       {"flops", json_number(row.call.flops)},
+                       {"bytes", json_number(row.call.bytes)},
+                       {"flops_per_second", json_number(row.flops_a_second)},
+                       {"of_peak", json_number(row.of_peak)},
+                       {"bytes_per_second", json_number(row.bytes_a_second)}});
   }
-  return "{\"event\":\"bench\",\"schema\":1," + word("run", figures.manifest.run.name) + "," +
-         field("batch", static_cast<double>(figures.entry.batch)) + "," + field("threads", figures.threads) + "," +
-         field("step_seconds", figures.step.whole) + "," + field("step_seconds_one_thread", figures.step_on_one.whole) +
-         "," + field("kernel_seconds", sum(figures.call_seconds)) + "," + field("peak_flops", figures.peak) +
-         ",\"parts\":[" + parts + "],\"kernels\":[" + list + "]}\n";
+  return event_line("bench", {{"run", figures.manifest.run.name},
+                              {"batch", figures.entry.batch},
+                              {"threads", figures.threads},
+                              {"step_seconds", json_number(figures.step.whole)},
+                              {"step_seconds_one_thread", json_number(figures.step_on_one.whole)},
+                              {"kernel_seconds", json_number(sum(figures.call_seconds))},
+                              {"peak_flops", json_number(figures.peak)},
+                              {"parts", std::move(parts)},
+                              {"kernels", std::move(kernels)}});
 }
 
 }  // namespace dnnc::runtime

@@ -27,8 +27,8 @@ struct BenchFigures {
 /// A table with a line for each kernel, the one that takes most time first, and one of the parts of a step.
 std::string bench_text(const BenchFigures& figures);
 
-/// The same as one line of JSON:
-/// {"event":"bench","schema":1,"run","batch","threads","step_seconds","step_seconds_one_thread","kernel_seconds",
+/// The same as the event `bench`:
+/// {"run","batch","threads","step_seconds","step_seconds_one_thread","kernel_seconds",
 ///  "parts":[{"part":"gather"|"kernels"|"guard"|"bookkeeping","seconds","seconds_one_thread"}],
 ///  "peak_flops","kernels":[{"kernel","kind","name","place","seconds","share","flops","bytes","flops_per_second",
 ///  "of_peak","bytes_per_second"}]}. Contractions have flops, the others bytes a second; what does not apply is null.

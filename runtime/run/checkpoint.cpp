@@ -20,14 +20,6 @@ constexpr const char* machine_key = "machine";  // what decides bits beside the 
 constexpr const char* best_prefix = "best/";
 constexpr const char* old_ending = ".old";
 
-std::string described(const DataValue& value) {
-  if (value.kind == DataValue::Kind::Number) return json_number(value.number);
-  std::string text = value.text + "(";
-  for (const DataValue& item : value.items) text += described(item) + ",";
-  for (const DataValue& item : value.named) text += item.name + ":" + described(item) + ",";
-  return text + ")";
-}
-
 template <class Number>
 std::string_view bytes_of_list(const std::vector<Number>& numbers) {
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
@@ -45,7 +37,8 @@ std::string data_key(const DataDescription& description, const DataSet& data) {
   }
   for (const std::vector<uint32_t>* part : {&data.train, &data.validation})
     key += " " + checksum_of(bytes_of_list(*part));
-  for (const DataValue& change : description.augment) key += " " + described(change);
+  for (const Augmentation& change : description.augment)
+    key += std::string(" ") + word_of(change.kind) + " " + std::to_string(change.most);
   return checksum_of(key);
 }
 

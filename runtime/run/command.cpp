@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "runtime/data/dataset.h"
@@ -14,6 +15,8 @@
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
 #include "runtime/run/contracts.h"
+#include "runtime/run/events.h"
+#include "runtime/run/info.h"
 #include "runtime/run/model_file.h"
 #include "runtime/run/one_run.h"
 #include "runtime/run/options.h"
@@ -94,9 +97,7 @@ int settle(Runs& runs, Report& report) {
   int failed = 0;
   for (const ContractResult& result : settle_contracts(runs.front().manifest.contracts, source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
-    if (report.json())
-      report.event("{\"event\":\"expect\",\"schema\":1,\"text\":" + json_string(result.text) +
-                   ",\"holds\":" + (result.holds ? "true" : "false") + "}\n");
+    if (report.json()) report.event(event_line("expect", {{"text", result.text}, {"holds", result.holds}}));
     else
       report.say((result.holds ? "holds   expect " : "FAILED  expect ") + result.text + seen +
                  (result.holds ? "" : "  at " + shown(result.place)) + "\n");
@@ -110,7 +111,7 @@ void need_weights(const RunOptions& options) {
 }
 
 /// With loaded weights, as after the last epoch of training.
-Numbers evaluate_part(Run& run, const DataSet& data, const std::string& part) {
+Numbers evaluate_part(Run& run, const DataSet& data, DataPart part) {
   Settings settings = settings_of(run.manifest, run.seed, run.epochs, data);
   settings.epoch = settings.epochs;
   return evaluate(*run.machine, data, data.part(part), settings);
@@ -125,7 +126,7 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
     for (Run& run : runs) {
       load_weights(run, options.weights);
       const DataSet& data = data_of(run, options, report);
-      for (const char* part : {"train", "validation", "test"})
+      for (const auto& [part, word] : words<DataPart>)
         if (!data.part(part).empty()) remember(run, part, evaluate_part(run, data, part));
     }
   }
@@ -135,8 +136,8 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
 /// "train, validation": for messages.
 std::string parts_of(const DataSet& data) {
   std::string parts;
-  for (const char* part : {"train", "validation", "test"})
-    if (!data.part(part).empty()) parts += (parts.empty() ? "" : ", ") + std::string(part);
+  for (const auto& [part, word] : words<DataPart>)
+    if (!data.part(part).empty()) parts += (parts.empty() ? "" : ", ") + std::string(word);
   return parts;
 }
 
@@ -145,9 +146,10 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
   load_weights(run, options.weights);
   const DataSet& data = data_of(run, options, report);
-  const std::string part = options.part.empty() ? "test" : options.part;
+  const DataPart part = options.part.value_or(DataPart::Test);
   if (data.part(part).empty())
-    throw Failure(exit_wrong, run.manifest.file + ": the data has no part `" + part + "`; it has: " + parts_of(data));
+    throw Failure(exit_wrong,
+                  run.manifest.file + ": the data has no part `" + word_of(part) + "`; it has: " + parts_of(data));
   report.part(run.manifest.run.name, part, evaluate_part(run, data, part));
   return exit_done;
 }
@@ -165,7 +167,7 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
   load_weights(run, options.weights);
   const bool from_file = !options.input_path.empty();
-  if (!options.part.empty() && (from_file || !options.input.empty()))
+  if (options.part && (from_file || !options.input.empty()))
     throw Failure(exit_usage, "--input gives other examples than those of --part: leave one of them out");
   if (from_file) {
     predict_file(run, options, report);
@@ -173,13 +175,13 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   }
   if (!options.input.empty()) {
     predict_one(*run.machine, options.input, run.seed);
-    const std::string text = predict_text(*run.machine, run.names.classes, 0, options.json) + "\n";
-    if (options.json) report.event(text);
-    else report.say(text);
+    if (options.json)
+      report.event(event_line("predict", {{"answer", predict_json(*run.machine, run.names.classes, 0)}}));
+    else report.say(predict_text(*run.machine, run.names.classes, 0) + "\n");
     return exit_done;
   }
   const DataSet& data = data_of(run, options, report);
-  const std::string part = !options.part.empty() ? options.part : data.test.empty() ? "train" : "test";
+  const DataPart part = options.part.value_or(data.test.empty() ? DataPart::Train : DataPart::Test);
   predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report);
   return exit_done;
 }
@@ -191,30 +193,17 @@ int command_init(Runs& runs, const RunOptions& options, Report& report) {
   return exit_done;
 }
 
-std::string shape_text(const std::vector<int64_t>& shape) {
-  std::string text = "[";
-  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 int command_info(Runs& runs, const RunOptions&, Report& report) {
-  for (const Run& run : runs) {
-    int64_t parameters = 0;
-    for (const Tensor& tensor : run.manifest.tensors)
-      if (tensor.role == InputRole::Parameter) {
-        report.say(tensor.path + "  " + shape_text(tensor.shape) + "\n");
-        parameters += tensor.count();
-      }
-    report.say(std::to_string(parameters) + " parameters, " +
-               std::to_string(*memory_number(run.manifest, "memory.train")) + " bytes of memory, batch " +
-               std::to_string(run.manifest.run.batch) + ", target " + run.manifest.machine.name + "\ncompiled for " +
-               run.manifest.machine.text + "\n");
-  }
+  for (const Run& run : runs)
+    if (report.json()) report.event(info_json(run.manifest));
+    else report.say(info_text(run.manifest));
   return exit_done;
 }
 
 int command_source(Runs& runs, const RunOptions&, Report& report) {
-  report.say(runs.front().manifest.source);
+  const Manifest& manifest = runs.front().manifest;
+  if (report.json()) report.event(event_line("source", {{"file", manifest.file}, {"text", manifest.source}}));
+  else report.say(manifest.source);
   return exit_done;
 }
 

@@ -49,8 +49,8 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
   report.note("saved " + shown(path) + "\n");
 }
 
-void remember(Run& run, const std::string& part, const Numbers& numbers) {
-  for (const auto& [name, value] : numbers) run.numbers.emplace_back(part + "." + name, value);
+void remember(Run& run, DataPart part, const Numbers& numbers) {
+  for (const auto& [name, value] : numbers) run.numbers.emplace_back(word_of(part) + ("." + name), value);
 }
 
 namespace {
@@ -115,14 +115,14 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
     throw;
   }
   save(run, options, runs, report);
-  remember(run, "train", result.train);
-  remember(run, "validation", result.validation);
+  remember(run, DataPart::Train, result.train);
+  remember(run, DataPart::Validation, result.validation);
   run.numbers.emplace_back("time.epoch", result.seconds_per_epoch);
   if (!result.ended) return false;
   if (!data.test.empty()) try {
       const Numbers test = evaluate(*run.machine, data, data.test, result.settings);
-      remember(run, "test", test);
-      report.part(run.manifest.run.name, "test", test);
+      remember(run, DataPart::Test, test);
+      report.part(run.manifest.run.name, DataPart::Test, test);
     } catch (const Interrupted&) {
       return false;
     }

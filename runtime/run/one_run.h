@@ -32,7 +32,7 @@ std::string file_of(const Run& run, const std::string& file, size_t runs);
 /// Saves the weights where -o wants them; does nothing without.
 void save(Run& run, const RunOptions& options, size_t runs, Report& report);
 /// Numbers of a part of the data, for contracts.
-void remember(Run& run, const std::string& part, const Numbers& numbers);
+void remember(Run& run, DataPart part, const Numbers& numbers);
 
 /// Trains one of so many runs: from its initial weights, from those that are asked for, or on from a checkpoint. Saves
 /// what it comes to, however it ends, and tests it. False if it was interrupted.

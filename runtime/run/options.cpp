@@ -75,9 +75,8 @@ constexpr Flag flags[] = {
      [](RunOptions& o, const std::string& v) { o.output = v; }},
     {"--part", nullptr, "PART", "train, validation or test",
      [](RunOptions& o, const std::string& v) {
-       if (v != "train" && v != "validation" && v != "test")
-         usage("--part: `" + v + "` is not train, validation or test");
-       o.part = v;
+       o.part = value_named<DataPart>(v);
+       if (!o.part) usage("--part: `" + v + "` is not train, validation or test");
      }},
     {"--count", nullptr, "N", "the most examples predict shows: 5, or all of --input",
      [](RunOptions& o, const std::string& v) { o.count = whole("--count", v); }},

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/program/roles.h"
+
 namespace dnnc::runtime {
 
 /// When a checkpoint is written, beside the end of training: after so many steps or epochs, or when so many seconds have
@@ -23,7 +25,7 @@ struct RunOptions {
   std::string from;              ///< --from: weights to start with
   std::string weights;           ///< --weights: weights to evaluate or predict with
   std::string output;            ///< -o: where trained weights go
-  std::string part;              ///< --part train|validation|test
+  std::optional<DataPart> part;  ///< --part train|validation|test
   std::string data;              ///< --data: folder in which the data's relative paths start
   std::string history;           ///< --history: JSON Lines of all epochs
   std::string checkpoint;        ///< --checkpoint: where the state of training goes; that of --resume if not given

@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "runtime/data/inputs.h"
 #include "runtime/program/shown.h"
+#include "runtime/run/events.h"
 #include "runtime/run/feed.h"
 
 namespace dnnc::runtime {
 namespace {
+
+using Json = nlohmann::json;
 
 // How many numbers of a result a line shows; JSON has all.
 constexpr int64_t most_shown = 10;
@@ -18,42 +22,60 @@ std::string class_name(const std::vector<std::string>& names, int64_t label) {
                                                                   : std::to_string(label);
 }
 
-/// One result of one row, its elements [first, first + count) of the port.
-std::string values_text(const Machine& machine, const Port& port, int64_t row, bool json) {
+/// One result of one row: a number, or what the items of the port come to as a list between brackets.
+template <class Item>
+std::string list_text(const Port& port, int64_t most, Item item) {
+  const int64_t count = port.count() / port.shape.front(), printed = std::min(count, most);
+  if (count == 1) return item(0);
+  std::string text;
+  for (int64_t i = 0; i < printed; ++i) text += (i ? ", " : "[") + item(i);
+  return text + (printed < count ? ", ...]" : "]");
+}
+template <class Item>
+Json list_json(const Port& port, Item item) {
   const int64_t count = port.count() / port.shape.front();
-  const int64_t printed = json ? count : std::min(count, most_shown);
-  std::string text = count > 1 ? "[" : "";
-  for (int64_t i = 0; i < printed; ++i) {
-    const double value = machine.get(port, row * count + i);
-    text += (i ? (json ? "," : ", ") : "") + (json ? json_number(value) : short_number(value));
-  }
-  return text + (printed < count ? ", ..." : "") + (count > 1 ? "]" : "");
+  if (count == 1) return item(0);
+  Json list = Json::array();
+  for (int64_t i = 0; i < count; ++i) list.push_back(item(i));
+  return list;
 }
 
-std::string labels_text(const Machine& machine, const Port& labels, const std::vector<std::string>& names, int64_t row,
-                        bool json) {
-  const int64_t count = labels.count() / labels.shape.front();
-  std::string text = count > 1 ? "[" : "";
-  for (int64_t i = 0; i < count; ++i) {
-    const auto label = static_cast<int64_t>(machine.get(labels, row * count + i));
-    text += (i ? (json ? "," : ", ") : "") +
-            (json ? json_string(class_name(names, label)) : shown(class_name(names, label)));
-  }
-  return text + (count > 1 ? "]" : "");
-}
+/// What one output of the net answers to one row.
+class Answer {
+ public:
+  Answer(const Machine& machine, const OutputInfo& output, const std::vector<std::string>& names, int64_t row)
+      : machine_(machine),
+        names_(names),
+        row_(row),
+        values_(*find_output(machine.entry(EntryKind::Predict), output.name)),
+        labels_(find_output(machine.entry(EntryKind::Predict), output.name + ".label")) {}
 
-std::string output_text(const Machine& machine, const EntryInfo& entry, const OutputInfo& output,
-                        const std::vector<std::string>& names, int64_t row, bool json) {
-  const Port* values = find_output(entry, output.name);
-  const Port* labels = find_output(entry, output.name + ".label");
-  if (!labels) return values ? values_text(machine, *values, row, json) : "";
-  const std::string label = labels_text(machine, *labels, names, row, json);
-  if (json) return "{\"label\":" + label + ",\"probabilities\":" + values_text(machine, *values, row, true) + "}";
-  if (labels->count() != labels->shape.front()) return label;
-  const auto best = static_cast<int64_t>(machine.get(*labels, row));
-  const double share = machine.get(*values, row * (values->count() / values->shape.front()) + best);
-  return label + " (" + short_number(share) + ")";
-}
+  std::string text() const {
+    const auto number = [&](int64_t i) { return short_number(value(values_, i)); };
+    if (!labels_) return list_text(values_, most_shown, number);
+    const std::string label = list_text(*labels_, INT64_MAX, [&](int64_t i) { return shown(name(i)); });
+    if (labels_->count() != labels_->shape.front()) return label;
+    return label + " (" + number(static_cast<int64_t>(value(*labels_, 0))) + ")";
+  }
+  Json json() const {
+    Json values = list_json(values_, [&](int64_t i) { return json_number(value(values_, i)); });
+    if (!labels_) return values;
+    return {{"label", list_json(*labels_, [&](int64_t i) { return Json(name(i)); })},
+            {"probabilities", std::move(values)}};
+  }
+
+ private:
+  double value(const Port& port, int64_t element) const {
+    return machine_.get(port, row_ * (port.count() / port.shape.front()) + element);
+  }
+  std::string name(int64_t element) const { return class_name(names_, static_cast<int64_t>(value(*labels_, element))); }
+
+  const Machine& machine_;
+  const std::vector<std::string>& names_;
+  int64_t row_;
+  const Port& values_;
+  const Port* labels_;  ///< null where the answer is numbers
+};
 
 /// The target of an example as the data has it: a class by its name.
 std::string target_text(const FieldData& field, const std::vector<std::string>& names, uint32_t row) {
@@ -71,19 +93,21 @@ std::string target_text(const FieldData& field, const std::vector<std::string>& 
 
 }  // namespace
 
-std::string predict_text(Machine& machine, const std::vector<std::string>& class_names, int64_t row, bool json) {
-  const EntryInfo& entry = machine.entry(EntryKind::Predict);
+std::string predict_text(const Machine& machine, const std::vector<std::string>& class_names, int64_t row) {
   const std::vector<OutputInfo>& outputs = machine.manifest().outputs;
-  if (outputs.size() == 1) return output_text(machine, entry, outputs[0], class_names, row, json);
+  if (outputs.size() == 1) return Answer(machine, outputs[0], class_names, row).text();
   std::string text;
-  for (const OutputInfo& output : outputs) {
-    const std::string value = output_text(machine, entry, output, class_names, row, json);
-    text += (text.empty() ? ""
-             : json       ? ","
-                          : "  ") +
-            (json ? json_string(output.name) + ":" : output.name + " ") + value;
-  }
-  return json ? "{" + text + "}" : text;
+  for (const OutputInfo& output : outputs)
+    text += (text.empty() ? "" : "  ") + output.name + " " + Answer(machine, output, class_names, row).text();
+  return text;
+}
+
+Json predict_json(const Machine& machine, const std::vector<std::string>& class_names, int64_t row) {
+  const std::vector<OutputInfo>& outputs = machine.manifest().outputs;
+  if (outputs.size() == 1) return Answer(machine, outputs[0], class_names, row).json();
+  Json answers = Json::object();
+  for (const OutputInfo& output : outputs) answers[output.name] = Answer(machine, output, class_names, row).json();
+  return answers;
 }
 
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, int64_t count,
@@ -101,16 +125,18 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
     machine.compute(entry);
     for (int64_t i = 0; i < valid; ++i) {
       const uint32_t row = rows[static_cast<size_t>(begin + i)];
-      const std::string answer = predict_text(machine, data.names.classes, i, report.json());
       const std::string truth = target ? target_text(*target, data.names.classes, row) : "";
       const std::string file = data.files.empty() ? "" : data.files[row];
-      if (report.json())
-        report.event("{\"event\":\"predict\",\"schema\":1,\"example\":" + std::to_string(row) +
-                     (file.empty() ? "" : ",\"file\":" + json_string(file)) + ",\"answer\":" + answer +
-                     (truth.empty() ? "" : ",\"target\":" + json_string(truth)) + "}\n");
-      else
+      if (report.json()) {
+        Json fields = {{"example", row}, {"answer", predict_json(machine, data.names.classes, i)}};
+        if (!file.empty()) fields["file"] = file;
+        if (!truth.empty()) fields["target"] = truth;
+        report.event(event_line("predict", std::move(fields)));
+      } else {
         report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) + "  predicted " +
-                   answer + (truth.empty() ? "" : "  target " + shown(truth)) + "\n");
+                   predict_text(machine, data.names.classes, i) + (truth.empty() ? "" : "  target " + shown(truth)) +
+                   "\n");
+      }
     }
   }
 }

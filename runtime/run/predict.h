@@ -1,4 +1,5 @@
 #pragma once
+#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 #include "runtime/data/dataset.h"
@@ -17,7 +18,8 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
 /// first number. Throws Failure if the numbers do not fit the fields.
 double predict_one(Machine& machine, const std::vector<double>& example, uint64_t seed);
 
-/// The same answer as a line of text, or as JSON: label and probabilities, a probability, numbers.
-std::string predict_text(Machine& machine, const std::vector<std::string>& class_names, int64_t row, bool json);
+/// The answer to a row of the last batch as a line of text, or as JSON: label and probabilities, a probability, numbers.
+std::string predict_text(const Machine& machine, const std::vector<std::string>& class_names, int64_t row);
+nlohmann::json predict_json(const Machine& machine, const std::vector<std::string>& class_names, int64_t row);
 
 }  // namespace dnnc::runtime

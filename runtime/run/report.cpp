@@ -10,6 +10,7 @@
 
 #include "runtime/files/streams.h"
 #include "runtime/program/json.h"
+#include "runtime/run/events.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -50,22 +51,6 @@ std::string short_number(double value) {
   char text[32];
   std::snprintf(text, sizeof text, std::fabs(value) < 0.001 && value != 0 ? "%.3g" : "%.4f", value);
   return text;
-}
-
-std::string json_number(double value) {
-  if (!std::isfinite(value)) return "null";
-  char text[32];
-  std::snprintf(text, sizeof text, "%.9g", value);
-  return text;
-}
-
-std::string json_string(const std::string& text) { return json_text(text); }
-
-std::string json_numbers(const Numbers& numbers) {
-  std::string text = "{";
-  for (const auto& [name, value] : numbers)
-    text += (text.size() > 1 ? "," : "") + json_string(name) + ":" + json_number(value);
-  return text + "}";
 }
 
 Report::Report(const RunOptions& options)
@@ -126,12 +111,13 @@ void Report::clear() {
 
 std::string Report::epoch_event(double training, double seconds, const Numbers& train,
                                 const Numbers& validation) const {
-  std::string event = "{\"event\":\"epoch\",\"schema\":1,\"epoch\":" + std::to_string(epoch_) +
-                      ",\"epochs\":" + std::to_string(epochs_) + ",\"seconds\":" + json_number(seconds) +
-                      ",\"step_seconds\":" + json_number(training / steps_made());
-  for (const auto& [name, value] : train) event += "," + json_string(name) + ":" + json_number(value);
-  if (!validation.empty()) event += ",\"validation\":" + json_numbers(validation);
-  return event + "}\n";
+  nlohmann::json fields = {{"epoch", epoch_},
+                           {"epochs", epochs_},
+                           {"seconds", json_number(seconds)},
+                           {"step_seconds", json_number(training / steps_made())}};
+  if (!validation.empty()) fields["validation"] = json_numbers(validation);
+  add_numbers(fields, DataPart::Train, train);
+  return event_line("epoch", std::move(fields));
 }
 
 /// Tiny networks train thousands of epochs in the time that it takes to write them down: a run of many epochs says where it
@@ -150,11 +136,13 @@ void Report::end_epoch(double training, double seconds, const Numbers& train, co
         duration(training / steps_made()) + "/step" + listed(train, "") + listed(validation, "validation.") + "\n");
 }
 
-void Report::part(const std::string& run, const std::string& part, const Numbers& numbers) {
-  if (json_)
-    return print("{\"event\":" + json_string(part) + ",\"schema\":1,\"run\":" + json_string(run) + "," +
-                 json_numbers(numbers).substr(1) + "\n");
-  print(part + listed(numbers, "") + "\n");
+void Report::part(const std::string& run, DataPart part, const Numbers& numbers) {
+  if (json_) {
+    nlohmann::json fields = {{"run", run}};
+    add_numbers(fields, part, numbers);
+    return print(event_line(word_of(part), std::move(fields)));
+  }
+  print(word_of(part) + listed(numbers, "") + "\n");
 }
 
 void Report::say(const std::string& text) {

@@ -32,9 +32,9 @@ class Report {
   /// `training` is the time of its steps, `seconds` also that of validation.
   void end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation);
   /// Loss and metrics of a part: the event "test".
-  void part(const std::string& run, const std::string& part, const Numbers& numbers);
+  void part(const std::string& run, DataPart part, const Numbers& numbers);
   void say(const std::string& text);    ///< to stdout, unless --json
-  void event(const std::string& line);  ///< a JSON line to stdout
+  void event(const std::string& line);  ///< to stdout: an event_line()
   void note(const std::string& text);   ///< to stderr, unless --quiet
   /// Training goes on in this epoch: the history keeps the lines of those before it.
   void resume_history(int64_t epoch);
@@ -56,12 +56,7 @@ class Report {
 
 /// Time as a person reads it: `131.2 ns`, `4.027 ms`, `2:05 min`.
 std::string duration(double seconds);
-/// `0.0912`, and JSON's spelling of a number (null where it is not finite).
+/// `0.0912`
 std::string short_number(double value);
-std::string json_number(double value);
-/// A JSON text of names and values: {"loss":0.21,"accuracy":0.97}.
-std::string json_numbers(const Numbers& numbers);
-/// A JSON text; what is no UTF-8 in it, as names in files may be, becomes U+FFFD.
-std::string json_string(const std::string& text);
 
 }  // namespace dnnc::runtime

@@ -45,19 +45,15 @@ std::string to_text(const TrainState& state);
 /// `early(patience: 3, on: validation.loss)`: what a rule of the loop watches.
 class Watch {
  public:
-  explicit Watch(const LoopRule& rule);
+  explicit Watch(const LoopRule& rule) : rule_(rule) {}
   /// Takes the number that an epoch came to. True if it is the best so far. A number that does not exist is a Failure.
   bool better(WatchState& state, const Numbers& train, const Numbers& validation) const;
-  bool out_of_patience(const WatchState& state) const { return static_cast<double>(state.since) >= patience_; }
-  const LoopRule& rule() const { return rule_; }
+  bool out_of_patience(const WatchState& state) const { return state.since >= rule_.patience; }
 
  private:
   double watched(const Numbers& train, const Numbers& validation) const;
 
   const LoopRule& rule_;
-  std::string on_, name_;  ///< "validation.loss", "loss"
-  bool of_validation_, smallest_;
-  double patience_;
 };
 
 }  // namespace dnnc::runtime

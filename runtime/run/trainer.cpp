@@ -25,7 +25,7 @@ Trainer::Trainer(Machine& machine, const DataSet& data, const RunOptions& option
       report_(report),
       run_(machine.manifest().run),
       entry_(machine.entry(EntryKind::Train)),
-      feeder_(machine, entry_, data, read_augmentations(machine.manifest().data)),
+      feeder_(machine, entry_, data, machine.manifest().data.augment),
       ports_(machine, entry_),
       means_(machine, entry_),
       steps_(steps_of_epoch(entry_.batch, data)),
@@ -150,7 +150,7 @@ bool Trainer::stops_early(const Numbers& train) {
     state_.best = {machine_.save(), train, state_.validation};
   }
   if (anneal_ && !anneal_->better(state_.anneal, train, state_.validation) && anneal_->out_of_patience(state_.anneal)) {
-    state_.rate_scale *= run_.anneal->number("factor", 0.5);
+    state_.rate_scale *= run_.anneal->factor;
     state_.anneal.since = 0;
   }
   if (!stop_) return false;

@@ -99,7 +99,8 @@ Report with_passes(const std::vector<EntryGraph>& plain, const std::vector<Entry
       if (!worst.within())
         worst = compare(after.values(place), before.values(place),
                         sum(before.widest_bounds(place), after.widest_bounds(place)));
-      const std::string what = fmt::format("{}, {}", entries[entry].entry, entries[entry].graph.outputs[place].name);
+      const std::string what =
+          fmt::format("{}, {}", runtime::word_of(entries[entry].kind), entries[entry].graph.outputs[place].name);
       if (!worst.within()) return wrong_by(std::move(report), "changed by a pass", what, worst);
     }
   }
@@ -142,7 +143,8 @@ Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs
       report.bounded += std::ranges::count_if(bounds, [&](double bound) { return !is_loose(bound, largest); });
       Comparison worst = compare(round.outputs[place], values, bounds);
       if (!worst.within()) worst = compare(round.outputs[place], values, expected.widest_bounds(place));
-      const std::string what = fmt::format("{} {}, {}", entry.entry, round.number, entry.graph.outputs[place].name);
+      const std::string what =
+          fmt::format("{} {}, {}", runtime::word_of(entry.kind), round.number, entry.graph.outputs[place].name);
       if (!worst.within()) {
         report = wrong_by(std::move(report), "wrong value", what, worst);
         return false;

@@ -64,7 +64,7 @@ std::vector<EntryGraph> entries_of(const Model& model, const Training& training,
     Graph graph = build_graph(model, training, kind, training.batch);
     if (graph.outputs.empty()) continue;
     if (kind == GraphKind::Train) graph = with_input_gradients(std::move(graph));
-    entries.push_back({runtime::word_of(kind), training.batch, optimized(std::move(graph), without), {}});
+    entries.push_back({kind, training.batch, optimized(std::move(graph), without), {}});
   }
   return entries;
 }
@@ -87,7 +87,7 @@ int64_t run_rounds(const std::vector<EntryGraph>& entries, const test::Making& m
   const auto kernels = static_cast<int64_t>(program.plan().kernels.size());
   for (size_t entry = 0; entry < entries.size(); ++entry) {
     const Graph& graph = entries[entry].graph;
-    const int64_t runs = entries[entry].entry == runtime::word_of(GraphKind::Train) ? updates : 1;
+    const int64_t runs = entries[entry].kind == EntryKind::Train ? updates : 1;
     for (int64_t number = 1; number <= runs; ++number) {
       set(inputs, "count", number % 3 == 0 ? 1 : entries[entry].batch);
       set(inputs, "step", number);

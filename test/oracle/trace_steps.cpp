@@ -73,8 +73,8 @@ json interpreted_losses(const Steps& steps) {
 
 /// Training and evaluation are entries of one program: its parameters are those of both.
 json compiled_losses(const Steps& steps) {
-  test::RunningProgram program(std::vector<EntryGraph>{{"train", steps.batch_size, steps.train, {}},
-                                                       {"evaluate", steps.batch_size, steps.evaluate, {}}});
+  test::RunningProgram program(std::vector<EntryGraph>{{EntryKind::Train, steps.batch_size, steps.train, {}},
+                                                       {EntryKind::Evaluate, steps.batch_size, steps.evaluate, {}}});
   const auto set = [&](const Inputs& inputs, size_t entry) {
     for (const auto& [name, values] : inputs) program.set(name, values, entry);
   };

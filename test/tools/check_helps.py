@@ -21,7 +21,7 @@ PLAIN = re.compile(r"^# RUN: not %dnnc check %s 2>&1 \| %message %s$", re.M)
 def errors_of(dnnc, program, text):
     program.write_bytes(text)
     run = subprocess.run([dnnc, "check", "--message-format=json", program], capture_output=True)
-    return [json.loads(line) for line in (run.stdout + run.stderr).splitlines() if line.startswith(b'{"code"')]
+    return [json.loads(line) for line in (run.stdout + run.stderr).splitlines() if line.startswith(b'{"event":"message"')]
 
 
 def offset(text, line, column):

@@ -114,7 +114,7 @@ def check(dnnc, folder, number, mutant):
     program.write_text(mutant.text)
     run = subprocess.run([dnnc, "check", "--message-format=json", program], capture_output=True, text=True, timeout=60)
     told = (run.stderr + run.stdout).splitlines()
-    errors = [json.loads(line) for line in told if line.startswith('{"code"')]
+    errors = [json.loads(line) for line in told if line.startswith('{"event":"message"')]
     return Result(mutant, run.returncode, errors, run.stderr)
 
 

@@ -20,8 +20,12 @@ std::vector<std::string> parts_of(const std::string& name) {
 }
 
 const std::vector<std::string>& first_words() {
-  static const std::vector<std::string> words = {"params", "memory", "train", "validation", "test", "time"};
-  return words;
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> words = {"params", "memory", "time"};
+    for (const auto& [part, word] : runtime::words<DataPart>) words.push_back(word);
+    return words;
+  }();
+  return all;
 }
 
 bool contains(const std::vector<std::string>& words, const std::string& word) {
@@ -63,30 +67,31 @@ int64_t parameter_count(const Training& training) {
   return total;
 }
 
-bool gives_part(const Training& training, const std::string& part) {
-  if (part == "train") return true;
+bool gives_part(const Training& training, DataPart part) {
+  if (part == DataPart::Train) return true;
   for (const runtime::Split& split : training.data.splits)
     if (split.part == part) return true;
-  return part == "test" && has_test_part(training.data.source);
+  return part == DataPart::Test && has_test_part(training.data.source);
 }
 
 /// Everything that can be said of a training.
 std::vector<std::string> numbers_of(const Training& training) {
   std::vector<std::string> names = {"params", "memory.train", "memory.predict", "time.epoch"};
-  for (const char* part : {"train", "validation", "test"}) {
+  for (const auto& [part, word] : runtime::words<DataPart>) {
     if (!gives_part(training, part)) continue;
-    names.push_back(std::string(part) + ".loss");
-    for (const MetricInfo& metric : training.metrics) names.push_back(std::string(part) + "." + metric.name);
+    names.push_back(std::string(word) + ".loss");
+    for (const MetricInfo& metric : training.metrics) names.push_back(std::string(word) + "." + metric.name);
   }
   return names;
 }
 
 void report_unknown_number(const Training& training, const std::string& name, Span span, Diagnostics& diagnostics) {
   const std::string message = "training `" + training.name + "` gives no number `" + name + "`";
-  const std::string part = parts_of(name).front();
-  if ((part == "test" || part == "validation") && !gives_part(training, part)) {
-    diagnostics.report(error("E0702", span, message + ": its data has no " + part + " part",
-                             "add " + part + " = random(20%) to the data"));
+  const std::string first = parts_of(name).front();
+  const std::optional<DataPart> part = runtime::value_named<DataPart>(first);
+  if (part && !gives_part(training, *part)) {
+    diagnostics.report(error("E0702", span, message + ": its data has no " + first + " part",
+                             "add " + first + " = random(20%) to the data"));
     return;
   }
   const std::vector<std::string> numbers = numbers_of(training);
@@ -234,7 +239,7 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
     if (trainings.empty() && nets.empty()) {
       const Span first{span.source, span.begin, span.begin + uint32_t(parts.front().size())};
       std::vector<std::string> known = owners(world);
-      known.insert(known.end(), {"train", "validation", "test"});
+      for (const auto& [part, word] : runtime::words<DataPart>) known.push_back(word);
       diagnostics.report(unknown_word("E0702", first, "there is no net, training or part `" + parts.front() + "`",
                                       parts.front(), known, "there are"));
       return std::nullopt;

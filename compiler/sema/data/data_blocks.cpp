@@ -12,10 +12,14 @@ namespace dnnc {
 namespace {
 
 const std::vector<CallForm>& split_forms() {
+  const CallArgument share = {"share", ArgumentKind::Share, true}, seed = {"seed", ArgumentKind::Seed, false, 0};
+  const auto form_of = [](SplitMethod method, std::vector<CallArgument> arguments) {
+    return CallForm{runtime::word_of(method), std::move(arguments)};
+  };
   static const std::vector<CallForm> forms = {
-      {"tail", {{"share", ArgumentKind::Share, true}}},
-      {"random", {{"share", ArgumentKind::Share, true}, {"seed", ArgumentKind::Seed, false, 0}}},
-      {"stratified", {{"share", ArgumentKind::Share, true}, {"seed", ArgumentKind::Seed, false, 0}}},
+      form_of(SplitMethod::Tail, {share}),
+      form_of(SplitMethod::Random, {share, seed}),
+      form_of(SplitMethod::Stratified, {share, seed}),
   };
   return forms;
 }
@@ -103,7 +107,7 @@ bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& blo
   return true;
 }
 
-void read_split(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
+void read_split(const ast::Setting& setting, DataPart part, const CallReader& reader, DataBlock& block) {
   std::optional<WrittenCall> call = written_call(setting.value);
   if (!call) {
     reader.report(error("E0501", setting.value->span, "`" + setting.key.text + "` takes a way of choosing examples",
@@ -114,11 +118,17 @@ void read_split(const ast::Setting& setting, const CallReader& reader, DataBlock
   std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
   if (!value) return;
   const DataValue* seed = value->argument("seed");
-  block.splits.push_back({{.part = setting.key.text,
-                           .method = form->name,
+  block.splits.push_back({{.part = part,
+                           .method = *runtime::value_named<SplitMethod>(form->name),
                            .share = value->argument("share")->number,
                            .seed = seed ? static_cast<uint64_t>(seed->number) : 0},
                           call->word.span});
+}
+
+runtime::Augmentation augmentation_of(const DataValue& call) {
+  using Kind = Augmentation::Kind;
+  if (call.text == "shift") return {Kind::Shift, static_cast<int64_t>(call.value("pixels", 0))};
+  return {call.word("axis") == "horizontal" ? Kind::FlipHorizontal : Kind::FlipVertical, 0};
 }
 
 void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
@@ -133,7 +143,7 @@ void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlo
     }
     const CallForm* form = find_form("augmentation", call->word, augment_forms(), reader.diagnostics);
     std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
-    if (value) block.augment.push_back(std::move(*value));
+    if (value) block.augment.push_back({augmentation_of(*value), value->text, value->place});
   }
 }
 
@@ -144,11 +154,23 @@ std::string fitted_name(const DataBlock& block, const std::string& field) {
   return count == 0 ? field : field + std::to_string(count + 1);
 }
 
+/// The parts that a data block may split off the examples: all but what is left for training.
+std::optional<DataPart> part_split_off(const std::string& word) {
+  const std::optional<DataPart> part = runtime::value_named<DataPart>(word);
+  return part == DataPart::Train ? std::nullopt : part;
+}
+std::vector<std::string> parts_split_off() {
+  std::vector<std::string> all;
+  for (const auto& [part, word] : runtime::words<DataPart>)
+    if (part_split_off(word)) all.push_back(word);
+  return all;
+}
+
 /// `validaiton = random(20%)`: a way of choosing examples, but for no part.
 bool chooses_for_no_part(const ast::Setting& setting, const std::optional<WrittenCall>& call,
                          const CallReader& reader) {
   const auto is_called = [&](const CallForm& form) { return call && form.name == call->word.text; };
-  const std::vector<std::string> parts = {"validation", "test"};
+  const std::vector<std::string> parts = parts_split_off();
   if (std::ranges::none_of(split_forms(), is_called) || !nearest(setting.key.text, parts)) return false;
   Diagnostic diagnostic = error("E0501", setting.key.span, "there is no part `" + setting.key.text + "`");
   suggest(diagnostic, setting.key.text, parts);
@@ -183,8 +205,8 @@ bool well_formed(const ast::Setting& setting, const std::vector<ast::Setting>& a
     reader.report(error("E0512", setting.paths.front().span, "`" + setting.key.text + "` of data takes no `for`"));
     return false;
   }
-  static const std::vector<std::string> once = {"source", "test", "validation", "augment"};
-  if (std::find(once.begin(), once.end(), setting.key.text) == once.end()) return true;
+  const std::string& key = setting.key.text;
+  if (key != "source" && key != "augment" && !part_split_off(key)) return true;
   const ast::Setting& first = *std::find_if(
       all.begin(), all.end(), [&](const ast::Setting& other) { return other.key.text == setting.key.text; });
   if (&first == &setting) return true;
@@ -215,7 +237,7 @@ std::optional<int64_t> examples_of(const DataBlock& block) {
 void check_parts(const DataBlock& block, const CallReader& reader) {
   std::optional<int64_t> left = examples_of(block);
   for (const Split& split : block.splits) {
-    if (split.part == "test" && has_test_part(block.source)) {
+    if (split.part == DataPart::Test && has_test_part(block.source)) {
       Diagnostic twice = error("E0507", split.span, "the source has test examples of its own", "leave out `test`");
       twice.labels = {{block.source.place, "the source"}};
       reader.report(std::move(twice));
@@ -224,8 +246,9 @@ void check_parts(const DataBlock& block, const CallReader& reader) {
     const auto taken = static_cast<int64_t>(std::llround(split.share * static_cast<double>(*left)));
     if (taken == 0 || taken == *left) {
       const std::string all = std::to_string(*left) + (*left == 1 ? " example" : " examples");
-      reader.report(
-          error("E0507", split.span, "`" + split.part + "` would be " + std::to_string(taken) + " of " + all));
+      reader.report(error(
+          "E0507", split.span,
+          "`" + std::string(runtime::word_of(split.part)) + "` would be " + std::to_string(taken) + " of " + all));
       return;
     }
     *left -= taken;
@@ -254,8 +277,8 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
     if (key == "source") {
       source_given = true;
       source_read = read_source(setting.value, reader, block);
-    } else if (key == "test" || key == "validation") {
-      read_split(setting, reader, block);
+    } else if (const std::optional<DataPart> part = part_split_off(key)) {
+      read_split(setting, *part, reader, block);
     } else if (key == "augment") {
       read_augment(setting, reader, block);
     } else {

@@ -41,7 +41,7 @@ struct DataBlock {
   bool table = false;              ///< they are columns: single numbers
   std::vector<FieldStep> steps;
   std::vector<Split> splits;
-  std::vector<DataValue> augment;
+  std::vector<Augmentation> augment;
   std::optional<int64_t> examples;  ///< of the training part, where the text says how many there are
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 CallForm form_of(std::string_view name, const runtime::SourceRow& row) {
   CallForm form{std::string(name), {}};
-  for (const runtime::SourceArgument& argument : row.arguments)
+  for (const runtime::ArgumentRow& argument : row.arguments)
     form.arguments.push_back({argument.name, argument.kind, argument.required, argument.standard, {}, argument.most});
   return form;
 }

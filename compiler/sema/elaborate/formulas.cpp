@@ -4,82 +4,18 @@
 #include <cmath>
 
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/sema/names/operator_meaning.h"
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/operators.h"
 
 namespace dnnc {
 namespace {
 
-const char* text_of(ast::BinaryOperator op) {
-  switch (op) {
-    case ast::BinaryOperator::Power:
-      return "^";
-    case ast::BinaryOperator::Multiply:
-      return "*";
-    case ast::BinaryOperator::Divide:
-      return "/";
-    case ast::BinaryOperator::FloorDivide:
-      return "//";
-    case ast::BinaryOperator::Modulo:
-      return "%";
-    case ast::BinaryOperator::Add:
-      return "+";
-    case ast::BinaryOperator::Subtract:
-      return "-";
-    case ast::BinaryOperator::Equal:
-      return "==";
-    case ast::BinaryOperator::Unequal:
-      return "!=";
-    case ast::BinaryOperator::Less:
-      return "<";
-    case ast::BinaryOperator::LessEqual:
-      return "<=";
-    case ast::BinaryOperator::Greater:
-      return ">";
-    case ast::BinaryOperator::GreaterEqual:
-      return ">=";
-    case ast::BinaryOperator::And:
-      return "and";
-    case ast::BinaryOperator::Or:
-      return "or";
-  }
-  return "";
-}
-
 Expr combine(ast::BinaryOperator op, const Expr& a, const Expr& b) {
-  switch (op) {
-    case ast::BinaryOperator::Power:
-      return call(Function::Power, {a, b});
-    case ast::BinaryOperator::Multiply:
-      return a * b;
-    case ast::BinaryOperator::Divide:
-      return a / b;
-    case ast::BinaryOperator::FloorDivide:
-      return call(Function::Floor, {a / b});
-    case ast::BinaryOperator::Modulo:
-      return call(Function::Remainder, {a, b});
-    case ast::BinaryOperator::Add:
-      return a + b;
-    case ast::BinaryOperator::Subtract:
-      return a - b;
-    case ast::BinaryOperator::Equal:
-      return call(Function::Equal, {a, b});
-    case ast::BinaryOperator::Unequal:
-      return call(Function::Unequal, {a, b});
-    case ast::BinaryOperator::Less:
-      return call(Function::Less, {a, b});
-    case ast::BinaryOperator::LessEqual:
-      return call(Function::LessEqual, {a, b});
-    case ast::BinaryOperator::Greater:
-      return call(Function::Less, {b, a});
-    case ast::BinaryOperator::GreaterEqual:
-      return call(Function::LessEqual, {b, a});
-    case ast::BinaryOperator::And:
-      return call(Function::And, {a, b});
-    case ast::BinaryOperator::Or:
-      return call(Function::Or, {a, b});
-  }
-  return a;
+  const OperatorMeaning meaning = meaning_of(op);
+  const Expr value = meaning.swapped ? call(meaning.function, {b, a}) : call(meaning.function, {a, b});
+  return meaning.floored ? call(Function::Floor, {value}) : value;
 }
 
 /// Arithmetic of indices stays whole and exact: `i // 2`, `2 * i + 1`.
@@ -176,19 +112,6 @@ Value combine_tensors(Context& context, const ast::Binary& binary, const Value& 
   return result;
 }
 
-/// Exact where the function keeps fractions.
-std::optional<Number> constant_function(Function function, const std::vector<Number>& arguments) {
-  const Number& first = arguments[0];
-  if (function == Function::Absolute) return compare(first, whole(0)) < 0 ? negate(first) : first;
-  if (function == Function::Floor) return apply_operator(ast::BinaryOperator::FloorDivide, first, whole(1));
-  if (function == Function::Minimum) return compare(arguments[1], first) < 0 ? arguments[1] : first;
-  if (function == Function::Maximum) return compare(arguments[1], first) > 0 ? arguments[1] : first;
-  std::vector<double> values;
-  for (const Number& argument : arguments) values.push_back(value_of(argument));
-  double value = evaluate(function, values.data());
-  return std::isfinite(value) ? std::optional(inexact(value)) : std::nullopt;
-}
-
 /// Item number `index` of those from `first` to before `last`, found by halving so that the formula stays shallow.
 Expr select_item(const std::vector<Tensor>& items, IndexId index, size_t first, size_t last) {
   if (last - first == 1) return items[first].body;
@@ -256,7 +179,7 @@ Value apply_function(Context& context, Function function, const std::string& sho
     if (const auto* number = std::get_if<Number>(&argument)) numbers.push_back(*number);
   }
   if (numbers.size() == arguments.size()) {
-    if (std::optional<Number> value = constant_function(function, numbers)) return *value;
+    if (std::optional<Number> value = apply_function(function, numbers)) return *value;
     return fault(context.elaboration, "E0215", span, shown + " has no value here");
   }
   std::vector<Tensor> tensors;

@@ -8,7 +8,7 @@
 #include <limits>
 #include <numeric>
 
-#include "compiler/ir/functions.h"
+#include "compiler/sema/names/operator_meaning.h"
 
 namespace dnnc {
 namespace {
@@ -59,19 +59,17 @@ std::optional<Number> quotient(const Number& a, const Number& b) {
   return reduced(Wide{a.numerator} * b.denominator, Wide{a.denominator} * b.numerator);
 }
 
-std::optional<Number> rounded_quotient(const Number& a, const Number& b) {
-  std::optional<Number> exact = quotient(a, b);
-  if (!exact) return std::nullopt;
-  if (!exact->exact) return inexact(std::floor(exact->inexact));
-  int64_t down = exact->numerator / exact->denominator;
-  if (exact->numerator % exact->denominator < 0) --down;
+Number rounded_down(const Number& a) {
+  if (!a.exact) return inexact(std::floor(a.inexact));
+  int64_t down = a.numerator / a.denominator;
+  if (a.numerator % a.denominator < 0) --down;
   return whole(down);
 }
 
 std::optional<Number> remainder(const Number& a, const Number& b) {
-  std::optional<Number> times = rounded_quotient(a, b);
+  std::optional<Number> times = quotient(a, b);
   if (!times) return std::nullopt;
-  return sum(a, product(*times, b), -1);
+  return sum(a, product(rounded_down(*times), b), -1);
 }
 
 /// Exact for whole exponents as long as it fits.
@@ -88,6 +86,49 @@ std::optional<Number> power(const Number& base, const Number& exponent) {
 }
 
 Number truth(bool holds) { return whole(holds ? 1 : 0); }
+
+/// What a function makes of fractions, where it keeps them; null where its value is that of float64.
+struct ExactRow {
+  Function function;
+  std::optional<Number> (*value)(const Number* arguments) = nullptr;
+};
+
+using Exact = std::optional<Number>;
+constexpr ExactRow exact_rows[] = {
+    {Function::Add, [](const Number* a) -> Exact { return sum(a[0], a[1], 1); }},
+    {Function::Subtract, [](const Number* a) -> Exact { return sum(a[0], a[1], -1); }},
+    {Function::Multiply, [](const Number* a) -> Exact { return product(a[0], a[1]); }},
+    {Function::Divide, [](const Number* a) { return quotient(a[0], a[1]); }},
+    {Function::Power, [](const Number* a) { return power(a[0], a[1]); }},
+    {Function::Negate, [](const Number* a) -> Exact { return negate(a[0]); }},
+    {Function::Absolute, [](const Number* a) -> Exact { return compare(a[0], whole(0)) < 0 ? negate(a[0]) : a[0]; }},
+    {Function::Exp},
+    {Function::Log},
+    {Function::Log1p},
+    {Function::Expm1},
+    {Function::Sqrt},
+    {Function::Sin},
+    {Function::Cos},
+    {Function::Tanh},
+    {Function::Sigmoid},
+    {Function::Erf},
+    {Function::Floor, [](const Number* a) -> Exact { return rounded_down(a[0]); }},
+    {Function::Minimum, [](const Number* a) -> Exact { return compare(a[1], a[0]) < 0 ? a[1] : a[0]; }},
+    {Function::Maximum, [](const Number* a) -> Exact { return compare(a[1], a[0]) > 0 ? a[1] : a[0]; }},
+    {Function::Remainder, [](const Number* a) { return remainder(a[0], a[1]); }},
+    {Function::Equal, [](const Number* a) -> Exact { return truth(compare(a[0], a[1]) == 0); }},
+    {Function::Unequal, [](const Number* a) -> Exact { return truth(compare(a[0], a[1]) != 0); }},
+    {Function::Less, [](const Number* a) -> Exact { return truth(compare(a[0], a[1]) < 0); }},
+    {Function::LessEqual, [](const Number* a) -> Exact { return truth(compare(a[0], a[1]) <= 0); }},
+    {Function::And, [](const Number* a) -> Exact { return truth(is_true(a[0]) && is_true(a[1])); }},
+    {Function::Or, [](const Number* a) -> Exact { return truth(is_true(a[0]) || is_true(a[1])); }},
+    {Function::Not, [](const Number* a) -> Exact { return truth(!is_true(a[0])); }},
+    {Function::Select, [](const Number* a) -> Exact { return is_true(a[0]) ? a[1] : a[2]; }},
+    {Function::StopGradient},
+    {Function::Softplus},
+    {Function::LogSigmoid},
+};
+static_assert(covers_functions(exact_rows));
 
 }  // namespace
 
@@ -159,40 +200,19 @@ int compare(const Number& left, const Number& right) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+std::optional<Number> apply_function(Function function, const std::vector<Number>& arguments) {
+  if (const ExactRow& row = exact_rows[static_cast<size_t>(function)]; row.value) return row.value(arguments.data());
+  std::vector<double> values;
+  for (const Number& argument : arguments) values.push_back(value_of(argument));
+  const double value = evaluate(function, values.data());
+  return std::isfinite(value) ? std::optional(inexact(value)) : std::nullopt;
+}
+
 std::optional<Number> apply_operator(ast::BinaryOperator op, const Number& left, const Number& right) {
-  switch (op) {
-    case ast::BinaryOperator::Power:
-      return power(left, right);
-    case ast::BinaryOperator::Multiply:
-      return product(left, right);
-    case ast::BinaryOperator::Divide:
-      return quotient(left, right);
-    case ast::BinaryOperator::FloorDivide:
-      return rounded_quotient(left, right);
-    case ast::BinaryOperator::Modulo:
-      return remainder(left, right);
-    case ast::BinaryOperator::Add:
-      return sum(left, right, 1);
-    case ast::BinaryOperator::Subtract:
-      return sum(left, right, -1);
-    case ast::BinaryOperator::Equal:
-      return truth(compare(left, right) == 0);
-    case ast::BinaryOperator::Unequal:
-      return truth(compare(left, right) != 0);
-    case ast::BinaryOperator::Less:
-      return truth(compare(left, right) < 0);
-    case ast::BinaryOperator::LessEqual:
-      return truth(compare(left, right) <= 0);
-    case ast::BinaryOperator::Greater:
-      return truth(compare(left, right) > 0);
-    case ast::BinaryOperator::GreaterEqual:
-      return truth(compare(left, right) >= 0);
-    case ast::BinaryOperator::And:
-      return truth(is_true(left) && is_true(right));
-    case ast::BinaryOperator::Or:
-      return truth(is_true(left) || is_true(right));
-  }
-  return std::nullopt;
+  const OperatorMeaning meaning = meaning_of(op);
+  std::optional<Number> value = meaning.swapped ? apply_function(meaning.function, {right, left})
+                                                : apply_function(meaning.function, {left, right});
+  return value && meaning.floored ? apply_function(Function::Floor, {*value}) : value;
 }
 
 Number negate(const Number& number) {

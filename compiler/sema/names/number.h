@@ -2,7 +2,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "compiler/ir/functions.h"
 #include "compiler/syntax/ast.h"
 
 namespace dnnc {
@@ -31,6 +33,8 @@ std::string text_of(const Number& number);
 /// The number that a literal writes, without its unit; std::nullopt if it is too long to be read.
 std::optional<Number> number_of_text(const std::string& text);
 
+/// A scalar function of constants, exact where it keeps fractions. std::nullopt where there is no value.
+std::optional<Number> apply_function(Function function, const std::vector<Number>& arguments);
 /// The operators of the language on constants. std::nullopt where there is no value: division by zero.
 std::optional<Number> apply_operator(ast::BinaryOperator op, const Number& left, const Number& right);
 Number negate(const Number& number);

@@ -34,7 +34,7 @@ DataSet data_set(const Run& run, const std::vector<runtime::FittedInfo>& fitted)
                             [&](const RawField& field) { return field.name == run.data->target; });
   if (loaded) set.target = run.data->target;
   set.splits.assign(run.data->splits.begin(), run.data->splits.end());
-  set.augment = run.data->augment;
+  set.augment.assign(run.data->augment.begin(), run.data->augment.end());
   set.fitted = fitted;
   set.span = run.data->name.span;
   return set;
@@ -53,29 +53,39 @@ std::vector<ParameterInfo> parameter_infos(const Assembled& train) {
   return infos;
 }
 
-bool has_part(const Run& run, const std::string& part) {
-  if (part == "train") return true;
+bool has_part(const Run& run, DataPart part) {
+  if (part == DataPart::Train) return true;
   return std::any_of(run.data->splits.begin(), run.data->splits.end(),
                      [&](const Split& split) { return split.part == part; });
 }
 
-/// Reports a quantity that the training does not measure after an epoch.
-bool check_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostics) {
-  size_t dot = on.text.find('.');
-  std::string part = on.text.substr(0, dot), measure = dot == std::string::npos ? "" : on.text.substr(dot + 1);
-  std::vector<std::string> measures = {"loss"};
+/// What a training measures of a part after an epoch: its loss and its metrics.
+std::vector<std::string> measures_of(const Run& run) {
+  std::vector<std::string> measures = {LoopRule().measure};
   for (const MetricPlan& metric : run.metrics) measures.push_back(metric.name);
-  if (std::find(measures.begin(), measures.end(), measure) == measures.end() ||
-      (part != "train" && part != "validation")) {
-    std::vector<std::string> all;
-    for (const char* each : {"validation", "train"})
-      for (const std::string& name : measures)
-        if (has_part(run, each)) all.push_back(std::string(each) + "." + name);
-    diagnostics.report(unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
-                                    all, "it measures"));
+  return measures;
+}
+
+void report_unknown_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostics) {
+  std::vector<std::string> all;
+  for (const DataPart part : {DataPart::Validation, DataPart::Train})
+    for (const std::string& measure : measures_of(run))
+      if (has_part(run, part)) all.push_back(LoopRule{.part = part, .measure = measure}.on());
+  diagnostics.report(unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
+                                  all, "it measures"));
+}
+
+/// Reads `validation.loss`; reports a quantity that the training does not measure after an epoch.
+bool read_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostics, LoopRule& rule) {
+  const size_t dot = on.text.find('.');
+  const std::optional<DataPart> part = runtime::value_named<DataPart>(on.text.substr(0, dot));
+  rule.measure = dot == std::string::npos ? "" : on.text.substr(dot + 1);
+  if (!part || part == DataPart::Test || std::ranges::count(measures_of(run), rule.measure) == 0) {
+    report_unknown_quantity(run, on, diagnostics);
     return false;
   }
-  if (has_part(run, part)) return true;
+  rule.part = *part;
+  if (has_part(run, *part)) return true;
   Diagnostic none = error("E0615", on.place, "data `" + run.data->name.text + "` has no validation part",
                           "add validation = random(20%) to the data");
   none.labels = {{run.data->name.span, "the data"}};
@@ -84,35 +94,32 @@ bool check_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostic
 }
 
 /// Losses get smaller; metrics that count successes get larger; of others only the text can tell.
-std::optional<std::string> goal_of(const Run& run, const DataValue& on, const std::vector<std::string>& smooth,
-                                   Diagnostics& diagnostics) {
-  std::string measure = on.text.substr(on.text.find('.') + 1);
+std::optional<Goal> goal_of(const Run& run, const LoopRule& rule, Span on, const std::vector<std::string>& smooth,
+                            Diagnostics& diagnostics) {
   for (const MetricPlan& metric : run.metrics) {
-    if (metric.name != measure || metric.smaller_is_better) continue;
-    if (std::find(smooth.begin(), smooth.end(), measure) == smooth.end()) return "largest";
-    diagnostics.report(error("E0620", on.place, "is a small or a large `" + measure + "` wanted?",
-                             "say it: on: " + on.text + ", goal: smallest"));
+    if (metric.name != rule.measure || metric.smaller_is_better) continue;
+    if (std::ranges::count(smooth, rule.measure) == 0) return Goal::Largest;
+    diagnostics.report(error("E0620", on, "is a small or a large `" + rule.measure + "` wanted?",
+                             "say it: on: " + rule.on() + ", goal: smallest"));
     return std::nullopt;
   }
-  return "smallest";
+  return Goal::Smallest;
 }
 
-std::optional<LoopRule> loop_call(const Run& run, const std::optional<WrittenLoopRule>& rule,
+std::optional<LoopRule> loop_rule(const Run& run, const WrittenLoopRule& written,
                                   const std::vector<std::string>& smooth, Diagnostics& diagnostics) {
-  if (!rule) return std::nullopt;
-  LoopRule call{rule->call.text, {}, {}};
-  for (const DataValue& value : rule->call.named) {
-    if (value.kind == DataValue::Kind::Number) call.numbers[value.name] = value.number;
-    if (value.kind == DataValue::Kind::Text) call.words[value.name] = value.text;
-  }
-  DataValue on{.kind = DataValue::Kind::Text, .text = "validation.loss", .place = rule->call.place};
-  if (const DataValue* given = rule->call.argument("on")) on = *given;
-  call.words["on"] = on.text;
-  if (!check_quantity(run, on, diagnostics)) return std::nullopt;
-  if (call.words.contains("goal")) return call;
-  std::optional<std::string> goal = goal_of(run, on, smooth, diagnostics);
-  if (goal) call.words["goal"] = *goal;
-  return call;
+  const DataValue& call = written.call;
+  LoopRule rule{.kind = written.row->kind};
+  for (const runtime::LoopArgument& argument : written.row->arguments)
+    if (const DataValue* value = call.argument(argument.name)) argument.set(rule, value->number);
+  DataValue on{.kind = DataValue::Kind::Text, .text = rule.on(), .place = call.place};
+  if (const DataValue* given = call.argument("on")) on = *given;
+  if (!read_quantity(run, on, diagnostics, rule)) return std::nullopt;
+  std::optional<Goal> goal = runtime::value_named<Goal>(call.word("goal"));
+  if (!goal) goal = goal_of(run, rule, on.place, smooth, diagnostics);
+  if (!goal) return std::nullopt;
+  rule.goal = *goal;
+  return rule;
 }
 
 }  // namespace
@@ -131,9 +138,8 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   training.layers = train->layers;
   training.outputs = train->outputs;
   training.metrics = train->metrics;
-  training.stop = loop_call(run, run.block.stop, evaluate->smooth_metrics, diagnostics);
-  training.keep = loop_call(run, run.block.keep, evaluate->smooth_metrics, diagnostics);
-  training.anneal = loop_call(run, run.block.anneal, evaluate->smooth_metrics, diagnostics);
+  for (const WrittenLoopRule& rule : run.block.loop_rules)
+    training.*rule.row->place = loop_rule(run, rule, evaluate->smooth_metrics, diagnostics);
   training.averages = run.block.average != nullptr;
   training.span = run.block.span;
   return diagnostics.error_count() == errors ? std::optional(training) : std::nullopt;

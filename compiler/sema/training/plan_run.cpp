@@ -150,7 +150,7 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, con
 
 bool is_stratified(const Run& run) {
   return std::any_of(run.data->splits.begin(), run.data->splits.end(),
-                     [](const Split& split) { return split.method == "stratified"; });
+                     [](const Split& split) { return split.method == SplitMethod::Stratified; });
 }
 
 /// Labels of the source that no formula reads are loaded too if they share out the examples.
@@ -173,10 +173,10 @@ bool target_tells_kinds(const Run& run) {
 
 void check_splits(const Run& run, Diagnostics& diagnostics) {
   for (const Split& split : run.data->splits) {
-    if (split.method != "stratified" || target_tells_kinds(run)) continue;
+    if (split.method != SplitMethod::Stratified || target_tells_kinds(run)) continue;
     std::string share = std::to_string(std::lround(split.share * 100));
     Diagnostic misfit = error("E0507", split.span, "`stratified` needs a target of labels",
-                              "write " + split.part + " = random(" + share + "%)");
+                              std::string("write ") + runtime::word_of(split.part) + " = random(" + share + "%)");
     misfit.labels = {{run.block.span, "in this training the target is no label"}};
     diagnostics.report(std::move(misfit));
   }
@@ -190,8 +190,8 @@ void check_augmentations(const Run& run, Diagnostics& diagnostics) {
     return field.shape.size() == 3 && std::find(read.begin(), read.end(), field.name) != read.end();
   });
   if (picture) return;
-  const DataValue& first = run.data->augment.front();
-  Diagnostic misfit = error("E0508", first.place, "`" + first.text + "` changes pictures, and the net reads none",
+  const Augmentation& first = run.data->augment.front();
+  Diagnostic misfit = error("E0508", first.span, "`" + first.call + "` changes pictures, and the net reads none",
                             "leave out `augment`");
   misfit.labels = {{run.net->tree->name.span, "this net takes no field of the shape [height, width, channels]"}};
   diagnostics.report(std::move(misfit));

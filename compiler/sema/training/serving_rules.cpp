@@ -82,9 +82,12 @@ std::optional<ServingRule> serving_rule(const Program& program, const Run& run, 
     return std::nullopt;
   }
   serving.reads_gradient = reads_gradient(program, serving);
-  if (run.block.anneal && serving.reads_gradient && !scale_rate(serving)) {
+  const auto annealed = std::ranges::find_if(run.block.loop_rules, [](const WrittenLoopRule& rule) {
+    return rule.row->kind == runtime::LoopRuleKind::Plateau;
+  });
+  if (annealed != run.block.loop_rules.end() && serving.reads_gradient && !scale_rate(serving)) {
     Diagnostic none = error("E0619", call->word.span, "`" + call->word.text + "` has no `rate` for `anneal` to change");
-    none.labels = {{run.block.anneal->call.place, "the rate is to be changed here"}};
+    none.labels = {{annealed->call.place, "the rate is to be changed here"}};
     diagnostics.report(std::move(none));
     return std::nullopt;
   }

@@ -25,18 +25,21 @@ const std::vector<Key>& keys() {
   return table;
 }
 
-const CallArgument on = {"on", ArgumentKind::Quantity};
-const CallArgument goal = {"goal", ArgumentKind::Word, false, std::nullopt, {"smallest", "largest"}};
+template <class Value>
+std::vector<std::string> words_of() {
+  std::vector<std::string> all;
+  for (const auto& [value, word] : runtime::words<Value>) all.push_back(word);
+  return all;
+}
 
-/// The conditions that each setting of the training loop knows.
-const std::map<std::string, std::vector<CallForm>>& loop_forms() {
-  static const std::map<std::string, std::vector<CallForm>> table = {
-      {"stop", {{"early", {{"patience", ArgumentKind::Whole, true}, on, goal}}}},
-      {"keep", {{"best", {on, goal}}}},
-      {"anneal",
-       {{"plateau", {{"factor", ArgumentKind::Share, false, 0.5}, {"patience", ArgumentKind::Whole, true}, on, goal}}}},
-  };
-  return table;
+/// How a rule of the training loop is called.
+CallForm form_of(const runtime::LoopRuleRow& row) {
+  CallForm form{runtime::word_of(row.kind), {}};
+  for (const runtime::LoopArgument& argument : row.arguments)
+    form.arguments.push_back({argument.name, argument.kind, argument.required});
+  form.arguments.push_back({"on", ArgumentKind::Quantity});
+  form.arguments.push_back({"goal", ArgumentKind::Word, false, std::nullopt, words_of<Goal>()});
+  return form;
 }
 
 std::string run_name(const ast::Train& block) { return block.as ? block.as->text : block.net.text; }
@@ -162,17 +165,16 @@ std::optional<DataValue> read_value(const ast::Setting& setting, ArgumentKind ki
   return read_argument(setting.value, argument, reader);
 }
 
-std::optional<WrittenLoopRule> read_loop_rule(const ast::Setting& setting, const CallReader& reader) {
-  const std::vector<CallForm>& forms = loop_forms().at(setting.key.text);
-  std::optional<WrittenCall> call = written_call(setting.value);
-  if (!call) {
-    reader.diagnostics.report(
+void read_loop_rule(const ast::Setting& setting, const CallReader& reader, TrainBlock& block) {
+  const auto* row = std::ranges::find(runtime::loop_rules, setting.key.text, &runtime::LoopRuleRow::setting);
+  const std::vector<CallForm> forms = {form_of(*row)};
+  const std::optional<WrittenCall> call = written_call(setting.value);
+  if (!call)
+    return reader.report(
         error("E0607", setting.value->span, "`" + setting.key.text + "` takes `" + forms.front().name + "(...)`"));
-    return std::nullopt;
-  }
   const CallForm* form = find_form("condition for `" + setting.key.text + "`", call->word, forms, reader.diagnostics);
-  std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
-  return value ? std::optional(WrittenLoopRule{std::move(*value), setting.key.text}) : std::nullopt;
+  if (std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt)
+    block.loop_rules.push_back({row, std::move(*value)});
 }
 
 std::vector<ast::Ptr> list_items(const ast::Ptr& value) {
@@ -193,9 +195,9 @@ const std::map<std::string, ReadSetting>& readers() {
        [](S setting, R, TrainBlock& block) { block.optimizers.push_back({setting.paths, setting.value}); }},
       {"clip", [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
       {"average", [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
-      {"stop", [](S setting, R reader, TrainBlock& block) { block.stop = read_loop_rule(setting, reader); }},
-      {"keep", [](S setting, R reader, TrainBlock& block) { block.keep = read_loop_rule(setting, reader); }},
-      {"anneal", [](S setting, R reader, TrainBlock& block) { block.anneal = read_loop_rule(setting, reader); }},
+      {"stop", read_loop_rule},
+      {"keep", read_loop_rule},
+      {"anneal", read_loop_rule},
       {"batch",
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))

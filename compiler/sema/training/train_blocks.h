@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/sema/names/call_forms.h"
+#include "runtime/program/loop_rules.h"
 
 namespace dnnc {
 
@@ -15,8 +16,8 @@ struct OptimizerRule {
 
 /// `early(patience: 3, on: validation.loss)` as it is written; the quantity is checked when the metrics are known.
 struct WrittenLoopRule {
+  const runtime::LoopRuleRow* row;
   DataValue call;
-  std::string setting;  ///< "stop", "keep", "anneal"
 };
 
 /// A train block with the settings that `like` gave it, as far as it is known without its net.
@@ -27,7 +28,7 @@ struct TrainBlock {
   std::vector<ast::Ptr> metrics;
   std::vector<OptimizerRule> optimizers;  ///< in the order of the text: of several that match, the last counts
   ast::Ptr clip, average;                 ///< null if not given
-  std::optional<WrittenLoopRule> stop, keep, anneal;
+  std::vector<WrittenLoopRule> loop_rules;
   Span span;  ///< of the name of the run
 };
 

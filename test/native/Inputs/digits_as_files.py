@@ -1,22 +1,12 @@
 """Writes the first digits of the data set `digits` into a folder in every form that `predict --input` reads."""
 import gzip
-import struct
+import pathlib
 import sys
-import zlib
 
 import numpy
 
-
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png(pixels):
-    """A gray picture."""
-    height, width = pixels.shape
-    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tools"))
+from pictures import png
 
 
 def main(source, folder):

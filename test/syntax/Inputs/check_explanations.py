@@ -17,6 +17,8 @@ MADE = {
               "c.dnn": b"dnn 1\nfunction block(x) = 2 * x\n"},
     "E0222": {"a.dnn": b"dnn 1\nwidth = 64\n"},
     "E0705": {},
+    "E0804": {"a.dnn": b"dnn 1\n" + b"".join(b'import "layer%d.dnn"\n' % k for k in range(300)),
+              **{f"layer{k}.dnn": b"dnn 1\n" for k in range(300)}},
 }
 COMMANDS = {
     "E0222": ["check", "a.dnn", "--set", "widht=128"],

@@ -17,7 +17,7 @@ Session session_that_emits(const std::vector<std::string>& words, const std::str
 }
 
 std::vector<EntryGraph> graphs() {
-  return {{"train",
+  return {{EntryKind::Train,
            4,
            graph_of(R"(
 %x[n: batch 4, i: 3] = field "x"
@@ -66,7 +66,7 @@ TEST(Emit, ShowsCodeOfTheTarget) {
 }
 
 TEST(Emit, SaysWhatNoKernelIsMadeOf) {
-  const std::vector<EntryGraph> graphs = {{"graph",
+  const std::vector<EntryGraph> graphs = {{EntryKind::Train,
                                            1,
                                            graph_of(R"(
 recurrence 5 forward along %h[s]

@@ -41,7 +41,7 @@ output update "w2" = %w2_new into %w2
   return text;
 }
 
-Plan plan_of(const std::string& text) { return plan({{"train", 4, graph_of(text), {}}}, FusionLimits{0, 0}); }
+Plan plan_of(const std::string& text) { return plan({{EntryKind::Train, 4, graph_of(text), {}}}, FusionLimits{0, 0}); }
 
 /// The names of the buffers that are looked at in place of the gradient.
 std::vector<std::string> looked_at(const Plan& plan, const std::string& gradient) {
@@ -112,7 +112,7 @@ output value "gradient of w" = %g
 output update "w" = %w_new into %w
 )";
   EXPECT_EQ(looked_at(plan_of(text), "w"), (Names{"d", "x"}));
-  const Plan of_bytes = plan({{"train", 4, graph_of(text), {"image"}}}, FusionLimits{0, 0});
+  const Plan of_bytes = plan({{EntryKind::Train, 4, graph_of(text), {"image"}}}, FusionLimits{0, 0});
   EXPECT_EQ(verify(of_bytes), Names());
   EXPECT_EQ(looked_at(of_bytes, "w"), Names{"d"});
 }

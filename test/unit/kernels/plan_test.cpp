@@ -34,7 +34,7 @@ output update "w1" = %w1_new into %w1
 output update "w2" = %w2_new into %w2
 )";
 
-Plan plan_of(const std::string& text) { return plan({{"train", 4, graph_of(text), {}}}); }
+Plan plan_of(const std::string& text) { return plan({{EntryKind::Train, 4, graph_of(text), {}}}); }
 
 const Entry::Port& port(const std::vector<Entry::Port>& ports, const std::string& name) {
   return *std::find_if(ports.begin(), ports.end(), [&](const Entry::Port& p) { return p.name == name; });
@@ -49,7 +49,7 @@ TEST(Plan, IsValid) { EXPECT_EQ(verify(plan_of(two_layers)), std::vector<std::st
 
 TEST(Plan, LaysMemoryOutAsTheTargetNeedsIt) {
   for (const runtime::MemoryLayout& memory : {runtime::cpu_memory, runtime::MemoryLayout{256, 0}}) {
-    Plan plan = dnnc::plan({{"train", 4, graph_of(two_layers), {}}}, {}, memory);
+    Plan plan = dnnc::plan({{EntryKind::Train, 4, graph_of(two_layers), {}}}, {}, memory);
     EXPECT_EQ(verify(plan), std::vector<std::string>());
     for (const Buffer& buffer : plan.buffers) EXPECT_EQ(buffer.offset % memory.alignment, 0) << buffer.name;
     plan.memory.alignment = 4096;
@@ -189,7 +189,7 @@ output result "flat" = %flat
 }
 
 TEST(Plan, KeepsBytesAndWholeNumbersAsTheyCome) {
-  const Plan plan = dnnc::plan({{"predict",
+  const Plan plan = dnnc::plan({{EntryKind::Predict,
                                  2,
                                  graph_of(R"(
 %image[n: batch 2, i: 3] = field "image"

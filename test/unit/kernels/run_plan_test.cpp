@@ -98,7 +98,7 @@ RC_GTEST_PROP(RunPlan, ComputesAndStoresWhatTheGraphSays, ()) {
   const Graph graph = a_graph();
   const Inputs inputs = random_inputs(graph, 1);
   const auto expected = interpret(graph, inputs);
-  const Plan plan = dnnc::plan({{"step", 1, graph, {}}}, a_limit());
+  const Plan plan = dnnc::plan({{EntryKind::Train, 1, graph, {}}}, a_limit());
   const std::vector<std::string> faults = verify(plan);
   RC_ASSERT(faults == std::vector<std::string>());
 

@@ -41,7 +41,7 @@ void write_program(const std::vector<char>& bytes, const std::string& path) {
 class LinkTrainer : public testing::Test {
  protected:
   LinkTrainer()
-      : plan_(plan({{"predict",
+      : plan_(plan({{EntryKind::Predict,
                      2,
                      graph_of("%x[n: batch 2, i: 3] = field \"x\"\n%y[n: batch 2] = sum[i: 3](sin(%x[n, i]))\n"
                               "output result \"y\" = %y\n"),

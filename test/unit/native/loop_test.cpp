@@ -44,7 +44,7 @@ BufferId buffer_named(const Plan& plan, const std::string& name) {
 /// after the other; `before` has `lag` rows a block.
 Plan plan_of(const Recurrence& recurrence) {
   const auto& [blocks, trips, lag, direction] = recurrence;
-  Plan plan = dnnc::plan({{"train", 1, graph_of(one_trip), {}}}, {0, 0, false});
+  Plan plan = dnnc::plan({{EntryKind::Train, 1, graph_of(one_trip), {}}}, {0, 0, false});
   Entry& entry = plan.entries[0];
   const BufferId before = buffer_named(plan, "before"), x = buffer_named(plan, "x"), trip = buffer_named(plan, "trip"),
                  h = entry.outputs[0].buffer;
@@ -176,7 +176,7 @@ TEST(LoopInAStep, GivesWhatATripAloneUsesTheSameMemoryInEach) {
 
 /// A trip that hands a number over: c = a + 1, d = 2 * c, where the next trip reads d.
 TEST(LoopInAStep, KeepsWhatTheNextTripReadsThroughTheWholeLoop) {
-  Plan plan = dnnc::plan({{"train",
+  Plan plan = dnnc::plan({{EntryKind::Train,
                            1,
                            graph_of(R"(
 %a[j: 16] = field "a"

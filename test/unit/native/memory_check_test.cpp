@@ -33,7 +33,7 @@ auto& named(List& list, const std::string& name) {
 /// What the check says of one step of the program, made with the first change and checked by a plan with the second.
 std::string found(const std::function<void(Plan&)>& change,
                   const std::function<void(runtime::MemoryPlan&)>& change_check) {
-  Plan plan = dnnc::plan({{"step", 7, graph_of(two_kernels), {}}}, {0, 0});
+  Plan plan = dnnc::plan({{EntryKind::Train, 7, graph_of(two_kernels), {}}}, {0, 0});
   change(plan);
   runtime::Manifest manifest = test::memory_manifest(plan);
   change_check(*manifest.memory);

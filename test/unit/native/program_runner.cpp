@@ -55,7 +55,8 @@ std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
 void RunningProgram::Free::operator()(char* memory) const { std::free(memory); }
 
 RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
-    : RunningProgram(std::vector<EntryGraph>{{"step", 1, graph, {}}}, Making{limits, host_target(), "", "", false}) {}
+    : RunningProgram(std::vector<EntryGraph>{{EntryKind::Train, 1, graph, {}}},
+                     Making{limits, host_target(), "", "", false}) {}
 
 RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Making& making)
     : plan_(dnnc::plan(graphs, making.limits)) {

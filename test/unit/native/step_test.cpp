@@ -21,7 +21,7 @@ namespace {
 
 /// Three kernels in a row before the updates and one that stores; kernel `number` is the one that fails.
 Plan failing_at(size_t number) {
-  Plan plan = dnnc::plan({{"train",
+  Plan plan = dnnc::plan({{EntryKind::Train,
                            1,
                            graph_of("%a[i: 3] = parameter \"a\"\n%b[i: 3] = sin(%a[i])\n%c[i: 3] = exp(%b[i])\n"
                                     "%d[i: 3] = tanh(%c[i])\n%e[i: 3] = sqrt(%d[i])\n"

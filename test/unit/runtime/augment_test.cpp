@@ -1,13 +1,15 @@
-#include "test/unit/runtime/loading.h"
+#include <gtest/gtest.h>
+
+#include "runtime/data/dataset.h"
 
 namespace dnnc::runtime {
 namespace {
 
-std::vector<uint8_t> augmented(const std::string& augment, uint32_t row, uint64_t epoch, std::vector<uint8_t> image,
+using Kind = Augmentation::Kind;
+
+std::vector<uint8_t> augmented(Augmentation augmentation, uint32_t row, uint64_t epoch, std::vector<uint8_t> image,
                                const std::vector<int64_t>& shape) {
-  const std::string data = description(R"({"call":"rows","items":[]})", "", "y", "", augment);
-  augment_rows(read_augmentations(data_from_json(data)), shape, Storage::UInt8, reinterpret_cast<char*>(image.data()),
-               &row, 1, 42, epoch);
+  augment_rows({augmentation}, shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, 42, epoch);
   return image;
 }
 
@@ -17,8 +19,8 @@ TEST(Augment, FlipMirrorsHalfOfTheTime) {
   const std::vector<uint8_t> upside_down = {7, 8, 9, 10, 11, 12, 1, 2, 3, 4, 5, 6};
   int horizontal = 0, vertical = 0;
   for (uint32_t row = 0; row < 1000; ++row) {
-    const auto h = augmented(R"({"call":"flip","named":{"axis":"horizontal"}})", row, 1, image, {2, 3, 2});
-    const auto v = augmented(R"({"call":"flip","named":{"axis":"vertical"}})", row, 1, image, {2, 3, 2});
+    const auto h = augmented({Kind::FlipHorizontal}, row, 1, image, {2, 3, 2});
+    const auto v = augmented({Kind::FlipVertical}, row, 1, image, {2, 3, 2});
     ASSERT_TRUE(h == image || h == mirrored);
     ASSERT_TRUE(v == image || v == upside_down);
     horizontal += h == mirrored;
@@ -32,7 +34,7 @@ TEST(Augment, ShiftMovesBothWaysAndFillsWithZero) {
   const std::vector<uint8_t> image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
   std::vector<int> places(25);
   for (uint32_t row = 0; row < 500; ++row) {
-    const auto moved = augmented(R"({"call":"shift","named":{"pixels":2}})", row, 1, image, {3, 3});
+    const auto moved = augmented({Kind::Shift, 2}, row, 1, image, {3, 3});
     // Exactly one shift explains what is seen.
     int found = -1;
     for (int down = -2; down <= 2; ++down)
@@ -55,7 +57,7 @@ TEST(Augment, ShiftMovesBothWaysAndFillsWithZero) {
 
 TEST(Augment, DependsOnRowAndEpochOnly) {
   const std::vector<uint8_t> image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-  const std::string shift = R"({"call":"shift","named":{"pixels":2}})";
+  const Augmentation shift = {Kind::Shift, 2};
   int differ = 0;
   for (uint32_t row = 0; row < 50; ++row) {
     EXPECT_EQ(augmented(shift, row, 3, image, {3, 3}), augmented(shift, row, 3, image, {3, 3}));

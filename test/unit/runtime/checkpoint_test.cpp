@@ -142,7 +142,7 @@ TEST_F(CheckpointFile, KnowsOtherData) {
   rows[2] = 4;
   EXPECT_NE(key_of(manifest_, data).data, same);
   rows[2] = 3;
-  manifest_.data.augment = {DataValue{.kind = DataValue::Kind::Call, .text = "flip"}};
+  manifest_.data.augment = {{Augmentation::Kind::FlipHorizontal}};
   EXPECT_NE(key_of(manifest_, data).data, same);
 }
 

@@ -86,7 +86,7 @@ TEST(TrainerMain, NamesWhatIsMissing) {
 TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   const std::string manifest = checked_manifest();
   int32_t (*const calls[])(const int64_t*) = {write_seven};
-  const dnnc_entry entry{"initial", nullptr, nullptr, calls, 1};
+  const dnnc_entry entry{nullptr, nullptr, calls, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, bind};
   const Ended ended = run_trainer(program, {"init"});
   EXPECT_EQ(ended.code, exit_compiler_bug);
@@ -99,7 +99,7 @@ TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
 /// How a trainer ends whose only kernel ends with a code, after it has said what was wrong.
 Ended run_with_fault(dnnc_outcome (*compute)()) {
   const std::string manifest = to_json(test::one_call());
-  const dnnc_entry entry{"initial", compute, nullptr, nullptr, 1};
+  const dnnc_entry entry{compute, nullptr, nullptr, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, test::bind_nothing};
   return run_trainer(program, {"init"});
 }

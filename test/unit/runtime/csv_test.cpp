@@ -97,7 +97,7 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
        "t.csv, row 3, column `price`: holds a word where row 4 holds a number: classes are numbers or words"},
       {"x,price\n1,+-2\n", both, "t.csv, row 2, column `price`: `+-2` is no number"},
       {"x,price\n1,0\n1, \n", classes("price", 3), "t.csv, row 3, column `price`: is empty"},
-      {"x,price\n1,\x1b[2J\n", both, "t.csv, row 2, column `price`: `?[2J` is no number"},
+      {"x,price\n1,\x1b[2J\n", both, "t.csv, row 2, column `price`: `\\x1B[2J` is no number"},
       {"x,price\n", both, "t.csv: has no rows below the names of its columns"},
       {"x,price\n" + std::string(5000, 'a') + ",1\n1,2,3\n", both, "t.csv, row 3: has 3 cells where the header has 2"},
   };

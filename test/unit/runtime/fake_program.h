@@ -27,8 +27,9 @@ inline Manifest two_tensors(const std::vector<int64_t>& w_shape = {2, 3}) {
 /// A program whose entry `initial` has one call, which computes the weights.
 inline Manifest one_call() {
   Manifest manifest = two_tensors();
-  manifest.entries = {
-      {.kind = EntryKind::Initial, .batch = 1, .calls = {{"k_12", "pointwise", "net/dense1/w", "net.dnn:3:5", 0, 24}}}};
+  manifest.entries = {{.kind = EntryKind::Initial,
+                       .batch = 1,
+                       .calls = {{"k_12", KernelClass::Pointwise, "net/dense1/w", "net.dnn:3:5", 0, 24}}}};
   return manifest;
 }
 

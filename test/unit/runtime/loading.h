@@ -45,9 +45,9 @@ inline std::string whole(const std::string& name) {
 }
 
 inline std::string description(const std::string& source, const std::string& raw, const std::string& target,
-                               const std::string& splits = "", const std::string& augment = "") {
+                               const std::string& splits = "") {
   return R"({"name":"d","source":)" + source + R"(,"raw":[)" + raw + R"(],"target":")" + target + R"(","splits":[)" +
-         splits + R"(],"augment":[)" + augment + "]}";
+         splits + "]}";
 }
 
 /// `call` with named arguments as JSON: call("csv", R"("file":"a.csv")").

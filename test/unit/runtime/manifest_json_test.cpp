@@ -64,7 +64,7 @@ struct Draw {
   }
   std::optional<LoopRule> rule() const {
     if (coin()) return std::nullopt;
-    return LoopRule{text(), {{text(), real()}, {text(), real()}}, {{text(), text()}}};
+    return LoopRule{word<LoopRuleKind>(), word<DataPart>(), text(), word<Goal>(), number<int64_t>(), real()};
   }
   Port port() const { return {text(), word<Storage>(), shape(), number<int64_t>()}; }
   Guard guard() const {
@@ -79,7 +79,7 @@ struct Draw {
             .outputs = list([&] { return OutputPort{port(), word<OutputRole>()}; }),
             .guards = list([&] { return guard(); }),
             .witnesses = list([&] { return Witness{number<int64_t>(), number<int64_t>()}; }),
-            .calls = list([&] { return CallInfo{text(), text(), text(), text(), real(), real()}; }),
+            .calls = list([&] { return CallInfo{text(), word<KernelClass>(), text(), text(), real(), real()}; }),
             .step = {parts(2), parts(2)}};
   }
   std::optional<size_t> maybe_number() const {
@@ -120,8 +120,8 @@ struct Draw {
                 [&] { return RawField{text(), shape(), {word<Element::Kind>(), number<int64_t>()}, coin(), coin()}; }),
             .inputs = list([&] { return text(); }),
             .target = text(),
-            .splits = list([&] { return Split{text(), text(), real(), number<uint64_t>()}; }),
-            .augment = list([&] { return value(); })};
+            .splits = list([&] { return Split{word<DataPart>(), word<SplitMethod>(), real(), number<uint64_t>()}; }),
+            .augment = list([&] { return Augmentation{word<Augmentation::Kind>(), number<int64_t>()}; })};
   }
   Manifest manifest() const {
     return {.file = text(),
@@ -155,7 +155,9 @@ RC_GTEST_PROP(ManifestJson, ComesBackAsItWas, ()) {
 TEST(ManifestJson, KeepsNumbersToTheLastBit) {
   Manifest manifest;
   manifest.run.seed = UINT64_MAX;
-  manifest.run.stop = LoopRule{"early", {{"least", 0.1}, {"tiny", 5e-324}, {"large", 1.7976931348623157e308}}};
+  manifest.run.stop = LoopRule{.factor = 0.1};
+  manifest.run.keep = LoopRule{.factor = 5e-324};
+  manifest.run.anneal = LoopRule{.factor = 1.7976931348623157e308};
   manifest.arena_bytes = INT64_MAX;
   EXPECT_EQ(manifest_from_json(to_json(manifest)), manifest);
 }
@@ -169,6 +171,7 @@ TEST(ManifestJson, IsUtf8WhateverTheNamesAre) {
 TEST(ManifestJson, RefusesWordsThatItDoesNotKnow) {
   EXPECT_THROW(manifest_from_json(R"({"outputs":[{"name":"o","head":"heap","classes":0,"shape":[]}]})"),
                std::logic_error);
+  EXPECT_THROW(manifest_from_json(R"({"entries":[{"calls":[{"kind":"contractoin"}]}]})"), std::logic_error);
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ using Call = int32_t (*)(const int64_t*);
 
 /// What the check says of a step with these calls; empty if it finds nothing wrong.
 std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
-  const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
+  const dnnc_entry entry{nullptr, nullptr, calls.data(), calls.size()};
   const dnnc_program program{"", 0, &entry, 1, bind};
   const Manifest manifest = manifest_of(plan);
   try {
@@ -89,7 +89,7 @@ TEST(MemoryCheck, LeavesWhatGuardsLookAtUntilTheUpdates) {
   MemoryPlan guarded = plan();
   guarded.entries[0].guarded = {x, y};
   const std::array<Call, 3> calls = {sum, twice, new_w};
-  const dnnc_entry entry{"train", nullptr, nullptr, calls.data(), calls.size()};
+  const dnnc_entry entry{nullptr, nullptr, calls.data(), calls.size()};
   const dnnc_program program{"", 0, &entry, 1, bind};
   const Manifest manifest = manifest_of(guarded);
   MemoryCheck check(program, manifest, block, block.data() + slack);

@@ -16,10 +16,5 @@ TEST(Report, WritesATimeInTheUnitThatFitsIt) {
   EXPECT_EQ(duration(125), "2:05 min");
 }
 
-TEST(Report, QuotesWhatJsonCannotHold) {
-  EXPECT_EQ(json_string("a \"b\" \\ c\n\x01"), R"("a \"b\" \\ c\n\u0001")");
-  EXPECT_EQ(json_string("caf\xe9"), "\"caf\xef\xbf\xbd\"") << "what is written is UTF-8 whatever the names are";
-}
-
 }  // namespace
 }  // namespace dnnc::runtime

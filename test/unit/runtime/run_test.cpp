@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "fake_program.h"
 #include "runtime/run/evaluate.h"
@@ -108,11 +109,11 @@ struct Run : testing::Test {
     data.names.classes = {"cat", "dog"};
   }
   const std::array<float, 6> values = {1, 0, 2, 0, 6, 3};
-  const std::array<dnnc_entry, 5> entries = {{{"initial", initial, nullptr, nullptr, 0},
-                                              {"fit", fit_entry, nullptr, nullptr, 0},
-                                              {"evaluate", evaluate_entry, nullptr, nullptr, 0},
-                                              {"finish", finish, nullptr, nullptr, 0},
-                                              {"predict", predict_entry, nullptr, nullptr, 0}}};
+  const std::array<dnnc_entry, 5> entries = {{{initial, nullptr, nullptr, 0},
+                                              {fit_entry, nullptr, nullptr, 0},
+                                              {evaluate_entry, nullptr, nullptr, 0},
+                                              {finish, nullptr, nullptr, 0},
+                                              {predict_entry, nullptr, nullptr, 0}}};
   const Manifest manifest = manifest_of_all();
   const dnnc_program program = {nullptr, 0, entries.data(), entries.size(), bind};
   Machine machine{program, manifest, {.fill = 0xff}};
@@ -154,8 +155,8 @@ TEST_F(Run, EvaluatesNothingToNothing) { EXPECT_TRUE(evaluate(machine, data, {},
 TEST_F(Run, PredictsOneExample) {
   EXPECT_EQ(predict_one(machine, {0.25, 0.75}, 3), 1);
   EXPECT_EQ(machine.get_floats(x_at, 4), (Floats{0.25f, 0.75f, 0.25f, 0.75f})) << "the batch is filled up";
-  EXPECT_EQ(predict_text(machine, data.names.classes, 0, false), "dog (0.7500)");
-  EXPECT_EQ(predict_text(machine, data.names.classes, 0, true), R"({"label":"dog","probabilities":[0.25,0.75]})");
+  EXPECT_EQ(predict_text(machine, data.names.classes, 0), "dog (0.7500)");
+  EXPECT_EQ(predict_json(machine, data.names.classes, 0).dump(), R"({"label":"dog","probabilities":[0.25,0.75]})");
   EXPECT_THROW(predict_one(machine, {0.25}, 3), std::exception);
 }
 
@@ -167,7 +168,7 @@ TEST_F(Run, PredictsNoMoreThanThePartHas) {
   predict_part(machine, data, {2, 0, 1}, 10, 3, report);
   const std::string text = testing::internal::GetCapturedStdout();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
-  EXPECT_TRUE(text.starts_with(R"({"event":"predict","schema":1,"example":2,"answer":{"label":"cat")")) << text;
+  EXPECT_TRUE(text.starts_with(R"({"answer":{"label":"cat")")) << text;
 }
 
 }  // namespace

@@ -60,11 +60,11 @@ TEST(SourceTable, NamesATargetAmongItsFieldsOrArguments) {
     std::set<std::string> names;
     for (const SourceField& field : row.fields) names.insert(field.name);
     if (row.target_named) names.clear();
-    for (const SourceArgument& argument : row.arguments)
+    for (const ArgumentRow& argument : row.arguments)
       if (row.target_named) names.insert(argument.name);
     EXPECT_TRUE(names.contains(row.target)) << row.name;
     const bool argument = std::any_of(row.arguments.begin(), row.arguments.end(),
-                                      [](const SourceArgument& known) { return known.name == std::string("test"); });
+                                      [](const ArgumentRow& known) { return known.name == std::string("test"); });
     EXPECT_EQ(argument, row.test == TestPart::Argument) << row.name;
   }
 }

@@ -16,8 +16,12 @@ namespace {
 
 using test::fake;
 
-LoopRule rule(const std::string& name, std::map<std::string, double> numbers = {}) {
-  return {.name = name, .numbers = std::move(numbers), .words = {{"on", "validation.loss"}}};
+LoopRule rule(LoopRuleKind kind, int64_t patience = 1, double factor = 0.5) {
+  LoopRule rule;
+  rule.kind = kind;
+  rule.patience = patience;
+  rule.factor = factor;
+  return rule;
 }
 
 /// Signals are caught, also where the tests are run without: shells ignore SIGINT for what runs in the background.
@@ -27,6 +31,7 @@ struct Caught {
     guard.emplace();
   }
   ~Caught() {
+    guard.emplace();  // forgets the signal that came
     guard.reset();
     for (size_t i = 0; i < ending_signals.size(); ++i) std::signal(ending_signals[i], before[i]);
   }
@@ -100,7 +105,7 @@ TEST_F(Train, WithFewerExamplesThanABatchTakesOneStepAnEpoch) {
 }
 
 TEST_F(Train, StopsWhereNothingHasGotBetterForAsLongAsItWaits) {
-  training.manifest.run.stop = rule("early", {{"patience", 2}});
+  training.manifest.run.stop = rule(LoopRuleKind::Early, 2);
   training.options.epochs = 100;
   fake.validation = {5, 3, 4, 3, 2};  // the third and the fourth epoch are no better than the second
   const TrainResult result = training.train();
@@ -110,13 +115,13 @@ TEST_F(Train, StopsWhereNothingHasGotBetterForAsLongAsItWaits) {
 }
 
 TEST_F(Train, NeverStopsOnANumberThatIsNone) {
-  training.manifest.run.stop = rule("early", {{"patience", 2}});
+  training.manifest.run.stop = rule(LoopRuleKind::Early, 2);
   fake.validation = {std::nanf("")};
   EXPECT_EQ(training.train().epochs, 3) << "NaN is no better than anything, and the first epoch has nothing before it";
 }
 
 TEST_F(Train, KeepsTheWeightsAndTheNumbersOfTheBestEpoch) {
-  training.manifest.run.keep = rule("best");
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
   fake.validation = {5, 2, 2, 4};
   const TrainResult result = training.train();
   EXPECT_EQ(result.epochs, 4);
@@ -126,15 +131,15 @@ TEST_F(Train, KeepsTheWeightsAndTheNumbersOfTheBestEpoch) {
 }
 
 TEST_F(Train, KeepsTheLargestIfThatIsTheGoal) {
-  training.manifest.run.keep = rule("best");
-  training.manifest.run.keep->words["goal"] = "largest";
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
+  training.manifest.run.keep->goal = Goal::Largest;
   fake.validation = {1, 4, 2, 3};
   training.train();
   EXPECT_EQ(steps_stored(), 6);
 }
 
 TEST_F(Train, AnnealsTheRateAndWaitsAnew) {
-  training.manifest.run.anneal = rule("plateau", {{"patience", 2}, {"factor", 0.1}});
+  training.manifest.run.anneal = rule(LoopRuleKind::Plateau, 2, 0.1);
   training.options.epochs = 6;
   fake.validation = {1};
   training.train();
@@ -144,7 +149,7 @@ TEST_F(Train, AnnealsTheRateAndWaitsAnew) {
 }
 
 TEST_F(Train, RefusesToWatchWhatThereIsNot) {
-  training.manifest.run.keep = rule("best");
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
   training.data.validation.clear();
   try {
     training.train();
@@ -186,7 +191,7 @@ TEST_F(Train, EndsAfterTheStepInWhichItIsInterrupted) {
 
 TEST_F(Train, InterruptedGivesTheBestEpochSoFar) {
   const Caught caught;
-  training.manifest.run.keep = rule("best");
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
   fake.meanwhile = [](int step) {
     if (step == 8) std::raise(SIGINT);
   };

@@ -52,11 +52,11 @@ TEST(DataBlocks, SplitsAreReadInOrder) {
   Read read("data d {\n source = builtin(iris)\n test = random(20%, seed: 1)\n validation = tail(10%)\n}");
   ASSERT_TRUE(read.block);
   ASSERT_EQ(read.block->splits.size(), 2u);
-  EXPECT_EQ(read.block->splits[0].part, "test");
-  EXPECT_EQ(read.block->splits[0].method, "random");
+  EXPECT_EQ(read.block->splits[0].part, DataPart::Test);
+  EXPECT_EQ(read.block->splits[0].method, SplitMethod::Random);
   EXPECT_EQ(read.block->splits[0].share, 0.2);
   EXPECT_EQ(read.block->splits[0].seed, 1u);
-  EXPECT_EQ(read.block->splits[1].method, "tail");
+  EXPECT_EQ(read.block->splits[1].method, SplitMethod::Tail);
 }
 
 TEST(DataBlocks, PartsHoldSomeExamplesButNotAll) {

@@ -10,7 +10,7 @@ namespace {
 std::string call_of(const runtime::SourceRow& row) {
   if (const std::string set(runtime::builtin_name(row)); !set.empty()) return "builtin(" + set + ")";
   std::string arguments;
-  for (const runtime::SourceArgument& argument : row.arguments) {
+  for (const runtime::ArgumentRow& argument : row.arguments) {
     if (!argument.required) continue;
     const char* value = argument.kind == ArgumentKind::File     ? "\"a\""
                         : argument.kind == ArgumentKind::Sizes  ? "3x5"

@@ -71,10 +71,13 @@ TEST(TrainBlocks, ConditionsOfTheLoopAreRead) {
       "train mlp on mnist {\n loss = mse; optimizer = sgd; epochs = 3\n"
       " stop = early(patience: 3, on: validation.loss)\n keep = best(on: validation.accuracy, goal: largest)\n}");
   ASSERT_EQ(read.blocks.size(), 1u);
-  ASSERT_TRUE(read.blocks[0].stop && read.blocks[0].keep);
-  EXPECT_EQ(read.blocks[0].stop->call.argument("patience")->number, 3);
-  EXPECT_EQ(read.blocks[0].stop->call.argument("on")->text, "validation.loss");
-  EXPECT_EQ(read.blocks[0].keep->call.argument("goal")->text, "largest");
+  const std::vector<WrittenLoopRule>& rules = read.blocks[0].loop_rules;
+  ASSERT_EQ(rules.size(), 2u);
+  EXPECT_EQ(rules[0].row->place, &RunInfo::stop);
+  EXPECT_EQ(rules[0].call.argument("patience")->number, 3);
+  EXPECT_EQ(rules[0].call.argument("on")->text, "validation.loss");
+  EXPECT_EQ(rules[1].row->place, &RunInfo::keep);
+  EXPECT_EQ(rules[1].call.argument("goal")->text, "largest");
 }
 
 TEST(TrainBlocks, TwoRunsOfOneNameAreAnError) {

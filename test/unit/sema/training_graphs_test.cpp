@@ -188,7 +188,8 @@ TEST(TrainingGraphs, SeveralResultsMeetTheirFields) {
   EXPECT_EQ(training.data.raw[0].shape, (std::vector<int64_t>{5, 7, 3}));
   EXPECT_EQ(training.metrics[0].name, "accuracy");
   EXPECT_EQ(training.metrics[1].name, "abs(age - years)");
-  EXPECT_EQ(training.anneal->words.at("goal"), "smallest");
+  EXPECT_EQ(*training.anneal,
+            (LoopRule{.kind = runtime::LoopRuleKind::Plateau, .part = DataPart::Train, .patience = 2}));
 }
 
 TEST(TrainingGraphs, FrozenParametersHaveNoUpdateAndAnnealedOnesAScale) {

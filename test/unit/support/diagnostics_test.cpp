@@ -127,8 +127,8 @@ TEST(Render, WritesOneJsonObjectALine) {
   const auto object = nlohmann::ordered_json::parse(line);
   std::vector<std::string> keys;
   for (const auto& item : object.items()) keys.push_back(item.key());
-  EXPECT_EQ(keys, (std::vector<std::string>{"code", "severity", "message", "file", "line", "column", "end_line",
-                                            "end_column", "labels", "notes", "help"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"event", "schema", "code", "severity", "message", "file", "line", "column",
+                                            "end_line", "end_column", "labels", "notes", "help"}));
   EXPECT_EQ(object["column"], 5);
   EXPECT_EQ(object["end_column"], 6);
   EXPECT_EQ(object["labels"][0]["column"], 1);

@@ -1,0 +1,38 @@
+#include "runtime/run/events.h"
+
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "runtime/program/event_schema.h"
+#include "runtime/program/json.h"
+
+namespace dnnc::runtime {
+
+std::string event_line(const char* event, nlohmann::json fields) {
+  fields["event"] = event;
+  fields["schema"] = event_schema;
+  return json_text(fields) + "\n";
+}
+
+nlohmann::json json_number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  char text[32];
+  std::snprintf(text, sizeof text, "%.9g", value);
+  return parse_json(text);
+}
+
+nlohmann::json json_numbers(const Numbers& numbers) {
+  nlohmann::json object = nlohmann::json::object();
+  for (const auto& [name, value] : numbers) object[name] = json_number(value);
+  return object;
+}
+
+void add_numbers(nlohmann::json& fields, DataPart part, const Numbers& numbers) {
+  for (const auto& [name, value] : numbers) {
+    const bool taken = fields.contains(name) || name == "event" || name == "schema";
+    fields[taken ? word_of(part) + ("." + name) : name] = json_number(value);
+  }
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,51 @@
+#include "runtime/run/info.h"
+
+#include <nlohmann/json.hpp>
+
+#include "runtime/run/events.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+int64_t parameter_count(const Manifest& manifest) {
+  int64_t count = 0;
+  for (const Tensor& tensor : manifest.tensors)
+    if (tensor.role == InputRole::Parameter) count += tensor.count();
+  return count;
+}
+
+}  // namespace
+
+std::string info_text(const Manifest& manifest) {
+  std::string text;
+  for (const Tensor& tensor : manifest.tensors)
+    if (tensor.role == InputRole::Parameter) text += tensor.path + "  " + shape_text(tensor.shape) + "\n";
+  return text + std::to_string(parameter_count(manifest)) + " parameters, " +
+         std::to_string(*memory_number(manifest, "memory.train")) + " bytes of memory, batch " +
+         std::to_string(manifest.run.batch) + ", target " + manifest.machine.name + "\ncompiled for " +
+         manifest.machine.text + "\n";
+}
+
+std::string info_json(const Manifest& manifest) {
+  nlohmann::json tensors = nlohmann::json::array();
+  for (const Tensor& tensor : manifest.tensors)
+    if (tensor.role == InputRole::Parameter)
+      tensors.push_back({{"path", tensor.path}, {"shape", tensor.shape}, {"count", tensor.count()}});
+  return event_line("info",
+                    {{"run", manifest.run.name},
+                     {"net", manifest.run.net},
+                     {"batch", manifest.run.batch},
+                     {"parameters", parameter_count(manifest)},
+                     {"tensors", std::move(tensors)},
+                     {"memory", {{"bytes", *memory_number(manifest, "memory.train")}, {"kept", manifest.kept_bytes}}},
+                     {"target", manifest.machine.name},
+                     {"machine", manifest.machine.text}});
+}
+
+}  // namespace dnnc::runtime
