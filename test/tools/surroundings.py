@@ -12,6 +12,10 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 SANITIZERS = [f"{tool}_{what}" for tool in ("ASAN", "LSAN", "UBSAN", "TSAN") for what in ("OPTIONS", "SYMBOLIZER_PATH")]
 
 
+# What dnnc keeps beside sets: pictures that it has decoded, and which files it has verified.
+OWN_FOLDERS = ("decoded", "verified")
+
+
 def users_data():
     """Where dnnc keeps the user's data sets (runtime/data/dataset.h)."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
@@ -35,7 +39,7 @@ def make_folders(build):
     sets = users_data()
     # What dnnc makes of a set beside it, it makes beside the links.
     for entry in sets.iterdir() if sets.is_dir() and not sets.samefile(test / "data") else []:
-        if entry.is_dir() and entry.name != "decoded" and not entry.name.startswith("."):
+        if entry.is_dir() and entry.name not in OWN_FOLDERS and not entry.name.startswith("."):
             replace_link(test / "data" / entry.name, entry.resolve())
     for lesson in (TOP / "examples").glob("*.dnn"):
         shutil.copy(lesson, test / "examples")
