@@ -20,9 +20,7 @@ class Failure : public std::runtime_error {
 /// One that came while a step was stored: some weights are those after it, others those before it.
 class HalfStored : public Failure {
  public:
-  explicit HalfStored(const Failure& failure)
-      : Failure(failure.code(),
-                std::string(failure.what()) + "; part of the step is stored already, so the weights are not saved") {}
+  explicit HalfStored(const Failure& failure) : Failure(failure) {}
 };
 
 }  // namespace dnnc::runtime

@@ -106,6 +106,8 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   try {
     result = train(*run.machine, data, options, report, {start ? &*start : nullptr, writes});
   } catch (const HalfStored&) {
+    if (!options.output.empty())
+      report.note("nothing is saved: some weights are already those of the step that failed\n");
     throw;
   } catch (const Failure&) {
     rescue(run, options, runs, report);

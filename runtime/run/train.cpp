@@ -1,6 +1,7 @@
 #include "runtime/run/train.h"
 
 #include <chrono>
+#include <new>
 
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
@@ -36,6 +37,14 @@ void take_steps(Trainer& trainer, Checkpoints* checkpoints) {
   }
 }
 
+/// Training fails: the best weights so far are better than the last ones. False if there are none.
+bool restore_best(Machine& machine, const BestEpoch& best, Report& report) {
+  if (best.kept.empty()) return false;
+  machine.restore(best.kept);
+  report.note("the weights are those of the best epoch\n");
+  return true;
+}
+
 }  // namespace
 
 TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report,
@@ -48,10 +57,11 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   try {
     take_steps(trainer, continuing.checkpoints);
   } catch (const Failure& failure) {
-    if (best.kept.empty()) throw;
-    machine.restore(best.kept);
-    report.note("the weights are those of the best epoch\n");
+    if (!restore_best(machine, best, report)) throw;
     throw Failure(failure);  // whole again, if it was a HalfStored
+  } catch (const std::bad_alloc&) {
+    restore_best(machine, best, report);
+    throw;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   const int64_t steps = trainer.steps_done() - steps_before;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <csignal>
+#include <new>
 #include <optional>
 
 #include "fake_training.h"
@@ -175,6 +176,19 @@ TEST_F(Train, StopsBeforeItStoresWhatIsNotFinite) {
   EXPECT_EQ(steps_stored(), 4);
 }
 
+TEST_F(Train, GivesTheBestWeightsWhereItFails) {
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
+  fake.nan_at = 8;
+  EXPECT_THROW(training.train(), Failure);
+  EXPECT_EQ(steps_stored(), 3);
+  fake.nan_at = -1;
+  fake.meanwhile = [](int step) {
+    if (step == 8) throw std::bad_alloc();
+  };
+  EXPECT_THROW(training.train(), std::bad_alloc);
+  EXPECT_EQ(steps_stored(), 3);
+}
+
 TEST_F(Train, EndsAfterTheStepInWhichItIsInterrupted) {
   for (const int signal : ending_signals) {
     const Caught caught;
@@ -187,6 +201,18 @@ TEST_F(Train, EndsAfterTheStepInWhichItIsInterrupted) {
     EXPECT_EQ(steps_stored(), 5) << "the step is whole";
     EXPECT_EQ(result.epochs, 1) << "whole ones";
   }
+}
+
+TEST_F(Train, InterruptedBeforeAValidationHasTheStepsOfTheEpochAndNoNumbers) {
+  const Caught caught;
+  fake.meanwhile = [](int step) {
+    if (step == 3) std::raise(SIGTERM);
+  };
+  const TrainResult result = training.train();
+  EXPECT_FALSE(result.ended);
+  EXPECT_EQ(steps_stored(), 3);
+  EXPECT_EQ(result.epochs, 0);
+  EXPECT_TRUE(result.train.empty() && result.validation.empty());
 }
 
 TEST_F(Train, InterruptedGivesTheBestEpochSoFar) {
@@ -236,14 +262,14 @@ TEST_F(Train, WithoutMemoryForAKernelLeavesTheWeightsOfTheStepBefore) {
   EXPECT_EQ(steps_stored(), 4);
 }
 
-TEST_F(Train, WithoutMemoryForAKernelThatStoresSaysThatTheWeightsAreMixed) {
+TEST_F(Train, WithoutMemoryForAKernelThatStoresHasMixedWeightsButForTheBest) {
   fake.fault = kernel_out_of_memory;
   fake.fault_at = 5;
   fake.fault_in_update = true;
-  EXPECT_EQ(
-      failure_of(training),
-      "half stored: not enough memory to compute `new w` (net.dnn:3:5) in entry train; part of the step is stored "
-      "already, so the weights are not saved");
+  EXPECT_EQ(failure_of(training), "half stored: not enough memory to compute `new w` (net.dnn:3:5) in entry train");
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
+  EXPECT_EQ(failure_of(training), "not enough memory to compute `new w` (net.dnn:3:5) in entry train");
+  EXPECT_EQ(steps_stored(), 3);
 }
 
 }  // namespace
