@@ -1,6 +1,6 @@
 """usage: limit_memory.py COMMAND...     finds the least address space in which the command succeeds, to a mebibyte, and shows how
-it ends where there are 1, 3, 5 and 7 less: what it prints, then its exit code. Fails if a signal ends it in any space that is
-tried."""
+it ends where there are 1, 3, 5 and 7 less, a line each: what it prints, then its exit code. Fails if a signal ends it in any
+space that is tried."""
 import resource
 import subprocess
 import sys
@@ -31,7 +31,8 @@ def main():
             fails = middle
     for less in (1, 3, 5, 7):
         ended = run(succeeds - less)
-        print(f"{ended.stdout}{ended.stderr}in {succeeds - less} MiB the exit code is {ended.returncode}")
+        lines = (ended.stdout + ended.stderr).splitlines()
+        print(f"{less} MiB less:", *lines, f"exit code {ended.returncode}", sep=" | ")
 
 
 if __name__ == "__main__":
