@@ -58,6 +58,7 @@ TEST(Options, NameTheCommandAndItsFile) {
   }
   EXPECT_EQ(options_of({"eval", "softmax([-1, 0])"}).file, "softmax([-1, 0])");
   EXPECT_EQ(options_of({"explain", "E0207"}).file, "E0207");
+  EXPECT_EQ(options_of({"help", "exit-codes"}).file, "exit-codes");
 }
 
 TEST(Options, UnlessTheyAreGivenAreTheUsualOnes) {
@@ -152,9 +153,16 @@ TEST(Options, FindTheCacheWhereTheEnvironmentSays) {
   EXPECT_EQ(options_of({"run", "a.dnn", "--no-cache"}).cache, "");
 }
 
-TEST(Options, WithoutAHomeHaveNoCache) {
+TEST(Options, HaveNoCacheWhereTheEnvironmentNamesNoFolderForOneAndSayWhyIfItIsAskedFor) {
   const Variable home("HOME", nullptr), xdg("XDG_CACHE_HOME", nullptr), own("DNNC_CACHE", nullptr);
-  EXPECT_EQ(options_of({"run", "a.dnn"}).cache, "");
+  const Options none = options_of({"run", "a.dnn"});
+  EXPECT_EQ(none.cache, "");
+  EXPECT_EQ(none.no_cache, "");
+  const Variable relative("DNNC_CACHE", "kernels");
+  const Options named = options_of({"run", "a.dnn"});
+  EXPECT_EQ(named.cache, "");
+  EXPECT_EQ(named.no_cache, "DNNC_CACHE is `kernels`, which does not begin with /");
+  EXPECT_EQ(options_of({"run", "a.dnn", "--no-cache"}).no_cache, "") << "nobody asks for it";
 }
 
 TEST(Options, AskForHelp) {
