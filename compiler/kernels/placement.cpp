@@ -122,7 +122,8 @@ std::map<BufferId, Lifetime> lifetimes_of(const Plan& plan, const Entry& entry, 
   });
   Range all{INT64_MAX, -1};
   for (const auto* parts : {&entry.step.compute, &entry.step.update}) add_ranges(*parts, loops, all);
-  for (BufferId buffer : guarded_buffers(entry)) uses.add(buffer, static_cast<int64_t>(first_update(entry)));
+  const auto guards_look = static_cast<int64_t>(first_update(entry));
+  for (BufferId buffer : guarded_buffers(entry)) uses.add(buffer, guards_look);
   for (const Entry::Port& port : entry.outputs) uses.add(port.buffer, static_cast<int64_t>(entry.calls.size()));
   for (const Range& loop : loops) uses.span(loop);
   return uses.lifetimes();

@@ -151,6 +151,7 @@ void Watch::follow_parts(const std::vector<runtime::StepPart>& parts, bool updat
 
 /// What the guards look at is whole when the updates begin, and their bounds are those of what is computed.
 void Watch::check_guards() {
+  if (entry_.guards.empty()) return;
   for (BufferId buffer : guarded_buffers(entry_)) read(all_of(buffer), "a guard");
   const auto proven = proven_bounds(plan_, entry_);
   for (const Entry::Guard& guard : entry_.guards) {

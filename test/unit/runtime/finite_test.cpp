@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -11,6 +13,31 @@ namespace {
 
 /// Sizes below, at and above those of the vectors of every processor, and so large that threads share them.
 constexpr int64_t sizes[] = {1, 7, 15, 16, 17, 63, 64, 65, 129, 1000, 500'001};
+
+TEST(LargestMagnitude, IsFoundAnywhereWhateverItsSign) {
+  for (const int64_t size : sizes) {
+    std::vector<float> values(static_cast<size_t>(size), -0.25f);
+    EXPECT_EQ(largest_magnitude(values.data(), size), std::bit_cast<uint32_t>(0.25f)) << size;
+    for (const float large :
+         {0.5f, -0.5f, std::numeric_limits<float>::lowest(), -std::numeric_limits<float>::infinity()})
+      for (int64_t at = 0; at < size; at += size > 1000 ? 9973 : 1) {
+        const float before = std::exchange(values[static_cast<size_t>(at)], large);
+        EXPECT_EQ(largest_magnitude(values.data(), size), std::bit_cast<uint32_t>(std::fabs(large)))
+            << large << " at " << at << " of " << size;
+        values[static_cast<size_t>(at)] = before;
+      }
+  }
+  EXPECT_EQ(largest_magnitude(nullptr, 0), 0u);
+}
+
+TEST(LargestMagnitude, IsThatOfWhatIsNoNumberBesideInfinity) {
+  for (const float no_number : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::quiet_NaN()}) {
+    std::vector<float> values(100, std::numeric_limits<float>::infinity());
+    EXPECT_EQ(largest_magnitude(values.data(), 100), bits_of_infinity);
+    values[70] = no_number;
+    EXPECT_GT(largest_magnitude(values.data(), 100), bits_of_infinity);
+  }
+}
 
 TEST(AllFinite, SeesNanAndInfinityAnywhere) {
   for (const int64_t size : sizes) {
