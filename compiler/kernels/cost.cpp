@@ -19,7 +19,7 @@ int64_t evaluations(const Node& node) {
 
 }  // namespace
 
-int64_t work_of(const Graph& graph, NodeId node) {
+int64_t work_of_value(const Graph& graph, NodeId node) {
   const Comprehension* formula = formula_of(graph, node);
   if (!formula) return 0;
   int64_t work = formula->reduction == Reduction::None ? 0 : cheap;
@@ -30,8 +30,13 @@ int64_t work_of(const Graph& graph, NodeId node) {
               [](const Overridden&) { return int64_t{0}; }, [](const Draw&) { return drawn; }},
         expression.kind);
   });
+  return work;
+}
+
+int64_t work_of(const Graph& graph, NodeId node) {
+  if (!formula_of(graph, node)) return 0;
   const int64_t first_zeros = segments_of(graph[node]).empty() ? 0 : element_count(graph[node]);
-  return work * evaluations(graph[node]) + first_zeros;
+  return work_of_value(graph, node) * evaluations(graph[node]) + first_zeros;
 }
 
 int64_t reads_of(const Graph& graph, NodeId reader, NodeId source) {

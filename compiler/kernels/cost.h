@@ -7,6 +7,8 @@ namespace dnnc {
 
 /// To compute a node once: one for each load and each cheap function, more for transcendental functions and draws.
 int64_t work_of(const Graph& graph, NodeId node);
+/// To compute one value of its formula: a measure of the code it takes.
+int64_t work_of_value(const Graph& graph, NodeId node);
 /// How many elements of `source` are read while all of `reader` is computed.
 int64_t reads_of(const Graph& graph, NodeId reader, NodeId source);
 

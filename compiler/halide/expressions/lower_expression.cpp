@@ -78,7 +78,9 @@ HalideExpr lower_affine(const Affine& affine, const std::vector<HalideExpr>& ind
 }
 
 HalideExpr lower_expression(const Expr& expression, const ExpressionContext& context) {
-  return std::visit(
+  const auto known = context.lowered.find(expression.get());
+  if (known != context.lowered.end()) return known->second;
+  HalideExpr value = std::visit(
       match{[&](const Constant& constant) { return HalideExpr(static_cast<float>(constant.value)); },
             [&](const IndexValue& index) { return Halide::cast<float>(lower_affine(index.value, context.indices)); },
             [&](const Load& load) { return lower_load(load, context); },
@@ -86,6 +88,7 @@ HalideExpr lower_expression(const Expr& expression, const ExpressionContext& con
             [&](const Overridden& overridden) { return lower_expression(overridden.value, context); },
             [&](const Draw& draw) { return lower_draw(draw, context); }},
       expression->kind);
+  return context.lowered[expression.get()] = value;
 }
 
 }  // namespace dnnc

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/halide/expressions/strict.h"
@@ -16,6 +17,8 @@ struct ExpressionContext {
   /// The same as int32, for nodes that are whole numbers in memory; undefined for others.
   std::function<HalideExpr(NodeId, const std::vector<HalideExpr>&)> whole_element;
   std::function<std::vector<int64_t>(NodeId)> extents_of;
+  /// What has been lowered here: a part that is used twice is one, or formulas that double would grow without end.
+  mutable std::unordered_map<const Expression*, HalideExpr> lowered{};
 };
 
 /// A label or word as int32 in [0, extent). Data have been checked when they were loaded; the clamp keeps a value that a

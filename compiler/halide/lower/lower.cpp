@@ -68,6 +68,17 @@ std::vector<HalideExpr> place_in_source(const std::vector<int64_t>& from, const 
   return source;
 }
 
+/// An element: a node and the place of it that is meant.
+using ReadElement = std::pair<NodeId, std::vector<HalideExpr>>;
+
+struct ElementOrder {
+  bool operator()(const ReadElement& a, const ReadElement& b) const {
+    if (a.first != b.first) return a.first < b.first;
+    return std::lexicographical_compare(a.second.begin(), a.second.end(), b.second.begin(), b.second.end(),
+                                        Halide::Internal::IRGraphDeepCompare());
+  }
+};
+
 class Lowering {
  public:
   Lowering(const Kernel& kernel, const KernelStructure& structure, const KernelCuts& cuts,
@@ -146,16 +157,13 @@ class Lowering {
     const auto stage = stage_of_node_.find(computing(node));
     if (stage != stage_of_node_.end())
       return element_of_stage(result_.stages[stage->second], at, computing(node) == node ? 0 : 1);
-    const bool own_point = at_own_point(at);
-    check(own_point || structure_.inlined.contains(node), "halide: a node is read before it is computed");
-    const auto known = own_values_.find(node);
-    if (own_point && known != own_values_.end()) return known->second;
-    HalideExpr value = lower_expression(formula.body, context(node, at));
-    if (own_point) own_values_[node] = value;
-    return value;
+    check(at_own_point(at) || structure_.inlined.contains(node), "halide: a node is read before it is computed");
+    const auto known = values_.find({node, at});
+    if (known != values_.end()) return known->second;
+    return values_[{node, at}] = lower_expression(formula.body, context(node, at));
   }
 
-  /// Whether this is the point of the group that is being made: what is computed there is computed once.
+  /// Whether this is the point of the group that is being made.
   bool at_own_point(const std::vector<HalideExpr>& at) const {
     return making_group_ && std::equal(at.begin(), at.end(), own_point_.begin(), own_point_.end(),
                                        [](const HalideExpr& a, const HalideExpr& b) { return a.same_as(b); });
@@ -198,6 +206,7 @@ class Lowering {
 
   void add_stage(NodeId node) {
     if (stage_of_node_.contains(node)) return;
+    values_.clear();
     const std::string part = fmt::format("n{}", node.value);
     Stage stage{node, Halide::Func(name(part)), new_axes(body_[node].axes.size()), {}, {},
                 {},   in_groups_.contains(node)};
@@ -246,6 +255,7 @@ class Lowering {
         if (const int input = kernel_.in_place[group.outputs[k]]; input >= 0)
           old_values_[input_node(input)] = count == 1 ? HalideExpr(stage.func(at)) : HalideExpr(stage.func(at)[k]);
     }
+    values_.clear();
     own_point_.assign(stage.axes.begin(), stage.axes.end());
     making_group_ = true;
     std::vector<HalideExpr> values;
@@ -253,7 +263,6 @@ class Lowering {
       values.push_back(with_visible_reads(element(body_.outputs[output].node, own_point_), count));
     stage.func(at) = Halide::Tuple(values);
     old_values_.clear();
-    own_values_.clear();
     making_group_ = false;
     for (size_t k = 0; k < count; ++k) {
       const Halide::Func func = stage.func;
@@ -291,6 +300,7 @@ class Lowering {
     GroupStage copy{{{k}, extents_of(body_[node].axes), false, {}},
                     Halide::Func(name(fmt::format("o{}", k))),
                     new_axes(body_[node].axes.size())};
+    values_.clear();
     copy.func(reversed(copy.axes)) = element(node, {copy.axes.begin(), copy.axes.end()});
     result_.groups.push_back(copy);
     return copy.func;
@@ -334,10 +344,12 @@ class Lowering {
   std::map<NodeId, size_t> input_number_, stage_of_node_;
   std::set<NodeId> group_members_, in_groups_;
   std::map<NodeId, std::function<HalideExpr(const std::vector<HalideExpr>&)>> stored_in_group_;
-  // While a group is made: its point, what has been computed there, and what the inputs that it overwrites held.
+  /// Of the definition that is being made: the elements computed where they are read. One that is read twice is one.
+  std::map<ReadElement, HalideExpr, ElementOrder> values_;
+  // While a group is made: its point, and what the inputs that it overwrites held.
   bool making_group_ = false;
   std::vector<HalideExpr> own_point_;
-  std::map<NodeId, HalideExpr> own_values_, old_values_;
+  std::map<NodeId, HalideExpr> old_values_;
 };
 
 }  // namespace

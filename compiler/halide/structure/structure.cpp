@@ -2,13 +2,16 @@
 
 #include <algorithm>
 
+#include "compiler/halide/structure/expanded_work.h"
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/cost.h"
 
 namespace dnnc {
 namespace {
 
-constexpr int64_t cheap_work = 6;  ///< operations an element for which a formula is computed again rather than stored
+/// Operations an element for which a formula is computed again rather than stored: its own, and with those of the formulas
+/// that are computed where it reads them, which would else double from formula to formula.
+constexpr int64_t cheap_work = 6, most_expanded_work = 36;
 
 bool is_pointwise(const Graph& body, NodeId node) {
   const Comprehension* formula = formula_of(body, node);
@@ -147,19 +150,24 @@ class Structuring {
 
   /// Formulas that are read once an element, or cost next to nothing, are not stored.
   void inline_cheap_nodes() {
-    for (NodeId node : node_ids(body_)) {
-      if (!is_pointwise(body_, node) || output_of(body_, node) || body_[node].axes.empty()) continue;
-      int64_t read = 0;
-      bool through_reshape = false;
-      for (NodeId reader : node_ids(body_)) {
-        read += reads_of(body_, reader, node);
-        through_reshape |= !formula_of(body_, reader) && reads(body_, reader, node);
-        through_reshape |= structure_.contractions.contains(reader) && reads(body_, reader, node);
-      }
-      const int64_t elements = element_count(body_[node]);
-      if (!through_reshape && (read <= elements || work_of(body_, node) <= cheap_work * elements))
+    ExpandedWork expanded(body_, structure_.inlined);
+    for (NodeId node : node_ids(body_))
+      if (is_pointwise(body_, node) && !structure_.inlined.contains(node) && may_be_inlined(node, expanded))
         structure_.inlined.insert(node);
+  }
+
+  bool may_be_inlined(NodeId node, ExpandedWork& expanded) const {
+    if (output_of(body_, node) || body_[node].axes.empty()) return false;
+    int64_t read = 0, places = 0;
+    for (NodeId reader : node_ids(body_)) {
+      if (!reads(body_, reader, node)) continue;
+      if (!formula_of(body_, reader) || structure_.contractions.contains(reader)) return false;
+      read += reads_of(body_, reader, node);
+      places += places_read(body_, reader, node);
     }
+    const int64_t elements = element_count(body_[node]);
+    if (read > elements && work_of(body_, node) > cheap_work * elements) return false;
+    return places <= 1 || expanded.of(node) <= most_expanded_work;
   }
 
   const Kernel& kernel_;
