@@ -11,8 +11,10 @@
 namespace dnnc {
 namespace {
 
-/// Halide's compile time grows faster than the number of stages.
-constexpr size_t most_nodes_of_tiny = 80, most_nodes = 24;
+/// Halide's compile time grows with the square of what a kernel holds: its nodes, the operations of its formulas as they stand
+/// there, and the arrays that it reads.
+constexpr size_t most_nodes_of_tiny = 80, most_nodes = 24, most_arrays = 64;
+constexpr int64_t most_operations = 500;
 
 bool gathers(const Comprehension& formula) {
   const auto loads = loads_of(formula);
@@ -43,6 +45,25 @@ int64_t work_of(const Graph& graph, const std::vector<NodeId>& nodes) {
   return work;
 }
 
+/// Whether a kernel of these nodes is not too large to compile.
+bool fits_one_kernel(const Graph& graph, const std::vector<NodeId>& nodes, size_t most) {
+  if (nodes.size() > most) return false;
+  std::set<NodeId> arrays;
+  int64_t operations = 0;
+  for (NodeId node : nodes) {
+    operations += work_of_value(graph, node);
+    for (NodeId source : sources_of(graph, node)) arrays.insert(root_of(graph, source));
+  }
+  for (NodeId node : nodes) arrays.erase(node);
+  return operations <= most_operations && arrays.size() <= most_arrays;
+}
+
+bool fit_one_kernel(const Partition& partition, PartId a, PartId b) {
+  std::vector<NodeId> nodes = partition.nodes(a);
+  nodes.insert(nodes.end(), partition.nodes(b).begin(), partition.nodes(b).end());
+  return fits_one_kernel(partition.graph(), nodes, most_nodes);
+}
+
 /// What a kernel of these nodes is. A contraction has no other reduction beside it: one schedule serves it.
 KernelClass class_of(const Graph& graph, const std::vector<NodeId>& nodes) {
   const auto reductions = std::count_if(nodes.begin(), nodes.end(), [&](NodeId node) {
@@ -66,7 +87,8 @@ void merge_tiny_halves(Partition& partition, int64_t tiny_work) {
         half.push_back(part);
         nodes.insert(nodes.end(), partition.nodes(part).begin(), partition.nodes(part).end());
       }
-    if (nodes.size() > most_nodes_of_tiny || work_of(partition.graph(), nodes) > tiny_work) continue;
+    if (!fits_one_kernel(partition.graph(), nodes, most_nodes_of_tiny)) continue;
+    if (work_of(partition.graph(), nodes) > tiny_work) continue;
     for (size_t number = 1; number < half.size(); ++number) partition.merge(half[0], half[number]);
   }
 }
@@ -105,7 +127,7 @@ void fuse_by_element(Partition& partition) {
       const PartId producer = partition.part_of(source), consumer = partition.part_of(node);
       if (producer == consumer) continue;
       const auto &made = partition.nodes(producer), &read = partition.nodes(consumer);
-      if (made.size() + read.size() > most_nodes) continue;
+      if (!fit_one_kernel(partition, producer, consumer)) continue;
       if (any_of(graph, made, reduces) && any_of(graph, read, reduces)) continue;
       if (adds_to_places(graph, made)) continue;
       if (element_by_element(partition, producer, consumer) && partition.may_merge(producer, consumer))
@@ -118,11 +140,8 @@ void fuse_by_element(Partition& partition) {
 bool read_once(const Partition& partition, PartId producer, PartId consumer) {
   const Graph& graph = partition.graph();
   if (partition.readers(producer).size() != 1) return false;
-  for (const Output& output : graph.outputs) {
-    const NodeId root = root_of(graph, output.node);
-    if (partition.has_part(root) && partition.part_of(root) == producer) return false;
-  }
   for (NodeId source : partition.nodes(producer)) {
+    if (partition.is_shown(source)) return false;
     int64_t reads = 0;
     for (NodeId node : partition.nodes(consumer)) reads += reads_of(graph, node, source);
     if (reads > element_count(graph[source])) return false;
@@ -173,7 +192,8 @@ void fuse_into_reader(Partition& partition) {
     const PartId consumer = *partition.readers(producer).begin();
     const auto &made = partition.nodes(producer), &read = partition.nodes(consumer);
     if (any_of(graph, made, reduces) || any_of(graph, read, is_contraction)) continue;
-    if (made.size() + read.size() > most_nodes || reads_through_reshape(partition, producer, consumer)) continue;
+    if (!fit_one_kernel(partition, producer, consumer)) continue;
+    if (reads_through_reshape(partition, producer, consumer)) continue;
     if (read_once(partition, producer, consumer) && partition.may_merge(producer, consumer))
       partition.merge(consumer, producer);
   }
@@ -194,7 +214,7 @@ void merge_small_neighbours(Partition& partition, int64_t small_work) {
       const PartId producer = partition.part_of(source), consumer = partition.part_of(node);
       if (producer == consumer) continue;
       if (!is_small(partition, producer, small_work) || !is_small(partition, consumer, small_work)) continue;
-      if (partition.nodes(producer).size() + partition.nodes(consumer).size() > most_nodes) continue;
+      if (!fit_one_kernel(partition, producer, consumer)) continue;
       if (!reads_through_reshape(partition, producer, consumer) && partition.may_merge(producer, consumer))
         partition.merge(producer, consumer);
     }
@@ -217,13 +237,10 @@ std::vector<NodeId> with_reshapes(const Partition& partition, PartId part) {
 /// Nodes that other parts or the outputs of the graph need.
 std::vector<NodeId> written_nodes(const Partition& partition, PartId part,
                                   const std::vector<std::vector<NodeId>>& readers) {
-  const Graph& graph = partition.graph();
-  std::set<NodeId> written;
-  for (const Output& output : graph.outputs) written.insert(root_of(graph, output.node));
   std::vector<NodeId> result;
   for (NodeId node : partition.nodes(part)) {
     std::vector<NodeId> open = {node};
-    bool needed = written.contains(node);
+    bool needed = partition.is_shown(node);
     for (size_t next = 0; next < open.size() && !needed; ++next)
       for (NodeId reader : readers[open[next].value]) {
         if (!partition.has_part(reader)) open.push_back(reader);

@@ -30,17 +30,16 @@ int64_t place(std::vector<Lifetime>& lifetimes, int64_t begin, const runtime::Me
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return lifetimes[a].bytes > lifetimes[b].bytes; });
-  std::vector<size_t> placed;
+  std::vector<const Lifetime*> placed;  // sorted by offset
   int64_t end = begin;
   for (size_t number : order) {
-    std::vector<const Lifetime*> taken;
-    for (size_t other : placed)
-      if (together(lifetimes[number], lifetimes[other])) taken.push_back(&lifetimes[other]);
-    std::sort(taken.begin(), taken.end(), [](auto* a, auto* b) { return a->offset < b->offset; });
     Lifetime& piece = lifetimes[number];
+    std::vector<const Lifetime*> taken;
+    std::copy_if(placed.begin(), placed.end(), std::back_inserter(taken),
+                 [&](const Lifetime* other) { return together(piece, *other); });
     piece.offset = tightest_gap(taken, memory.padded(piece.bytes), begin, memory);
     end = std::max(end, piece.offset + memory.padded(piece.bytes));
-    placed.push_back(number);
+    placed.insert(std::ranges::upper_bound(placed, piece.offset, {}, &Lifetime::offset), &piece);
   }
   return end;
 }

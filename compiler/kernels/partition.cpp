@@ -7,7 +7,9 @@
 
 namespace dnnc {
 
-Partition::Partition(const Graph& graph) : graph_(&graph), part_of_(graph.nodes.size()) {
+Partition::Partition(const Graph& graph)
+    : graph_(&graph), part_of_(graph.nodes.size()), shown_(graph.nodes.size(), false) {
+  for (const Output& output : graph.outputs) shown_[root_of(graph, output.node).value] = true;
   const std::vector<bool> early = dnnc::needed_before_updates(graph);
   for (NodeId node : node_ids(graph))
     if (formula_of(graph, node)) part_of_[node.value] = parts_.push({{node}, {}, {}, early[node.value]});

@@ -28,6 +28,8 @@ class Partition {
   const std::set<PartId>& readers(PartId part) const { return parts_[part].readers; }
   const std::set<PartId>& sources(PartId part) const { return parts_[part].sources; }
   bool needed_before_updates(PartId part) const { return parts_[part].early; }
+  /// Whether an output of the graph shows the node, also through Reshapes.
+  bool is_shown(NodeId node) const { return shown_[node.value]; }
 
   /// Whether the two can be one: both before or both after the updates begin, no third part between them.
   bool may_merge(PartId a, PartId b) const;
@@ -48,6 +50,7 @@ class Partition {
 
   const Graph* graph_;
   std::vector<PartId> part_of_;
+  std::vector<bool> shown_;
   IdVector<PartTag, Part> parts_;
 };
 

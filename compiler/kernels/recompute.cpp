@@ -52,27 +52,35 @@ bool takes_formula(const Graph& graph, NodeId reader, NodeId node) {
          reads_of(graph, reader, node) <= most_reads_per_element * element_count(graph[node]);
 }
 
+/// By node: the groups in which it stands, by number.
+using Homes = std::vector<std::vector<size_t>>;
+
+Homes homes_of(const Graph& graph, const std::vector<Group>& groups) {
+  Homes homes(graph.nodes.size());
+  for (size_t number = 0; number < groups.size(); ++number)
+    for (NodeId node : groups[number].nodes) homes[node.value].push_back(number);
+  return homes;
+}
+
 /// The groups other than `home` that read the node, or nothing if one of them needs it in memory.
-std::vector<Group*> groups_that_can_recompute(const Graph& graph, std::vector<Group>& groups, const Group& home,
-                                              NodeId node, const std::vector<NodeId>& readers) {
-  std::vector<Group*> result;
-  for (Group& group : groups) {
-    if (&group == &home) continue;
-    bool reads = false;
-    for (NodeId reader : readers) {
-      if (!holds(group.nodes, reader)) continue;
+std::set<size_t> groups_that_can_recompute(const Graph& graph, const Homes& homes, size_t home, NodeId node,
+                                           const std::vector<NodeId>& readers) {
+  std::set<size_t> result;
+  for (NodeId reader : readers)
+    for (size_t number : homes[reader.value]) {
+      if (number == home) continue;
       if (!takes_formula(graph, reader, node)) return {};
-      reads = true;
+      result.insert(number);
     }
-    if (reads) result.push_back(&group);
-  }
   return result;
 }
 
-void remove_if_unread(Group& group, NodeId node, const std::vector<NodeId>& readers) {
+/// Whether the node, which the group no longer writes, was taken out of it.
+bool remove_if_unread(Group& group, NodeId node, const std::vector<NodeId>& readers) {
   std::erase(group.outputs, node);
-  const bool read = std::any_of(readers.begin(), readers.end(), [&](NodeId r) { return holds(group.nodes, r); });
-  if (!read) std::erase(group.nodes, node);
+  if (std::any_of(readers.begin(), readers.end(), [&](NodeId r) { return holds(group.nodes, r); })) return false;
+  std::erase(group.nodes, node);
+  return true;
 }
 
 }  // namespace
@@ -82,18 +90,22 @@ void recompute_cheap_nodes(const Graph& graph, std::vector<Group>& groups) {
   std::set<NodeId> shown;
   for (const Output& output : graph.outputs) shown.insert(root_of(graph, output.node));
   std::set<NodeId> in_memory = nodes_in_memory(graph, groups);
-  for (Group& home : groups)
-    for (NodeId node : std::vector<NodeId>(home.outputs)) {
+  Homes homes = homes_of(graph, groups);
+  for (size_t home = 0; home < groups.size(); ++home)
+    for (NodeId node : std::vector<NodeId>(groups[home].outputs)) {
       const auto& reading = readers[node.value];
       const bool through_reshape =
           std::any_of(reading.begin(), reading.end(), [&](NodeId reader) { return !formula_of(graph, reader); });
-      if (shown.contains(node) || through_reshape || home.outputs.size() == 1) continue;
+      if (shown.contains(node) || through_reshape || groups[home].outputs.size() == 1) continue;
       if (!is_cheap(graph, node, in_memory)) continue;
-      const auto takers = groups_that_can_recompute(graph, groups, home, node, reading);
+      const auto takers = groups_that_can_recompute(graph, homes, home, node, reading);
       if (takers.empty()) continue;
-      for (Group* taker : takers)
-        taker->nodes.insert(std::lower_bound(taker->nodes.begin(), taker->nodes.end(), node), node);
-      remove_if_unread(home, node, reading);
+      for (size_t taker : takers) {
+        std::vector<NodeId>& nodes = groups[taker].nodes;
+        nodes.insert(std::lower_bound(nodes.begin(), nodes.end(), node), node);
+        homes[node.value].push_back(taker);
+      }
+      if (remove_if_unread(groups[home], node, reading)) std::erase(homes[node.value], home);
       in_memory.erase(node);
     }
 }

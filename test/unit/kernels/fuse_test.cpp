@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -181,6 +182,20 @@ output result "flat s" = %s2
 )");
   EXPECT_EQ(shape_of(graph), Texts({"[s] s2 [y]"}));
   EXPECT_EQ(fuse(graph).front().kind, KernelClass::Reduction);
+}
+
+/// Halide's compile time grows with the square of what stands in a kernel.
+TEST(Fuse, CutsLongChainsOfCostlyFormulas) {
+  std::string text = "%x[i: 100] = field \"x\"\n", last = "%x";
+  for (int k = 0; k < 60; ++k) {
+    text +=
+        fmt::format("%h{}[i: 100] = {}[i] * sigmoid({}[i]) + exp({}[i]) / tanh({}[i])\n", k, last, last, last, last);
+    last = fmt::format("%h{}", k);
+  }
+  const Graph graph = graph_of(text + "output result \"y\" = " + last + "\n");
+  const auto groups = fuse(graph);
+  EXPECT_GE(groups.size(), 4u);
+  for (const Group& group : groups) EXPECT_LE(group.nodes.size(), 15u);
 }
 
 TEST(Fuse, PutsLossAndItsGradientTogether) {
