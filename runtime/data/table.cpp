@@ -1,9 +1,10 @@
 #include "runtime/data/table.h"
 
 #include <algorithm>
-#include <cctype>
+#include <map>
 #include <set>
 
+#include "runtime/data/column_names.h"
 #include "runtime/files/csv.h"
 
 namespace dnnc::runtime {
@@ -12,18 +13,6 @@ namespace {
 using Cells = std::vector<std::string_view>;
 
 constexpr size_t most_names = 12;
-
-/// A header as a word of the language: "Sepal Length (cm)" is sepal_length_cm.
-std::string word_of(std::string_view header) {
-  std::string word;
-  for (char c : header) {
-    if (std::isalnum(static_cast<unsigned char>(c)))
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    else if (!word.empty() && word.back() != '_') word += '_';
-  }
-  while (word.ends_with('_')) word.pop_back();
-  return word;
-}
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -34,7 +23,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 /// The header of a table and the number of its rows.
 struct Header {
-  std::vector<std::string> names;
+  ColumnNames names;
   int64_t rows = 0;
 };
 
@@ -47,8 +36,8 @@ Header read_header(const TableText& table) {
   for (std::string_view cell : cells) {
     double number;
     numbers += read_number(cell, number);
-    header.names.emplace_back(cell);
   }
+  header.names = ColumnNames({cells.begin(), cells.end()});
   if (numbers == cells.size()) refuse(table.file, "row 1", "holds numbers: the first row must name the columns");
   while (reader.next(cells)) {
     if (cells.size() != header.names.size())
@@ -62,13 +51,8 @@ Header read_header(const TableText& table) {
 }
 
 size_t column_named(const std::string& name, const Header& header, const std::string& file) {
-  std::vector<size_t> exact, similar;
-  for (size_t k = 0; k < header.names.size(); ++k) {
-    if (header.names[k] == name) exact.push_back(k);
-    if (word_of(header.names[k]) == word_of(name)) similar.push_back(k);
-  }
-  const std::vector<size_t>& found = exact.empty() ? similar : exact;
-  if (found.empty()) refuse(file, "", "has no column `" + name + "`; its columns are " + listed(header.names));
+  const std::vector<size_t>& found = header.names.called(name);
+  if (found.empty()) refuse(file, "", "has no column `" + name + "`; its columns are " + listed(header.names.names()));
   if (found.size() > 1) refuse(file, "", "has " + std::to_string(found.size()) + " columns `" + name + "`");
   return found.front();
 }
@@ -83,8 +67,7 @@ struct Column {
 
 /// Whether the field is made of all columns but the target, rather than of the column of its name.
 bool is_features(const RawField& field, const Header& header) {
-  return field.name == "features" &&
-         std::find(header.names.begin(), header.names.end(), "features") == header.names.end();
+  return field.name == "features" && !header.names.holds("features");
 }
 
 std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
@@ -103,15 +86,26 @@ std::vector<size_t> places_of(const RawField& field, size_t target, const Header
   return places;
 }
 
-/// Whether a column of a table of new examples is something else than a part of `field`.
-bool is_other(const std::string& column, const RawField& field, const InputRequest& request) {
-  const auto is_named = [&](const std::string& name) { return word_of(column) == word_of(name); };
-  const auto is_another = [&](const RawField& other) { return other.name != field.name && is_named(other.name); };
-  return (!request.target.empty() && is_named(request.target)) || std::ranges::any_of(request.fields, is_another);
+/// How many fields, the target among them, a column may be of which this is the word.
+using FieldWords = std::map<std::string, int>;
+
+FieldWords words_of_fields(const InputRequest& request) {
+  FieldWords words;
+  if (!request.target.empty()) ++words[header_word(request.target)];
+  for (const RawField& field : request.fields)
+    if (field.name != request.target) ++words[header_word(field.name)];
+  return words;
 }
 
-std::vector<size_t> input_places(const RawField& field, const InputRequest& request, const Header& header,
-                                 const std::string& file) {
+/// Whether a column of a table of new examples is something else than a part of `field`.
+bool is_other(const std::string& word, const RawField& field, const InputRequest& request, const FieldWords& words) {
+  const auto found = words.find(word);
+  const bool is_own = word == header_word(field.name) && field.name != request.target;
+  return found != words.end() && found->second > is_own;
+}
+
+std::vector<size_t> input_places(const RawField& field, const InputRequest& request, const FieldWords& words,
+                                 const Header& header, const std::string& file) {
   std::vector<size_t> places;
   if (field.name == "features" && !request.names.features.empty()) {
     for (const std::string& name : request.names.features) places.push_back(column_named(name, header, file));
@@ -119,7 +113,7 @@ std::vector<size_t> input_places(const RawField& field, const InputRequest& requ
     places = {column_named(field.name, header, file)};
   } else {
     for (size_t k = 0; k < header.names.size(); ++k)
-      if (!is_other(header.names[k], field, request)) places.push_back(k);
+      if (!is_other(header.names.word(k), field, request, words)) places.push_back(k);
   }
   if (static_cast<int64_t>(places.size()) != field.count())
     refuse(file, "",
@@ -194,8 +188,8 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
                         const TableText* test) {
   const Header header = read_header(table);
   const Header test_header = test ? read_header(*test) : Header{header.names, 0};
-  if (test_header.names != header.names)
-    refuse(test->file, "", "has other columns than " + table.file + ": " + listed(test_header.names));
+  if (test_header.names.names() != header.names.names())
+    refuse(test->file, "", "has other columns than " + table.file + ": " + listed(test_header.names.names()));
   LoadedSource loaded;
   loaded.test = test_header.rows;
   loaded.examples = header.rows + test_header.rows;
@@ -219,12 +213,14 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
 
 LoadedSource load_table_inputs(const InputRequest& request, const TableText& table) {
   const Header header = read_header(table);
+  const FieldWords field_words = words_of_fields(request);
   LoadedSource loaded;
   loaded.examples = header.rows;
   std::vector<Column> columns;
   for (const RawField& field : request.fields) {
     const auto words = request.names.words.find(field.name);
-    columns.push_back({field, input_places(field, request, header, table.file), FieldWriter(field, header.rows),
+    columns.push_back({field, input_places(field, request, field_words, header, table.file),
+                       FieldWriter(field, header.rows),
                        words == request.names.words.end() ? std::vector<std::string>() : words->second});
   }
   fill(columns, table, header, 0);
