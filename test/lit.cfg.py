@@ -40,6 +40,8 @@ else:
 if lit_config.params.get("all") == "1":
     lit_config.maxIndividualTestTime = 7200
     config.available_features.add("slow")
+if surroundings.is_private(build.resolve() / "test"):
+    config.available_features.add("own-folders")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 # CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.

@@ -68,7 +68,7 @@ Target find_target(const std::string& path) {
 /// Throws Failure where the file is needed as it is.
 void expect_no_loss(const std::string& path, const Target& target, const std::vector<std::string>& others) {
   const FileIdentity file = target.exists ? identity_of(target.status) : identity_of(target.path);
-  if (was_read(file)) refuse_to_write(path, "it is a file that is read here");
+  if (target.exists && was_read(target.status)) refuse_to_write(path, "it is a file that is read here");
   if (file == identity_of("/proc/self/exe")) refuse_to_write(path, "it is the running program");
   for (const std::string& other : others)
     if (!other.empty() && file == identity_of(behind_links(other)))
@@ -88,13 +88,17 @@ struct Beside {
   Descriptor file;
 };
 
-Beside open_beside(const std::string& path, const Target& target, mode_t mode) {
+/// A name beside the target that hardly anybody uses, another each time.
+std::string name_beside(const Target& target) {
   static std::atomic<unsigned> number{0};
   constexpr size_t most_name = NAME_MAX - 32;
-  const std::string start = folder_of(target.path) + "/." + name_of(target.path).substr(0, most_name) + "." +
-                            std::to_string(::getpid()) + ".";
+  return folder_of(target.path) + "/." + name_of(target.path).substr(0, most_name) + "." + std::to_string(::getpid()) +
+         "." + std::to_string(number++) + ".part";
+}
+
+Beside open_beside(const std::string& path, const Target& target, mode_t mode) {
   while (true) {
-    const std::string name = start + std::to_string(number++) + ".part";
+    const std::string name = name_beside(target);
     const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
     if (descriptor >= 0) return {name, Descriptor(descriptor)};
     if (errno != EEXIST) fail(path, "cannot write");
@@ -114,10 +118,17 @@ mode_t mode_of_new(FileKind kind) { return kind == FileKind::Program ? 0777 : ki
 /// Gives the file that stands at the target a second name, which takes the place of what had it. Where a file can have one
 /// name only, it is moved away.
 bool keep_old(const Target& target, const std::string& ending) {
-  const std::string old = target.path + ending, beside = old + ".part";
-  ::unlink(beside.c_str());
-  if (::link(target.path.c_str(), beside.c_str()) == 0) return ::rename(beside.c_str(), old.c_str()) == 0;
-  return ::rename(target.path.c_str(), old.c_str()) == 0;
+  const std::string old = target.path + ending;
+  std::string beside = name_beside(target);
+  while (::link(target.path.c_str(), beside.c_str()) != 0) {
+    if (errno != EEXIST) return ::rename(target.path.c_str(), old.c_str()) == 0;
+    beside = name_beside(target);
+  }
+  const bool kept = ::rename(beside.c_str(), old.c_str()) == 0;
+  const int reason = errno;
+  ::unlink(beside.c_str());  // it is there still if that failed, or if both are names of one file
+  errno = reason;
+  return kept;
 }
 
 }  // namespace

@@ -19,9 +19,8 @@ inline FileIdentity identity_of(const struct stat& status) { return {status.st_d
 /// Of the file of this name, that is there or would be; the name alone where there is no such folder.
 FileIdentity identity_of(const std::string& path);
 
-/// Whether a file has been read, as read_file() and note_read() know.
-bool was_read(const FileIdentity& file);
-/// A file that is made later may have the number of one that was read and is gone: whoever makes many begins anew.
-void forget_reads();
+/// Whether the file, as it is now, has been read, as read_file() and note_read() know. When it was changed last tells it from
+/// another that took its number.
+bool was_read(const struct stat& status);
 
 }  // namespace dnnc::runtime

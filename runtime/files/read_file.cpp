@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <mutex>
-#include <set>
 
 #include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
@@ -22,9 +22,9 @@ namespace {
 
 [[noreturn]] void fail_to_read(const std::string& path) { refuse_to_read(path, std::strerror(errno)); }
 
-/// Of this process.
+/// What this process has read, and when that was changed last.
 std::mutex read_mutex;
-std::set<FileIdentity> read_files;
+std::map<FileIdentity, timespec> read_files;
 
 /// What is no ordinary file, in words; null for one.
 const char* special_kind(mode_t mode) {
@@ -113,17 +113,14 @@ FileIdentity identity_of(const std::string& path) {
 
 void note_read(const struct stat& status) {
   const std::scoped_lock lock(read_mutex);
-  read_files.insert(identity_of(status));
+  read_files[identity_of(status)] = status.st_ctim;
 }
 
-bool was_read(const FileIdentity& file) {
+bool was_read(const struct stat& status) {
   const std::scoped_lock lock(read_mutex);
-  return read_files.contains(file);
-}
-
-void forget_reads() {
-  const std::scoped_lock lock(read_mutex);
-  read_files.clear();
+  const auto found = read_files.find(identity_of(status));
+  return found != read_files.end() && found->second.tv_sec == status.st_ctim.tv_sec &&
+         found->second.tv_nsec == status.st_ctim.tv_nsec;
 }
 
 FileBytes share_file(const std::string& path) { return std::make_shared<const std::vector<char>>(read_file(path)); }

@@ -225,8 +225,10 @@ TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, c
   return state;
 }
 
+std::string checkpoint_before(const std::string& path) { return behind_links(path) + old_ending; }
+
 bool can_resume(const std::string& path, bool must) {
-  return must || file_exists(path) || file_exists(behind_links(path) + old_ending);
+  return must || file_exists(path) || file_exists(checkpoint_before(path));
 }
 
 Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path) {
@@ -235,7 +237,7 @@ Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::st
   try {
     resumed.state = load_checkpoint(manifest, key, path);
   } catch (const Failure& failure) {
-    from = behind_links(path) + old_ending;
+    from = checkpoint_before(path);
     try {
       resumed.state = load_checkpoint(manifest, key, from);
     } catch (const Failure&) {

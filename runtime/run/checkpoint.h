@@ -30,6 +30,8 @@ struct Resumed {
   TrainState state;
   std::string notes;  ///< lines
 };
+/// Where the checkpoint stays that was written to `path` before the last.
+std::string checkpoint_before(const std::string& path);
 /// Whether a checkpoint stands there, or the one before it. If one `must`, always.
 bool can_resume(const std::string& path, bool must);
 /// From `path` or, where that is damaged or gone, from `path`.old. Throws Failure if neither can be read.

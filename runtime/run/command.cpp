@@ -14,6 +14,7 @@
 #include "runtime/program/manifest_json.h"
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
+#include "runtime/run/checkpoint.h"
 #include "runtime/run/contracts.h"
 #include "runtime/run/events.h"
 #include "runtime/run/info.h"
@@ -48,6 +49,8 @@ void expect_outputs(const Runs& runs, const RunOptions& options) {
   std::vector<std::string> read = {options.from, options.weights}, written;
   for (const Run& run : runs) {
     read.push_back(run.manifest.run.start);
+    if (options.resume != options.checkpoint) read.push_back(file_of(run, options.resume, runs.size()));
+    if (!options.checkpoint.empty()) read.push_back(checkpoint_before(file_of(run, options.checkpoint, runs.size())));
     for (const std::string* file : {&options.output, &options.checkpoint}) {
       if (file->empty()) continue;
       std::vector<std::string> others = read;

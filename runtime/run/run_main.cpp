@@ -1,6 +1,7 @@
 #include "runtime/run/run_main.h"
 
 #include <exception>
+#include <filesystem>
 #include <new>
 
 #include "runtime/files/streams.h"
@@ -17,6 +18,9 @@ int guarded(const std::string& name, const std::string& report_with, const std::
     return failure.code();
   } catch (const std::bad_alloc&) {
     tell(shown(name) + ": not enough memory\n");
+    return exit_input_output;
+  } catch (const std::filesystem::filesystem_error& fault) {
+    tell(shown(name) + ": " + showable(fault.what()) + "\n");
     return exit_input_output;
   } catch (const std::exception& fault) {
     tell(shown(name) + ": a bug of the compiler, not of your program: " + fault.what() + "\n");

@@ -1,6 +1,7 @@
 #include "runtime/data/fetched.h"
 #include "runtime/data/image_folder.h"
 #include "runtime/files/files.h"
+#include "runtime/files/identity.h"
 #include "runtime/program/failure.h"
 
 /// `cifar("folder")`: the binary version of CIFAR-10, data_batch_1.bin ... data_batch_5.bin and test_batch.bin, or the
@@ -54,7 +55,7 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
   // What `dnnc data import` has put there is known; a folder of the user's own may hold anything of this form.
   constexpr const char* set = source_row("cifar").set.name;
   const std::string& fetched = request.options.data_folder;
-  const bool is_set = !fetched.empty() && folder == fetched + "/" + set;
+  const bool is_set = !fetched.empty() && identity_of(folder) == identity_of(fetched + "/" + set);
   std::vector<Batch> batches;
   for (const SetFile& file : files) {
     const std::string path = folder + "/" + file.name;

@@ -5,7 +5,9 @@ usage: surroundings.py BUILD     prints the environment, a variable a line."""
 import os
 import pathlib
 import shutil
+import stat
 import sys
+import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 # How sanitizers are told what to do: by sanitize.py, or by whoever runs a sanitized program alone.
@@ -46,12 +48,25 @@ def make_folders(build):
         shutil.copy(lesson, test / "examples")
 
 
+def is_private(folder):
+    """Whether dnnc keeps compiled code there: nobody else may write to the folder, nor exchange it."""
+    def is_good(status):
+        shared = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+        return status.st_uid in (0, os.geteuid()) and not shared
+    return all(is_good(above.stat()) for above in [folder, *folder.parents] if above.exists())
+
+
+def cache_folder(test):
+    """In the build folder, or where others may write to that, beside it in the folder for temporary files."""
+    return test / "cache" if is_private(test) else pathlib.Path(tempfile.gettempdir()) / f"dnnc-tests-{os.geteuid()}"
+
+
 def environment(build):
     """The variables that tests have."""
     test = build.resolve() / "test"
     kept = {name: os.environ[name] for name in SANITIZERS if name in os.environ}
     return {**kept, "PATH": os.environ.get("PATH", os.defpath), "HOME": str(test / "home"), "TMPDIR": str(test / "tmp"),
-            "DNNC_DATA": str(test / "data"), "XDG_CACHE_HOME": str(test / "cache"), "NO_COLOR": "1", "TERM": "dumb"}
+            "DNNC_DATA": str(test / "data"), "XDG_CACHE_HOME": str(cache_folder(test)), "NO_COLOR": "1", "TERM": "dumb"}
 
 
 if __name__ == "__main__":

@@ -73,7 +73,10 @@ TEST(CifarArchive, IsImportedAndThenLoaded) {
   // Under its own name it must be the true set.
   EXPECT_EQ(failure_of(import.folder, data_in("cifar10")),
             "cache/cifar10/data_batch_1.bin: is damaged: remove it and fetch `cifar10` again\n  read by t.dnn:2:12");
-  const DataSet set = load_from(import.folder, data_in("./cache/cifar10"));
+  for (const char* name : {"./cache/cifar10", "cache/cifar10/"})
+    EXPECT_NE(failure_of(import.folder, data_in(name)), "");
+  std::filesystem::rename(import.folder.path() + "/cache/cifar10", import.folder.path() + "/mine");
+  const DataSet set = load_from(import.folder, data_in("mine"));
   ASSERT_EQ(set.examples, 12);
   EXPECT_EQ(set.test, (std::vector<uint32_t>{10, 11}));
   EXPECT_EQ(set.names.classes[0], "airplane");

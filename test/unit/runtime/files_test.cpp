@@ -11,7 +11,6 @@
 #include <fstream>
 #include <thread>
 
-#include "runtime/files/identity.h"
 #include "runtime/program/failure.h"
 #include "test/unit/runtime/loading.h"
 
@@ -64,6 +63,20 @@ TEST(WriteFile, TouchesNoOtherFile) {
   for (const char* name : {"w.part", ".w.part", "w.tmp"}) write(at(folder, name), "mine");
   write(at(folder, "w"), "new");
   for (const char* name : {"w.part", ".w.part", "w.tmp"}) EXPECT_EQ(text_of(at(folder, name)), "mine");
+}
+
+TEST(WriteFile, KeepsTheOldFileAndTouchesNoOther) {
+  const Folder folder;
+  for (const char* name : {"w.old.part", "w.part", ".w.part"}) write(at(folder, name), "mine");
+  for (const char* text : {"1", "2", "3"}) write_file(at(folder, "w"), text, 1, FileKind::Data, ".old");
+  EXPECT_EQ(text_of(at(folder, "w")) + text_of(at(folder, "w.old")), "32");
+  for (const char* name : {"w.old.part", "w.part", ".w.part"}) EXPECT_EQ(text_of(at(folder, name)), "mine");
+  EXPECT_EQ(files_in(folder.path()), 5u);
+  fs::create_directory(at(folder, "x.old"));
+  write(at(folder, "x"), "1");
+  EXPECT_THROW(write_file(at(folder, "x"), "2", 1, FileKind::Data, ".old"), Failure);
+  EXPECT_EQ(text_of(at(folder, "x")), "1");
+  EXPECT_EQ(files_in(folder.path()), 7u);
 }
 
 TEST(WriteFile, KeepsTheModeOfTheFile) {
@@ -240,7 +253,6 @@ std::string expect_refusal(const std::string& path, const std::vector<std::strin
 }
 
 TEST(ExpectWritable, RefusesFilesThatAreNeeded) {
-  forget_reads();
   const Folder folder;
   for (const char* name : {"data", "w"}) write(at(folder, name), "old");
   fs::create_symlink("data", at(folder, "link"));
