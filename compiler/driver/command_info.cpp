@@ -6,9 +6,9 @@
 #include "compiler/driver/emit.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
+#include "runtime/program/aligned_memory.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
-#include "runtime/program/machine.h"
 
 namespace dnnc {
 namespace {
@@ -50,7 +50,7 @@ Json describe(Session& session, const Model& model, const Training& training) {
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
   if (!compiles) return json;
   const Plan whole = plan(graphs, {}, chosen_target(session).memory);
-  json["memory"] = {{"bytes", runtime::Machine::allocated(whole.arena_bytes)},
+  json["memory"] = {{"bytes", runtime::AlignedMemory::allocated(whole.arena_bytes, whole.memory)},
                     {"kept", whole.kept_bytes},
                     {"buffers", Json::array()}};
   for (const Buffer& buffer : whole.buffers)

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/kernels/guards.h"
+#include "compiler/kernels/entry_info.h"
 #include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
 
@@ -38,8 +38,7 @@ std::string fingerprint(const Training& training) {
 
 class Filler {
  public:
-  Filler(const Plan& plan, const Sources& sources, const ManifestOptions& options)
-      : plan_(plan), sources_(sources), options_(options) {}
+  Filler(const Plan& plan, const Sources& sources) : plan_(plan), sources_(sources) {}
 
   std::string place_of(Span span) const { return sources_.describe(span); }
 
@@ -97,62 +96,11 @@ class Filler {
     return fields;
   }
 
-  runtime::EntryInfo entry(const Entry& entry, size_t number) const {
-    runtime::EntryInfo info{.kind = entry.kind, .batch = entry.batch, .code = number, .arena_bytes = entry.arena_bytes};
-    for (const Entry::Port& port : entry.inputs) info.inputs.push_back({runtime_port(port), port.role});
-    for (const Entry::Port& port : entry.outputs) info.outputs.push_back({runtime_port(port), port.output});
-    add_guards(entry, info);
-    info.step = entry.step;
-    runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
-      info.calls.push_back(call(entry.calls[number], runtime::trips_of(nest.loops)));
-    });
-    return info;
-  }
-
  private:
-  void add_guards(const Entry& entry, runtime::EntryInfo& info) const {
-    std::map<BufferId, size_t> numbers;
-    for (const BufferId witness : buffers_in_bounds(entry)) {
-      numbers[witness] = info.witnesses.size();
-      info.witnesses.push_back({offset_of(witness), plan_.buffers[witness].bytes});
-    }
-    for (const Entry::Guard& guard : entry.guards) {
-      const Buffer& buffer = plan_.buffers[guard.buffer];
-      info.guards.push_back({guard.name, place_of(guard.span), buffer.offset, buffer.bytes});
-      for (const BoundTerm& term : guard.bound) {
-        runtime::Guard::Term& written = info.guards.back().bound.emplace_back(term.factor);
-        for (const BufferId witness : term.buffers) written.witnesses.push_back(numbers.at(witness));
-      }
-    }
-  }
-
   int64_t offset_of(BufferId buffer) const { return plan_.buffers[buffer].offset; }
-
-  runtime::Port runtime_port(const Entry::Port& port) const {
-    return {port.name, plan_.buffers[port.buffer].storage, port.extents, offset_of(port.buffer)};
-  }
-
-  /// A call of a kernel, for bench: what it is and what it has to do in so many trips. Memory that it reads and writes
-  /// counts twice.
-  runtime::CallInfo call(const KernelCall& call, int64_t trips) const {
-    const Kernel& kernel = plan_.kernels[call.kernel];
-    int64_t bytes = 0;
-    for (size_t k = 0; k < call.buffers.size(); ++k) {
-      const auto window = call.window(k);
-      bytes += window ? window->bytes : plan_.buffers[call.buffers[k]].bytes;
-    }
-    const auto times = static_cast<double>(trips);
-    return {kernel.symbol,
-            kernel.kind,
-            call.name,
-            place_of(call.span),
-            times * options_.useful_flops(kernel),
-            times * static_cast<double>(bytes)};
-  }
 
   const Plan& plan_;
   const Sources& sources_;
-  const ManifestOptions& options_;
 };
 
 std::string text_of(const Sources& sources, const std::string& file) {
@@ -171,24 +119,25 @@ std::string graph_key(Graph graph) {
 
 runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
                                 const ManifestOptions& options) {
-  const Filler filler(plan, sources, options);
-  runtime::Manifest manifest{.file = model.file,
-                             .source = text_of(sources, model.file),
-                             .hash = fingerprint(training),
-                             .net_key = options.net_key,
-                             .step_key = options.step_key,
-                             .machine = {options.target, text_of(options.processor), options.processor.vector_floats},
-                             .arena_bytes = plan.arena_bytes,
-                             .kept_bytes = plan.kept_bytes,
-                             .run = training,
-                             .tensors = filler.tensors(training),
-                             .fitted = filler.fitted(training.data),
-                             .outputs = training.outputs,
-                             .metrics = training.metrics,
-                             .layers = {training.layers.begin(), training.layers.end()},
-                             .data = filler.data(training.data),
-                             .folder = options.data_folder};
-  for (const Entry& entry : plan.entries) manifest.entries.push_back(filler.entry(entry, manifest.entries.size()));
+  const Filler filler(plan, sources);
+  runtime::Manifest manifest{
+      .file = model.file,
+      .source = text_of(sources, model.file),
+      .hash = fingerprint(training),
+      .net_key = options.net_key,
+      .step_key = options.step_key,
+      .machine = {options.target, text_of(options.processor), options.processor.vector_floats, plan.memory},
+      .arena_bytes = plan.arena_bytes,
+      .kept_bytes = plan.kept_bytes,
+      .run = training,
+      .tensors = filler.tensors(training),
+      .fitted = filler.fitted(training.data),
+      .outputs = training.outputs,
+      .metrics = training.metrics,
+      .layers = {training.layers.begin(), training.layers.end()},
+      .data = filler.data(training.data),
+      .folder = options.data_folder};
+  manifest.entries = entry_infos(plan, {[&](Span span) { return filler.place_of(span); }, options.useful_flops});
   for (const Contract& contract : model.contracts)
     if (!contract.settled)
       manifest.contracts.push_back({contract.text, filler.place_of(contract.span), contract.condition});

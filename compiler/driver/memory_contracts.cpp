@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "runtime/program/machine.h"
+#include "runtime/program/aligned_memory.h"
 #include "runtime/run/contract_operations.h"
 
 namespace dnnc {
@@ -21,7 +21,9 @@ ContractLookup memory_of(const PlanOf& plan_of) {
     if (term.kind != ContractTerm::Kind::Reference || !term.name.starts_with("memory.")) return std::nullopt;
     const Plan* plan = plan_of(term.run);
     if (!plan) return std::nullopt;
-    const auto allocated = [](int64_t bytes) { return static_cast<double>(runtime::Machine::allocated(bytes)); };
+    const auto allocated = [&](int64_t bytes) {
+      return static_cast<double>(runtime::AlignedMemory::allocated(bytes, plan->memory));
+    };
     if (term.name == "memory.train") return allocated(plan->arena_bytes);
     for (const Entry& entry : plan->entries)
       if (entry.kind == EntryKind::Predict) return allocated(entry.arena_bytes);

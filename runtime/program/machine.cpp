@@ -1,30 +1,32 @@
 #include "runtime/program/machine.h"
 
-#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
 #include "runtime/program/failure.h"
 #include "runtime/program/finite.h"
 #include "runtime/program/halide_runtime.h"
-#include "runtime/program/memory_layout.h"
 
 namespace dnnc::runtime {
 
-void Machine::Free::operator()(char* memory) const { std::free(memory); }
-
 Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory memory)
     : program_(&program), manifest_(&manifest) {
-  const bool whole = memory.bytes == 0 || manifest.memory;  // memory checks look at all of it
-  const auto bytes = static_cast<size_t>(allocated(whole ? manifest.arena_bytes : memory.bytes));
-  block_.reset(static_cast<char*>(std::aligned_alloc(cpu_memory.alignment, bytes)));
-  if (!block_)
+  // Behind the last buffer is the slack of the plan. Memory checks look at all of the arena, and around it.
+  const MemoryLayout& layout = manifest.machine.memory;
+  const int64_t margin = manifest.memory ? MemoryCheck::margin(layout) : 0;
+  const bool whole = memory.bytes == 0 || manifest.memory;
+  const int64_t bytes = margin + (whole ? manifest.arena_bytes : memory.bytes) + margin;
+  try {
+    block_ = AlignedMemory(bytes, layout);
+  } catch (const std::bad_alloc&) {
     throw Failure(exit_input_output, manifest.file + ": not enough memory: `" + manifest.run.name + "` takes " +
-                                         std::to_string(bytes) + " bytes");
-  std::memset(block_.get(), memory.fill, bytes);
-  arena_ = block_.get() + slack;
+                                         std::to_string(AlignedMemory::allocated(bytes, layout)) + " bytes");
+  }
+  const std::span<char> block = block_.bytes();
+  std::memset(block.data(), memory.fill, block.size());
+  arena_ = block.data() + margin;
   program.bind(arena_);
-  if (manifest.memory) check_.emplace(program, manifest, std::span(block_.get(), bytes), arena_);
+  if (manifest.memory) check_.emplace(program, manifest, block, arena_);
   for (const Tensor& tensor : manifest.tensors) kept_.push_back({tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted)
     for (const int64_t offset : {field.mean_offset, field.deviation_offset})

@@ -1,15 +1,14 @@
 #pragma once
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "runtime/program/aligned_memory.h"
 #include "runtime/program/field_data.h"
 #include "runtime/program/guards.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/memory_check.h"
-#include "runtime/program/memory_layout.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
@@ -22,11 +21,6 @@ class Machine {
     unsigned char fill = 0;  ///< every byte of the arena starts so
     int64_t bytes = 0;       ///< of the arena: EntryInfo::arena_bytes of the entries that will run; 0: of all
   };
-  /// Vector loads may run past the last element of the last buffer. Memory checks look at as much on either side.
-  static constexpr int64_t slack = 256;
-  /// What is allocated for an arena of so many bytes.
-  static constexpr int64_t allocated(int64_t bytes) { return cpu_memory.aligned(slack + bytes + slack); }
-
   /// A program may be bound to one machine at a time. Throws Failure if there is not so much memory.
   Machine(const dnnc_program& program, const Manifest& manifest) : Machine(program, manifest, Memory()) {}
   Machine(const dnnc_program& program, const Manifest& manifest, Memory memory);
@@ -72,9 +66,6 @@ class Machine {
   void restore(std::span<const char> kept);
 
  private:
-  struct Free {
-    void operator()(char* memory) const;
-  };
   void expect_success(const EntryInfo& entry, dnnc_outcome outcome) const {
     if (outcome.code != 0) report(entry, outcome);
   }
@@ -90,8 +81,8 @@ class Machine {
   const dnnc_program* program_;
   const Manifest* manifest_;
   std::vector<Piece> kept_;
-  std::vector<Guards> guards_;           ///< of each entry
-  std::unique_ptr<char[], Free> block_;  ///< the arena with slack on both sides
+  std::vector<Guards> guards_;  ///< of each entry
+  AlignedMemory block_;         ///< the arena, and what memory checks look at around it
   char* arena_ = nullptr;
   std::optional<MemoryCheck> check_;
 };

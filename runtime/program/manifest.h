@@ -7,6 +7,7 @@
 
 #include "runtime/program/contract.h"
 #include "runtime/program/data_description.h"
+#include "runtime/program/memory_layout.h"
 #include "runtime/program/memory_plan.h"
 #include "runtime/program/roles.h"
 #include "runtime/program/step.h"
@@ -151,6 +152,7 @@ struct MachineInfo {
   std::string name;  ///< the word of --target
   std::string text;  ///< all of it that decides code and results: compiler/target/cpu_target.h
   int lanes = 8;     ///< floats in a vector
+  MemoryLayout memory = cpu_memory;
   bool operator==(const MachineInfo&) const = default;
 };
 

@@ -210,10 +210,16 @@ void members(Visit visit, MemoryPlan& memory) {
   visit("kept_bytes", memory.kept_bytes);
 }
 template <class Visit>
+void members(Visit visit, MemoryLayout& memory) {
+  visit("alignment", memory.alignment);
+  visit("slack", memory.slack);
+}
+template <class Visit>
 void members(Visit visit, MachineInfo& machine) {
   visit("name", machine.name);
   visit("text", machine.text);
   visit("lanes", machine.lanes);
+  visit("memory", machine.memory);
 }
 template <class Visit>
 void members(Visit visit, Manifest& manifest) {

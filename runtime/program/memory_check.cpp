@@ -49,7 +49,7 @@ MemoryCheck::MemoryCheck(const dnnc_program& program, const Manifest& manifest, 
       plan_(*manifest.memory),
       block_(block),
       begin_(arena - block.data()),
-      second_((block.size() + sizeof(Line) - 1) / sizeof(Line)) {
+      second_(static_cast<int64_t>(block.size()), manifest.machine.memory) {
   for (size_t entry = 0; entry < plan_.entries.size(); ++entry) add_lifetimes(entry);
   fill(block_, unused_word);
   fill(second(), other_word);

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "runtime/program/aligned_memory.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/program.h"
 
@@ -20,6 +21,9 @@ namespace dnnc::runtime {
 /// the buffer.
 class MemoryCheck {
  public:
+  /// Bytes before and behind the arena that are looked at too: what a kernel may read by mistake, several times.
+  static constexpr int64_t margin(const MemoryLayout& memory) { return 4 * memory.padded(0); }
+
   /// Looks at `block`, in which the arena begins at `arena`, and binds the program to it. The manifest has a memory plan.
   MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena);
 
@@ -43,11 +47,6 @@ class MemoryCheck {
     Nest nest = {};
   };
 
-  /// A piece of the second block, aligned as arenas are.
-  struct alignas(64) Line {
-    char bytes[64];
-  };
-
   void add_lifetimes(size_t entry);
   /// The value of the buffer that is in use, or null.
   const Lifetime* value_of(size_t buffer, const Place& place) const;
@@ -59,7 +58,7 @@ class MemoryCheck {
   void expect_same_outputs(const Place& place);
   void clear_unused(const Place& place);
   void store_trips(const Place& place);
-  std::span<char> second() { return {reinterpret_cast<char*>(second_.data()), block_.size()}; }
+  std::span<char> second() { return second_.bytes().first(block_.size()); }
   Piece all_of(size_t buffer) const { return {buffer, 0, plan_.buffers[buffer].bytes}; }
   std::vector<Piece> pieces(const Place& place, const std::vector<Argument>& arguments) const;
   void copy(std::span<const char> from, std::span<char> to, const std::vector<Piece>& pieces) const;
@@ -81,7 +80,7 @@ class MemoryCheck {
   std::vector<std::vector<Lifetimes>> lifetimes_;  ///< of each entry, of each buffer
   int64_t time_ = 0;                               ///< of the next call of the entry that runs
   std::vector<char> expected_;                     ///< what the block must hold
-  std::vector<Line> second_;                       ///< for calls made again; full of other numbers between them
+  AlignedMemory second_;                           ///< for calls made again; full of other numbers between them
 };
 
 }  // namespace dnnc::runtime

@@ -12,6 +12,7 @@ struct MemoryLayout {
   constexpr int64_t aligned(int64_t bytes) const { return (bytes + alignment - 1) / alignment * alignment; }
   /// Room for a buffer and its slack, up to where the next may start.
   constexpr int64_t padded(int64_t bytes) const { return aligned(bytes) + aligned(slack); }
+  bool operator==(const MemoryLayout&) const = default;
 };
 
 /// Of processors: whole lines, and one of the longest vectors beyond the end.

@@ -13,6 +13,7 @@
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "test/unit/graph_text.h"
+#include "test/unit/native/plan_manifest.h"
 #include "test/unit/native/program_runner.h"
 
 namespace dnnc {
@@ -110,15 +111,12 @@ TEST_F(LinkTrainer, MakesALibraryThatComputes) {
   const auto* program = static_cast<const dnnc_program*>(dlsym(library, "dnnc_generated"));
   ASSERT_NE(program, nullptr);
   EXPECT_EQ(std::string(program->manifest, program->manifest_bytes), "{}");
-  alignas(64) char arena[1024] = {};
-  ASSERT_LE(plan_.arena_bytes, 1024);
-  program->bind(arena);
-  const Entry& entry = plan_.entries[0];
-  auto* x = reinterpret_cast<float*>(arena + plan_.buffers[entry.inputs[0].buffer].offset);
-  const auto* y = reinterpret_cast<const float*>(arena + plan_.buffers[entry.outputs[0].buffer].offset);
-  for (int k = 0; k < 6; ++k) x[k] = static_cast<float>(k);
-  EXPECT_EQ(program->entries[0].compute().code, 0);
-  EXPECT_NEAR(y[1], std::sin(3.0) + std::sin(4.0) + std::sin(5.0), 1e-5);
+  const runtime::Manifest manifest = test::plan_manifest(plan_, false);
+  const runtime::EntryInfo& entry = manifest.entries[0];
+  runtime::Machine machine(*program, manifest);
+  for (int k = 0; k < 6; ++k) machine.set(entry.inputs[0], k, k);
+  machine.compute(entry);
+  EXPECT_NEAR(machine.get(entry.outputs[0], 1), std::sin(3.0) + std::sin(4.0) + std::sin(5.0), 1e-5);
   EXPECT_EQ(dlsym(library, plan_.kernels[KernelId{0}].symbol.c_str()), nullptr);
   dlclose(library);
 }

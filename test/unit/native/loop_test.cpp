@@ -2,14 +2,13 @@
 
 #include <cmath>
 #include <functional>
-#include <limits>
+#include <memory>
 
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/memory.h"
 #include "compiler/native/native.h"
-#include "runtime/program/memory_check.h"
 #include "test/unit/graph_text.h"
-#include "test/unit/native/memory_manifest.h"
+#include "test/unit/native/plan_manifest.h"
 
 // Steps with loops, made by hand from plans of what one trip computes.
 namespace dnnc {
@@ -68,34 +67,47 @@ Plan plan_of(const Recurrence& recurrence) {
   return plan;
 }
 
-/// Memory for a plan with slack on both sides, full of NaNs.
-class Arena {
+/// A plan with its memory, full of NaNs, in which `before` and `x` hold numbers that halves and sums keep exactly.
+class Running {
  public:
-  explicit Arena(const Plan& plan)
-      : plan_(plan), lines_(static_cast<size_t>(plan.arena_bytes) / sizeof(Line) + 2 * slack_lines) {
-    for (Line& line : lines_) std::fill_n(line.floats, width, std::numeric_limits<float>::quiet_NaN());
+  Running(const Plan& plan, std::unique_ptr<LoadedProgram> program, bool check_memory)
+      : plan_(plan),
+        program_(std::move(program)),
+        manifest_(test::plan_manifest(plan, check_memory)),
+        machine_(program_->program(), manifest_, test::full_of_nan) {
+    for (const char* name : {"before", "x"}) {
+      const Buffer& buffer = buffer_of(name);
+      std::vector<float> values(static_cast<size_t>(buffer.bytes / 4));
+      for (size_t k = 0; k < values.size(); ++k) values[k] = static_cast<float>(k % 13) - 4;
+      machine_.put(buffer.offset, values);
+    }
   }
-  std::span<char> block() { return {reinterpret_cast<char*>(lines_.data()), lines_.size() * sizeof(Line)}; }
-  char* start() { return reinterpret_cast<char*>(lines_.data() + slack_lines); }
-  float* floats(const std::string& buffer) {
-    return reinterpret_cast<float*>(start() + plan_.buffers[buffer_named(plan_, buffer)].offset);
-  }
-  /// Numbers that halves and sums keep exactly.
-  void fill(const std::string& buffer) {
-    const int64_t count = plan_.buffers[buffer_named(plan_, buffer)].bytes / 4;
-    for (int64_t k = 0; k < count; ++k) floats(buffer)[k] = static_cast<float>(k % 13 - 4);
+  void compute() { machine_.compute(manifest_.entries[0]); }
+  std::vector<float> values(const std::string& name) const {
+    return machine_.get_floats(buffer_of(name).offset, buffer_of(name).bytes / 4);
   }
 
  private:
-  static constexpr size_t slack_lines = 4;
-  struct alignas(64) Line {
-    float floats[width];
-  };
+  const Buffer& buffer_of(const std::string& name) const { return plan_.buffers[buffer_named(plan_, name)]; }
+
   const Plan& plan_;
-  std::vector<Line> lines_;
+  std::unique_ptr<LoadedProgram> program_;
+  runtime::Manifest manifest_;
+  runtime::Machine machine_;
 };
 
-std::vector<float> expected(const Recurrence& recurrence, const float* before, const float* x) {
+/// What is wrong with a step, or nothing.
+std::string fault_of(const Plan& plan, std::unique_ptr<LoadedProgram> program, bool check_memory) {
+  try {
+    Running(plan, std::move(program), check_memory).compute();
+  } catch (const std::logic_error& fault) {
+    return fault.what();
+  }
+  return "";
+}
+
+std::vector<float> expected(const Recurrence& recurrence, const std::vector<float>& before,
+                            const std::vector<float>& x) {
   const auto& [blocks, trips, lag, direction] = recurrence;
   const bool forward = direction == Direction::Forward;
   std::vector<float> h(static_cast<size_t>(blocks * trips * width));
@@ -104,10 +116,11 @@ std::vector<float> expected(const Recurrence& recurrence, const float* before, c
       for (int64_t j = 0; j < width; ++j) {
         const int64_t t = forward ? made : trips - 1 - made;
         const int64_t earlier = forward ? t - lag : t + lag;
-        const float last = made >= lag ? h[static_cast<size_t>((b * trips + earlier) * width + j)]
-                                       : before[(b * lag + (forward ? t : t + lag - trips)) * width + j];
-        const int64_t here = (b * trips + t) * width + j;
-        h[static_cast<size_t>(here)] = last / 2 + x[here] * static_cast<float>(t);
+        const float last = made >= lag
+                               ? h[static_cast<size_t>((b * trips + earlier) * width + j)]
+                               : before[static_cast<size_t>((b * lag + (forward ? t : t + lag - trips)) * width + j)];
+        const auto here = static_cast<size_t>((b * trips + t) * width + j);
+        h[here] = last / 2 + x[here] * static_cast<float>(t);
       }
   return h;
 }
@@ -132,33 +145,17 @@ TEST(LoopInAStep, ComputesARecurrenceInEachDirectionWithEachLag) {
   for (const Recurrence& recurrence : recurrences()) {
     const Plan plan = plan_of(recurrence);
     ASSERT_EQ(verify(plan), std::vector<std::string>()) << print(plan);
-    const auto program = loaded(plan);
-    Arena arena(plan);
-    program->program().bind(arena.start());
-    arena.fill("before"), arena.fill("x");
-    const std::vector<float> right = expected(recurrence, arena.floats("before"), arena.floats("x"));
-    EXPECT_EQ(program->program().entries[0].compute().code, 0);
-    EXPECT_EQ(std::vector<float>(arena.floats("h"), arena.floats("h") + right.size()), right) << print(plan);
+    Running running(plan, loaded(plan), false);
+    const std::vector<float> right = expected(recurrence, running.values("before"), running.values("x"));
+    running.compute();
+    EXPECT_EQ(running.values("h"), right) << print(plan);
   }
-}
-
-/// What a memory check says of a step; its calls are made one by one.
-std::string checked(const Plan& plan, const LoadedProgram& program, const runtime::Manifest& manifest) {
-  Arena arena(plan);
-  try {
-    runtime::MemoryCheck check(program.program(), manifest, arena.block(), arena.start());
-    arena.fill("before"), arena.fill("x");
-    check.compute(0);
-  } catch (const std::logic_error& fault) {
-    return fault.what();
-  }
-  return "";
 }
 
 TEST(LoopInAStep, PassesTheMemoryCheckTripByTrip) {
   for (const Recurrence& recurrence : recurrences()) {
     const Plan plan = plan_of(recurrence);
-    EXPECT_EQ(checked(plan, *loaded(plan), test::memory_manifest(plan)), "") << print(plan);
+    EXPECT_EQ(fault_of(plan, loaded(plan), true), "") << print(plan);
   }
 }
 
@@ -314,9 +311,8 @@ Plan by_hand(const Recurrence& recurrence) {
 
 std::string checked_with(Wrong what) {
   const Plan plan = by_hand({.blocks = 2, .trips = 5});
-  const auto program = load_program(plan, {}, "{}");
   wrong = what;
-  const std::string said = checked(plan, *program, test::memory_manifest(plan));
+  const std::string said = fault_of(plan, load_program(plan, {}, "{}"), true);
   wrong = Wrong::Nothing;
   return said;
 }
@@ -335,23 +331,23 @@ TEST(MemoryCheckOfLoops, FindsSlotsThatOverlapInATrip) {
   Plan plan = by_hand({.trips = 5});
   plan.buffers[buffer_named(plan, "half")].offset = plan.buffers[buffer_named(plan, "x")].offset + 4 * row;
   EXPECT_EQ(
-      checked(plan, *load_program(plan, {}, "{}"), test::memory_manifest(plan)),
+      fault_of(plan, load_program(plan, {}, "{}"), true),
       "memory check: entry train: `half`, call 0 in trip 0, 0, needs memory for `half` where `x` is still in use");
 }
 
 TEST(LoopInAStep, EndsWithTheFirstFault) {
   const Plan plan = by_hand({.trips = 5});
-  const auto program = load_program(plan, {}, "{}");
-  Arena arena(plan);
-  program->program().bind(arena.start());
-  arena.fill("before"), arena.fill("x");
+  Running running(plan, load_program(plan, {}, "{}"), false);
   wrong = Wrong::Fails;
-  const dnnc_outcome outcome = program->program().entries[0].compute();
+  EXPECT_THROW(running.compute(), std::logic_error);
   wrong = Wrong::Nothing;
-  EXPECT_EQ(outcome.code, -3);
-  EXPECT_EQ(outcome.call, 1u);
-  EXPECT_EQ(arena.floats("h")[3 * width], arena.floats("half")[0] + 3 * arena.floats("x")[3 * width]);
-  EXPECT_TRUE(std::isnan(arena.floats("h")[4 * width])) << "no trip is made behind it";
+  const std::vector<float> h = running.values("h");
+  EXPECT_EQ(h[3 * width], running.values("half")[0] + 3 * running.values("x")[3 * width]);
+  EXPECT_TRUE(std::isnan(h[4 * width])) << "no trip is made behind it";
+  wrong = Wrong::Fails;
+  EXPECT_EQ(fault_of(plan, load_program(plan, {}, "{}"), false),
+            "entry train: kernel dnnc_test_last, which computes `h` (no place), failed with code -3");
+  wrong = Wrong::Nothing;
 }
 
 }  // namespace

@@ -1,15 +1,12 @@
-#include "runtime/program/memory_check.h"
-
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <functional>
 #include <stdexcept>
 
 #include "compiler/halide/compile.h"
 #include "compiler/native/native.h"
 #include "test/unit/graph_text.h"
-#include "test/unit/native/memory_manifest.h"
+#include "test/unit/native/plan_manifest.h"
 
 namespace dnnc {
 namespace {
@@ -35,23 +32,14 @@ std::string found(const std::function<void(Plan&)>& change,
                   const std::function<void(runtime::MemoryPlan&)>& change_check) {
   Plan plan = dnnc::plan({{EntryKind::Train, 7, graph_of(two_kernels), {}}}, {0, 0});
   change(plan);
-  runtime::Manifest manifest = test::memory_manifest(plan);
+  runtime::Manifest manifest = test::plan_manifest(plan, true);
   change_check(*manifest.memory);
   const auto program = load_program(plan, compile_kernels(plan, *cpu_backend(host_target()), {}, 1), "{}");
-  struct alignas(64) Line {
-    char bytes[64] = {};
-  };
-  std::vector<Line> lines(256);  // kernels rely on how arenas are aligned
-  const std::span block(lines.data()->bytes, lines.size() * sizeof(Line));
-  char* const arena = block.data() + 256;
-  program->program().bind(arena);
   try {
-    runtime::MemoryCheck check(program->program(), manifest, block, arena);
-    for (const char* input : {"x", "w"}) {
-      const Buffer& buffer = named(plan.buffers, input);
-      std::fill_n(reinterpret_cast<float*>(arena + buffer.offset), buffer.bytes / 4, 0.5f);
-    }
-    check.compute(0);
+    runtime::Machine machine(program->program(), manifest);
+    for (const runtime::InputPort& port : manifest.entries[0].inputs)
+      for (int64_t k = 0; k < port.count(); ++k) machine.set(port, 0.5, k);
+    machine.compute(manifest.entries[0]);
   } catch (const std::logic_error& fault) {
     return fault.what();
   }

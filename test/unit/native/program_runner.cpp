@@ -2,22 +2,12 @@
 
 #include <dlfcn.h>
 
-#include <cstdlib>
-#include <cstring>
-#include <limits>
-
 #include "compiler/support/check.h"
 #include "runtime/files/files.h"
-#include "test/unit/native/memory_manifest.h"
+#include "test/unit/native/plan_manifest.h"
 
 namespace dnnc::test {
 namespace {
-
-/// Fills memory with NaNs, so that what is read before it is written shows.
-void fill_with_nan(char* memory, int64_t bytes) {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  for (int64_t place = 0; place < bytes; place += 4) std::memcpy(memory + place, &nan, 4);
-}
 
 class LinkedProgram : public LoadedProgram {
  public:
@@ -52,8 +42,6 @@ std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
 
 }  // namespace
 
-void RunningProgram::Free::operator()(char* memory) const { std::free(memory); }
-
 RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
     : RunningProgram(std::vector<EntryGraph>{{EntryKind::Train, 1, graph, {}}},
                      Making{limits, host_target(), "", "", false}) {}
@@ -62,55 +50,26 @@ RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Maki
     : plan_(dnnc::plan(graphs, making.limits)) {
   for (const std::string& fault : verify(plan_)) check(false, "plan: " + fault);
   program_ = made(plan_, making);
-  const int64_t bytes = std::max<int64_t>(plan_.arena_bytes, 64);
-  arena_.reset(static_cast<char*>(std::aligned_alloc(64, static_cast<size_t>(bytes))));
-  fill_with_nan(arena_.get(), bytes);
-  program_->program().bind(arena_.get());
-  if (!making.check_memory) return;
-  manifest_ = memory_manifest(plan_);
-  check_.emplace(program_->program(), manifest_, std::span(arena_.get(), static_cast<size_t>(bytes)), arena_.get());
+  manifest_ = plan_manifest(plan_, making.check_memory);
+  machine_.emplace(program_->program(), manifest_, full_of_nan);
 }
 
 void RunningProgram::set(const std::string& input, const Values& values, size_t entry) {
-  for (const Entry::Port& port : plan_.entries.at(entry).inputs) {
-    if (port.name != input) continue;
-    const Buffer& buffer = plan_.buffers[port.buffer];
-    char* memory = arena_.get() + buffer.offset;
-    for (size_t k = 0; k < values.size(); ++k) switch (buffer.storage) {
-        case Storage::Float32:
-          reinterpret_cast<float*>(memory)[k] = static_cast<float>(values[k]);
-          break;
-        case Storage::UInt8:
-          reinterpret_cast<uint8_t*>(memory)[k] = static_cast<uint8_t>(values[k]);
-          break;
-        case Storage::Int32:
-          reinterpret_cast<int32_t*>(memory)[k] = static_cast<int32_t>(values[k]);
-          break;
-      }
-  }
+  for (const runtime::InputPort& port : manifest_.entries.at(entry).inputs)
+    if (port.name == input)
+      for (size_t k = 0; k < values.size(); ++k) machine_->set(port, values[k], static_cast<int64_t>(k));
 }
 
 Values RunningProgram::output(size_t number, size_t entry) const {
-  const Buffer& buffer = plan_.buffers[plan_.entries.at(entry).outputs.at(number).buffer];
-  const char* place = arena_.get() + buffer.offset;
-  if (buffer.storage == Storage::Int32) {
-    const auto* memory = reinterpret_cast<const int32_t*>(place);
-    return {memory, memory + buffer.bytes / 4};
-  }
-  check(buffer.storage == Storage::Float32, "output " + buffer.name + " is kept as bytes");
-  const auto* memory = reinterpret_cast<const float*>(place);
-  return {memory, memory + buffer.bytes / 4};
+  const runtime::OutputPort& port = manifest_.entries.at(entry).outputs.at(number);
+  Values values(static_cast<size_t>(port.count()));
+  for (size_t k = 0; k < values.size(); ++k) values[k] = machine_->get(port, static_cast<int64_t>(k));
+  return values;
 }
 
 void RunningProgram::step(size_t entry) {
-  if (check_) {
-    check_->compute(entry);
-    check_->update(entry);
-    return;
-  }
-  const dnnc_entry& code = this->entry(entry);
-  check(code.compute().code == 0, "a kernel of compute reports a fault");
-  check(!code.update || code.update().code == 0, "a kernel of update reports a fault");
+  machine_->compute(manifest_.entries.at(entry));
+  machine_->update(manifest_.entries.at(entry));
 }
 
 }  // namespace dnnc::test

@@ -7,7 +7,7 @@
 #include "compiler/halide/compile.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/native/native.h"
-#include "runtime/program/memory_check.h"
+#include "runtime/program/machine.h"
 
 namespace dnnc::test {
 
@@ -40,14 +40,10 @@ class RunningProgram {
   void step(size_t entry = 0);
 
  private:
-  struct Free {
-    void operator()(char* memory) const;
-  };
   Plan plan_;
   std::unique_ptr<LoadedProgram> program_;
-  std::unique_ptr<char[], Free> arena_;
   runtime::Manifest manifest_;
-  std::optional<runtime::MemoryCheck> check_;
+  std::optional<runtime::Machine> machine_;
 };
 
 }  // namespace dnnc::test

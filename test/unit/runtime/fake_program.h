@@ -14,7 +14,7 @@ inline Manifest two_tensors(const std::vector<int64_t>& w_shape = {2, 3}) {
   return {.file = "net.dnn",
           .source = "dnn 1\n",
           .hash = "0",
-          .machine = {"avx2", "x86-64", 8},
+          .machine = {.name = "avx2", .text = "x86-64", .lanes = 8},
           .arena_bytes = 256,
           .kept_bytes = 128,
           .run = {.name = "net", .net = "net", .batch = 2, .epochs = 3, .seed = 7},

@@ -129,7 +129,7 @@ struct Draw {
             .hash = text(),
             .net_key = text(),
             .step_key = text(),
-            .machine = {text(), text(), number<int>()},
+            .machine = {text(), text(), number<int>(), {number<int64_t>(), number<int64_t>()}},
             .arena_bytes = number<int64_t>(),
             .kept_bytes = number<int64_t>(),
             .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),

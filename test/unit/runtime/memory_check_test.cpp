@@ -9,14 +9,12 @@
 #include <stdexcept>
 
 #include "runtime/program/halide_runtime.h"
+#include "runtime/program/machine.h"
 
 namespace dnnc::runtime {
 namespace {
 
-/// Kernels are C functions that know the arena by themselves: the one that they were bound to. All tests have one arena,
-/// with slack on both sides.
-constexpr size_t slack = 64, arena_bytes = 512;
-alignas(64) std::array<char, slack + arena_bytes + slack> block;
+/// Kernels are C functions that know the arena by themselves: the one that they were bound to.
 char* bound = nullptr;
 void bind(char* arena) { bound = arena; }
 float* floats(int64_t offset) { return reinterpret_cast<float*>(bound + offset); }
@@ -38,7 +36,7 @@ Manifest manifest_of(const MemoryPlan& plan) {
   EntryInfo train{.kind = EntryKind::Train,
                   .calls = {{.name = "sum"}, {.name = "twice"}, {.name = "new w"}},
                   .step = straight_step(3, 2)};
-  return {.entries = {train}, .memory = plan};
+  return {.arena_bytes = 512, .entries = {train}, .memory = plan};
 }
 
 int32_t sum(const int64_t*) {
@@ -56,33 +54,48 @@ int32_t new_w(const int64_t*) {
 
 using Call = int32_t (*)(const int64_t*);
 
-/// What the check says of a step with these calls; empty if it finds nothing wrong.
-std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
+/// A program of these calls with its memory.
+struct Checked {
+  Checked(const MemoryPlan& plan, std::array<Call, 3> made)
+      : calls(made), manifest(manifest_of(plan)), machine(program, manifest) {}
+  /// What the check says of a step; empty if it finds nothing wrong.
+  std::string fault() {
+    try {
+      machine.put(at_w, std::vector<float>{1, 1, 1});
+      machine.put(at_x, std::vector<float>{0, 1, 2});
+      machine.compute(manifest.entries[0]);
+      machine.update(manifest.entries[0]);
+    } catch (const std::logic_error& fault) {
+      return fault.what();
+    }
+    return "";
+  }
+  float at(int64_t offset, int64_t element) const { return machine.get_floats(offset + 4 * element, 1)[0]; }
+
+  const std::array<Call, 3> calls;
   const dnnc_entry entry{nullptr, nullptr, calls.data(), calls.size()};
   const dnnc_program program{"", 0, &entry, 1, bind};
-  const Manifest manifest = manifest_of(plan);
-  try {
-    MemoryCheck check(program, manifest, block, block.data() + slack);
-    for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = static_cast<float>(i);
-    check.compute(0);
-    check.update(0);
-  } catch (const std::logic_error& fault) {
-    return fault.what();
-  }
-  return "";
+  const Manifest manifest;
+  Machine machine;
+};
+
+std::string found(const MemoryPlan& plan, std::array<Call, 3> calls = {sum, twice, new_w}) {
+  return Checked(plan, calls).fault();
 }
 
 TEST(MemoryCheck, LetsARightStepRun) {
-  EXPECT_EQ(found(plan()), "");
-  EXPECT_EQ(floats(at_w)[2], 4);
-  EXPECT_EQ(floats(at_z)[2], 6);
+  Checked checked(plan(), {sum, twice, new_w});
+  EXPECT_EQ(checked.fault(), "");
+  EXPECT_EQ(checked.at(at_w, 2), 4);
+  EXPECT_EQ(checked.at(at_z, 2), 6);
 }
 
 TEST(MemoryCheck, LeavesNaNWhereNothingIsInUse) {
-  found(plan());
-  EXPECT_TRUE(std::isnan(floats(at_x)[0])) << "x is read for the last time by the first call";
-  EXPECT_TRUE(std::isnan(floats(at_y)[2]));
-  EXPECT_TRUE(std::isnan(floats(at_z)[3])) << "behind z";
+  Checked checked(plan(), {sum, twice, new_w});
+  EXPECT_EQ(checked.fault(), "");
+  EXPECT_TRUE(std::isnan(checked.at(at_x, 0))) << "x is read for the last time by the first call";
+  EXPECT_TRUE(std::isnan(checked.at(at_y, 2)));
+  EXPECT_TRUE(std::isnan(checked.at(at_z, 3))) << "behind z";
 }
 
 TEST(MemoryCheck, LeavesWhatGuardsLookAtUntilTheUpdates) {
