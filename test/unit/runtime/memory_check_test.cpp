@@ -58,11 +58,14 @@ using Call = int32_t (*)(const int64_t*);
 struct Checked {
   Checked(const MemoryPlan& plan, std::array<Call, 3> made)
       : calls(made), manifest(manifest_of(plan)), machine(program, manifest) {}
+  void store_inputs() {
+    machine.put(at_w, std::vector<float>{1, 1, 1});
+    machine.put(at_x, std::vector<float>{0, 1, 2});
+  }
   /// What the check says of a step; empty if it finds nothing wrong.
   std::string fault() {
     try {
-      machine.put(at_w, std::vector<float>{1, 1, 1});
-      machine.put(at_x, std::vector<float>{0, 1, 2});
+      store_inputs();
       machine.compute(manifest.entries[0]);
       machine.update(manifest.entries[0]);
     } catch (const std::logic_error& fault) {
@@ -101,16 +104,12 @@ TEST(MemoryCheck, LeavesNaNWhereNothingIsInUse) {
 TEST(MemoryCheck, LeavesWhatGuardsLookAtUntilTheUpdates) {
   MemoryPlan guarded = plan();
   guarded.entries[0].guarded = {x, y};
-  const std::array<Call, 3> calls = {sum, twice, new_w};
-  const dnnc_entry entry{nullptr, nullptr, calls.data(), calls.size()};
-  const dnnc_program program{"", 0, &entry, 1, bind};
-  const Manifest manifest = manifest_of(guarded);
-  MemoryCheck check(program, manifest, block, block.data() + slack);
-  for (int64_t i = 0; i < count; ++i) floats(at_w)[i] = 1, floats(at_x)[i] = 7;
-  check.compute(0);
-  EXPECT_EQ(floats(at_x)[1], 7);
-  check.update(0);
-  EXPECT_TRUE(std::isnan(floats(at_x)[1]));
+  Checked checked(guarded, {sum, twice, new_w});
+  checked.store_inputs();
+  checked.machine.compute(checked.manifest.entries[0]);
+  EXPECT_EQ(checked.at(at_x, 1), 1);
+  checked.machine.update(checked.manifest.entries[0]);
+  EXPECT_TRUE(std::isnan(checked.at(at_x, 1)));
 }
 
 TEST(MemoryCheck, FindsThatWhatGuardsLookAtIsOverwritten) {
