@@ -63,12 +63,12 @@ expect train.accuracy <= 1
 write(b"numbers.dnn", b"""dnn 1
 data line { source = linear(n: 40, seed: 1); validation = tail(20%); test = tail(20%) }
 metric event(y: f32, t: real) = abs(y - t)
-metric epoch(y: f32, t: real) = abs(y - t) + 1
+metric seconds(y: f32, t: real) = abs(y - t) + 1
 metric run(y: f32, t: real) = log(-1 - abs(y - t))
 net first(x: f32[1]) -> (low: real, high: real) { x -> dense(1) as low, x -> dense(1) as high }
 train first on line {
   loss = mse(low, y) + mse(high, y); optimizer = sgd(rate: 0.001)
-  metrics = [event(low, y), epoch(low, y), run(low, y)]; epochs = 2
+  metrics = [event(low, y), seconds(low, y), run(low, y)]; epochs = 2
 }
 expect first.train.loss < 0
 """)
@@ -113,8 +113,8 @@ assert kinds(source) == ["source"] and source[0]["text"].startswith("dnn 1\n"), 
 events = run(dnnc, b"test", b"numbers.dnn", b"--json", codes=(3,))
 assert kinds(events) == ["epoch", "epoch", "test", "expect"], events
 epoch, test = events[1:3]
-assert epoch["epoch"] == 2 and epoch["train.epoch"] > 1 and epoch["train.event"] > 0 and epoch["run"] is None, epoch
-assert epoch["validation"]["run"] is None and math.isclose(test["epoch"], test["test.event"] + 1, rel_tol=1e-5), test
+assert epoch["epoch"] == 2 and epoch["train.seconds"] > 1 and epoch["train.event"] > 0 and epoch["run"] is None, epoch
+assert epoch["validation"]["run"] is None and math.isclose(test["seconds"], test["test.event"] + 1, rel_tol=1e-5), test
 assert test["run"] == "first" and test["test.run"] is None and events[3]["holds"] is False, events
 
 run(dnnc, b"train", b"numbers.dnn", b"-o", b"n.safetensors", b"--json")
