@@ -37,6 +37,8 @@ class Backend {
   virtual LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure, const KernelPlan& plan) const;
   /// Gives every Func of the lowered kernel its loops, by the plan that it was lowered by.
   virtual void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const = 0;
+  /// Whether an object may hold the code of several kernels.
+  virtual bool shares_objects() const { return true; }
   /// An object with a function for each of the kernels: see compile_object.
   virtual std::vector<char> compile(const std::vector<const Kernel*>& kernels) const;
 };

@@ -19,15 +19,16 @@ std::string kernel_statement(const Kernel& kernel, const Backend& backend);
 std::string kernel_assembly(const Kernel& kernel, const Backend& backend);
 
 /// The kernels of a program shared out over objects. An object costs some 10 ms whatever is in it, so kernels share one;
-/// but few do, so that there is work for all threads and a change of one kernel leaves most objects in the cache. Depends
-/// on the kernels alone, never on the machine or the cache: so do the bytes of a trainer.
-std::vector<std::vector<const Kernel*>> share_out(const Plan& plan);
+/// but few do, so that there is work for all threads and a change of one kernel leaves most objects in the cache; one each where
+/// the backend wants that. Depends on the kernels and the kind of backend alone, never on the machine or the cache: so do the
+/// bytes of a trainer.
+std::vector<std::vector<const Kernel*>> share_out(const Plan& plan, const Backend& backend);
 
 /// An object of each share, compiled on `threads` threads, or from the cache. There an object is known by the canonical texts of
 /// its kernels, the text of the target, and versions.
 std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
                                                const Backend& backend, const runtime::Cache& cache, int threads);
-/// Those of share_out(plan).
+/// Those of share_out(plan, backend).
 std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend, const runtime::Cache& cache,
                                                int threads);
 

@@ -66,14 +66,14 @@ std::vector<size_t> longest_first(const std::vector<ObjectKernels>& objects) {
 
 }  // namespace
 
-std::vector<std::vector<const Kernel*>> share_out(const Plan& plan) {
+std::vector<std::vector<const Kernel*>> share_out(const Plan& plan, const Backend& backend) {
   const int most_work = most_work_of(plan);
   std::vector<ObjectKernels> objects;
   bool begins = true;
   for (const Kernel& kernel : plan.kernels) {
     if (begins || work_of(objects.back()) + work_of(kernel) > most_work) objects.emplace_back();
     objects.back().push_back(&kernel);
-    begins = ends_object(kernel);
+    begins = !backend.shares_objects() || ends_object(kernel);
   }
   return objects;
 }
@@ -103,7 +103,7 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
 
 std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend, const runtime::Cache& cache,
                                                int threads) {
-  return compile_objects(share_out(plan), backend, cache, threads);
+  return compile_objects(share_out(plan, backend), backend, cache, threads);
 }
 
 }  // namespace dnnc

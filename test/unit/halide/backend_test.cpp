@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "compiler/halide/compile.h"
 #include "compiler/halide/lower/cuts.h"
 #include "compiler/halide/structure/structure.h"
 #include "contraction_cases.h"
@@ -111,6 +112,7 @@ class PlainBackend final : public Backend {
     return plan;
   }
   void schedule(const Kernel&, const KernelPlan&, LoweredKernel&) const override {}
+  bool shares_objects() const override { return false; }
 };
 
 TEST(backend, of_its_own_needs_a_plan_and_a_schedule) {
@@ -126,6 +128,12 @@ TEST(backend, of_its_own_needs_a_plan_and_a_schedule) {
       for (size_t k = 0; k < plain[output].size(); ++k)
         ASSERT_NEAR(plain[output][k], expected[output][k], 1e-4) << print(kernel);
   }
+}
+
+TEST(backend, that_shares_no_objects_gets_one_for_each_kernel) {
+  const Plan plan = plan_of(kernels());
+  EXPECT_EQ(share_out(plan, PlainBackend()).size(), plan.kernels.size());
+  EXPECT_LT(share_out(plan, *cpu_backend(*named_target("avx2"))).size(), plan.kernels.size());
 }
 
 }  // namespace

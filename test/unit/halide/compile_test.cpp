@@ -31,12 +31,6 @@ class TemporaryFolder {
   fs::path path_;
 };
 
-Plan plan_of(const std::vector<Kernel>& kernels) {
-  Plan plan;
-  for (const Kernel& kernel : kernels) plan.kernels.push(kernel);
-  return plan;
-}
-
 TEST(compile, makes_elf_objects_for_each_target) {
   for (const char* word : {"host", "avx2", "avx512"}) {
     const auto target = named_target(word);
@@ -120,7 +114,7 @@ Plan plan_of_names(int count, int left_out) {
 
 std::vector<std::string> names_by_object(const Plan& plan) {
   std::vector<std::string> objects;
-  for (const auto& kernels : share_out(plan)) {
+  for (const auto& kernels : share_out(plan, *cpu_backend(host_target()))) {
     objects.emplace_back();
     for (const Kernel* kernel : kernels) objects.back() += kernel->symbol + " ";
   }
@@ -152,7 +146,7 @@ TEST(cache, serves_kernels_compiled_on_several_threads) {
   for (const ContractionCase& one : dense_cases(5, 7, 13)) kernels.push_back(kernel_of(one.text));
   const Plan plan = plan_of(kernels);
   const auto first = compile_kernels(plan, *cpu_backend(host_target()), runtime::Cache(folder.path(), ".kernel"), 3);
-  ASSERT_EQ(first.size(), share_out(plan).size());
+  ASSERT_EQ(first.size(), share_out(plan, *cpu_backend(host_target())).size());
   EXPECT_EQ(folder.files().size(), first.size());
   EXPECT_EQ(compile_kernels(plan, *cpu_backend(host_target()), runtime::Cache(folder.path(), ".kernel"), 1), first);
   EXPECT_NE(compile_kernels(plan, *cpu_backend(*named_target("avx512")), runtime::Cache(folder.path(), ".kernel"), 2),

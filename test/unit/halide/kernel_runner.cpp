@@ -136,6 +136,12 @@ Kernel kernel_of(const std::string& text, std::vector<Storage> storage, std::vec
   return kernel;
 }
 
+Plan plan_of(const std::vector<Kernel>& kernels) {
+  Plan plan;
+  for (const Kernel& kernel : kernels) plan.kernels.push(kernel);
+  return plan;
+}
+
 Kernel for_any_length(Kernel kernel) {
   check(serves_any_length(kernel.body), "test: the kernel serves one length only");
   kernel.any_length = true;

@@ -12,6 +12,9 @@ namespace dnnc::test {
 /// left out: float32 and no output over an input.
 Kernel kernel_of(const std::string& text, std::vector<Storage> storage = {}, std::vector<int> in_place = {});
 
+/// Kernels alone, without entries that call them.
+Plan plan_of(const std::vector<Kernel>& kernels);
+
 /// The same kernel for arrays of every length.
 Kernel for_any_length(Kernel kernel);
 

@@ -24,16 +24,17 @@ class LinkedProgram : public LoadedProgram {
   const dnnc_program* program_;
 };
 
-std::vector<std::vector<const Kernel*>> shares_of(const Plan& plan, const Making& making) {
-  if (!making.one_object || plan.kernels.size() == 0) return share_out(plan);
+std::vector<std::vector<const Kernel*>> shares_of(const Plan& plan, const Making& making, const Backend& backend) {
+  if (!making.one_object || plan.kernels.size() == 0) return share_out(plan, backend);
   std::vector<std::vector<const Kernel*>> shares(1);
   for (const Kernel& kernel : plan.kernels) shares[0].push_back(&kernel);
   return shares;
 }
 
 std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
+  const auto backend = cpu_backend(making.target);
   const auto kernels =
-      compile_objects(shares_of(plan, making), *cpu_backend(making.target), runtime::Cache(making.cache, ".kernel"), 2);
+      compile_objects(shares_of(plan, making, *backend), *backend, runtime::Cache(making.cache, ".kernel"), 2);
   if (making.library.empty()) return load_program(plan, kernels, "{}");
   const std::vector<char> library = link_library(plan, kernels, "{}");
   runtime::write_file(making.library, library.data(), library.size(), runtime::FileKind::Program);
