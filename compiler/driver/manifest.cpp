@@ -22,7 +22,8 @@ std::map<std::string, const Entry::Port*> kept_ports(const Plan& plan) {
   std::map<std::string, const Entry::Port*> ports;
   for (const Entry& entry : plan.entries)
     for (const Entry::Port& port : entry.inputs)
-      if (port.role != InputRole::Field && port.role != InputRole::Setting) ports.emplace(port.name, &port);
+      if (port.role != InputRole::Field && port.role != InputRole::Setting && port.role != InputRole::Stream)
+        ports.emplace(port.name, &port);
   return ports;
 }
 

@@ -136,14 +136,26 @@ void run_index(const IndexCode& code, const Points& points, Lanes& out) {
   }
 }
 
+/// The draw with its stream as a number, which an array may hold.
+Draw with_stream(Draw draw, const IdVector<NodeTag, Values>& values) {
+  if (const auto* node = std::get_if<NodeId>(&draw.stream)) {
+    const auto word = [&](size_t place) {
+      return uint64_t{static_cast<uint32_t>(static_cast<int64_t>(values[*node].at(place)))};
+    };
+    draw.stream = word(0) | word(1) << 32;
+  }
+  return draw;
+}
+
 void run_draw(const DrawCode& code, const IdVector<NodeTag, Values>& values, const Points& points, Lanes& out) {
   auto setting = [&](NodeId node) { return static_cast<uint64_t>(static_cast<int64_t>(values[node].at(0))); };
   uint64_t seed = setting(code.draw.seed), step = setting(code.draw.step);
+  const Draw draw = with_stream(code.draw, values);
   for (size_t run = 0; run < points.runs(); ++run) {
     AddressRun example(code.example, points, run), element(code.element, points, run);
     for (size_t lane = points.first[run]; lane < points.first[run + 1]; ++lane) {
       size_t at = lane - points.first[run];
-      out[lane] = draw_value(code.draw, seed, step, example[at], element[at]);
+      out[lane] = draw_value(draw, seed, step, example[at], element[at]);
     }
   }
 }

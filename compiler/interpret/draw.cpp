@@ -14,8 +14,9 @@ constexpr double unit = 1.0 / (1 << 24);
 double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t example, uint64_t element) {
   auto low = [](uint64_t value) { return static_cast<uint32_t>(value); };
   auto high = [](uint64_t value) { return static_cast<uint32_t>(value >> 32); };
-  std::array<uint32_t, 4> words = runtime::philox({low(element), high(element), low(example), low(step)},
-                                                  {low(seed) ^ low(draw.stream), high(draw.stream)});
+  const uint64_t stream = std::get<uint64_t>(draw.stream);
+  std::array<uint32_t, 4> words =
+      runtime::philox({low(element), high(element), low(example), low(step)}, {low(seed) ^ low(stream), high(stream)});
   double u = (words[0] >> 8) * unit;
   switch (draw.distribution) {
     case Distribution::Uniform:

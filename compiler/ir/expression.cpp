@@ -98,18 +98,21 @@ uint64_t mixed(uint64_t hash, const Affine& affine) {
 /// Of what an expression holds besides its children.
 uint64_t own_hash(const Expression& expression) {
   uint64_t hash = expression.kind.index();
-  std::visit(
-      match{[&](const Constant& constant) { hash = mixed(hash, std::bit_cast<uint64_t>(constant.value)); },
-            [&](const IndexValue& index) { hash = mixed(hash, index.value); },
-            [&](const Load& load) {
-              hash = mixed(hash, load.source.value);
-              for (const Subscript& subscript : load.at)
-                if (const auto* affine = std::get_if<Affine>(&subscript)) hash = mixed(hash, *affine);
-            },
-            [&](const Call& call) { hash = mixed(hash, static_cast<uint64_t>(call.function)); },
-            [](const Overridden&) {},
-            [&](const Draw& draw) { hash = mixed(mixed(mixed(hash, draw.stream), draw.element), draw.example); }},
-      expression.kind);
+  std::visit(match{[&](const Constant& constant) { hash = mixed(hash, std::bit_cast<uint64_t>(constant.value)); },
+                   [&](const IndexValue& index) { hash = mixed(hash, index.value); },
+                   [&](const Load& load) {
+                     hash = mixed(hash, load.source.value);
+                     for (const Subscript& subscript : load.at)
+                       if (const auto* affine = std::get_if<Affine>(&subscript)) hash = mixed(hash, *affine);
+                   },
+                   [&](const Call& call) { hash = mixed(hash, static_cast<uint64_t>(call.function)); },
+                   [](const Overridden&) {},
+                   [&](const Draw& draw) {
+                     const NodeId* node = std::get_if<NodeId>(&draw.stream);
+                     hash = mixed(hash, node ? node->value : std::get<uint64_t>(draw.stream));
+                     hash = mixed(mixed(hash, draw.element), draw.example);
+                   }},
+             expression.kind);
   return hash;
 }
 
@@ -294,6 +297,7 @@ Expr rename_nodes(const Expr& root, const std::function<NodeId(NodeId)>& change)
       Draw renamed = *old;
       renamed.seed = change(old->seed);
       renamed.step = change(old->step);
+      if (const auto* node = std::get_if<NodeId>(&old->stream)) renamed.stream = change(*node);
       return same_draw(renamed, *old) ? expression : draw(std::move(renamed));
     }
     return expression;

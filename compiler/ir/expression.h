@@ -73,8 +73,10 @@ struct Draw {
   Distribution distribution = Distribution::Uniform;
   double a = 0;
   double b = 1;
-  uint64_t stream = 0;  ///< from the path of the definition's use and the draw's number within it
-  NodeId seed;          ///< the settings `seed` and `step`, whole numbers
+  /// From the path of the definition's use and the draw's number within it; or the array that holds it as two whole numbers, the
+  /// lower 32 bits first.
+  std::variant<uint64_t, NodeId> stream = uint64_t{0};
+  NodeId seed;  ///< the settings `seed` and `step`, whole numbers
   NodeId step;
   Affine example;  ///< place of the example in the batch; constant 0 where there is none
   Affine element;  ///< row-major place of the element in the formula the draw stands in

@@ -84,6 +84,7 @@ std::vector<NodeId> sources_of(const Graph& graph, NodeId node) {
     if (const auto* draw = std::get_if<Draw>(&expression.kind)) {
       found(draw->seed);
       found(draw->step);
+      if (const auto* stream = std::get_if<NodeId>(&draw->stream)) found(*stream);
     }
   };
   std::visit(match{[](const Input&) {},

@@ -127,7 +127,8 @@ class ExpressionParser {
       result.b = signed_number();
     }
     expect_argument("stream");
-    result.stream = number_of<uint64_t>(tokens_.expect(TokenKind::Number, "a whole number"));
+    if (tokens_.peek().kind == TokenKind::Label) result.stream = parse_node_reference(tokens_, nodes_);
+    else result.stream = number_of<uint64_t>(tokens_.expect(TokenKind::Number, "a whole number"));
     expect_argument("seed");
     result.seed = parse_node_reference(tokens_, nodes_);
     expect_argument("step");

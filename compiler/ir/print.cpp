@@ -85,9 +85,11 @@ class NodePrinter {
   std::string form(const Draw& draw) const {
     std::string numbers = number_text(draw.a);
     if (draw.distribution != Distribution::Bernoulli) numbers += ", " + number_text(draw.b);
+    const auto* node = std::get_if<NodeId>(&draw.stream);
     return fmt::format("{}({}, stream: {}, seed: {}, step: {}, example: {}, element: {})",
-                       text::word_of(draw.distribution), numbers, draw.stream, label(draw.seed), label(draw.step),
-                       affine(draw.example), affine(draw.element));
+                       text::word_of(draw.distribution), numbers,
+                       node ? label(*node) : std::to_string(std::get<uint64_t>(draw.stream)), label(draw.seed),
+                       label(draw.step), affine(draw.example), affine(draw.element));
   }
 
   /// `-2` is a constant, `-(2)` a negated one.

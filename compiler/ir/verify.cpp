@@ -104,6 +104,7 @@ class Verifier {
                      [](const Overridden&) {},
                      [&](const Draw& draw) {
                        for (NodeId setting : {draw.seed, draw.step}) verify_defined(id, setting);
+                       if (const auto* stream = std::get_if<NodeId>(&draw.stream)) verify_defined(id, *stream);
                        for (const Affine* place : {&draw.example, &draw.element}) verify_indices(id, *place);
                      }},
                expression.kind);
@@ -211,6 +212,8 @@ class Verifier {
   void verify_draw(NodeId id, const Draw& draw) {
     for (NodeId setting : {draw.seed, draw.step})
       if (!graph_[setting].axes.empty()) fault(id, "seed and step of a draw are one number each");
+    const auto* stream = std::get_if<NodeId>(&draw.stream);
+    if (stream && extents_of(graph_[*stream].axes) != std::vector<int64_t>{2}) fault(id, "a stream is two numbers");
     for (const Affine* place : {&draw.example, &draw.element}) {
       Interval range = range_of(*place, extents_of(all_axes(graph_[id])));
       if (range.low < 0 || range.high > int64_t{UINT32_MAX}) fault(id, "a draw at a place outside 32 bits");
@@ -272,7 +275,8 @@ class Verifier {
     const auto* input =
         graph_.nodes.contains(output.target) ? std::get_if<Input>(&graph_[output.target].kind) : nullptr;
     if (!input) return faults_.push_back(what + "its target is no input");
-    if (input->role == InputRole::Field || input->role == InputRole::Setting || input->role == InputRole::Fitted)
+    if (input->role == InputRole::Field || input->role == InputRole::Setting || input->role == InputRole::Fitted ||
+        input->role == InputRole::Stream)
       faults_.push_back(what + label(output.target) + " is not kept with the model");
     if (extents_of(graph_[output.node].axes) != extents_of(graph_[output.target].axes))
       faults_.push_back(what + "its shape is not that of " + label(output.target));

@@ -55,6 +55,7 @@ Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>&
   if (!input) return Storage::Float32;
   if (input->role == InputRole::Setting)
     return input->name == "seed" || input->name == "step" ? Storage::Int32 : Storage::Float32;
+  if (input->role == InputRole::Stream) return Storage::Int32;
   if (input->role != InputRole::Field) return Storage::Float32;
   if (graph[root].element.kind != Element::Kind::Real) return Storage::Int32;
   return byte_fields.contains(input->name) ? Storage::UInt8 : Storage::Float32;

@@ -7,6 +7,7 @@
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/memory.h"
+#include "compiler/kernels/streams.h"
 #include "compiler/kernels/updates.h"
 #include "compiler/kernels/wide_formulas.h"
 #include "compiler/passes/passes.h"
@@ -179,7 +180,8 @@ Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits, con
   KernelNumbers numbers;
   for (const EntryGraph& graph : graphs) {
     // A group that writes nothing has no kernel.
-    const EntryGraph needed{graph.kind, graph.batch, cut_wide_formulas(drop_dead(graph.graph)), graph.byte_fields};
+    const EntryGraph needed{graph.kind, graph.batch, take_out_streams(cut_wide_formulas(drop_dead(graph.graph))),
+                            graph.byte_fields};
     plan.entries.push_back(plan_entry(needed, limits, plan, kept, numbers));
   }
   place_buffers(plan);

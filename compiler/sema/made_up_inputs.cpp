@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "compiler/support/check.h"
 #include "runtime/program/philox.h"
 
 namespace dnnc {
@@ -84,6 +85,8 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
         inputs[input->name] = found != start.end() ? found->second : made_up(node, [] { return 0.0; });
         break;
       }
+      case InputRole::Stream:
+        throw InternalError("made_up_inputs: a stream is an input of plans alone");
     }
   }
   return inputs;

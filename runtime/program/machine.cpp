@@ -6,6 +6,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/finite.h"
 #include "runtime/program/halide_runtime.h"
+#include "runtime/program/philox.h"
 
 namespace dnnc::runtime {
 
@@ -31,7 +32,12 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   for (const FittedField& field : manifest.fitted)
     for (const int64_t offset : {field.mean_offset, field.deviation_offset})
       kept_.push_back({offset, field.count() * 4});
-  for (const EntryInfo& entry : manifest.entries) guards_.emplace_back(entry);
+  for (const EntryInfo& entry : manifest.entries) {
+    guards_.emplace_back(entry);
+    for (const InputPort& port : entry.inputs)
+      if (port.role == InputRole::Stream)
+        for (int64_t word = 0; word < 2; ++word) set(port, stream_words(port.name)[static_cast<size_t>(word)], word);
+  }
 }
 
 const EntryInfo* Machine::find(EntryKind kind) const {

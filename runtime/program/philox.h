@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace dnnc::runtime {
 
@@ -17,6 +18,13 @@ inline std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::arra
     key[1] += weyl1;
   }
   return counter;
+}
+
+/// The words of the stream of that number in decimal, the lower first, as kernels have them in memory.
+inline std::array<uint32_t, 2> stream_words(std::string_view number) {
+  uint64_t stream = 0;
+  for (const char digit : number) stream = 10 * stream + static_cast<uint64_t>(digit - '0');
+  return {static_cast<uint32_t>(stream), static_cast<uint32_t>(stream >> 32)};
 }
 
 /// Numbers in order from one (seed, stream): for shuffles and made-up data.

@@ -47,6 +47,8 @@ enum class InputRole : uint8_t {
   OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
   Average,         ///< running average of a parameter, from `average = ...`
   Setting,  ///< what the training loop gives: seed step steps epoch epochs rate_scale count, the means of metrics
+  /// Of a draw (compiler/docs/draws.md): a constant, which is its name in decimal, as two i32, the lower 32 bits first.
+  Stream,
 };
 template <>
 inline constexpr std::array words<InputRole> = {
@@ -57,6 +59,7 @@ inline constexpr std::array words<InputRole> = {
     Word{InputRole::OptimizerState, "optimizer_state"},
     Word{InputRole::Average, "average"},
     Word{InputRole::Setting, "setting"},
+    Word{InputRole::Stream, "stream"},
 };
 /// Whether its value is there before a step and after it.
 constexpr bool outlives_step(InputRole role) { return role != InputRole::Field; }

@@ -40,11 +40,23 @@ HalideExpr setting(NodeId node, const ExpressionContext& context) {
   return Halide::cast<uint32_t>(whole);
 }
 
+/// The words of the stream, the lower first.
+std::array<HalideExpr, 2> stream_words(const Draw& draw, const ExpressionContext& context) {
+  if (const auto* number = std::get_if<uint64_t>(&draw.stream))
+    return {HalideExpr(static_cast<uint32_t>(*number)), HalideExpr(static_cast<uint32_t>(*number >> 32))};
+  const auto word = [&](int place) {
+    HalideExpr whole = context.whole_element(std::get<NodeId>(draw.stream), {HalideExpr(place)});
+    check(whole.defined(), "halide: a stream that is not kept as whole numbers");
+    return Halide::cast<uint32_t>(whole);
+  };
+  return {word(0), word(1)};
+}
+
 }  // namespace
 
 HalideExpr lower_draw(const Draw& draw, const ExpressionContext& context) {
   using namespace strict;
-  HalideExpr stream_low(static_cast<uint32_t>(draw.stream)), stream_high(static_cast<uint32_t>(draw.stream >> 32));
+  const auto [stream_low, stream_high] = stream_words(draw, context);
   const Words words =
       philox({Halide::cast<uint32_t>(lower_affine(draw.element, context.indices)), HalideExpr(0u),
               Halide::cast<uint32_t>(lower_affine(draw.example, context.indices)), setting(draw.step, context)},

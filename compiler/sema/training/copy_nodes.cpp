@@ -35,6 +35,7 @@ Expr renamed(const Expr& root, const NodeMap& known) {
       Draw copy = *old;
       copy.seed = known.at(old->seed);
       copy.step = known.at(old->step);
+      if (const auto* node = std::get_if<NodeId>(&old->stream)) copy.stream = known.at(*node);
       return draw(copy);
     }
     return expression;

@@ -23,7 +23,7 @@ TEST(Philox, GivesTheKnownAnswers) {
 /// Where each number of draws.md goes in key and counter.
 TEST(Draw, CountsSeedStreamStepExampleAndElement) {
   Draw draw;
-  draw.stream = 0x123456789abcdef0;
+  draw.stream = 0x123456789abcdef0u;
   auto words = philox({11, 0, 5, 3}, {42u ^ 0x9abcdef0u, 0x12345678});
   EXPECT_EQ(draw_value(draw, 42, 3, 5, 11), (words[0] >> 8) / 16777216.0);
   draw.distribution = Distribution::Normal;

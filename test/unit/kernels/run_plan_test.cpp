@@ -10,6 +10,7 @@
 #include "compiler/kernels/any_length.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
+#include "runtime/program/philox.h"
 #include "test/unit/random_graph.h"
 
 namespace dnnc {
@@ -104,7 +105,11 @@ RC_GTEST_PROP(RunPlan, ComputesAndStoresWhatTheGraphSays, ()) {
 
   const Entry& entry = plan.entries[0];
   Arena arena(static_cast<size_t>(plan.arena_bytes), 0.0);
-  for (const Entry::Port& port : entry.inputs) store(arena, plan, port.buffer, inputs.at(port.name));
+  for (const Entry::Port& port : entry.inputs) {
+    const auto words = runtime::stream_words(port.name);
+    const bool is_stream = port.role == InputRole::Stream;
+    store(arena, plan, port.buffer, is_stream ? Values(words.begin(), words.end()) : inputs.at(port.name));
+  }
   const auto make = [&](size_t number, const runtime::Nest&) { run(arena, plan, entry.calls[number]); };
   runtime::for_each_trip(entry.step.compute, make);
   for (size_t k = 0; k < graph.outputs.size(); ++k)
