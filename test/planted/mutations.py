@@ -76,7 +76,7 @@ MUTATIONS = [
      "plan_.buffers[view.buffer].offset / 128 * 64"),
     ("a kernel's fault is dropped", "compiler/native/step.cpp", "ir_.CreateICmpEQ(code, «ir_.getInt32(0)»)", "code"),
     ("a structure is laid out otherwise than in C", "compiler/native/c_types.cpp",
-     "make(i64, pointer, pointer, i64, «types.element, i32», pointer, pointer)", "i32, types.element"),
+     "make(i64, pointer, pointer, i64, «types.element», i32, pointer, pointer)", "make(i32, i32)"),
     # Halide.
     ("padding is what stands at the edge", LOWER, "return Halide::select(«inside», value, lower_expression(load.outside, context));",
      "Halide::Internal::const_true()"),
