@@ -56,8 +56,9 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
     loaded.programs = std::move(*cached);
     for (const auto& program : loaded.programs) {
       loaded.runs.push_back(runtime::program_run(program->program()));
-      // JSON holds only names that are UTF-8; a folder may have any.
+      // JSON holds only names that are UTF-8; those of files may be others.
       loaded.runs.back().manifest.folder = folder_of(session.options().file);
+      loaded.runs.back().manifest.file = session.options().file;
     }
   } else {
     const std::optional<Model> model = check_files(session, files);

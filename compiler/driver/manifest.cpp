@@ -8,6 +8,7 @@
 #include "compiler/kernels/entry_info.h"
 #include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
+#include "runtime/program/shown.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -41,7 +42,8 @@ class Filler {
  public:
   Filler(const Plan& plan, const Sources& sources) : plan_(plan), sources_(sources) {}
 
-  std::string place_of(Span span) const { return sources_.describe(span); }
+  /// As messages show it: JSON has no names that are not UTF-8.
+  std::string place_of(Span span) const { return runtime::shown(sources_.describe(span)); }
 
   runtime::DataValue value(const DataValue& written) const {
     runtime::DataValue result{.kind = runtime::DataValue::Kind{static_cast<uint8_t>(written.kind)},

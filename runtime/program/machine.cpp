@@ -134,11 +134,15 @@ std::vector<float> Machine::get_floats(int64_t offset, int64_t count) const {
 const Guard* Machine::not_finite(const EntryInfo& entry) { return guards_[entry.code].not_finite(arena_); }
 
 const Tensor* Machine::tensor_not_finite() const {
-  for (const Tensor& tensor : manifest_->tensors)
-    if (tensor.role != InputRole::OptimizerState &&
-        !all_finite(reinterpret_cast<const float*>(arena_ + tensor.offset), tensor.count()))
-      return &tensor;
-  return nullptr;
+  const Tensor* found = nullptr;
+  for (const Tensor& tensor : manifest_->tensors) {
+    const bool of_optimizer = tensor.role == InputRole::OptimizerState;
+    if (found && of_optimizer) continue;
+    if (all_finite(reinterpret_cast<const float*>(arena_ + tensor.offset), tensor.count())) continue;
+    if (!of_optimizer) return &tensor;
+    found = &tensor;
+  }
+  return found;
 }
 
 std::vector<char> Machine::save() const {

@@ -58,7 +58,8 @@ class Machine {
   /// Waits, and looks at the entry's gradients and loss: null if all numbers are finite, else the first with one that is
   /// not.
   const Guard* not_finite(const EntryInfo& entry);
-  /// Likewise the first parameter, state or average that is not finite: what updates have stored.
+  /// Likewise the first tensor that is not finite, of what updates have stored. One that an optimizer keeps only if all that
+  /// the model is are finite.
   const Tensor* tensor_not_finite() const;
 
   /// What outlives a step: all tensors of the manifest and the statistics of fitted fields, one after the other. Waits.

@@ -154,6 +154,7 @@ void bench(Machine& machine, const DataSet& data, Report& report) {
 
   BenchFigures figures{machine.manifest(), entry};
   figures.threads = threads;
+  figures.examples = static_cast<double>(data.train.size()) / static_cast<double>(steps_of_epoch(entry.batch, data));
   figures.peak = probe_peak(lanes);
   figures.step = seconds_of_a_step(training);
   training.start_anew();

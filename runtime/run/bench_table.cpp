@@ -114,8 +114,7 @@ std::string closing_text(const BenchFigures& figures, const std::vector<Row>& ro
   const double of_peak = contractions_of_peak(rows, figures.peak);
   if (std::isfinite(of_peak)) text += formatted("; its contractions reach %.1f%% of the peak", 100 * of_peak);
   return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step.whole).c_str(),
-                          figures.threads, figures.threads == 1 ? "" : "s",
-                          static_cast<double>(figures.entry.batch) / figures.step.whole);
+                          figures.threads, figures.threads == 1 ? "" : "s", figures.examples / figures.step.whole);
 }
 
 }  // namespace

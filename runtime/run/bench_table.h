@@ -10,7 +10,11 @@ namespace dnnc::runtime {
 /// Seconds a step of training, and of these the parts. What is left is bookkeeping: shuffles, settings, means.
 struct StepSeconds {
   double whole = 0, gather = 0, kernels = 0, guard = 0;
-  double bookkeeping() const { return std::max(0.0, whole - gather - kernels - guard); }
+  /// None where it is less than what cannot be told from rounding.
+  double bookkeeping() const {
+    const double rest = whole - gather - kernels - guard;
+    return rest > 1e-6 * whole ? rest : 0;
+  }
 };
 
 /// What bench has measured of training.
@@ -19,6 +23,7 @@ struct BenchFigures {
   const EntryInfo& entry;
   int threads = 1;
   double peak = 0;                        ///< floating-point operations a second of one core
+  double examples = 0;                    ///< in a step, on average over those of an epoch
   StepSeconds step = {};                  ///< on `threads` threads
   StepSeconds step_on_one = {};           ///< on one
   std::vector<double> call_seconds = {};  ///< of each call of the entry, on one thread

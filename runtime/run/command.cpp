@@ -120,7 +120,12 @@ Numbers evaluate_part(Run& run, const DataSet& data, DataPart part) {
   return evaluate(*run.machine, data, data.part(part), settings);
 }
 
-int command_train(Runs& runs, const RunOptions& options, Report& report) { return train_all(runs, options, report); }
+int command_train(Runs& runs, const RunOptions& options, Report& report) {
+  const int code = train_all(runs, options, report);
+  if (code == exit_done && options.output.empty() && options.checkpoint.empty())
+    report.note("the weights are not saved: -o FILE says where to\n");
+  return code;
+}
 
 int command_test(Runs& runs, const RunOptions& options, Report& report) {
   if (options.weights.empty()) {
@@ -144,15 +149,19 @@ std::string parts_of(const DataSet& data) {
   return parts;
 }
 
+void expect_part(const Run& run, const DataSet& data, DataPart part) {
+  if (data.part(part).empty())
+    throw Failure(exit_wrong,
+                  run.manifest.file + ": the data has no part `" + word_of(part) + "`; it has: " + parts_of(data));
+}
+
 int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   need_weights(options);
   Run& run = runs.front();
   load_weights(run, options.weights);
   const DataSet& data = data_of(run, options, report);
   const DataPart part = options.part.value_or(DataPart::Test);
-  if (data.part(part).empty())
-    throw Failure(exit_wrong,
-                  run.manifest.file + ": the data has no part `" + word_of(part) + "`; it has: " + parts_of(data));
+  expect_part(run, data, part);
   report.part(run.manifest.run.name, part, evaluate_part(run, data, part));
   return exit_done;
 }
@@ -185,6 +194,7 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   }
   const DataSet& data = data_of(run, options, report);
   const DataPart part = options.part.value_or(data.test.empty() ? DataPart::Train : DataPart::Test);
+  expect_part(run, data, part);
   predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report);
   return exit_done;
 }

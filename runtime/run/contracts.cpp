@@ -28,6 +28,7 @@ const char* comparison(const ContractTerm& term) {
 }
 
 std::string number_text(double number) {
+  if (std::isnan(number)) return "nan";
   char text[32];
   std::snprintf(text, sizeof text, "%.6g", number);
   return text;

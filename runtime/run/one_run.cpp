@@ -82,8 +82,8 @@ void rescue(Run& run, const RunOptions& options, size_t runs, Report& report) {
   if (options.output.empty()) return;
   try {
     const Tensor* found = run.machine->tensor_not_finite();
-    if (!found) return save(run, options, runs, report);
-    report.note("nothing is saved: " + found->path + " has numbers that are not finite\n");
+    if (!found || found->role == InputRole::OptimizerState) return save(run, options, runs, report);
+    tell("nothing is saved: " + found->path + " has numbers that are not finite\n");
   } catch (const Failure& failure) {
     tell(std::string(failure.what()) + "\n");
   } catch (const std::bad_alloc&) {
@@ -99,6 +99,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   std::optional<Checkpoints> checkpoints;
   if (!checkpoint.empty()) checkpoints.emplace(run.manifest, data, checkpoint, options.every);
   if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
+  report.begin_run(run.manifest.run.name);
   const InterruptGuard until_it_is_saved;
   Checkpoints* const writes = checkpoints ? &*checkpoints : nullptr;
   const std::optional<TrainState> start = start_of(run, options, writes, runs, report);
@@ -106,8 +107,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   try {
     result = train(*run.machine, data, options, report, {start ? &*start : nullptr, writes});
   } catch (const HalfStored&) {
-    if (!options.output.empty())
-      report.note("nothing is saved: some weights are already those of the step that failed\n");
+    if (!options.output.empty()) tell("nothing is saved: some weights are already those of the step that failed\n");
     throw;
   } catch (const Failure&) {
     rescue(run, options, runs, report);

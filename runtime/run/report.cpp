@@ -48,6 +48,7 @@ std::string duration(double seconds) {
 }
 
 std::string short_number(double value) {
+  if (std::isnan(value)) return "nan";
   char text[32];
   std::snprintf(text, sizeof text, std::fabs(value) < 0.001 && value != 0 ? "%.3g" : "%.4f", value);
   return text;
@@ -60,20 +61,27 @@ Report::Report(const RunOptions& options)
   if (!options.history.empty()) history_.emplace(options.history);
 }
 
-/// Lines at the end that the resumed training will write again, and one that was cut off.
+/// Whether a line of the history is of an epoch that the run will train again.
+bool Report::trains_again(std::string_view text, int64_t epoch) const {
+  const auto line = parse_json(text);
+  if (!line.is_object() || !line.contains("epoch") || !line["epoch"].is_number_integer()) return false;
+  return line["epoch"].get<int64_t>() >= epoch && (!line.contains("run") || line["run"] == run_);
+}
+
+/// Lines that the resumed training will write again go, and one that was cut off. What other runs have written stays.
 void Report::resume_history(int64_t epoch) {
   if (!history_) return;
   const std::string text = history_->text();
-  size_t end = text.rfind('\n') + 1;  // 0 where there is no whole line
-  while (end > 0) {
-    const size_t begin = end < 2 ? 0 : text.rfind('\n', end - 2) + 1;
-    const auto line = parse_json(std::string_view(text).substr(begin, end - begin));
-    const bool again = line.is_object() && line.contains("epoch") && line["epoch"].is_number_integer() &&
-                       line["epoch"].get<int64_t>() >= epoch;
-    if (!again) break;
-    end = begin;
+  std::string moved;
+  size_t kept = 0, begin = 0;
+  for (size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
+    const std::string_view line = std::string_view(text).substr(begin, end + 1 - begin);
+    if (trains_again(line, epoch)) continue;
+    if (kept == begin) kept = end + 1;
+    else moved += line;
   }
-  history_->keep(end);
+  history_->keep(kept);
+  if (!moved.empty()) history_->write(moved);
 }
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {
@@ -111,7 +119,8 @@ void Report::clear() {
 
 std::string Report::epoch_event(double training, double seconds, const Numbers& train,
                                 const Numbers& validation) const {
-  nlohmann::json fields = {{"epoch", epoch_},
+  nlohmann::json fields = {{"run", run_},
+                           {"epoch", epoch_},
                            {"epochs", epochs_},
                            {"seconds", json_number(seconds)},
                            {"step_seconds", json_number(training / steps_made())}};

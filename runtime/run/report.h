@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "runtime/files/files.h"
 #include "runtime/run/means.h"
@@ -36,13 +37,16 @@ class Report {
   void say(const std::string& text);    ///< to stdout, unless --json
   void event(const std::string& line);  ///< to stdout: an event_line()
   void note(const std::string& text);   ///< to stderr, unless --quiet
-  /// Training goes on in this epoch: the history keeps the lines of those before it.
+  /// Epochs are those of the run of that name from now on.
+  void begin_run(const std::string& name) { run_ = name; }
+  /// The run goes on in this epoch: the history keeps its lines of those before it.
   void resume_history(int64_t epoch);
   bool json() const { return json_; }
 
  private:
   bool bar_is_old() const;
   double steps_made() const { return static_cast<double>(std::max<int64_t>(1, steps_ - done_before_)); }
+  bool trains_again(std::string_view line, int64_t epoch) const;
   /// The line of --json and of the history.
   std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation) const;
   void clear();
@@ -50,6 +54,7 @@ class Report {
   bool json_, quiet_, bar_, unicode_;
   bool on_bar_ = false;  ///< something stands in the terminal's last line
   std::optional<OutputFile> history_;
+  std::string run_;
   int64_t epoch_ = 0, epochs_ = 0, steps_ = 0, done_before_ = 0;
   std::chrono::steady_clock::time_point begin_, drawn_;
 };

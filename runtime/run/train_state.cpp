@@ -1,5 +1,6 @@
 #include "runtime/run/train_state.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "runtime/files/checksum.h"
@@ -48,9 +49,10 @@ double Watch::watched(const Numbers& train, const Numbers& validation) const {
 
 bool Watch::better(WatchState& state, const Numbers& train, const Numbers& validation) const {
   const double value = watched(train, validation);
-  const bool best = !state.seen || (rule_.goal == Goal::Smallest ? value < state.best : value > state.best);
-  state.since = best ? 0 : state.since + 1;
-  if (best) state.best = value;
+  const bool best = !std::isnan(value) && (!state.seen || std::isnan(state.best) ||
+                                           (rule_.goal == Goal::Smallest ? value < state.best : value > state.best));
+  state.since = best || !state.seen ? 0 : state.since + 1;
+  if (best || !state.seen) state.best = value;
   state.seen = true;
   return best;
 }

@@ -7,7 +7,7 @@
 
 namespace dnnc::runtime {
 
-/// The best number so far and for how many epochs there has been no better one.
+/// The best number so far, NaN where all were that, and for how many epochs there has been no better one.
 struct WatchState {
   bool seen = false;  ///< a number
   double best = 0;
@@ -46,7 +46,8 @@ std::string to_text(const TrainState& state);
 class Watch {
  public:
   explicit Watch(const LoopRule& rule) : rule_(rule) {}
-  /// Takes the number that an epoch came to. True if it is the best so far. A number that does not exist is a Failure.
+  /// Takes the number that an epoch came to. True if it is the best so far. What is no number, as the precision where nothing
+  /// was found, is never the best. One that does not exist is a Failure.
   bool better(WatchState& state, const Numbers& train, const Numbers& validation) const;
   bool out_of_patience(const WatchState& state) const { return state.since >= rule_.patience; }
 

@@ -13,6 +13,11 @@ std::optional<Watch> watch(const std::optional<LoopRule>& rule) {
 
 constexpr const char* smaller_steps = "help: a smaller rate, or clip = by_norm(1.0), keeps steps small";
 
+/// Of epochs of one step, of which there may be thousands in a moment, one in so many looks at its weights.
+constexpr int64_t looked_at_of_tiny = 16;
+
+std::string in_brackets(const std::string& place) { return place.empty() ? "" : " (" + place + ")"; }
+
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
@@ -105,20 +110,26 @@ void Trainer::store() {
 void Trainer::expect_finite() const {
   const Guard* found = machine_.not_finite(entry_);
   if (!found) return;
-  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped at epoch " + std::to_string(state_.epoch) +
-                                  ", step " + std::to_string(state_.step + 1) + " of " + std::to_string(steps_) +
-                                  ": the " + found->name + (found->place.empty() ? "" : " (" + found->place + ")") +
+  const std::string when = "at epoch " + std::to_string(state_.epoch) + ", step " + std::to_string(state_.step + 1) +
+                           " of " + std::to_string(steps_);
+  if (const Tensor* tensor = machine_.tensor_not_finite()) stop_training(when, *tensor);
+  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": the " + found->name +
+                                  in_brackets(found->place) +
                                   " is not finite; the weights are those before this step\n" + smaller_steps);
 }
 
-/// A step may overflow although its gradients are finite: looked at before weights are put aside or training ends.
+/// A step may overflow although its gradients are finite: looked at before weights are put aside, and after each epoch.
 void Trainer::expect_finite_weights() const {
-  const Tensor* found = machine_.tensor_not_finite();
-  if (!found) return;
-  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped after epoch " +
-                                  std::to_string(state_.epoch - 1) + ": " + found->path +
-                                  (found->place.empty() ? "" : " (" + found->place + ")") +
-                                  " has numbers that are not finite: a step was too large\n" + smaller_steps);
+  if (const Tensor* found = machine_.tensor_not_finite())
+    stop_training("after epoch " + std::to_string(epochs_done()), *found);
+}
+
+void Trainer::stop_training(const std::string& when, const Tensor& found) const {
+  const bool of_optimizer = found.role == InputRole::OptimizerState;
+  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": " +
+                                  (of_optimizer ? "what the optimizer keeps, " : "") + found.path +
+                                  in_brackets(found.place) + (of_optimizer ? ", " : " ") +
+                                  "has numbers that are not finite: a step was too large\n" + smaller_steps);
 }
 
 /// The next epoch is the one to be trained.
@@ -139,16 +150,15 @@ void Trainer::end_epoch() {
   const bool watched = keep_ || anneal_ || stop_;
   const Numbers train = seen_ || watched ? train_numbers() : Numbers();
   if (seen_) report_.end_epoch(training, seconds_since(begin_), train, state_.validation);
-  state_.ended = (watched && stops_early(train)) || state_.epoch > state_.epochs;
-  if (state_.ended) expect_finite_weights();
+  const bool last = state_.epoch > state_.epochs;
+  if (watched || last || steps_ > 1 || epochs_done() % looked_at_of_tiny == 0) expect_finite_weights();
+  state_.ended = (watched && stops_early(train)) || last;
 }
 
 /// Best weights, annealing, early stop.
 bool Trainer::stops_early(const Numbers& train) {
-  if (keep_ && keep_->better(state_.keep, train, state_.validation)) {
-    expect_finite_weights();
+  if (keep_ && keep_->better(state_.keep, train, state_.validation))
     state_.best = {machine_.save(), train, state_.validation};
-  }
   if (anneal_ && !anneal_->better(state_.anneal, train, state_.validation) && anneal_->out_of_patience(state_.anneal)) {
     state_.rate_scale *= run_.anneal->factor;
     state_.anneal.since = 0;
@@ -171,7 +181,8 @@ void Trainer::restore(const TrainState& state) {
   settings_.seed = state.seed;
   settings_.epochs = state.epochs;
   settings_.steps = steps_ * state.epochs;
-  begun_ = false;  // its order and its settings are made anew
+  settings_.epoch = state.step > 0 ? state.epoch : epochs_done();  // the last that had a step
+  begun_ = false;                                                  // its order and its settings are made anew
   seen_ = false;
 }
 

@@ -60,6 +60,7 @@ class Trainer {
   void count_epoch();
   bool stops_early(const Numbers& train);
   void expect_finite() const;
+  [[noreturn]] void stop_training(const std::string& when, const Tensor& found) const;
   void store();
 
   Machine& machine_;

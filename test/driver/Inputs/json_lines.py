@@ -113,8 +113,8 @@ assert kinds(source) == ["source"] and source[0]["text"].startswith("dnn 1\n"), 
 events = run(dnnc, b"test", b"numbers.dnn", b"--json", codes=(3,))
 assert kinds(events) == ["epoch", "epoch", "test", "expect"], events
 epoch, test = events[1:3]
-assert epoch["epoch"] == 2 and epoch["train.seconds"] > 1 and epoch["train.event"] > 0 and epoch["run"] is None, epoch
-assert epoch["validation"]["run"] is None and math.isclose(test["seconds"], test["test.event"] + 1, rel_tol=1e-5), test
+assert epoch["epoch"] == 2 and epoch["train.seconds"] > 1 and epoch["train.event"] > 0 and epoch["run"] == "first", epoch
+assert epoch["train.run"] is None and epoch["validation"]["run"] is None and math.isclose(test["seconds"], test["test.event"] + 1, rel_tol=1e-5), test
 assert test["run"] == "first" and test["test.run"] is None and events[3]["holds"] is False, events
 
 run(dnnc, b"train", b"numbers.dnn", b"-o", b"n.safetensors", b"--json")

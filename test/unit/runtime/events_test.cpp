@@ -40,6 +40,8 @@ TEST(Events, NameNumbersWhoseNameIsTakenByTheirPart) {
   Json fields = {{"epoch", 2}};
   add_numbers(fields, DataPart::Train, {{"loss", 0.5}, {"epoch", 7}, {"event", NAN}});
   EXPECT_EQ(fields, (Json{{"epoch", 2}, {"loss", 0.5}, {"train.epoch", 7}, {"train.event", nullptr}}));
+  add_numbers(fields, DataPart::Train, {{"validation", 1}});
+  EXPECT_TRUE(fields.contains("train.validation")) << "where there is no such part too";
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct FakeState {
   std::vector<float> validation = {1};  ///< loss by the epoch; the last is that of all later ones
   float steps_of_epoch = 3;
   int nan_at = -1, fault_at = -1;           ///< the steps whose gradient is no number and whose kernel fails
+  int overflow_at = -1;                     ///< the step that stores what is not finite
   int32_t fault = 0;                        ///< what the kernel returns then
   bool fault_in_update = false;             ///< it is one that stores
   std::function<void(int step)> meanwhile;  ///< called within each step
@@ -67,7 +68,7 @@ inline dnnc_outcome fake_compute() {
   return fake_fault(false);
 }
 inline dnnc_outcome fake_update() {
-  fake_float(fake_w) += 1;
+  fake_float(fake_w) += fake_int(fake_step) == fake.overflow_at ? std::numeric_limits<float>::infinity() : 1;
   return fake_fault(true);
 }
 inline dnnc_outcome fake_evaluate() {

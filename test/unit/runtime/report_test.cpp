@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "loading.h"
+#include "runtime/run/bench_table.h"
+
 namespace dnnc::runtime {
 namespace {
 
@@ -14,6 +19,42 @@ TEST(Report, WritesATimeInTheUnitThatFitsIt) {
   EXPECT_EQ(duration(1), "1.0 s");
   EXPECT_EQ(duration(99.94), "99.9 s");
   EXPECT_EQ(duration(125), "2:05 min");
+}
+
+TEST(Report, WritesNaNWithoutASign) {
+  EXPECT_EQ(short_number(std::copysign(NAN, -1.0)), "nan");
+  EXPECT_EQ(short_number(-0.25), "-0.2500");
+}
+
+/// A history of several runs keeps what each of them has written, but for what is trained again.
+TEST(Report, KeepsTheHistoryOfOtherRuns) {
+  const Folder folder;
+  const auto line = [](const std::string& run, int epoch) {
+    return R"({"epoch":)" + std::to_string(epoch) + R"(,"event":"epoch","run":")" + run + R"("})" + "\n";
+  };
+  const std::string a = line("a", 1) + line("a", 2) + line("a", 3), b = line("b", 1) + line("b", 2) + line("b", 3);
+  const auto resumed = [&](const std::string& before, const std::string& run, int64_t epoch) {
+    RunOptions options;
+    options.history = folder.write("history", before);
+    {
+      Report report(options);
+      report.begin_run(run);
+      report.resume_history(epoch);
+    }
+    const std::vector<char> left = read_file(options.history);
+    return std::string(left.begin(), left.end());
+  };
+  EXPECT_EQ(resumed(a + b, "a", 4), a + b);
+  EXPECT_EQ(resumed(a + b, "b", 3), a + line("b", 1) + line("b", 2));
+  EXPECT_EQ(resumed(a + b, "a", 2), line("a", 1) + b);
+  EXPECT_EQ(resumed(a + b + R"({"epoch":)", "b", 4), a + b) << "a line that was cut off";
+  const std::string nameless = "{\"epoch\":1}\n{\"epoch\":2}\n";
+  EXPECT_EQ(resumed(nameless, "a", 2), "{\"epoch\":1}\n");
+}
+
+TEST(StepSeconds, HaveNoBookkeepingThatCannotBeToldFromRounding) {
+  EXPECT_EQ((StepSeconds{0.3, 0.1, 0.2 - 1e-17, 0}.bookkeeping()), 0);
+  EXPECT_NEAR((StepSeconds{0.3, 0.1, 0.1, 0.05}.bookkeeping()), 0.05, 1e-9);
 }
 
 }  // namespace

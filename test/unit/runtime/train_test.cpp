@@ -131,6 +131,23 @@ TEST_F(Train, KeepsTheWeightsAndTheNumbersOfTheBestEpoch) {
   EXPECT_NEAR(result.train[0].second, 3, 1e-6);
 }
 
+TEST_F(Train, TakesANumberForBetterThanNone) {
+  for (const Goal goal : {Goal::Smallest, Goal::Largest}) {
+    training.manifest.run.keep = training.manifest.run.stop = rule(LoopRuleKind::Best, 3);
+    training.manifest.run.keep->goal = goal;
+    fake.validation = {std::nanf(""), std::nanf(""), 2, std::nanf("")};
+    EXPECT_EQ(training.train().validation, (Numbers{{"loss", 2.0}}));
+    EXPECT_EQ(steps_stored(), 9);
+  }
+}
+
+TEST_F(Train, WithoutAnyNumberKeepsTheLastWeights) {
+  training.manifest.run.keep = rule(LoopRuleKind::Best);
+  fake.validation = {std::nanf("")};
+  training.train();
+  EXPECT_EQ(steps_stored(), 12);
+}
+
 TEST_F(Train, KeepsTheLargestIfThatIsTheGoal) {
   training.manifest.run.keep = rule(LoopRuleKind::Best);
   training.manifest.run.keep->goal = Goal::Largest;
@@ -159,6 +176,27 @@ TEST_F(Train, RefusesToWatchWhatThereIsNot) {
     EXPECT_EQ(failure.code(), exit_wrong);
     EXPECT_STREQ(failure.what(), "best(on: validation.loss): training gives no such number");
   }
+}
+
+/// A step may store what is not finite although its gradients are.
+TEST_F(Train, StopsAtTheEpochThatHasStoredWhatIsNotFinite) {
+  const auto message = [&](int overflow_at, int nan_at) -> std::string {
+    fake.overflow_at = overflow_at, fake.nan_at = nan_at;
+    try {
+      training.train();
+    } catch (const Failure& failure) {
+      const std::string said = failure.what();
+      return said.substr(0, said.find('\n'));
+    }
+    return "";
+  };
+  const std::string why = "has numbers that are not finite: a step was too large";
+  EXPECT_EQ(message(4, -1), "net.dnn: training stopped after epoch 2: w (net.dnn:3:5) " + why);
+  EXPECT_EQ(message(6, -1), "net.dnn: training stopped after epoch 2: w (net.dnn:3:5) " + why);
+  EXPECT_EQ(message(4, 5), "net.dnn: training stopped at epoch 2, step 2 of 3: w (net.dnn:3:5) " + why);
+  training.manifest.tensors[0].role = InputRole::OptimizerState;
+  EXPECT_EQ(message(6, -1),
+            "net.dnn: training stopped after epoch 2: what the optimizer keeps, w (net.dnn:3:5), " + why);
 }
 
 TEST_F(Train, StopsBeforeItStoresWhatIsNotFinite) {
