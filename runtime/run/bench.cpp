@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <vector>
 
 #include "runtime/program/peak.h"
@@ -23,6 +24,9 @@ double median(std::vector<double>& values) {
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
+
+/// Seconds for which processors have worked for this program.
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 constexpr double seconds_of_a_slice = 0.05;
 constexpr int sample_slices = 20;
@@ -156,12 +160,18 @@ void bench(Machine& machine, const DataSet& data, Report& report) {
   figures.threads = threads;
   figures.examples = static_cast<double>(data.train.size()) / static_cast<double>(steps_of_epoch(entry.batch, data));
   figures.peak = probe_peak(lanes);
-  figures.step = seconds_of_a_step(training);
-  training.start_anew();
-  set_threads(1);
-  figures.step_on_one = threads == 1 ? figures.step : seconds_of_a_step(training);
+  if (threads > 1) {
+    figures.step = seconds_of_a_step(training);
+    training.start_anew();
+    set_threads(1);
+  }
+  const Clock::time_point begin = Clock::now();
+  const double worked = processor_seconds();
+  figures.step_on_one = seconds_of_a_step(training);
+  if (threads == 1) figures.step = figures.step_on_one;
   training.start_anew();
   figures.call_seconds = seconds_of_calls(machine, entry, data);
+  figures.processor_share = (processor_seconds() - worked) / seconds_between(begin, Clock::now());
   figures.peak = std::max(figures.peak, probe_peak(lanes));
   set_threads(threads);
   if (report.json()) report.event(bench_json(figures));

@@ -113,6 +113,11 @@ std::string closing_text(const BenchFigures& figures, const std::vector<Row>& ro
                                duration(kernels).c_str(), duration(figures.step_on_one.whole).c_str());
   const double of_peak = contractions_of_peak(rows, figures.peak);
   if (std::isfinite(of_peak)) text += formatted("; its contractions reach %.1f%% of the peak", 100 * of_peak);
+  // What is measured without it differs from run to run, and its parts need not add up.
+  if (figures.processor_share < 0.95)
+    text += formatted(
+        "\nother programs had the processor for %.0f%% of the time: these figures are not those of a machine at rest",
+        100 * (1 - figures.processor_share));
   return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step.whole).c_str(),
                           figures.threads, figures.threads == 1 ? "" : "s", figures.examples / figures.step.whole);
 }
@@ -159,6 +164,7 @@ std::string bench_json(const BenchFigures& figures) {
   return event_line("bench", {{"run", figures.manifest.run.name},
                               {"batch", figures.entry.batch},
                               {"threads", figures.threads},
+                              {"processor_share", json_number(figures.processor_share)},
                               {"step_seconds", json_number(figures.step.whole)},
                               {"step_seconds_one_thread", json_number(figures.step_on_one.whole)},
                               {"kernel_seconds", json_number(sum(figures.call_seconds))},

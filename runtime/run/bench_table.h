@@ -24,6 +24,7 @@ struct BenchFigures {
   int threads = 1;
   double peak = 0;                        ///< floating-point operations a second of one core
   double examples = 0;                    ///< in a step, on average over those of an epoch
+  double processor_share = 1;             ///< of the time on one thread, that in which a processor worked for it
   StepSeconds step = {};                  ///< on `threads` threads
   StepSeconds step_on_one = {};           ///< on one
   std::vector<double> call_seconds = {};  ///< of each call of the entry, on one thread
@@ -33,7 +34,7 @@ struct BenchFigures {
 std::string bench_text(const BenchFigures& figures);
 
 /// The same as the event `bench`:
-/// {"run","batch","threads","step_seconds","step_seconds_one_thread","kernel_seconds",
+/// {"run","batch","threads","processor_share","step_seconds","step_seconds_one_thread","kernel_seconds",
 ///  "parts":[{"part":"gather"|"kernels"|"guard"|"bookkeeping","seconds","seconds_one_thread"}],
 ///  "peak_flops","kernels":[{"kernel","kind","name","place","seconds","share","flops","bytes","flops_per_second",
 ///  "of_peak","bytes_per_second"}]}. Contractions have flops, the others bytes a second; what does not apply is null.

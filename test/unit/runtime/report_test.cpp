@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "loading.h"
-#include "runtime/run/bench_table.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -50,11 +49,6 @@ TEST(Report, KeepsTheHistoryOfOtherRuns) {
   EXPECT_EQ(resumed(a + b + R"({"epoch":)", "b", 4), a + b) << "a line that was cut off";
   const std::string nameless = "{\"epoch\":1}\n{\"epoch\":2}\n";
   EXPECT_EQ(resumed(nameless, "a", 2), "{\"epoch\":1}\n");
-}
-
-TEST(StepSeconds, HaveNoBookkeepingThatCannotBeToldFromRounding) {
-  EXPECT_EQ((StepSeconds{0.3, 0.1, 0.2 - 1e-17, 0}.bookkeeping()), 0);
-  EXPECT_NEAR((StepSeconds{0.3, 0.1, 0.1, 0.05}.bookkeeping()), 0.05, 1e-9);
 }
 
 }  // namespace
