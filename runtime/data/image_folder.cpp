@@ -9,6 +9,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <memory>
 
 #include "runtime/files/cache.h"
 #include "runtime/files/files.h"
@@ -20,12 +21,21 @@ namespace {
 
 /// The names in a folder in alphabetical order, hidden ones left out.
 std::vector<std::string> names_in(const std::string& folder) {
-  DIR* stream = ::opendir(folder.c_str());
-  if (!stream) throw Failure(exit_input_output, folder + ": cannot read this folder: " + std::strerror(errno));
+  const auto expect = [&](bool good) {
+    if (!good) throw Failure(exit_input_output, folder + ": cannot read this folder: " + std::strerror(errno));
+  };
+  DIR* opened = nullptr;
+  do opened = ::opendir(folder.c_str());
+  while (!opened && errno == EINTR);
+  expect(opened);
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opened, ::closedir);
   std::vector<std::string> names;
-  while (const dirent* entry = ::readdir(stream))
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream.get())) {
     if (entry->d_name[0] != '.') names.emplace_back(entry->d_name);
-  ::closedir(stream);
+    errno = 0;
+  }
+  expect(errno == 0);  // else these are not all
   std::sort(names.begin(), names.end());
   return names;
 }

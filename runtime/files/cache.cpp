@@ -32,7 +32,7 @@ Hash hash_of(const std::string& made_from, const char* thing, size_t bytes) {
 
 /// The bytes of a file that this user alone can have written; empty if it is none.
 std::vector<char> own_bytes(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  const Descriptor file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   if (!file) return {};
   struct stat status{};
   std::vector<char> bytes;

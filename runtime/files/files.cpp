@@ -31,11 +31,24 @@ std::string folder_of(const std::string& path) {
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-/// A rename is durable once its folder is synced. Folders that cannot be opened are left to the system.
-void sync_folder_of(const std::string& path) {
-  const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder) ::fsync(folder.number());
+bool sync(int descriptor) {
+  return uninterrupted([&] { return ::fsync(descriptor); }) == 0;
 }
+
+/// What is renamed in a folder is durable once the folder is synced.
+class SyncedFolder {
+ public:
+  /// False with errno if it cannot be opened, though the user may read it: what he may not read is left to the system.
+  bool open(const std::string& path) {
+    folder_ = open_file(folder_of(path), O_RDONLY | O_DIRECTORY);
+    return folder_ || errno == EACCES;
+  }
+  /// False with errno. Some systems have no way to sync folders.
+  bool sync() const { return !folder_ || runtime::sync(folder_.number()) || errno == EINVAL || errno == EROFS; }
+
+ private:
+  Descriptor folder_{-1};
+};
 
 constexpr int most_links = 40;  // as the system has it
 
@@ -78,32 +91,42 @@ void expect_no_loss(const std::string& path, const Target& target, const std::ve
 
 /// Into what is no ordinary file.
 void write_through(const std::string& path, const Target& target, const char* data, size_t bytes) {
-  Descriptor file(::open(target.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  Descriptor file = open_file(target.path, O_WRONLY | O_NOCTTY);
   if (!file || !write_all(file.number(), data, bytes) || !file.close()) fail(path, "cannot write");
 }
 
-/// A new file in the folder of another, which has a name of its own: of several that write at once none takes another's.
-struct Beside {
-  std::string path;
-  Descriptor file;
-};
-
-/// A name beside the target that hardly anybody uses, another each time.
-std::string name_beside(const Target& target) {
+/// A name in the folder of a file: of several that write at once none takes another's.
+std::string name_beside(const std::string& path) {
   static std::atomic<unsigned> number{0};
   constexpr size_t most_name = NAME_MAX - 32;
-  return folder_of(target.path) + "/." + name_of(target.path).substr(0, most_name) + "." + std::to_string(::getpid()) +
-         "." + std::to_string(number++) + ".part";
+  return folder_of(path) + "/." + name_of(path).substr(0, most_name) + "." + std::to_string(::getpid()) + "." +
+         std::to_string(number++) + ".part";
 }
 
-Beside open_beside(const std::string& path, const Target& target, mode_t mode) {
-  while (true) {
-    const std::string name = name_beside(target);
-    const int descriptor = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (descriptor >= 0) return {name, Descriptor(descriptor)};
-    if (errno != EEXIST) fail(path, "cannot write");
+/// A name that goes away again, unless the file is put where it belongs.
+class PassingName {
+ public:
+  /// Tries names until one is free: `make` gives less than 0 with errno where it makes no file.
+  template <class Make>
+  PassingName(const std::string& beside, Make make) {
+    do path_ = name_beside(beside);
+    while (make(path_.c_str()) < 0 && errno == EEXIST);
   }
-}
+  /// It is there still where it was not put elsewhere, or if both were names of one file.
+  ~PassingName() {
+    const int reason = errno;
+    ::unlink(path_.c_str());
+    errno = reason;
+  }
+  PassingName(const PassingName&) = delete;
+  PassingName& operator=(const PassingName&) = delete;
+
+  /// False with errno.
+  bool put(const std::string& path) const { return ::rename(path_.c_str(), path.c_str()) == 0; }
+
+ private:
+  std::string path_;
+};
 
 /// A file that is there keeps its mode, and its owner where that may be given.
 bool keep_status(int descriptor, const Target& target) {
@@ -115,20 +138,34 @@ bool keep_status(int descriptor, const Target& target) {
 
 mode_t mode_of_new(FileKind kind) { return kind == FileKind::Program ? 0777 : kind == FileKind::Kept ? 0600 : 0666; }
 
-/// Gives the file that stands at the target a second name, which takes the place of what had it. Where a file can have one
-/// name only, it is moved away.
-bool keep_old(const Target& target, const std::string& ending) {
-  const std::string old = target.path + ending;
-  std::string beside = name_beside(target);
-  while (::link(target.path.c_str(), beside.c_str()) != 0) {
-    if (errno != EEXIST) return ::rename(target.path.c_str(), old.c_str()) == 0;
-    beside = name_beside(target);
-  }
-  const bool kept = ::rename(beside.c_str(), old.c_str()) == 0;
+/// Writes a new file that has no name until it is whole: so nothing lies about, however the program ends. Of files that need
+/// not outlive a power cut, as it is less tried than names are. False where the system has no such files.
+bool write_unnamed(const std::string& path, const char* data, size_t bytes, mode_t mode) {
+  const Descriptor file = open_file(folder_of(path), O_WRONLY | O_TMPFILE, mode);
+  if (!file || !write_all(file.number(), data, bytes)) return false;
+  const std::string link = "/proc/self/fd/" + std::to_string(file.number());
+  return ::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
+}
+
+/// The file that stands there gets an old name, and keeps its own until another takes it. Where a file can have one name
+/// only, it is moved away. False with errno.
+bool keep_old(const std::string& path, const std::string& old) {
+  int made = -1;
+  const PassingName second(path, [&](const char* name) { return made = ::link(path.c_str(), name); });
+  if (made == 0) return second.put(old);
+  const bool one_name = errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK || errno == ENOSYS;
+  return one_name && ::rename(path.c_str(), old.c_str()) == 0;
+}
+
+/// Puts a whole file where it belongs. False with errno, and then the file that was there is there.
+bool put_in_place(const PassingName& whole, const Target& target, const char* old_ending) {
+  const std::string old = old_ending && target.exists ? target.path + old_ending : "";
+  if (!old.empty() && !keep_old(target.path, old)) return false;
+  if (whole.put(target.path)) return true;
   const int reason = errno;
-  ::unlink(beside.c_str());  // it is there still if that failed, or if both are names of one file
+  if (!old.empty() && ::access(target.path.c_str(), F_OK) != 0) ::rename(old.c_str(), target.path.c_str());
   errno = reason;
-  return kept;
+  return false;
 }
 
 }  // namespace
@@ -177,48 +214,61 @@ void expect_writable(const std::string& path, const std::vector<std::string>& ot
 
 /// Opened at once, so that it is known that it can be written.
 OutputFile::OutputFile(const std::string& path)
-    : path_(path),
-      file_(::open(find_target(path).path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666)) {
-  if (!file_) fail(path, "cannot write");
+    : path_(path), file_(open_file(find_target(path).path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, 0666)) {
+  struct stat status{};
+  if (!file_ || ::fstat(file_.number(), &status) != 0) fail(path, "cannot write");
+  ordinary_ = S_ISREG(status.st_mode);
 }
 
 void OutputFile::write(std::string_view text) {
   if (!begun_) keep(0);
-  if (!write_all(file_.number(), text.data(), text.size())) fail(path_, "cannot write");
+  const off_t end = ordinary_ ? ::lseek(file_.number(), 0, SEEK_END) : 0;
+  if (end >= 0 && write_all(file_.number(), text.data(), text.size())) return;
+  const int reason = errno;
+  if (ordinary_ && end >= 0) cut(end);  // a part of it is worse than nothing
+  errno = reason;
+  fail(path_, "cannot write");
 }
 
 std::string OutputFile::text() const {
-  if (!is_ordinary()) return "";
+  if (!ordinary_) return "";
   const std::vector<char> bytes = read_file(path_);
   return {bytes.begin(), bytes.end()};
 }
 
 void OutputFile::keep(size_t bytes) {
   begun_ = true;
-  if (is_ordinary() && ::ftruncate(file_.number(), static_cast<off_t>(bytes)) != 0) fail(path_, "cannot write");
+  if (ordinary_ && !cut(static_cast<off_t>(bytes))) fail(path_, "cannot write");
 }
 
-bool OutputFile::is_ordinary() const {
-  struct stat status{};
-  return ::fstat(file_.number(), &status) == 0 && S_ISREG(status.st_mode);
+void OutputFile::sync() {
+  if (!ordinary_) return;
+  SyncedFolder folder;
+  if (!folder.open(behind_links(path_)) || !runtime::sync(file_.number()) || !folder.sync())
+    fail(path_, "cannot write");
+}
+
+bool OutputFile::cut(off_t bytes) {
+  return uninterrupted([&] { return ::ftruncate(file_.number(), bytes); }) == 0;
 }
 
 void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind, const char* old_ending) {
   const Target target = find_target(path);
   if (!target.ordinary()) return write_through(path, target, data, bytes);
-  const SignalsWait until_it_is_in_place;
-  Beside beside = open_beside(path, target, mode_of_new(kind));
-  const int descriptor = beside.file.number();
   const bool lasts = kind != FileKind::Kept;
-  if (!write_all(descriptor, data, bytes) || !keep_status(descriptor, target) || (lasts && ::fsync(descriptor) != 0) ||
-      !beside.file.close() || (old_ending && target.exists && !keep_old(target, old_ending)) ||
-      ::rename(beside.path.c_str(), target.path.c_str()) != 0) {
-    const int reason = errno;
-    ::unlink(beside.path.c_str());
-    errno = reason;
+  if (!lasts && !target.exists && write_unnamed(target.path, data, bytes, mode_of_new(kind))) return;
+  const SignalsWait until_it_is_in_place;
+  SyncedFolder folder;
+  if (lasts && !folder.open(target.path)) fail(path, "cannot write");
+  Descriptor file(-1);
+  const PassingName whole(target.path, [&](const char* name) {
+    file = open_file(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode_of_new(kind));
+    return file.number();
+  });
+  if (!file || !write_all(file.number(), data, bytes) || !keep_status(file.number(), target) ||
+      (lasts && !sync(file.number())) || !file.close() || !put_in_place(whole, target, old_ending) ||
+      (lasts && !folder.sync()))
     fail(path, "cannot write");
-  }
-  if (lasts) sync_folder_of(target.path);
 }
 
 }  // namespace dnnc::runtime

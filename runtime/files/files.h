@@ -26,6 +26,8 @@ FileBytes share_input();
 /// That a file is read otherwise than by these functions: expect_writable() knows it then.
 void note_read(const struct stat& status);
 
+/// Whether there is such a file or folder, as far as the user may see. Throws Failure where the system cannot tell: what was not
+/// found would be made anew.
 bool file_exists(const std::string& path);
 bool is_folder(const std::string& path);
 
@@ -51,7 +53,7 @@ std::string behind_links(const std::string& path);
 void expect_writable(const std::string& path, const std::vector<std::string>& others = {});
 
 /// A file that is written bit by bit, so that it can be watched: opened like that of `write_file`, and emptied by the first
-/// write. Throws Failure.
+/// write. Of a text that cannot be written whole an ordinary file keeps nothing. Throws Failure.
 class OutputFile {
  public:
   explicit OutputFile(const std::string& path);
@@ -60,11 +62,14 @@ class OutputFile {
   std::string text() const;
   /// The first so many bytes of an ordinary file stay, and what is written comes after them.
   void keep(size_t bytes);
+  /// What was written outlives a power cut.
+  void sync();
 
  private:
-  bool is_ordinary() const;
+  bool cut(off_t bytes);
   std::string path_;
   Descriptor file_;
+  bool ordinary_ = false;
   bool begun_ = false;
 };
 

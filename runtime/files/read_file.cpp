@@ -95,7 +95,7 @@ std::vector<char> read_file(const std::string& path, size_t most_bytes) {
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) fail_to_read(path);
   expect_ordinary(path, status);
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file || ::fstat(file.number(), &status) != 0) fail_to_read(path);
   expect_ordinary(path, status);
   note_read(status);
@@ -130,14 +130,26 @@ FileBytes share_input() {
   return std::make_shared<const std::vector<char>>(read_whole("the standard input", STDIN_FILENO, most_bytes));
 }
 
+namespace {
+
+/// False where there is none.
+bool find(const std::string& path, struct stat& status) {
+  if (::stat(path.c_str(), &status) == 0) return true;
+  for (const int none : {ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG})
+    if (errno == none) return false;
+  fail_to_read(path);
+}
+
+}  // namespace
+
 bool file_exists(const std::string& path) {
   struct stat status{};
-  return ::stat(path.c_str(), &status) == 0;
+  return find(path, status);
 }
 
 bool is_folder(const std::string& path) {
   struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  return find(path, status) && S_ISDIR(status.st_mode);
 }
 
 }  // namespace dnnc::runtime

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 
@@ -25,7 +26,7 @@ void put(int descriptor, std::string_view text, std::atomic<int>& lost) {
 /// Takes a number that is free with what can be neither read nor written as it should be: using it is an error.
 void fill(int descriptor) {
   if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return;
-  ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  uninterrupted([&] { return ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY); });
 }
 
 }  // namespace

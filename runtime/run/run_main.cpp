@@ -3,6 +3,7 @@
 #include <exception>
 #include <filesystem>
 #include <new>
+#include <system_error>
 
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
@@ -21,6 +22,9 @@ int guarded(const std::string& name, const std::string& report_with, const std::
     return exit_input_output;
   } catch (const std::filesystem::filesystem_error& fault) {
     tell(shown(name) + ": " + showable(fault.what()) + "\n");
+    return exit_input_output;
+  } catch (const std::system_error& fault) {
+    tell(shown(name) + ": " + fault.code().message() + "\n");
     return exit_input_output;
   } catch (const std::exception& fault) {
     tell(shown(name) + ": a bug of the compiler, not of your program: " + fault.what() + "\n");
