@@ -7,7 +7,6 @@
 #include "runtime/files/checksum.h"
 #include "runtime/files/files.h"
 #include "runtime/files/safetensors.h"
-#include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 
 namespace dnnc::runtime {
@@ -190,7 +189,7 @@ CheckpointKey key_of(const Manifest& manifest, const DataSet& data) {
 }
 
 void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
-                     const std::string& path) {
+                     const std::string& path, bool keep_old) {
   std::vector<FileTensor> tensors;
   add_tensors(manifest, state.kept, "", tensors);
   if (!state.best.kept.empty()) add_tensors(manifest, state.best.kept, best_prefix, tensors);
@@ -202,7 +201,7 @@ void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const T
                              {machine_key, machine_of(manifest)},
                              {state_key, json_text(to_json(state))}};
   const std::vector<char> file = safetensors_bytes(tensors, metadata, path);
-  write_file(path, file.data(), file.size(), FileKind::Data, old_ending);
+  write_file(path, file.data(), file.size(), FileKind::Data, keep_old ? old_ending : nullptr);
 }
 
 TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, const std::string& path) {
@@ -210,8 +209,8 @@ TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, c
   const auto text = file.metadata().find(state_key);
   if (text == file.metadata().end()) throw Failure(exit_wrong, path + ": this is no checkpoint");
   if (const std::string what = difference(key, file.metadata()); !what.empty())
-    throw Failure(exit_wrong, path + ": cannot go on from this checkpoint: it was made with " + what +
-                                  "\nhelp: --from takes its weights alone");
+    throw OtherTraining(exit_wrong, path + ": cannot go on from this checkpoint: it was made with " + what +
+                                        "\nhelp: --from takes its weights alone");
   TrainState state;
   try {
     state = state_of(parse_json(text->second));
@@ -236,8 +235,11 @@ Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::st
   std::string from = path;
   try {
     resumed.state = load_checkpoint(manifest, key, path);
+  } catch (const OtherTraining&) {
+    throw;
   } catch (const Failure& failure) {
     from = checkpoint_before(path);
+    resumed.from_old = true;
     try {
       resumed.state = load_checkpoint(manifest, key, from);
     } catch (const Failure&) {
@@ -265,7 +267,8 @@ bool Checkpoints::due(int64_t steps, int64_t epochs, bool ends_epoch) const {
 }
 
 void Checkpoints::write(const TrainState& state) {
-  save_checkpoint(manifest_, key_, state, path_);
+  save_checkpoint(manifest_, key_, state, path_, keeps_old_);
+  keeps_old_ = true;
   written_ = Clock::now();
 }
 

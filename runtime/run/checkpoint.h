@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/data/dataset.h"
+#include "runtime/program/failure.h"
 #include "runtime/run/report.h"
 #include "runtime/run/train_state.h"
 
@@ -19,22 +20,31 @@ struct CheckpointKey {
 CheckpointKey key_of(const Manifest& manifest, const DataSet& data);
 
 /// Writes a state in safetensors form: every tensor that outlives a step under its name, those of the best epoch under
-/// "best/NAME", all else in the metadata. The file that was there before is kept beside it, as `PATH.old`. Throws Failure.
+/// "best/NAME", all else in the metadata. With `keep_old` the file that was there before is kept beside it, as `PATH.old`.
+/// Throws Failure.
 void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
-                     const std::string& path);
-/// Reads it. Throws Failure if the file is damaged, or says what differs from the key.
+                     const std::string& path, bool keep_old = true);
+/// Of a checkpoint that is whole and means something else.
+class OtherTraining : public Failure {
+ public:
+  using Failure::Failure;
+};
+
+/// Reads it. Throws Failure if the file is damaged, OtherTraining that says what differs from the key.
 TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, const std::string& path);
 
 /// What was loaded, and what there is to say about it.
 struct Resumed {
   TrainState state;
-  std::string notes;  ///< lines
+  std::string notes;      ///< lines
+  bool from_old = false;  ///< the file itself is of no use
 };
 /// Where the checkpoint stays that was written to `path` before the last.
 std::string checkpoint_before(const std::string& path);
 /// Whether a checkpoint stands there, or the one before it. If one `must`, always.
 bool can_resume(const std::string& path, bool must);
-/// From `path` or, where that is damaged or gone, from `path`.old. Throws Failure if neither can be read.
+/// From `path` or, where that is damaged or gone, from `path`.old. Throws Failure if neither can be read, and where `path` is of
+/// another training: the user has to say what is to become of it.
 Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path);
 
 /// Writes checkpoints of one training from time to time.
@@ -46,6 +56,8 @@ class Checkpoints {
   /// Whether one is to be written after that step: `steps` have been made in all, `epochs` are whole; `ends_epoch`: just now.
   bool due(int64_t steps, int64_t epochs, bool ends_epoch) const;
   void write(const TrainState& state);
+  /// The file that is there is of no use: the next one takes its place, and the one before it stays.
+  void drop_present() { keeps_old_ = false; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -53,6 +65,7 @@ class Checkpoints {
   CheckpointKey key_;
   std::string path_;
   CheckpointEvery every_;
+  bool keeps_old_ = true;
   std::optional<Clock::time_point> written_;  ///< when, or since when time counts
 };
 

@@ -50,14 +50,15 @@ void expect_outputs(const Runs& runs, const RunOptions& options) {
   for (const Run& run : runs) {
     read.push_back(run.manifest.run.start);
     if (options.resume != options.checkpoint) read.push_back(file_of(run, options.resume, runs.size()));
-    if (!options.checkpoint.empty()) read.push_back(checkpoint_before(file_of(run, options.checkpoint, runs.size())));
-    for (const std::string* file : {&options.output, &options.checkpoint}) {
+    for (const std::string* file : {&options.checkpoint, &options.output}) {
       if (file->empty()) continue;
       std::vector<std::string> others = read;
       others.insert(others.end(), written.begin(), written.end());
       written.push_back(file_of(run, *file, runs.size()));
       expect_writable(written.back(), others);
       expect_saveable(run.manifest, metadata_of(run), written.back());
+      // Only now: where it was killed in between, both are names of one file.
+      if (file == &options.checkpoint) written.push_back(checkpoint_before(written.back()));
     }
   }
   written.insert(written.end(), read.begin(), read.end());

@@ -56,13 +56,14 @@ void remember(Run& run, DataPart part, const Numbers& numbers) {
 namespace {
 
 /// What training goes on from: the weights that it starts with, or std::nullopt and the initial ones.
-std::optional<TrainState> start_of(Run& run, const RunOptions& options, const Checkpoints* checkpoints, size_t runs,
+std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoints* checkpoints, size_t runs,
                                    Report& report) {
   const DataSet& data = *run.data;
   if (!options.resume.empty() && can_resume(file_of(run, options.resume, runs), runs == 1)) {
     Resumed resumed = resume(run.manifest, checkpoints->key(), file_of(run, options.resume, runs));
     if (options.seed.value_or(resumed.state.seed) != resumed.state.seed)
       throw Failure(exit_usage, "--seed: the checkpoint goes on with its own, " + std::to_string(resumed.state.seed));
+    if (resumed.from_old) checkpoints->drop_present();
     run.seed = resumed.state.seed;
     run.epochs = options.epochs.value_or(resumed.state.epochs);
     report.resume_history(resumed.state.epoch);

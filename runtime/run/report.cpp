@@ -61,14 +61,18 @@ Report::Report(const RunOptions& options)
   if (!options.history.empty()) history_.emplace(options.history);
 }
 
-/// Whether a line of the history is of an epoch that the run will train again.
+void Report::sync_history() {
+  if (history_) history_->sync();
+}
+
+/// Whether a line of the history is of an epoch that the run will train again, or what a power cut has left of one.
 bool Report::trains_again(std::string_view text, int64_t epoch) const {
   const auto line = parse_json(text);
-  if (!line.is_object() || !line.contains("epoch") || !line["epoch"].is_number_integer()) return false;
+  if (!line.is_object() || !line.contains("epoch") || !line["epoch"].is_number_integer()) return true;
   return line["epoch"].get<int64_t>() >= epoch && (!line.contains("run") || line["run"] == run_);
 }
 
-/// Lines that the resumed training will write again go, and one that was cut off. What other runs have written stays.
+/// Lines that the resumed training will write again go, and those that are not whole. What other runs have written stays.
 void Report::resume_history(int64_t epoch) {
   if (!history_) return;
   const std::string text = history_->text();

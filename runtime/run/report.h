@@ -41,6 +41,8 @@ class Report {
   void begin_run(const std::string& name) { run_ = name; }
   /// The run goes on in this epoch: the history keeps its lines of those before it.
   void resume_history(int64_t epoch);
+  /// What it holds outlives a power cut.
+  void sync_history();
   bool json() const { return json_; }
 
  private:

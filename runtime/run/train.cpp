@@ -20,8 +20,15 @@ TrainState planned(TrainState state, const std::optional<int64_t>& epochs) {
   return state;
 }
 
+/// Lines of the history that are lost are not written again by a training that goes on from the checkpoint: so they come first.
+void write_checkpoint(const Trainer& trainer, Checkpoints& checkpoints, Report& report) {
+  trainer.expect_finite_weights();
+  report.sync_history();
+  checkpoints.write(trainer.state());
+}
+
 /// Steps until training ends, or somebody wants it to.
-void take_steps(Trainer& trainer, Checkpoints* checkpoints) {
+void take_steps(Trainer& trainer, Checkpoints* checkpoints, Report& report) {
   try {
     while (!interrupted() && !nobody_reads()) {
       const int64_t epochs = trainer.epochs_done();
@@ -29,8 +36,7 @@ void take_steps(Trainer& trainer, Checkpoints* checkpoints) {
       if (!checkpoints ||
           !checkpoints->due(trainer.steps_done(), trainer.epochs_done(), trainer.epochs_done() > epochs))
         continue;
-      trainer.expect_finite_weights();
-      checkpoints->write(trainer.state());
+      write_checkpoint(trainer, *checkpoints, report);
     }
   } catch (const Interrupted&) {
     return;  // within a validation: the state is that before it
@@ -55,7 +61,7 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   const Clock::time_point begin = Clock::now();
   const BestEpoch& best = trainer.best();
   try {
-    take_steps(trainer, continuing.checkpoints);
+    take_steps(trainer, continuing.checkpoints, report);
   } catch (const Failure& failure) {
     if (!restore_best(machine, best, report)) throw;
     throw Failure(failure);  // whole again, if it was a HalfStored
@@ -70,10 +76,7 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   result.settings = trainer.settings();
   result.ended = trainer.ended();
   if (steps > 0) result.seconds_per_epoch = seconds * static_cast<double>(trainer.steps()) / static_cast<double>(steps);
-  if (continuing.checkpoints && steps > 0) {
-    trainer.expect_finite_weights();
-    continuing.checkpoints->write(trainer.state());
-  }
+  if (continuing.checkpoints && steps > 0) write_checkpoint(trainer, *continuing.checkpoints, report);
   if (best.kept.empty()) {
     result.train = trainer.train_numbers();
     result.validation = trainer.validation_numbers();
