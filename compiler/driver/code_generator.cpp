@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "compiler/support/check.h"
+#include "runtime/files/running_program.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc {
@@ -12,8 +13,7 @@ namespace {
 
 const CodeGenerator* load_generator() {
   namespace fs = std::filesystem;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path program = runtime::running_program();
   const fs::path library = program.parent_path().parent_path() / "lib/libdnnc_codegen.so";
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)

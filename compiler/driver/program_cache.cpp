@@ -9,6 +9,7 @@
 #include "compiler/driver/code_generator.h"
 #include "runtime/files/memory_file.h"
 #include "runtime/files/own_folder.h"
+#include "runtime/files/running_program.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
 
@@ -17,14 +18,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Which build this is: size and time of the program and of its code generator.
+/// Which build this is: size and time of the program and of its code generator; empty where that cannot be found out.
 std::string build_id() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path program = runtime::running_program();
   std::string id;
-  for (const fs::path& file : {program, program.parent_path().parent_path() / "lib/libdnnc_codegen.so"})
-    id +=
-        fmt::format("{} {} ", fs::file_size(file, error), fs::last_write_time(file, error).time_since_epoch().count());
+  for (const fs::path& file : {program, program.parent_path().parent_path() / "lib/libdnnc_codegen.so"}) {
+    std::error_code no_size, no_time;
+    const auto size = fs::file_size(file, no_size);
+    const auto time = fs::last_write_time(file, no_time);
+    if (no_size || no_time) return "";
+    id += fmt::format("{} {} ", size, time.time_since_epoch().count());
+  }
   return id;
 }
 
@@ -106,7 +110,9 @@ ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bo
   const bool asks_compiler = !options.emit.empty() || !options.print_after.empty() || !options.skip_passes.empty() ||
                              options.time || !options.verify;
   if (options.cache.empty() || asks_compiler) return {};
-  std::string text = build_id() + options.target + "\n" + text_of(target) + "\n" + options.run + "\n" +
+  const std::string build = build_id();
+  if (build.empty()) return {};  // it would be that of any other
+  std::string text = build + options.target + "\n" + text_of(target) + "\n" + options.run + "\n" +
                      (all_runs ? "all\n" : "one\n") + (options.check_memory ? "checked\n" : "\n");
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";
   for (const ast::File& file : files)

@@ -2,11 +2,14 @@
 
 #include <Halide.h>
 
+#include <cstring>
 #include <mutex>
+#include <new>
 
 #include "compiler/halide/lower/lower.h"
 #include "compiler/support/check.h"
 #include "runtime/files/memory_file.h"
+#include "runtime/program/failure.h"
 
 namespace dnnc {
 namespace {
@@ -15,7 +18,11 @@ namespace {
 class QuietReporter : public Halide::CompileTimeErrorReporter {
  public:
   void warning(const char*) override {}
-  void error(const char* message) override { throw InternalError(std::string("halide: ") + message); }
+  void error(const char* message) override {
+    // For each kernel it takes a large stack, and this is how it says that there is none.
+    if (std::strstr(message, "mprotect failed")) throw std::bad_alloc();
+    throw InternalError(std::string("halide: ") + message);
+  }
 };
 
 void take_reports() {
@@ -74,6 +81,10 @@ auto guarded(const Kernel& kernel, Work work) {
   take_reports();
   try {
     return work();
+  } catch (const runtime::Failure&) {
+    throw;  // no fault of Halide's
+  } catch (const std::bad_alloc&) {
+    throw;
   } catch (const std::exception& error) {
     throw InternalError("halide: " + kernel.symbol + ": " + error.what() + "\n" + print(kernel));
   }

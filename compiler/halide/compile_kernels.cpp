@@ -8,6 +8,7 @@
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/body.h"
 #include "halide_sources.h"
+#include "runtime/program/interrupt.h"
 
 #define XXH_INLINE_ALL
 #include <fmt/format.h>
@@ -94,7 +95,12 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
       }
   };
   std::vector<std::thread> others;
-  for (int k = 1; k < threads && static_cast<size_t>(k) < shares.size(); ++k) others.emplace_back(work);
+  try {
+    const runtime::SignalsWait for_this_thread;  // those that are started leave signals to it
+    for (int k = 1; k < threads && static_cast<size_t>(k) < shares.size(); ++k) others.emplace_back(work);
+  } catch (const std::exception&) {
+    // Where the system gives no more threads, or no memory for them, those that there are do all.
+  }
   work();
   for (std::thread& thread : others) thread.join();
   if (fault) std::rethrow_exception(fault);

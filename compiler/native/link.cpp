@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <llvm/Support/CrashRecoveryContext.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,7 +14,9 @@
 #include "native/link_files.h"
 #include "runtime/files/files.h"
 #include "runtime/files/memory_file.h"
+#include "runtime/files/running_program.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 
 LLD_HAS_DRIVER(elf)
 
@@ -28,7 +31,7 @@ using Arguments = std::vector<std::string>;
 /// An archive of the runtime: beside an installed dnnc, or where it was built, or in a build that was moved.
 std::string archive(const std::string& name) {
   std::error_code error;
-  const files::path folder = files::read_symlink("/proc/self/exe", error).parent_path();
+  const files::path folder = files::path(runtime::running_program()).parent_path();
   for (const files::path& place : {folder / "../lib", files::path(DNNC_ARCHIVE_FOLDER)})
     if (files::exists(place / name, error)) return (place / name).string();
   return (folder / ".." / name).string();
@@ -97,7 +100,8 @@ class Collector {
     if (::pipe2(ends_, O_CLOEXEC) != 0)
       throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + std::strerror(errno));
     try {
-      reader_ = std::thread([this] { whole_ = runtime::read_all(ends_[0], bytes_); });
+      const runtime::SignalsWait for_this_thread;
+      reader_ = std::thread([this] { reason_ = runtime::read_all(ends_[0], bytes_) ? 0 : errno; });
     } catch (const std::system_error& fault) {
       for (const int end : ends_) ::close(end);
       throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + fault.what());
@@ -114,7 +118,8 @@ class Collector {
   /// All of it, once nobody writes any more.
   std::vector<char> take() {
     end();
-    check(whole_, "native: what the linker wrote cannot be read");
+    if (reason_ != 0)
+      throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + std::strerror(reason_));
     return std::move(bytes_);
   }
 
@@ -128,10 +133,23 @@ class Collector {
   int ends_[2];
   std::thread reader_;
   std::vector<char> bytes_;
-  bool whole_ = false;
+  int reason_ = 0;  ///< why it is not whole
 };
 
-/// Runs the linker in this process. What it has to say of symbols is a fault of the compiler; of files, the user's.
+/// "PATH: REASON" of the first file that the linker could not open or write; empty if it complains of something else.
+std::string file_fault(const std::string& said) {
+  for (const char* words : {"cannot open ", "failed to open ", "failed to write ", "cannot find version script "}) {
+    const size_t begin = said.find(words);
+    if (begin == std::string::npos) continue;
+    const size_t path = begin + std::strlen(words);
+    const std::string line = said.substr(path, said.find('\n', path) - path);
+    const bool in_memory = line.find("/proc/self/fd/") != std::string::npos && line.find(": ") != std::string::npos;
+    return in_memory ? "a file in memory" + line.substr(line.rfind(": ")) : line;
+  }
+  return "";
+}
+
+/// Runs the linker in this process. What it has to say of symbols is a fault of the compiler; of files, the system's.
 std::vector<char> link(Arguments arguments) {
   Collector made;
   append(arguments, {"-o", made.path()});
@@ -139,8 +157,13 @@ std::vector<char> link(Arguments arguments) {
   for (const std::string& argument : arguments) words.push_back(argument.c_str());
   std::string said;
   llvm::raw_string_ostream stream(said);
+  // Where it gives up in the middle it ends this process, unless it is told that somebody goes on.
+  llvm::CrashRecoveryContext::Enable();
   const lld::Result result = lld::lldMain(words, stream, stream, {{lld::Gnu, &lld::elf::link}});
-  check(result.retCode == 0, "native: the linker refused: " + stream.str());
+  llvm::CrashRecoveryContext::Disable();
+  if (const std::string fault = file_fault(said); result.retCode != 0 && !fault.empty())
+    throw runtime::Failure(runtime::exit_input_output, "cannot link: " + fault);
+  check(result.retCode == 0, "native: the linker refused: " + said);
   return made.take();
 }
 

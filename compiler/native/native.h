@@ -8,6 +8,9 @@
 
 namespace dnnc {
 
+/// Call it before anything else here: where LLVM ends the program it is with a message and an exit code of our own.
+void say_how_it_ends();
+
 /// The step as LLVM IR text, for --emit=llvm.
 std::string step_text(const Plan& plan);
 

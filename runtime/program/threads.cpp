@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "runtime/program/interrupt.h"
+
 namespace dnnc::runtime {
 namespace {
 
@@ -90,12 +92,14 @@ class Pool {
   }
 
   /// Workers begin with the first loop, so that a program without one has none. Kernels, which call this, let nothing through
-  /// that is thrown: where the system gives no more threads, or no memory for them, those that there are do all.
+  /// that is thrown: where the system gives no more threads, or no memory for them, those that there are do all. They leave
+  /// signals to the thread that may keep them waiting.
   void start() {
     if (static_cast<int>(workers_.size()) == count_ - 1) return;
     stopping_.store(false);
     watches_ = processors_for(static_cast<size_t>(count_));
     const uint32_t now = round_.load();
+    const SignalsWait for_the_thread_that_works;
     try {
       workers_.reserve(static_cast<size_t>(count_ - 1));
       while (static_cast<int>(workers_.size()) < count_ - 1) workers_.emplace_back([this, now] { work(now); });
