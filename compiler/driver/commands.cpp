@@ -23,7 +23,7 @@ int run_command(Options options) {
   Session session(std::move(options));
   for (const Command& command : commands)
     if (session.options().command == command.name) {
-      const int code = command.run(session);
+      const int code = session.exit_code(command.run(session));
       session.print_times();
       return code;
     }

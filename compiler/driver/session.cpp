@@ -8,6 +8,7 @@
 
 #include "compiler/support/check.h"
 #include "runtime/files/streams.h"
+#include "runtime/program/exit_codes.h"
 
 namespace dnnc {
 namespace {
@@ -48,6 +49,12 @@ bool Session::flush() {
     tell(fmt::format("there are more than {} errors; the rest is not shown\n", Diagnostics::most_errors));
   printed_ = diagnostics_.count();
   return diagnostics_.has_errors();
+}
+
+int Session::exit_code(int code) const {
+  const std::vector<Diagnostic> all = diagnostics_.sorted();
+  const bool unread = std::any_of(all.begin(), all.end(), [](const Diagnostic& each) { return each.code == "E0801"; });
+  return code == runtime::exit_wrong && unread ? static_cast<int>(runtime::exit_input_output) : code;
 }
 
 bool Session::emits(const std::string& word) const { return contains(options_.emit, word); }

@@ -21,6 +21,8 @@ class Session {
 
   /// Prints what has been reported since the last call; true if there was an error.
   bool flush();
+  /// The exit code of a command that would end with `code`: that a file of the program cannot be read is not the program's fault.
+  int exit_code(int code) const;
   /// Whether `--emit=WORD` was given.
   bool emits(const std::string& word) const;
   void print(const std::string& text) const;  ///< to stdout
