@@ -10,14 +10,16 @@
 namespace dnnc {
 
 int command_check(Session& session) {
-  if (is_graph_file(session)) return run_graph_file(session);
+  if (session.options().reads_graph()) return run_graph_file(session);
   const std::optional<Model> model = read_model(session);
   if (!model) return runtime::exit_wrong;
   if (session.options().gradients) return check_gradients_of(session, *model);
   const bool shows =
       !session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty();
   bool good = true;
+  if (!session.options().run.empty()) chosen_run(session, *model);  // throws if there is none of that name
   for (const Training& training : model->trainings) {
+    if (!session.options().run.empty() && training.name != session.options().run) continue;
     if (shows) {
       if (const int code = emit_compiled(session, entry_graphs(session, *model, training))) return code;
     } else {

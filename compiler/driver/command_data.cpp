@@ -28,7 +28,7 @@ int usage(const Session& session) {
 }  // namespace
 
 int command_data(Session& session) {
-  const std::vector<std::string>& words = session.options().rest;
+  const std::vector<std::string>& words = session.options().words;
   if (words.empty()) return usage(session);
   const runtime::CacheOptions options = cache_options(session);
   const std::vector<std::string> names(words.begin() + 1, words.end());

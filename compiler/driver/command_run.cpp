@@ -8,6 +8,7 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/program_cache.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/processor.h"
 #include "runtime/run/command.h"
 
 // The commands that run a program in this process: the same code as in a trainer, loaded by the JIT.
@@ -45,11 +46,24 @@ std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model&
   return runs;
 }
 
+/// Before anything is compiled that cannot run here.
+void expect_processor(const Session& session) {
+  const std::string& target = session.options().target;
+  const std::string missing = runtime::missing_instructions(chosen_target(session).features);
+  if (!missing.empty())
+    throw runtime::Failure(
+        runtime::exit_input_output,
+        fmt::format("--target {} makes code for processors with {}, which this one does not have: leave it out; "
+                    "`dnnc compile --target {}` makes a trainer for another machine",
+                    target, missing, target));
+}
+
 /// From the cache if it has them, else compiled and loaded by the JIT.
 std::optional<Loaded> load_runs(Session& session, bool all) {
   const std::vector<ast::File> files = read_files(session);
   if (files.empty()) return std::nullopt;
   Loaded loaded;
+  expect_processor(session);
   tell_of_distrust(session);
   const ProgramKey key = program_key(session, files, all, chosen_target(session));
   if (auto cached = load_cached(key)) {
@@ -79,9 +93,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
 int run_loaded(Session& session, bool all) {
   const std::optional<Loaded> loaded = load_runs(session, all);
   if (!loaded) return runtime::exit_wrong;
-  std::vector<std::string> arguments = {session.options().command};
-  arguments.insert(arguments.end(), session.options().rest.begin(), session.options().rest.end());
-  return runtime::run_programs(loaded->runs, arguments);
+  return runtime::run_programs(loaded->runs, session.options().running);
 }
 
 }  // namespace
@@ -90,16 +102,6 @@ int command_run(Session& session) { return run_loaded(session, session.options()
 int command_test(Session& session) { return run_loaded(session, true); }
 int command_bench(Session& session) { return run_loaded(session, false); }
 
-int command_init(Session& session) {
-  const std::optional<Loaded> loaded = load_runs(session, false);
-  if (!loaded) return runtime::exit_wrong;
-  if (session.options().output.empty()) {
-    session.tell("dnnc: init needs -o FILE\n");
-    return runtime::exit_usage;
-  }
-  std::vector<std::string> arguments = {"init", "-o", session.options().output};
-  if (session.options().seed) arguments.insert(arguments.end(), {"--seed", std::to_string(*session.options().seed)});
-  return runtime::run_programs(loaded->runs, arguments);
-}
+int command_init(Session& session) { return run_loaded(session, false); }
 
 }  // namespace dnnc

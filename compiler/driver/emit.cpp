@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "compiler/driver/code_generator.h"
+#include "compiler/support/check.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc {
@@ -25,10 +26,8 @@ std::string groups_text(const Graph& graph) {
 }  // namespace
 
 CpuTarget chosen_target(const Session& session) {
-  const std::string& name = session.options().target;
-  const std::optional<CpuTarget> target = named_target(name);
-  if (!target)
-    throw runtime::Failure(runtime::exit_usage, fmt::format("unknown target `{}`; known are host, avx2, avx512", name));
+  const std::optional<CpuTarget> target = named_target(session.options().target);
+  check(target.has_value(), "no target " + session.options().target);
   return *target;
 }
 

@@ -19,11 +19,6 @@ EntryKind kind_of(const Graph& graph) {
 
 }  // namespace
 
-bool is_graph_file(const Session& session) {
-  const std::string& file = session.options().file;
-  return file.size() > 4 && file.compare(file.size() - 4, 4, ".dng") == 0;
-}
-
 int run_graph_file(Session& session) {
   const std::string& file = session.options().file;
   const std::vector<char> text = runtime::read_file(file);

@@ -3,9 +3,6 @@
 
 namespace dnnc {
 
-/// Whether the session's file is the text of graphs (`.dng`), the form that --print-after prints.
-bool is_graph_file(const Session& session);
-
 /// Reads the graph, verifies it, runs the passes of --pass in their order, and prints what --emit asks for, or the
 /// graph. Gives the exit code.
 int run_graph_file(Session& session);

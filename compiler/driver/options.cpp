@@ -2,98 +2,112 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
+#include "compiler/target/cpu_target.h"
 #include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/threads.h"
+#include "runtime/run/command_line.h"
 #include "runtime/run/options.h"
 
 namespace dnnc {
 namespace {
 
-/// One command of dnnc: what `--help` says of it and which groups of options it takes.
+/// One command of dnnc: what `--help` says of it.
 struct CommandForm {
   const char* name;
   const char* doc;
-  const char* argument;      ///< its positional argument, or null
-  bool compiles = false;     ///< takes the compiler's options
-  bool passes_rest = false;  ///< what it does not know goes to the runtime
+  const char* argument;  ///< the word that follows it, or null
 };
 
 constexpr CommandForm forms[] = {
     {"new", "write a small program to start from", "FILE"},
-    {"check", "check a program; reads no data", "FILE", true},
+    {"check", "check a program; reads no data", "FILE"},
     {"fmt", "print a program in its one canonical form", "FILE"},
-    {"info", "layers, shapes, parameters, work and memory of a program", "FILE", true},
+    {"info", "layers, shapes, parameters, work and memory of a program", "FILE"},
     {"explain", "explain a message by its code, E0207", "CODE"},
     {"eval", "the value of a formula: 'softmax([-1, 0, 1, 2])'", "FORMULA"},
-    {"init", "write initial weights", "FILE", true},
-    {"run", "train every run of a program and test it", "FILE", true, true},
-    {"train", "train a net and save its weights", "FILE", true, true},
-    {"evaluate", "loss and metrics of trained weights over a part of the data", "FILE", true, true},
-    {"predict", "what a trained net answers", "FILE", true, true},
-    {"compile", "make a stand-alone trainer", "FILE", true},
-    {"test", "train and check every `expect`", "FILE", true, true},
-    {"bench", "time the training step and its kernels", "FILE", true, true},
-    {"data", "list, fetch, verify or import data sets", nullptr, false, true},
+    {"init", "write initial weights", "FILE"},
+    {"run", "train every run of a program and test it", "FILE"},
+    {"train", "train a net and save its weights", "FILE"},
+    {"evaluate", "loss and metrics of trained weights over a part of the data", "FILE"},
+    {"predict", "what a trained net answers", "FILE"},
+    {"compile", "make a stand-alone trainer", "FILE"},
+    {"test", "train and check every `expect`", "FILE"},
+    {"bench", "time the training step and its kernels", "FILE"},
+    {"data", "list, fetch, verify or import data sets", "WHAT"},
     {"help", "what exit codes mean: help exit-codes", "TOPIC"},
 };
 
+std::vector<std::string> split(const std::string& list);
+
 /// What --emit prints.
-const std::vector<std::string>& emitted() {
-  static const std::vector<std::string> words = {"tokens",  "ast",  "model", "graph", "gradient", "fused",
-                                                 "kernels", "plan", "stmt",  "llvm",  "asm"};
-  return words;
+constexpr const char* emitted = "tokens,ast,model,graph,gradient,fused,kernels,plan,stmt,llvm,asm";
+
+using Given = const runtime::OptionValue&;
+
+void set_constant(Options& options, Given given) {
+  const size_t equal = given.text.find('=');
+  if (equal == std::string::npos || equal == 0)
+    throw runtime::Failure(runtime::exit_usage, fmt::format("--set: `{}` is not NAME=VALUE", given.text));
+  const std::string name = given.text.substr(0, equal);
+  if (!options.constants.emplace(name, given.text.substr(equal + 1)).second)
+    throw runtime::Failure(runtime::exit_usage, fmt::format("--set: `{}` is given twice", name));
 }
 
-/// The values of options as CLI11 fills them, before they become Options.
-struct Raw {
-  Options options;
-  std::vector<std::string> constants;
-  std::string emit, print_after, passes, skip_passes, messages = "human";
-  bool no_verify = false, no_cache = false;
-  std::string seed;
+void set_format(Options& options, Given given) {
+  options.messages = given.text == "json"    ? MessageFormat::Json
+                     : given.text == "short" ? MessageFormat::Short
+                                             : MessageFormat::Human;
+}
+
+// Commands that make code of a program, and those that at least make its graphs.
+#define DNNC_CODE "init run train evaluate predict compile test bench"
+#define DNNC_GRAPHS DNNC_CODE " check info"
+
+/// The rest of what is wrong is found when all have been read.
+constexpr runtime::OptionRow<Options> option_rows[] = {
+    {{"--gradients", "compare with finite differences", nullptr, nullptr, "check"},
+     [](Options& o, Given) { o.gradients = true; }},
+    {{"--check", "only say whether the file would change", nullptr, nullptr, "fmt"},
+     [](Options& o, Given) { o.check_only = true; }},
+    {{"--derivative", "print the derivative by the first argument too", nullptr, nullptr, "eval"},
+     [](Options& o, Given) { o.derivative = true; }},
+    {{"--json", "as JSON, a line for each run", nullptr, nullptr, "info"}, [](Options& o, Given) { o.json = true; }},
+    {{"-o", "the trainer to write", "FILE", "--output", "compile"}, [](Options& o, Given v) { o.output = v.text; }},
+    {{"--set", "overrides a constant: width=128", "NAME=VALUE", nullptr, DNNC_GRAPHS, nullptr, {}, true}, set_constant},
+    {{"--run", "which training of the file", "NAME", nullptr, DNNC_GRAPHS},
+     [](Options& o, Given v) { o.run = v.text; }},
+    {{"--target", "the processor to make code for", nullptr, nullptr, DNNC_GRAPHS, target_words},
+     [](Options& o, Given v) { o.target = v.text; }},
+    {{"--jobs", "threads that compile", "N", nullptr, DNNC_CODE, nullptr, {1, runtime::most_threads}},
+     [](Options& o, Given v) { o.jobs = static_cast<int>(v.number); }},
+    {{"--no-cache", "compile every kernel anew", nullptr, nullptr, DNNC_CODE}, [](Options&, Given) {}},
+    {{"--emit", emitted, "WHAT", nullptr, DNNC_GRAPHS}, [](Options& o, Given v) { o.emit = split(v.text); }},
+    {{"--print-after", "prints the graphs after these passes, or all", "PASSES", nullptr, DNNC_GRAPHS " eval"},
+     [](Options& o, Given v) { o.print_after = split(v.text); }},
+    {{"--pass", "of a .dng file: runs just these passes", "PASSES", nullptr, "check"},
+     [](Options& o, Given v) { o.passes = split(v.text); }},
+    {{"--skip-pass", "leaves these passes out", "PASSES", nullptr, DNNC_GRAPHS " eval"},
+     [](Options& o, Given v) { o.skip_passes = split(v.text); }},
+    {{"--no-verify", "does not verify after each pass", nullptr, nullptr, DNNC_GRAPHS " eval"},
+     [](Options& o, Given) { o.verify = false; }},
+    {{"--check-memory", "the program checks what each kernel reads and writes; slow", nullptr, nullptr, DNNC_CODE},
+     [](Options& o, Given) { o.check_memory = true; }},
+    {{"--time", "prints the time of each phase", nullptr, nullptr, DNNC_GRAPHS " eval"},
+     [](Options& o, Given) { o.time = true; }},
+    {{"--message-format", "how what is wrong is told", nullptr, nullptr, nullptr, "human short json"}, set_format},
+    {{"--color", "whether it is told in colours", nullptr, nullptr, nullptr, "always never auto"},
+     [](Options& o, Given v) { o.color = v.text; }},
 };
+constexpr runtime::OptionRow<bool> version_row[] = {
+    {{"--version", "which dnnc this is", nullptr, nullptr, ""}, [](bool&, Given) {}}};
 
-void add_messages(CLI::App& app, Raw& raw) {
-  app.add_option("--message-format", raw.messages, "human, short or json")
-      ->check(CLI::IsMember({"human", "short", "json"}));
-  app.add_option("--color", raw.options.color, "always, never or auto")
-      ->check(CLI::IsMember({"always", "never", "auto"}));
-}
-
-void add_compiler_options(CLI::App& app, Raw& raw) {
-  app.add_option("--set", raw.constants, "overrides a constant: width=128")->allow_extra_args(false);
-  app.add_option("--run", raw.options.run, "which training of the file");
-  app.add_option("--target", raw.options.target, "host, avx2 or avx512");
-  app.add_option("--jobs", raw.options.jobs, "threads that compile")->check(CLI::Range(1, 4096));
-  app.add_flag("--no-cache", raw.no_cache, "compile every kernel anew");
-  app.add_option("--emit", raw.emit, fmt::format("{}", fmt::join(emitted(), ",")));
-  app.add_option("--print-after", raw.print_after, "prints the graphs after these passes, or all");
-  app.add_option("--pass", raw.passes, "for a .dng file: runs just these passes");
-  app.add_option("--skip-pass", raw.skip_passes, "leaves these passes out");
-  app.add_flag("--no-verify", raw.no_verify, "does not verify after each pass");
-  app.add_flag("--check-memory", raw.options.check_memory,
-               "the program checks what each kernel reads and writes; slow");
-  app.add_flag("--time", raw.options.time, "prints the time of each phase");
-}
-
-void add_own_options(CLI::App& app, const std::string& command, Raw& raw) {
-  if (command == "check") app.add_flag("--gradients", raw.options.gradients, "compare with finite differences");
-  if (command == "fmt") app.add_flag("--check", raw.options.check_only, "only say whether the file would change");
-  if (command == "eval")
-    app.add_flag("--derivative", raw.options.derivative, "print the derivative by the first argument too");
-  if (command == "info") app.add_flag("--json", raw.options.json, "as JSON, a line for each run");
-  if (command == "compile" || command == "init")
-    app.add_option("-o,--output", raw.options.output, "file to write")->check([](const std::string& name) {
-      return name.empty() ? std::string("cannot write: the name of the file is empty") : std::string();
-    });
-  if (command == "init") app.add_option("--seed", raw.seed, "seed of the draws");
-}
+#undef DNNC_CODE
+#undef DNNC_GRAPHS
 
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> words;
@@ -120,7 +134,7 @@ std::string fault_of_phases(const Options& options) {
   for (const Pass& pass : graph_passes()) passes.push_back(pass.name);
   printed.insert(printed.end(), passes.begin(), passes.end());
   for (const std::string& fault :
-       {fault_of_words("--emit", options.emit, emitted()),
+       {fault_of_words("--emit", options.emit, split(emitted)),
         fault_of_words("--print-after", options.print_after, printed), fault_of_words("--pass", options.passes, passes),
         fault_of_words("--skip-pass", options.skip_passes, passes)})
     if (!fault.empty()) return fault;
@@ -134,35 +148,6 @@ void choose_cache(Options& options) {
   options.no_cache = folder.given ? folder.why_not : "";
 }
 
-/// What CLI11 cannot check. An empty string if all is well.
-std::string finish(Raw& raw) {
-  Options& options = raw.options;
-  options.emit = split(raw.emit);
-  options.print_after = split(raw.print_after);
-  options.print_after_all = raw.print_after == "all";
-  options.passes = split(raw.passes);
-  options.skip_passes = split(raw.skip_passes);
-  options.verify = !raw.no_verify;
-  options.messages = raw.messages == "json"    ? MessageFormat::Json
-                     : raw.messages == "short" ? MessageFormat::Short
-                                               : MessageFormat::Human;
-  if (!raw.no_cache) choose_cache(options);
-  if (!raw.seed.empty()) {
-    uint64_t seed = 0;
-    const char* const last = raw.seed.data() + raw.seed.size();
-    const auto [end, fault] = std::from_chars(raw.seed.data(), last, seed);
-    if (fault == std::errc::result_out_of_range) return fmt::format("--seed: `{}` is larger than 2^64 - 1", raw.seed);
-    if (fault != std::errc() || end != last) return fmt::format("--seed: `{}` is not a whole number", raw.seed);
-    options.seed = seed;
-  }
-  for (const std::string& constant : raw.constants) {
-    const size_t equal = constant.find('=');
-    if (equal == std::string::npos || equal == 0) return fmt::format("--set: `{}` is not NAME=VALUE", constant);
-    options.constants[constant.substr(0, equal)] = constant.substr(equal + 1);
-  }
-  return fault_of_phases(options);
-}
-
 const char* help_examples =
     "examples:\n"
     "  dnnc run xor.dnn                  train it now\n"
@@ -171,56 +156,90 @@ const char* help_examples =
     "  ./model train -o w.safetensors && ./model predict --weights w.safetensors\n"
     "  dnnc eval 'softmax([-1, 0, 1, 2])'\n";
 
-OptionsResult usage(const std::string& text) {
-  return {std::nullopt, fmt::format("dnnc: {}\n`dnnc --help` lists the commands\n", runtime::shown(text)),
-          runtime::exit_usage};
+OptionsResult usage(const std::string& text, const std::string& command = "") {
+  const std::string help = command.empty() ? "`dnnc --help` lists the commands"
+                                           : fmt::format("`dnnc {} --help` lists what it takes", command);
+  return {std::nullopt, fmt::format("dnnc: {}\n{}\n", runtime::shown(text), help), runtime::exit_usage};
 }
 
-/// What is wrong with the first word of a command line, which names the command; empty if nothing is.
+const CommandForm* form_named(const std::string& word) {
+  for (const CommandForm& form : forms)
+    if (word == form.name) return &form;
+  return nullptr;
+}
+
+/// What is wrong with the word that is to name the command.
 std::string fault_of_command(const std::string& word) {
   std::vector<std::string> commands;
-  for (const CommandForm& command : forms) commands.emplace_back(command.name);
-  if (word.starts_with("-") || std::count(commands.begin(), commands.end(), word)) return "";
+  for (const CommandForm& form : forms) commands.emplace_back(form.name);
   if (word.ends_with(".dnn")) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
   const std::optional<std::string> near = nearest(word, commands);
   return fmt::format("there is no command `{}`{}", word, near ? fmt::format("; did you mean `{}`?", *near) : "");
 }
 
+/// The help of dnnc, or that of one command.
+std::string help_of(const runtime::CommandLine& line, const CommandForm* command) {
+  if (command)
+    return fmt::format("dnnc {} {} [options]: {}\n\n{}", command->name, command->argument, command->doc,
+                       line.help(command->name));
+  std::string text = "dnnc: a language and compiler for neural networks\nusage: dnnc COMMAND [options]\n\ncommands:\n";
+  for (const CommandForm& form : forms) text += fmt::format("  {:<10}{}\n", form.name, form.doc);
+  return text + "\n" + help_examples + "\n`dnnc COMMAND --help` lists the options of a command\n";
+}
+
+/// Takes the words that are no options.
+std::string take_words(const std::vector<std::string>& words, Options& options) {
+  options.command = options.running.command = words[0];
+  if (options.command == "data") {
+    options.words.assign(words.begin() + 1, words.end());
+    return "";
+  }
+  const char* const argument = form_named(options.command)->argument;
+  if (words.size() < 2) return fmt::format("{0} is missing: dnnc {1} {0}", argument, options.command);
+  if (words.size() > 2)
+    return fmt::format("`{}` is one word too many: dnnc {} {}", words[2], options.command, argument);
+  options.file = words[1];
+  return options.file.empty() && std::string(argument) == "FILE" ? "the name of the file is empty" : "";
+}
+
+/// Everything that has been read, looked at and stored. What is wrong with it, if something is.
+std::string fault_of(runtime::CommandLine& line, Options& options) {
+  if (const std::string fault = take_words(line.words(), options); !fault.empty()) return fault;
+  line.settle(options.command);
+  runtime::settle_together(line, options.running);
+  options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
+  if (!options.passes.empty() && !options.reads_graph())
+    return "--pass runs passes on the graph of a .dng file; this is none";
+  if (!line.has("--no-cache")) choose_cache(options);
+  return fault_of_phases(options);
+}
+
 }  // namespace
 
 OptionsResult read_options(int argc, char** argv) {
-  if (const std::string fault = argc > 1 ? fault_of_command(argv[1]) : ""; !fault.empty()) return usage(fault);
-  Raw raw;
-  CLI::App app{"dnnc: a language and compiler for neural networks", "dnnc"};
-  app.footer(help_examples);
-  app.set_version_flag("--version", "dnnc 0.1.0");
-  app.require_subcommand(0, 1);
-  for (const CommandForm& command : forms) {
-    CLI::App* sub = app.add_subcommand(command.name, command.doc);
-    if (command.argument) sub->add_option(command.argument, raw.options.file)->required();
-    if (command.passes_rest) sub->allow_extras();
-    if (command.compiles && command.passes_rest) sub->footer("running " + runtime::run_options_help());
-    add_messages(*sub, raw);
-    if (command.compiles) add_compiler_options(*sub, raw);
-    add_own_options(*sub, command.name, raw);
-    sub->callback([&raw, sub, &command] {
-      raw.options.command = command.name;
-      raw.options.rest = sub->remaining();
-    });
-  }
+  Options options;
+  bool asks_for_version = false;
+  runtime::CommandLine line;
+  line.take(option_rows, options);
+  line.take(version_row, asks_for_version);
+  runtime::take_run_options(line, options.running, runtime::running_commands);
+  const CommandForm* command = nullptr;
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    return {std::nullopt, app.help(), runtime::exit_done};
-  } catch (const CLI::CallForVersion&) {
-    return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
-  } catch (const CLI::ParseError& error) {
-    return usage(error.what());
+    line.read({argv + std::min(argc, 1), argv + argc});
+    const std::vector<std::string>& words = line.words();
+    if (line.has("--version")) return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
+    command = words.empty() ? nullptr : form_named(words[0]);
+    const bool asks = line.has("--help") || (words.size() == 1 && words[0] == "help");
+    if (!words.empty() && !command) return usage(fault_of_command(words[0]));
+    const bool of_all = words.empty() || words[0] == "help";
+    if (asks) return {std::nullopt, help_of(line, of_all ? nullptr : command), runtime::exit_done};
+    if (words.empty()) return {std::nullopt, help_of(line, nullptr), runtime::exit_usage};
+    const std::string fault = fault_of(line, options);
+    if (!fault.empty()) return usage(fault, command->name);
+  } catch (const runtime::Failure& failure) {
+    return usage(failure.what(), command ? command->name : "");
   }
-  if (raw.options.command.empty()) return {std::nullopt, app.help(), runtime::exit_usage};
-  const std::string fault = finish(raw);
-  if (!fault.empty()) return usage(fault);
-  return {std::move(raw.options), "", 0};
+  return {std::move(options), "", 0};
 }
 
 }  // namespace dnnc

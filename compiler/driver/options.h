@@ -6,15 +6,16 @@
 #include <vector>
 
 #include "compiler/support/diagnostics.h"
+#include "runtime/run/options.h"
 
 namespace dnnc {
 
-/// The command line of dnnc, read. What belongs to the runtime (`--epochs 1`, `-o weights.safetensors`) is in `rest`,
-/// unread: dnnc and every trainer hand it to the same code.
+/// The command line of dnnc, read.
 struct Options {
-  std::string command;  ///< "check", "run", ...; empty for none
-  std::string file;     ///< the program; of eval and explain: the expression or code
-  std::vector<std::string> rest;
+  std::string command;                           ///< "check", "run", ...
+  std::string file;                              ///< the program; of eval and explain: the expression or code
+  std::vector<std::string> words;                ///< what `data` is to do
+  runtime::RunOptions running;                   ///< what trainers take too: `--epochs 1`, `-o weights.safetensors`
   std::map<std::string, std::string> constants;  ///< --set width=128
   std::string run;                               ///< --run: which training of the file
   std::vector<std::string> emit;                 ///< --emit=graph,plan
@@ -32,11 +33,13 @@ struct Options {
   MessageFormat messages = MessageFormat::Human;
   std::string color = "auto";
   std::string target = "host";
-  std::string output;            ///< -o of compile and init
-  std::optional<uint64_t> seed;  ///< --seed of init
-  std::string cache;             ///< folder of compiled code; empty: none
-  std::string no_cache;          ///< what is wrong with the name of that folder
-  int jobs = 0;                  ///< threads that compile; 0: all processors
+  std::string output;    ///< -o of compile
+  std::string cache;     ///< folder of compiled code; empty: none
+  std::string no_cache;  ///< what is wrong with the name of that folder
+  int jobs = 0;          ///< threads that compile; 0: all processors
+
+  /// Whether the file is a graph, not a program.
+  bool reads_graph() const { return file.ends_with(".dng"); }
 };
 
 /// Reads the command line. On a fault, or for --help and --version, there are no options but the text to print and the

@@ -34,7 +34,9 @@ struct CpuTarget {
 
 /// This processor. Its caches are those that the system tells; where it tells none, or what no cache is, the measured.
 CpuTarget host_target();
-/// "host", "avx2" or "avx512"; the latter two are the same on every machine. std::nullopt if the word is none of them.
+/// What targets are called.
+inline constexpr const char* target_words = "host avx2 avx512";
+/// One of them; all but "host" are the same on every machine. std::nullopt for another word.
 std::optional<CpuTarget> named_target(const std::string& word);
 
 /// One line that tells apart what is compiled differently: for keys of caches, and in manifests.

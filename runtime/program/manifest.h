@@ -135,6 +135,11 @@ struct LoopRule {
   std::string on() const { return std::string(word_of(part)) + "." + measure; }
   bool operator==(const LoopRule&) const = default;
 };
+/// Steps are counted in 64 bits, and an epoch has as many as 32 bits can count.
+constexpr int64_t most_epochs = 1'000'000'000;
+/// Settings are handed over as doubles, which are exact so far.
+constexpr int64_t most_seed = int64_t{1} << 53;
+
 /// The settings of a training, as its block says them.
 struct RunInfo {
   std::string name;  ///< of the run: the net's, or the word after `as`

@@ -5,6 +5,7 @@
 #include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/inputs.h"
@@ -12,6 +13,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
 #include "runtime/program/manifest_json.h"
+#include "runtime/program/processor.h"
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
 #include "runtime/run/checkpoint.h"
@@ -230,45 +232,21 @@ int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   return exit_done;
 }
 
-int command_help(Runs&, const RunOptions& options, Report& report) {
-  if (options.topic != "exit-codes") throw Failure(exit_usage, "help knows exit-codes, and --help lists the commands");
-  report.say(exit_codes_text());
-  return exit_done;
-}
-
 struct Command {
   const char* name;
-  const char* doc;
   int (*run)(Runs&, const RunOptions&, Report&);
   std::optional<EntryKind> only = std::nullopt;  ///< the entry that it runs and no other
 };
 constexpr Command commands[] = {
-    {"train", "train, and save the weights with -o FILE", command_train},
-    {"evaluate", "loss and metrics of --weights FILE over --part", command_evaluate},
-    {"predict", "answers of --weights FILE to examples of --part or --input", command_predict, EntryKind::Predict},
-    {"test", "train (or take --weights) and check every `expect`", command_test},
-    {"info", "parameters and memory", command_info},
-    {"source", "the program's text", command_source},
-    {"init", "write initial weights to -o FILE", command_init},
-    {"bench", "time of a training step and of its kernels", command_bench},
-    {"run", "train, then check every `expect`", command_test},
-    {"help", "what exit codes mean: help exit-codes", command_help},
+    {"train", command_train}, {"evaluate", command_evaluate}, {"predict", command_predict, EntryKind::Predict},
+    {"test", command_test},   {"info", command_info},         {"source", command_source},
+    {"init", command_init},   {"bench", command_bench},       {"run", command_test},
 };
 
-const Command* find_command(const std::string& name) {
+const Command& command_named(const std::string& name) {
   for (const Command& command : commands)
-    if (name == command.name) return &command;
-  return nullptr;
-}
-
-std::string help(const std::string& program) {
-  std::string text = "usage: " + program + " COMMAND [options]\n\n" + run_options_help() + "\ncommands:\n";
-  for (const Command& command : commands) {
-    std::string left = std::string("  ") + command.name;
-    left.resize(22, ' ');
-    text += left + command.doc + "\n";
-  }
-  return text;
+    if (name == command.name) return command;
+  throw std::logic_error("no command " + name);
 }
 
 /// No more than the command needs.
@@ -278,36 +256,63 @@ Machine::Memory memory_for(const Command& command, const Run& run) {
   return {};
 }
 
+/// Before any of its code is run: what the processor does not have would end it by a signal.
+void expect_processor(const Manifest& manifest) {
+  const std::string missing = missing_instructions(features_in(manifest.machine.text));
+  if (!missing.empty())
+    throw Failure(exit_input_output,
+                  manifest.file + " was compiled for processors with " + missing +
+                      ", which this one does not have: compile it with --target avx2, or on this machine");
+}
+
 }  // namespace
 
 ProgramRun program_run(const dnnc_program& program) {
   return {&program, manifest_from_json({program.manifest, program.manifest_bytes})};
 }
 
-int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std::string>& arguments) {
-  const RunOptions options = read_run_options(arguments);
-  const Command* command = find_command(options.command);
-  if (options.help || !command) {
-    const bool unknown = !options.help && !options.command.empty();
-    const std::string text =
-        (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") + help("PROGRAM");
-    options.help ? print(text) : tell(text);
-    return options.help ? exit_done : exit_usage;
-  }
+int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options) {
+  const Command& command = command_named(options.command);
+  if (holds_word(running_commands, options.command))
+    for (const ProgramRun& program : programs) expect_processor(program.manifest);
+  if (options.quiet) on_fewer_threads(nullptr);
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
   for (const ProgramRun& program : programs) runs.push_back(make_run(program.manifest, options));
   expect_outputs(runs, options);
   for (size_t i = 0; i < runs.size(); ++i)
-    runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(*command, runs[i]));
+    runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(command, runs[i]));
   Report report(options);
-  return command->run(runs, options, report);
+  return command.run(runs, options, report);
 }
+
+namespace {
+
+/// Help where it is asked for, and where no command is given, or none that there is.
+int give_help(const RunOptions& options) {
+  const bool unknown = !options.help && !options.command.empty() && !is_run_command(options.command);
+  const std::string text = (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") +
+                           run_help("PROGRAM", options.command == "help" ? "" : options.command);
+  const bool asked = options.help || options.command == "help";
+  asked ? print(text) : tell(text);
+  return asked ? exit_done : exit_usage;
+}
+
+int run_trainer(const dnnc_program& program, const std::vector<std::string>& arguments) {
+  const RunOptions options = read_run_options(arguments);
+  if (options.help || !is_run_command(options.command)) return give_help(options);
+  if (options.command != "help") return run_programs({program_run(program)}, options);
+  if (options.topic.empty()) return give_help(options);
+  if (options.topic != "exit-codes") throw Failure(exit_usage, "help knows exit-codes, and --help lists the commands");
+  print(exit_codes_text());
+  return exit_done;
+}
+
+}  // namespace
 
 int trainer_main(const dnnc_program& program, int argc, char** argv) {
   const std::string name = argc > 0 ? argv[0] : "trainer";
-  return run_main(name, "",
-                  [&] { return run_programs({program_run(program)}, {argv + std::min(argc, 1), argv + argc}); });
+  return run_main(name, "", [&] { return run_trainer(program, {argv + std::min(argc, 1), argv + argc}); });
 }
 
 }  // namespace dnnc::runtime

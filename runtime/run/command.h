@@ -4,6 +4,7 @@
 
 #include "runtime/program/manifest.h"
 #include "runtime/program/program.h"
+#include "runtime/run/options.h"
 
 namespace dnnc::runtime {
 
@@ -15,9 +16,9 @@ struct ProgramRun {
 /// With the manifest that the program carries.
 ProgramRun program_run(const dnnc_program& program);
 
-/// Does a command of a trainer: train evaluate predict info test source init run bench. `arguments` starts with the
-/// command. Gives the exit code; throws Failure for what the user can mend.
-int run_programs(const std::vector<ProgramRun>& programs, const std::vector<std::string>& arguments);
+/// Does a command of a trainer: train evaluate predict info test source init run bench. Gives the exit code; throws Failure
+/// for what the user can mend.
+int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options);
 
 /// The same for main() of a trainer: faults become messages.
 int trainer_main(const dnnc_program& program, int argc, char** argv);

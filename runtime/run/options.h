@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/program/roles.h"
+#include "runtime/run/command_line.h"
 
 namespace dnnc::runtime {
 
@@ -41,10 +42,20 @@ struct RunOptions {
   bool help = false;
 };
 
-/// Reads the arguments after the program's name. Throws Failure(exit_usage) with a suggestion for a word it does not know.
+/// The commands of a trainer that run its code: those in which dnnc takes these options too.
+extern const char* const running_commands;
+
+/// Lets a command line store these options. With `commands` it has them only in these.
+void take_run_options(CommandLine& line, RunOptions& options, const char* commands = nullptr);
+/// What one option means for others. What is wrong with those that were given together is a Failure(exit_usage).
+void settle_together(const CommandLine& line, RunOptions& options);
+
+/// Reads the arguments after a trainer's name. Throws Failure(exit_usage) with a suggestion for a word it does not know. A
+/// command that there is not is left to the caller.
 RunOptions read_run_options(const std::vector<std::string>& arguments);
 
-/// What the options do, a line each, 80 columns at most.
-std::string run_options_help();
+bool is_run_command(const std::string& word);
+/// What a trainer's --help says: of all commands, or of the one that is named.
+std::string run_help(const std::string& program, const std::string& command);
 
 }  // namespace dnnc::runtime

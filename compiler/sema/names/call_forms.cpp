@@ -90,7 +90,7 @@ std::optional<DataValue> read_word(const ast::Expression& value, const std::vect
 }
 
 bool fits(double number, ArgumentKind kind) {
-  bool whole = number == std::floor(number) && std::abs(number) < 9e15;
+  bool whole = number == std::floor(number) && std::abs(number) <= runtime::most_seed;
   if (kind == ArgumentKind::Whole) return whole && number >= 1;
   if (kind == ArgumentKind::Seed) return whole && number >= 0;
   if (kind == ArgumentKind::Share) return number > 0 && number < 1;

@@ -162,6 +162,7 @@ constexpr double most_examples = 1 << 20;  ///< of a batch: arrays have it as an
 std::optional<DataValue> read_value(const ast::Setting& setting, ArgumentKind kind, const CallReader& reader) {
   CallArgument argument{setting.key.text, kind, true};
   if (argument.name == "batch") argument.most = most_examples;
+  if (argument.name == "epochs") argument.most = runtime::most_epochs;
   return read_argument(setting.value, argument, reader);
 }
 

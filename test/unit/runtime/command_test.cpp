@@ -21,9 +21,11 @@ TEST(RunPrograms, LeavesTheNumberOfThreadsAloneUnlessOneIsGiven) {
   test::FakeProgram fake(test::two_tensors());
   const int before = thread_count();
   set_threads(3);
-  EXPECT_EQ(run_programs({{&fake.program, fake.manifest}}, {"info", "--quiet"}), 0);
+  RunOptions options = read_run_options({"info", "--quiet"});
+  EXPECT_EQ(run_programs({{&fake.program, fake.manifest}}, options), 0);
   EXPECT_EQ(thread_count(), 3);
-  EXPECT_EQ(run_programs({{&fake.program, fake.manifest}}, {"info", "--quiet", "--threads", "2"}), 0);
+  options.threads = 2;
+  EXPECT_EQ(run_programs({{&fake.program, fake.manifest}}, options), 0);
   EXPECT_EQ(thread_count(), 2);
   set_threads(before);
 }
@@ -88,7 +90,7 @@ TEST(TrainerMain, SaysWhichKernelUsesMemoryThatIsNotItsOwnAndExitsWith70) {
   int32_t (*const calls[])(const int64_t*) = {write_seven};
   const dnnc_entry entry{nullptr, nullptr, calls, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, bind};
-  const Ended ended = run_trainer(program, {"init"});
+  const Ended ended = run_trainer(program, {"init", "-o", "/dev/null"});
   EXPECT_EQ(ended.code, exit_compiler_bug);
   EXPECT_EQ(
       ended.err,
@@ -101,7 +103,7 @@ Ended run_with_fault(dnnc_outcome (*compute)()) {
   const std::string manifest = to_json(test::one_call());
   const dnnc_entry entry{compute, nullptr, nullptr, 1};
   const dnnc_program program{manifest.data(), manifest.size(), &entry, 1, test::bind_nothing};
-  return run_trainer(program, {"init"});
+  return run_trainer(program, {"init", "-o", "/dev/null"});
 }
 
 TEST(TrainerMain, SaysWhichKernelReportsAFaultAndExitsWith70) {

@@ -39,14 +39,50 @@ TEST(RunOptions, ReadsWhereExamplesStand) {
 TEST(RunOptions, RefusesWithAReason) {
   EXPECT_EQ(refusal({"train", "--epoch", "3"}), "unknown option `--epoch`; did you mean --epochs?");
   EXPECT_EQ(refusal({"train", "--epochs"}), "--epochs needs a value: --epochs N");
-  EXPECT_EQ(refusal({"train", "--epochs", "3x"}), "--epochs: `3x` is not a whole number");
-  EXPECT_EQ(refusal({"train", "--epochs", "-3"}), "--epochs: `-3` is not a whole number");
-  EXPECT_EQ(refusal({"train", "--epochs="}), "--epochs: `` is not a whole number");
-  EXPECT_EQ(refusal({"train", "--seed", "9999999999999999999999"}), "--seed: `9999999999999999999999` is too large");
+  EXPECT_EQ(refusal({"train", "--epochs", "3x"}), "--epochs: `3x` is not a whole number from 1 to 1000000000");
+  EXPECT_EQ(refusal({"train", "--epochs", "-3"}), "--epochs: `-3` is not a whole number from 1 to 1000000000");
+  EXPECT_EQ(refusal({"train", "--epochs="}), "--epochs: the value is empty: --epochs N");
+  EXPECT_EQ(refusal({"train", "--seed", "9999999999999999999999"}),
+            "--seed: `9999999999999999999999` is not a whole number from 0 to 9007199254740992");
   EXPECT_EQ(refusal({"train", "--json=1"}), "--json takes no value");
   EXPECT_EQ(refusal({"predict", "--input", "1,,2"}), "--input: `` is neither a number nor a file");
   EXPECT_EQ(refusal({"predict", "--input", "1,two"}), "--input: `two` is neither a number nor a file");
   EXPECT_EQ(refusal({"evaluate", "--part", "tset"}), "--part: `tset` is not train, validation or test");
+  EXPECT_EQ(refusal({"train", "more"}), "`more` is one word too many for `train`");
+}
+
+TEST(RunOptions, DoSomethingInTheirCommand) {
+  EXPECT_EQ(refusal({"predict", "--epochs", "3"}), "--epochs does nothing in `predict`: it is for train, run and test");
+  EXPECT_EQ(refusal({"train", "--input", "1"}), "--input does nothing in `train`: it is for predict");
+  EXPECT_EQ(refusal({"info", "-o", "w"}), "-o does nothing in `info`: it is for train, run, test and init");
+  EXPECT_EQ(
+      refusal({"help", "--json"}),
+      "--json does nothing in `help`: it is for train, run, test, evaluate, predict, init, bench, info and source");
+  EXPECT_EQ(refusal({"train", "--checkpoint-every", "1epochs"}),
+            "--checkpoint-every says when --checkpoint FILE is written, which is not given");
+  EXPECT_EQ(refusal({"test", "--weights", "w", "-o", "v"}),
+            "--weights gives trained weights, -o is for training: leave one of them out");
+  EXPECT_EQ(refusal({"init"}), "init needs -o FILE");
+}
+
+TEST(RunOptions, EndAtTwoDashes) {
+  EXPECT_EQ(read_run_options({"train", "--quiet", "--"}).command, "train");
+  EXPECT_EQ(read_run_options({"--", "train"}).command, "train");
+  EXPECT_EQ(read_run_options({"help", "--", "exit-codes"}).topic, "exit-codes");
+  EXPECT_EQ(refusal({"train", "--", "--quiet"}), "`--quiet` is one word too many for `train`");
+}
+
+TEST(RunOptions, SayWhenCheckpointsAreWritten) {
+  const auto every = [](const std::string& text) {
+    return read_run_options({"train", "--checkpoint", "c", "--checkpoint-every", text}).every;
+  };
+  EXPECT_EQ(every("1.5h").seconds, 5400);
+  EXPECT_EQ(every("5epochs").epochs, 5);
+  EXPECT_EQ(every("1000steps").steps, 1000);
+  for (const std::string text :
+       {"0x10epochs", "1e400s", "0steps", "-1min", "1.5steps", "5", "epochs", "1e3steps", "nans"})
+    EXPECT_EQ(refusal({"train", "--checkpoint", "c", "--checkpoint-every", text}),
+              "--checkpoint-every: `" + text + "` is not like 10min, 5epochs or 1000steps");
 }
 
 }  // namespace

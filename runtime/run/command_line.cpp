@@ -1,0 +1,189 @@
+#include "runtime/run/command_line.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "runtime/program/failure.h"
+
+namespace dnnc::runtime {
+namespace {
+
+[[noreturn]] void usage(const std::string& message) { throw Failure(exit_usage, message); }
+
+/// Calls `visit` with each word of a list.
+template <class Visit>
+void for_each_word(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    const size_t end = std::min(list.find(' '), list.size());
+    visit(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+/// "a, b and c"
+std::string joined(const std::vector<std::string>& words, const char* last) {
+  std::string text;
+  for (size_t k = 0; k < words.size(); ++k) text += (k == 0 ? "" : k + 1 == words.size() ? last : ", ") + words[k];
+  return text;
+}
+
+/// Whether a word is to be an option: neither a number below zero nor the name of the standard input.
+bool looks_like_option(const std::string& word) {
+  return word.size() > 1 && word[0] == '-' && !std::isdigit(static_cast<unsigned char>(word[1])) && word[1] != '.';
+}
+
+/// Letters at the front that two words share.
+size_t shared_letters(std::string_view a, std::string_view b) {
+  return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
+/// What stands for the value of an option: "FILE", "always|never|auto".
+std::string placeholder(const OptionForm& form) {
+  std::string text = form.choices ? form.choices : form.value;
+  if (form.choices) std::ranges::replace(text, ' ', '|');
+  return text;
+}
+
+/// What is wrong with a value that is empty.
+std::string fault_of_empty(const OptionForm& form) {
+  const std::string value = placeholder(form);
+  if (value == "FILE") return "the name of the file is empty";
+  if (value == "FOLDER") return "the name of the folder is empty";
+  return "the value is empty: " + std::string(form.name) + " " + value;
+}
+
+uint64_t number_of(const OptionForm& form, const std::string& text) {
+  uint64_t value = 0;
+  const char* const last = text.data() + text.size();
+  const auto [end, fault] = std::from_chars(text.data(), last, value);
+  if (fault != std::errc() || end != last || value < form.range.least || value > form.range.most)
+    usage(std::string(form.name) + ": `" + text + "` is not a whole number from " + std::to_string(form.range.least) +
+          " to " + std::to_string(form.range.most));
+  return value;
+}
+
+/// What was given as the option takes it.
+OptionValue checked(const OptionForm& form, const std::string& text) {
+  if (form.choices && !holds_word(form.choices, text)) {
+    std::vector<std::string> words;
+    for_each_word(form.choices, [&](std::string_view word) { words.emplace_back(word); });
+    usage(std::string(form.name) + ": `" + text + "` is not " + joined(words, " or "));
+  }
+  return {text, form.range.is_given() ? number_of(form, text) : 0};
+}
+
+}  // namespace
+
+bool holds_word(const char* list, std::string_view word) {
+  bool found = false;
+  for_each_word(list, [&](std::string_view known) { found = found || known == word; });
+  return found;
+}
+
+CommandLine::CommandLine() {
+  static constexpr OptionForm help = {"--help", "this text", nullptr, "-h"};
+  options_.push_back({&help, nullptr, [](const OptionValue&) {}});
+}
+
+bool CommandLine::Option::serves(std::string_view command) const {
+  return (!commands || holds_word(commands, command)) && (!form->commands || holds_word(form->commands, command));
+}
+
+const CommandLine::Option* CommandLine::find(const std::string& name) const {
+  for (const Option& option : options_)
+    if (name == option.form->name || (option.form->other && name == option.form->other)) return &option;
+  return nullptr;
+}
+
+const CommandLine::Option* CommandLine::find(const std::string& name, const std::string& command) const {
+  for (const Option& option : options_)
+    if (name == option.form->name && option.serves(command)) return &option;
+  return nullptr;
+}
+
+bool CommandLine::has(std::string_view option) const {
+  return std::ranges::any_of(given_, [&](const Given& given) { return given.name == option; });
+}
+
+void CommandLine::refuse_unknown(const std::string& name) const {
+  const Option* best = nullptr;
+  size_t most = 3;
+  for (const Option& option : options_)
+    if (const size_t shared = shared_letters(name, option.form->name); shared > most) {
+      most = shared;
+      best = &option;
+    }
+  usage("unknown option `" + name + "`" +
+        (best ? std::string("; did you mean ") + best->form->name + "?" : "; after -- it is no option"));
+}
+
+std::string CommandLine::value_of(const Option& option, const std::vector<std::string>& arguments,
+                                  size_t& place) const {
+  const OptionForm& form = *option.form;
+  const std::string& word = arguments[place];
+  const size_t equal = word.starts_with("--") ? word.find('=') : std::string::npos;
+  const bool stands_behind = equal == std::string::npos;
+  if (form.is_switch() && !stands_behind) usage(std::string(form.name) + " takes no value");
+  if (form.is_switch()) return "";
+  std::string value = stands_behind ? "" : word.substr(equal + 1);
+  if (stands_behind && place + 1 < arguments.size() && arguments[place + 1] != "--" && !find(arguments[place + 1]))
+    value = arguments[++place];
+  else if (stands_behind) usage(word + " needs a value: " + word + " " + placeholder(form));
+  if (!value.empty()) return value;
+  usage(std::string(form.name) + ": " + fault_of_empty(form));
+}
+
+void CommandLine::read(const std::vector<std::string>& arguments) {
+  bool ended = false;
+  for (size_t place = 0; place < arguments.size(); ++place) {
+    const std::string& word = arguments[place];
+    if (ended || !looks_like_option(word)) {
+      words_.push_back(word);
+      continue;
+    }
+    ended = word == "--";
+    if (ended) continue;
+    const std::string name = word.starts_with("--") ? word.substr(0, word.find('=')) : word;
+    const Option* option = find(name);
+    if (!option) refuse_unknown(name);
+    if (has(option->form->name) && !option->form->repeats) usage(std::string(option->form->name) + " is given twice");
+    std::string value = value_of(*option, arguments, place);
+    given_.push_back({option->form->name, std::move(value)});
+  }
+}
+
+/// "it is for train and test": of an option that does nothing in a command.
+std::string CommandLine::purpose(const std::string& name) const {
+  std::vector<std::string> commands;
+  for (const Option& option : options_)
+    if (name == option.form->name && option.form->commands)
+      for_each_word(option.form->commands, [&](std::string_view command) {
+        if (option.serves(command) && std::ranges::find(commands, command) == commands.end())
+          commands.emplace_back(command);
+      });
+  return commands.empty() ? "it is of no use here" : "it is for " + joined(commands, " and ");
+}
+
+void CommandLine::settle(const std::string& command) {
+  for (const Given& given : given_) {
+    const Option* option = find(given.name, command);
+    if (!option) usage(given.name + " does nothing in `" + command + "`: " + purpose(given.name));
+    option->set(checked(*option->form, given.value));
+  }
+}
+
+std::string CommandLine::help(const std::string& command) const {
+  std::string text = "options:\n";
+  for (const Option& option : options_) {
+    const OptionForm& form = *option.form;
+    if (!command.empty() && !option.serves(command)) continue;
+    std::string left = std::string("  ") + form.name + (form.other ? std::string(", ") + form.other : "") +
+                       (form.is_switch() ? "" : " " + placeholder(form));
+    left.resize(std::max<size_t>(left.size() + 1, 22), ' ');
+    text += left + form.doc + "\n";
+  }
+  return text;
+}
+
+}  // namespace dnnc::runtime
