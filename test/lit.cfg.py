@@ -42,6 +42,8 @@ if lit_config.params.get("all") == "1":
     config.available_features.add("slow")
 if surroundings.is_private(build.resolve() / "test"):
     config.available_features.add("own-folders")
+if " avx512f " not in pathlib.Path("/proc/cpuinfo").read_text():
+    config.available_features.add("no-avx512")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 # CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compiler/target/caches.h"
+#include "runtime/program/processor.h"
 
 namespace dnnc {
 namespace {
@@ -24,23 +25,21 @@ std::string tuned_for() {
 std::string host_features() {
   std::string features = tuned_for();
   const std::string processor = features;
-  const auto add = [&](bool supported, const char* name) {
-    if (supported) features += (features.empty() ? "" : "-") + std::string(name);
-    return supported;
+  const auto add = [&](const char* name) {
+    const bool has = runtime::processor_has(name);
+    if (has) features += (features.empty() ? "" : "-") + std::string(name);
+    return has;
   };
-  add(__builtin_cpu_supports("sse4.1"), "sse41");
-  if (!add(__builtin_cpu_supports("avx"), "avx")) return features;
-  add(__builtin_cpu_supports("f16c"), "f16c");
-  add(__builtin_cpu_supports("fma"), "fma");
-  if (!add(__builtin_cpu_supports("avx2"), "avx2")) return features;
-  add(__builtin_cpu_supports("avxvnni"), "avxvnni");
-  if (!add(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd"), "avx512")) return features;
-  const bool skylake =
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
-  if (!add(skylake, "avx512_skylake")) return features;
-  add(__builtin_cpu_supports("avx512ifma") && __builtin_cpu_supports("avx512vbmi"), "avx512_cannonlake");
-  add(processor == "tune_znver4" || processor == "tune_znver5", "avx512_zen4");
-  add(processor == "tune_znver5", "avx512_zen5");
+  add("sse41");
+  if (!add("avx")) return features;
+  add("f16c");
+  add("fma");
+  if (!add("avx2")) return features;
+  add("avxvnni");
+  if (!add("avx512") || !add("avx512_skylake")) return features;
+  add("avx512_cannonlake");
+  if (processor == "tune_znver4" || processor == "tune_znver5") add("avx512_zen4");
+  if (processor == "tune_znver5") add("avx512_zen5");
   return features;
 }
 

@@ -28,7 +28,9 @@ inline constexpr std::array exit_codes = {
     ExitCodeDoc{exit_usage, "the command line is wrong"},
     ExitCodeDoc{exit_not_met, "an `expect` does not hold, or training met a number that is not finite"},
     ExitCodeDoc{exit_compiler_bug, "a bug of dnnc, not of your program; please report it"},
-    ExitCodeDoc{exit_input_output, "a file cannot be read or written, a disk is full, there is not enough memory"},
+    ExitCodeDoc{exit_input_output,
+                "a file cannot be read or written, a disk is full, there is not enough memory, or the processor lacks "
+                "instructions"},
     ExitCodeDoc{exit_hung_up, "ended by SIGHUP: the terminal is gone; what was to be saved has been saved"},
     ExitCodeDoc{exit_interrupted, "ended by SIGINT (Ctrl-C), likewise"},
     ExitCodeDoc{exit_nobody_reads, "nobody reads the output any more (SIGPIPE), likewise"},
