@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/files_like.h"
 #include "compiler/driver/read_program.h"
 #include "compiler/support/explain.h"
 #include "compiler/syntax/parse.h"
@@ -35,8 +36,13 @@ expect xor_net([1, 1]) < 0.5
 )";
 
 std::string text_of(const std::string& path) {
-  const std::vector<char> bytes = runtime::read_file(path);
-  return {bytes.begin(), bytes.end()};
+  try {
+    const std::vector<char> bytes = runtime::read_file(path);
+    return {bytes.begin(), bytes.end()};
+  } catch (const runtime::Failure& failure) {
+    const std::string like = files_like(path, true);
+    throw runtime::Failure(failure.code(), failure.what() + (like.empty() ? "" : "; " + like));
+  }
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   emit_plan(session, compiled.plan, *backend);
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const int jobs = session.options().jobs > 0 ? session.options().jobs : processors;
+  const int jobs = threads_to_compile(session.options().jobs > 0 ? session.options().jobs : processors);
   compiled.objects = session.phase("kernels", [&] {
     return code_generator().compile_kernels(compiled.plan, *backend, kernel_cache(session.options()), jobs);
   });

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 
+#include "compiler/driver/files_like.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/files/files.h"
 #include "runtime/files/identity.h"
@@ -56,16 +57,17 @@ class Reader {
       }
       return parse(sources_.add(path, std::string(bytes.begin(), bytes.end())), diagnostics_);
     } catch (const runtime::Failure& failure) {
-      report("E0801", failure.what(), from);
+      report("E0801", failure.what(), from, files_like(path, sources_.size() == 0));
       return std::nullopt;
     }
   }
 
-  void report(const char* code, const std::string& message, Span span) {
+  void report(const char* code, const std::string& message, Span span, const std::string& help = "") {
     Diagnostic diagnostic;
     diagnostic.code = code;
     diagnostic.message = message;
     diagnostic.span = span;
+    diagnostic.help = help;
     diagnostics_.report(std::move(diagnostic));
   }
 
