@@ -4,6 +4,7 @@
 #include "compiler/interpret/interpret.h"
 #include "compiler/sema/model.h"
 #include "compiler/syntax/parse.h"
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc {
@@ -59,6 +60,7 @@ int command_eval(Session& session) {
       build_expression(expression, session.options().derivative, session.sources(), session.diagnostics());
   if (session.flush() || !graph) return runtime::exit_wrong;
   for (const Pass& pass : graph_passes()) *graph = session.run(pass, std::move(*graph));
+  runtime::expect_memory(bytes_of_values(*graph), "the formula");
   for (const Shown& output : outputs_of(*graph)) {
     size_t next = 0;
     const std::string text = nested(output.axes, 0, output.values, next);

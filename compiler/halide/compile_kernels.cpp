@@ -3,12 +3,11 @@
 #include <exception>
 #include <mutex>
 #include <numeric>
-#include <thread>
 
 #include "compiler/halide/compile.h"
 #include "compiler/kernels/body.h"
 #include "halide_sources.h"
-#include "runtime/program/interrupt.h"
+#include "runtime/program/threads.h"
 
 #define XXH_INLINE_ALL
 #include <fmt/format.h>
@@ -94,15 +93,7 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
         fault = std::current_exception();
       }
   };
-  std::vector<std::thread> others;
-  try {
-    const runtime::SignalsWait for_this_thread;  // those that are started leave signals to it
-    for (int k = 1; k < threads && static_cast<size_t>(k) < shares.size(); ++k) others.emplace_back(work);
-  } catch (const std::exception&) {
-    // Where the system gives no more threads, or no memory for them, those that there are do all.
-  }
-  work();
-  for (std::thread& thread : others) thread.join();
+  runtime::run_on_threads(static_cast<int>(std::min(static_cast<size_t>(threads), shares.size())), work);
   if (fault) std::rethrow_exception(fault);
   return objects;
 }

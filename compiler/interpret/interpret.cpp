@@ -75,6 +75,12 @@ void Interpreter::run_again(IdVector<NodeTag, Values>& values, const std::vector
 
 IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs) { return Interpreter(graph).run(inputs); }
 
+int64_t bytes_of_values(const Graph& graph) {
+  int64_t bytes = 0;
+  for (const Node& node : graph.nodes) bytes += element_count(node) * static_cast<int64_t>(sizeof(double));
+  return bytes;
+}
+
 const Output& output_named(const Graph& graph, OutputRole role, const std::string& name) {
   auto found = std::find_if(graph.outputs.begin(), graph.outputs.end(),
                             [&](const Output& output) { return output.role == role && output.name == name; });

@@ -18,6 +18,9 @@ using Inputs = std::map<std::string, Values>;
 /// are a fault. Updates are not stored: the caller takes them from the outputs.
 IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs);
 
+/// What the values of all nodes take.
+int64_t bytes_of_values(const Graph& graph);
+
 /// The draw of draws.md, whose stream is a number, in float64 from the same bits as the kernels use.
 double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t example, uint64_t element);
 

@@ -93,30 +93,34 @@ Arguments library_arguments(const std::vector<MemoryFile>& objects, const Memory
 }
 
 /// Takes what is written to a name. A pipe, as beside an ordinary file lld would make another, which a name in memory has
-/// no folder for.
+/// no folder for. Where no thread can be started that reads it, an ordinary file in a folder of its own.
 class Collector {
  public:
   Collector() {
-    if (::pipe2(ends_, O_CLOEXEC) != 0)
-      throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + std::strerror(errno));
+    if (::pipe2(ends_, O_CLOEXEC) != 0) fail(std::strerror(errno));
     try {
       const runtime::SignalsWait for_this_thread;
       reader_ = std::thread([this] { reason_ = runtime::read_all(ends_[0], bytes_) ? 0 : errno; });
     } catch (const std::system_error& fault) {
       for (const int end : ends_) ::close(end);
-      throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + fault.what());
+      make_folder(fault.what());
     }
   }
   ~Collector() {
-    end();
-    ::close(ends_[0]);
+    if (std::error_code error; !folder_.empty()) {
+      files::remove_all(folder_, error);
+    } else {
+      end();
+      ::close(ends_[0]);
+    }
   }
   Collector(const Collector&) = delete;
   Collector& operator=(const Collector&) = delete;
 
-  std::string path() const { return "/proc/self/fd/" + std::to_string(ends_[1]); }
+  std::string path() const { return folder_.empty() ? "/proc/self/fd/" + std::to_string(ends_[1]) : folder_ + "/made"; }
   /// All of it, once nobody writes any more.
   std::vector<char> take() {
+    if (!folder_.empty()) return runtime::read_file(path());
     end();
     if (reason_ != 0)
       throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + std::strerror(reason_));
@@ -124,6 +128,17 @@ class Collector {
   }
 
  private:
+  [[noreturn]] static void fail(const std::string& why) {
+    throw runtime::Failure(runtime::exit_input_output, "cannot link: " + why);
+  }
+
+  void make_folder(const char* why) {
+    std::error_code error;
+    std::string name = (files::temp_directory_path(error) / "dnnc-link-XXXXXX").string();
+    if (error || !::mkdtemp(name.data())) fail(why);
+    folder_ = name;
+  }
+
   void end() {
     if (!reader_.joinable()) return;
     ::close(ends_[1]);
@@ -131,6 +146,7 @@ class Collector {
   }
 
   int ends_[2];
+  std::string folder_;  ///< empty: the pipe
   std::thread reader_;
   std::vector<char> bytes_;
   int reason_ = 0;  ///< why it is not whole

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "runtime/data/source.h"
+#include "runtime/program/available_memory.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -17,6 +18,11 @@ template <class T>
 void store(char* row, int64_t element, double value) {
   const T number = static_cast<T>(value);
   std::memcpy(row + element * static_cast<int64_t>(sizeof(T)), &number, sizeof(T));
+}
+
+std::shared_ptr<std::vector<char>> zeros(int64_t row_bytes, int64_t examples, const std::string& field) {
+  expect_memory(row_bytes, examples, std::to_string(examples) + " examples of `" + field + "`");
+  return std::make_shared<std::vector<char>>(static_cast<size_t>(row_bytes * examples));
 }
 
 }  // namespace
@@ -49,7 +55,7 @@ FieldWriter::FieldWriter(const RawField& field, int64_t examples, Storage storag
     : field_(field),
       storage_(storage),
       row_bytes_(field.count() * bytes_of(storage)),
-      memory_(std::make_shared<std::vector<char>>(static_cast<size_t>(row_bytes_ * examples))) {}
+      memory_(zeros(row_bytes_, examples, field.name)) {}
 
 std::string FieldWriter::put(int64_t example, int64_t element, double value) {
   const std::string fault = fault_of(field_, value);

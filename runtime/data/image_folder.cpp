@@ -14,6 +14,7 @@
 #include "runtime/files/cache.h"
 #include "runtime/files/files.h"
 #include "runtime/files/image.h"
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -139,7 +140,8 @@ FieldData image_field(const std::vector<PictureFile>& pictures, const RawField& 
     return field_over(field, Storage::UInt8, rows->data(), rows);
   }
   FieldData data = decode_all(pictures, field, options);
-  if (key.settled) cache.keep(key.text, {data.row(0), data.row(0) + bytes});
+  if (key.settled && is_available(2 * static_cast<int64_t>(bytes)))
+    cache.keep(key.text, {data.row(0), data.row(0) + bytes});
   return data;
 }
 

@@ -10,6 +10,7 @@
 
 #include "runtime/files/files.h"
 #include "runtime/files/own_folder.h"
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -37,7 +38,7 @@ std::vector<char> own_bytes(const std::string& path) {
   struct stat status{};
   std::vector<char> bytes;
   const bool own = ::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
-                   !(status.st_mode & (S_IWGRP | S_IWOTH));
+                   !(status.st_mode & (S_IWGRP | S_IWOTH)) && is_available(status.st_size);
   if (own && !read_all(file.number(), bytes)) bytes.clear();
   return bytes;
 }

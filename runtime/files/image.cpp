@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/files/decode_image.h"
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -95,6 +96,8 @@ void check_pixels(int64_t height, int64_t width, uint64_t most, const std::strin
   if (static_cast<uint64_t>(height * width) > most)
     throw Failure(exit_wrong, file + ": is cut off: so few bytes hold no picture of " + std::to_string(height) + " x " +
                                   std::to_string(width));
+  // The library that decodes it takes as much again.
+  expect_memory(height * width * 3 * 2, file);
 }
 
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {

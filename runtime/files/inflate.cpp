@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -52,7 +53,11 @@ std::vector<char> inflate_all(const char* data, size_t bytes, size_t most_bytes,
   size_t filled = 0;
   while (true) {
     give_input(stream, data, bytes);
-    if (filled == out.size()) out.resize(std::min(filled + std::max(filled / 2, inflate_step), most_bytes + 1));
+    if (filled == out.size()) {
+      const size_t more = std::min(filled + std::max(filled / 2, inflate_step), most_bytes + 1);
+      expect_memory(static_cast<int64_t>(more), file);  // the old place is free only when the new one is full
+      out.resize(more);
+    }
     const size_t room = std::min(out.size() - filled, size_t{1} << 30);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + filled);
     stream.avail_out = static_cast<uInt>(room);

@@ -11,6 +11,7 @@
 #include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
 #include "runtime/files/identity.h"
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
@@ -44,12 +45,6 @@ const char* special_kind(mode_t mode) {
 
 void expect_ordinary(const std::string& path, const struct stat& status) {
   if (const char* kind = special_kind(status.st_mode)) refuse_to_read(path, kind);
-}
-
-/// No file that is larger than this machine's memory is read into it.
-size_t most_for_memory() {
-  const long pages = ::sysconf(_SC_PHYS_PAGES), bytes = ::sysconf(_SC_PAGESIZE);
-  return pages > 0 && bytes > 0 ? static_cast<size_t>(pages) * static_cast<size_t>(bytes) : SIZE_MAX;
 }
 
 [[noreturn]] void refuse_size(const std::string& path, size_t most_bytes) {
@@ -99,7 +94,9 @@ std::vector<char> read_file(const std::string& path, size_t most_bytes) {
   if (!file || ::fstat(file.number(), &status) != 0) fail_to_read(path);
   expect_ordinary(path, status);
   note_read(status);
-  return read_whole(path, file.number(), std::min(most_bytes, most_for_memory()));
+  if (static_cast<size_t>(status.st_size) > most_bytes) refuse_size(path, most_bytes);
+  expect_memory(status.st_size, path);
+  return read_whole(path, file.number(), most_bytes);
 }
 
 FileIdentity identity_of(const std::string& path) {
@@ -126,7 +123,7 @@ bool was_read(const struct stat& status) {
 FileBytes share_file(const std::string& path) { return std::make_shared<const std::vector<char>>(read_file(path)); }
 
 FileBytes share_input() {
-  constexpr size_t most_bytes = size_t{1} << 30;
+  const size_t most_bytes = static_cast<size_t>(std::min(int64_t{1} << 30, available_memory().bytes / 2));
   return std::make_shared<const std::vector<char>>(read_whole("the standard input", STDIN_FILENO, most_bytes));
 }
 

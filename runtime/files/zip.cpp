@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include "runtime/files/inflate.h"
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 // The form of zip files is that of PKWARE's APPNOTE 6.3: a central directory at the end points to the entries.
@@ -120,6 +121,7 @@ std::vector<char> read_entry(const ZipArchive& archive, const ZipEntry& entry) {
   if (start > reader.size() || reader.size() - start < entry.packed_bytes) refuse_zip(file, "is cut off");
   if (entry.bytes > most_inflated(entry.packed_bytes)) refuse_zip(file, "says that it unpacks to more than it can");
   const char* data = archive.file->data() + start;
+  expect_memory(static_cast<int64_t>(std::min<uint64_t>(entry.bytes, INT64_MAX)), file);
   std::vector<char> bytes;
   if (entry.method == 0 && entry.bytes == entry.packed_bytes) bytes.assign(data, data + entry.bytes);
   else if (entry.method == 8) bytes = inflate_raw(data, entry.packed_bytes, entry.bytes, file);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "runtime/program/available_memory.h"
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/threads.h"
 
@@ -81,12 +82,17 @@ class ScratchMemory {
   }
 
  private:
+  static Header* allocate_whole(size_t bytes) {
+    if (!is_available(static_cast<int64_t>(bytes))) return nullptr;
+    return static_cast<Header*>(std::aligned_alloc(cpu_memory.alignment, bytes));
+  }
+
   Header* allocate(size_t bytes) {
     const size_t whole = static_cast<size_t>(cpu_memory.aligned(static_cast<int64_t>(sizeof(Header) + bytes + slack)));
-    auto* piece = static_cast<Header*>(std::aligned_alloc(cpu_memory.alignment, whole));
+    Header* piece = allocate_whole(whole);
     if (!piece) {
       release();
-      piece = static_cast<Header*>(std::aligned_alloc(cpu_memory.alignment, whole));
+      piece = allocate_whole(whole);
     }
     if (piece) piece->bytes = bytes;
     return piece;

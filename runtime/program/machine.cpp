@@ -3,6 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/finite.h"
 #include "runtime/program/halide_runtime.h"
@@ -17,11 +18,13 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   const int64_t margin = manifest.memory ? MemoryCheck::margin(layout) : 0;
   const bool whole = memory.bytes == 0 || manifest.memory;
   const int64_t bytes = margin + (whole ? manifest.arena_bytes : memory.bytes) + margin;
+  const int64_t taken = AlignedMemory::allocated(bytes, layout);
+  const std::string what = manifest.file + ": `" + manifest.run.name + "`";
+  expect_memory(taken, what);
   try {
     block_ = AlignedMemory(bytes, layout);
   } catch (const std::bad_alloc&) {
-    throw Failure(exit_input_output, manifest.file + ": not enough memory: `" + manifest.run.name + "` takes " +
-                                         std::to_string(AlignedMemory::allocated(bytes, layout)) + " bytes");
+    throw Failure(exit_input_output, what + ": " + memory_fault(taken, available_memory()));
   }
   const std::span<char> block = block_.bytes();
   std::memset(block.data(), memory.fill, block.size());

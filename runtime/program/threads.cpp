@@ -104,7 +104,9 @@ class Pool {
       workers_.reserve(static_cast<size_t>(count_ - 1));
       while (static_cast<int>(workers_.size()) < count_ - 1) workers_.emplace_back([this, now] { work(now); });
     } catch (const std::exception&) {
+      const int wanted = count_;
       count_ = static_cast<int>(workers_.size()) + 1;
+      tell_of_fewer_threads(count_, wanted);
     }
   }
 
@@ -165,6 +167,8 @@ class Pool {
   bool watches_ = true;
 };
 
+std::atomic<void (*)(int, int)> teller = nullptr;
+
 Pool& pool() {
   static Pool the_pool;
   return the_pool;
@@ -177,6 +181,25 @@ int thread_count() { return pool().count(); }
 
 int parallel_for(Task task, int first, int count, void* context, uint8_t* closure) {
   return pool().run(task, first, count, context, closure);
+}
+
+void run_on_threads(int count, const std::function<void()>& work) {
+  std::vector<std::thread> others;
+  try {
+    const SignalsWait for_this_thread;  // those that are started leave signals to it
+    others.reserve(static_cast<size_t>(std::max(0, count - 1)));
+    while (static_cast<int>(others.size()) < count - 1) others.emplace_back(work);
+  } catch (const std::exception&) {
+    tell_of_fewer_threads(static_cast<int>(others.size()) + 1, count);
+  }
+  work();
+  for (std::thread& thread : others) thread.join();
+}
+
+void on_fewer_threads(void (*tell)(int started, int wanted)) { teller = tell; }
+
+void tell_of_fewer_threads(int started, int wanted) {
+  if (void (*const tell)(int, int) = teller) tell(started, wanted);
 }
 
 }  // namespace dnnc::runtime

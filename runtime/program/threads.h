@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 
 namespace dnnc::runtime {
 
@@ -14,5 +15,15 @@ int thread_count();
 /// and returns when all are done: 0, or a result that is not 0. A loop within a loop, and one that starts while another
 /// thread's loop runs, is run by its caller alone.
 int parallel_for(int (*task)(void*, int, uint8_t*), int first, int count, void* context, uint8_t* closure);
+
+/// Calls `work`, which throws nothing, on up to `count` threads, the calling one among them, and returns when all are done. Where
+/// the system starts no more, or has no memory for them, those that there are do all.
+void run_on_threads(int count, const std::function<void()>& work);
+
+/// Who is to be told, by whichever thread notices, that fewer threads have started than were wanted. It throws nothing. Null:
+/// nobody, as at first.
+void on_fewer_threads(void (*tell)(int started, int wanted));
+/// Tells it.
+void tell_of_fewer_threads(int started, int wanted);
 
 }  // namespace dnnc::runtime

@@ -129,5 +129,23 @@ TEST(Threads, AreAtLeastOne) {
   expect_each_once(4);
 }
 
+TEST(Threads, AreStartedForWorkOfAnyKind) {
+  for (const int count : {-1, 0, 1, 2, 5}) {
+    std::atomic<int> calls = 0;
+    run_on_threads(count, [&] { ++calls; });
+    EXPECT_EQ(calls, std::max(count, 1));
+  }
+}
+
+TEST(Threads, ThatDoNotStartAreTold) {
+  static int told = 0;
+  on_fewer_threads([](int started, int wanted) { told = 100 * started + wanted; });
+  tell_of_fewer_threads(3, 8);
+  EXPECT_EQ(told, 308);
+  on_fewer_threads(nullptr);
+  tell_of_fewer_threads(1, 2);
+  EXPECT_EQ(told, 308);
+}
+
 }  // namespace
 }  // namespace dnnc::runtime
