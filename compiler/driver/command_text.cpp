@@ -49,6 +49,9 @@ std::string text_of(const std::string& path) {
 
 int command_new(Session& session) {
   std::string path = session.options().file;
+  const std::string name = std::filesystem::path(path).filename();
+  if (name.empty() || name == "." || name == "..")
+    throw runtime::Failure(runtime::exit_input_output, path + ": cannot write: it names a folder");
   if (std::filesystem::path(path).extension().empty()) path += ".dnn";
   if (access(path.c_str(), F_OK) == 0)
     throw runtime::Failure(runtime::exit_wrong, path + ": there is such a file already");

@@ -205,6 +205,12 @@ void expect_writable(const std::string& path, const std::vector<std::string>& ot
   expect_no_loss(path, target, others);
   const std::string folder = folder_of(target.path);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) fail(path, "cannot write");
+  // One that was removed while a process is in it may still be asked for what is allowed there.
+  struct stat status{};
+  if (::stat(folder.c_str(), &status) == 0 && status.st_nlink == 0) {
+    errno = ENOENT;
+    fail(path, "cannot write");
+  }
   const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
   if (longest > 0 && name_of(target.path).size() > static_cast<size_t>(longest)) {
     errno = ENAMETOOLONG;

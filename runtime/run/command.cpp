@@ -273,14 +273,17 @@ ProgramRun program_run(const dnnc_program& program) {
 
 int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options) {
   const Command& command = command_named(options.command);
-  if (holds_word(running_commands, options.command))
+  const bool runs_code = holds_word(running_commands, options.command);
+  if (runs_code)
     for (const ProgramRun& program : programs) expect_processor(program.manifest);
   if (options.quiet) on_fewer_threads(nullptr);
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
   Runs runs;
   for (const ProgramRun& program : programs) runs.push_back(make_run(program.manifest, options));
+  if (!options.data.empty() && !is_folder(options.data))
+    throw Failure(exit_input_output, options.data + ": is no folder in which data could be");
   expect_outputs(runs, options);
-  for (size_t i = 0; i < runs.size(); ++i)
+  for (size_t i = 0; runs_code && i < runs.size(); ++i)
     runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(command, runs[i]));
   Report report(options);
   return command.run(runs, options, report);
