@@ -237,6 +237,7 @@ OptionsResult read_options(int argc, char** argv) {
     const std::string fault = fault_of(line, options);
     if (!fault.empty()) return usage(fault, command->name);
   } catch (const runtime::Failure& failure) {
+    if (!line.words().empty()) command = form_named(line.words()[0]);
     return usage(failure.what(), command ? command->name : "");
   }
   return {std::move(options), "", 0};
