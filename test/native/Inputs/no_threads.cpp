@@ -6,7 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 
-extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument) {
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*),
+                              void* argument) {
   static std::atomic<int> left = std::atoi(std::getenv("FEW_THREADS"));
   if (left-- <= 0) return EAGAIN;
   using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
