@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <mutex>
 
+#include "compiler/check_gradients/differences.h"
+#include "compiler/check_gradients/element_order.h"
 #include "compiler/interpret/sampled_bound.h"
 #include "compiler/interpret/stated_derivatives.h"
 #include "compiler/passes/passes.h"
-#include "compiler/support/check.h"
-#include "runtime/program/philox.h"
+#include "compiler/support/grouped.h"
 
 namespace dnnc {
 namespace {
@@ -94,34 +95,33 @@ std::vector<NodeId> between(const Graph& graph, NodeId changed, NodeId wanted) {
   return result;
 }
 
-/// Elements to look at: all, or a sample of which half lies where the gradient is not 0.
-std::vector<int64_t> sample(const Values& gradient, int64_t most, uint64_t seed, uint64_t stream) {
-  auto count = static_cast<int64_t>(gradient.size());
-  std::vector<int64_t> all, sloped;
-  for (int64_t place = 0; place < count; ++place) {
-    all.push_back(place);
-    if (gradient[place] != 0) sloped.push_back(place);
+/// The terms that a loss takes which computes all these nodes anew.
+int64_t terms_of(const Graph& graph, const std::vector<NodeId>& nodes) {
+  int64_t terms = 0;
+  for (NodeId id : nodes) {
+    int64_t points = 1;
+    for (const Axis& axis : all_axes(graph[id])) points *= axis.extent;
+    terms += points;
   }
-  if (count <= most) return all;
-  std::set<int64_t> chosen;
-  runtime::RandomSequence random(seed, stream);
-  auto draw_from = [&](const std::vector<int64_t>& places, int64_t number) {
-    for (; number > 0 && !places.empty(); --number)
-      chosen.insert(places[random.below(static_cast<uint32_t>(places.size()))]);
-  };
-  draw_from(sloped, most / 2);
-  draw_from(all, most - most / 2);
-  return {chosen.begin(), chosen.end()};
+  return terms;
 }
 
 /// The values of the losses and all before them, and how far rounding may move the losses.
-BoundedValues values_with_rounding(const Graph& losses, const Inputs& inputs) {
-  constexpr int runs = 8;
-  BoundedValues known = interpret_with_bounds(losses, inputs, {}, float64);
+BoundedValues values_with_rounding(const Graph& losses, const Inputs& inputs, const Effort& effort) {
+  // In so large a graph the bound of all roundings tells nothing, and each rounded run takes as long as many losses.
+  const bool dear = terms_of(losses, node_ids(losses)) > 2'000'000;
+  const int runs = dear ? 2 : 8;
+  BoundedValues known;
+  if (dear) {
+    known.values = interpret(losses, inputs, effort);
+    for (const Values& values : known.values) known.bounds.push(values.size() == 1 ? Values{infinity} : Values());
+  } else {
+    known = interpret_with_bounds(losses, inputs, {}, float64, effort);
+  }
   std::vector<NodeId> loose;
   for (const Output& loss : losses.outputs)
     if (known.bounds[loss.node].at(0) > 0x1p-44 * std::fabs(known.values[loss.node].at(0))) loose.push_back(loss.node);
-  if (!loose.empty()) lower_bounds(known, losses, inputs, loose, float64, Roundings::OfInputs, runs);
+  if (!loose.empty()) lower_bounds(known, losses, inputs, loose, float64, Roundings::OfInputs, runs, effort);
   return known;
 }
 
@@ -131,103 +131,20 @@ double rounding_of(const BoundedValues& known, NodeId loss) {
   return std::isfinite(bound) ? std::max(bound, units) : units;
 }
 
-/// The loss along one element of an input.
-class Slope {
- public:
-  /// An input that the loss does not read has no node.
-  Slope(const Interpreter& interpreter, const BoundedValues& known, NodeId input, NodeId loss)
-      : interpreter_(interpreter),
-        values_(known.values),
-        input_(input),
-        loss_(loss),
-        rounding_(rounding_of(known, loss)) {
-    if (input.valid()) nodes_ = between(interpreter.graph(), input, loss);
-    here_ = values_[loss_].at(0);
-  }
+/// Like `between`, but for an input that is not read, and with what is known of the loss.
+LossAlong loss_along(const Graph& graph, const BoundedValues& known, const std::string& name, NodeId loss) {
+  LossAlong along{input_named(graph, name), loss, {}, known.values[loss].at(0), rounding_of(known, loss)};
+  if (along.input.valid()) along.between = between(graph, along.input, loss);
+  return along;
+}
 
-  double loss_here() const { return here_; }
-  double rounding() const { return rounding_; }  ///< of each loss
-  /// Of all the nodes that one loss takes.
-  int64_t terms() const {
-    int64_t terms = 0;
-    for (NodeId id : nodes_) {
-      int64_t points = 1;
-      for (const Axis& axis : all_axes(interpreter_.graph()[id])) points *= axis.extent;
-      terms += points;
-    }
-    return terms;
-  }
-  double loss(int64_t element, double distance) {
-    if (nodes_.empty()) return here_;
-    double& moved = values_[input_][element];
-    double kept = moved;
-    moved += distance;
-    interpreter_.run_again(values_, nodes_);
-    moved = kept;
-    return values_[loss_].at(0);
-  }
-  double value(int64_t element) const { return input_.valid() ? values_[input_][element] : 0; }
-
- private:
-  const Interpreter& interpreter_;
-  IdVector<NodeTag, Values> values_;
-  NodeId input_, loss_;
-  double rounding_;
-  std::vector<NodeId> nodes_;
-  double here_ = 0;
+/// A gradient with the elements of it that will be looked at.
+struct Asked {
+  LossAlong along;
+  Values derived;
+  double scale = 0;
+  std::vector<int64_t> order;
 };
-
-struct Difference {
-  double slope = 0;
-  double narrow = 0;  ///< the slope over half the step
-  double noise = 0;   ///< what rounding of the losses may make of slope and bend
-  double bend = 0;    ///< how far the one-sided differences are from closing in on each other as the step does
-};
-
-Difference difference(Slope& slope, int64_t element, double step) {
-  double here = slope.loss_here();
-  double right = slope.loss(element, step), left = slope.loss(element, -step);
-  double near_right = slope.loss(element, step / 2), near_left = slope.loss(element, -step / 2);
-  double wide = (right - left) / (2 * step), narrow = (near_right - near_left) / step;
-  double gap = (right - 2 * here + left) / step, near_gap = (near_right - 2 * here + near_left) / (step / 2);
-  // A slope takes 9 losses over three steps, the bend 20 over one.
-  return {(4 * narrow - wide) / 3, narrow, 20 * slope.rounding() / step, std::fabs(gap - 2 * near_gap)};
-}
-
-/// Whether the slope over half the step shows that this one is as close as allowed. Where the error falls at least as the
-/// step does, it is at most twice the distance of the two.
-bool closes_in(Slope& slope, int64_t element, double step, const Difference& found, double allowed) {
-  double quarter = step / 4;
-  double narrower = (slope.loss(element, quarter) - slope.loss(element, -quarter)) / (2 * quarter);
-  double finer = (4 * narrower - found.narrow) / 3;
-  return 2 * std::fabs(finer - found.slope) <= allowed;
-}
-
-/// Compares one element; `scale` is the largest of its gradient.
-void check_element(Slope& slope, int64_t element, double derived, double scale, double tolerance,
-                   CheckedGradient& result) {
-  ++result.checked;
-  double size = std::max(1.0, std::fabs(slope.value(element)));
-  for (double step : {1e-3, 1e-4, 1e-5}) {
-    Difference found = difference(slope, element, step * size);
-    double unit = std::max(scale, std::fabs(found.slope));
-    if (!(found.bend <= tolerance * unit + found.noise)) continue;
-    double allowed = tolerance * unit + found.noise, error = std::fabs(found.slope - derived);
-    if (!(error <= allowed)) {
-      if (!closes_in(slope, element, step * size, found, allowed)) continue;
-      ++result.wrong;
-    }
-    if (error > 0 && is_loose(allowed, unit)) ++result.untold;
-    double relative = error == 0 ? 0 : tolerance * error / allowed;
-    if (relative <= result.worst_error) return;
-    result.worst_error = relative;
-    result.worst_element = element;
-    result.derived = derived;
-    result.expected = found.slope;
-    return;
-  }
-  ++result.kinks;
-}
 
 double largest(const Values& values) {
   double result = 0;
@@ -235,38 +152,149 @@ double largest(const Values& values) {
   return result;
 }
 
-CheckedGradient check_gradient(const std::string& name, Slope& slope, const Values& gradient,
-                               const GradientCheckOptions& options) {
-  CheckedGradient result;
-  result.name = name;
-  result.elements = static_cast<int64_t>(gradient.size());
-  double scale = largest(gradient);
-  int64_t affordable = options.terms_each / (4 * std::max<int64_t>(1, slope.terms()));
-  int64_t most = std::min(options.elements_each, std::max<int64_t>(8, affordable));
-  for (int64_t element : sample(gradient, most, options.seed, std::hash<std::string>()(name)))
-    check_element(slope, element, gradient[element], scale, options.tolerance, result);
+std::vector<Asked> asked_of(const Task& task, const Graph& graph, const BoundedValues& known,
+                            std::vector<Values> derived, const GradientCheckOptions& options) {
+  std::vector<Asked> result;
+  for (size_t number = 0; number < task.names.size(); ++number) {
+    Asked asked{loss_along(graph, known, task.names[number], task.losses.outputs[number].node),
+                std::move(derived[number]),
+                0,
+                {}};
+    asked.scale = largest(asked.derived);
+    const int64_t affordable = options.terms_each / (4 * std::max<int64_t>(1, terms_of(graph, asked.along.between)));
+    const int64_t most = std::min(options.elements_each, std::max<int64_t>(8, affordable));
+    asked.order = element_order(asked.derived, most, options.seed, std::hash<std::string>()(task.names[number]));
+    result.push_back(std::move(asked));
+  }
   return result;
+}
+
+/// The elements of all tensors, handed out round by round: of each one, those first along which the loss is cheap.
+class Rounds {
+ public:
+  Rounds(const Graph& graph, const std::vector<Asked>& asked, const GradientCheckOptions& options)
+      : asked_(asked), options_(options), given_(asked.size(), 0) {
+    std::vector<int64_t> terms;
+    for (const Asked& one : asked) terms.push_back(terms_of(graph, one.along.between));
+    for (size_t number = 0; number < asked.size(); ++number) left_.push_back(number);
+    std::ranges::stable_sort(left_, [&](size_t a, size_t b) { return terms[a] < terms[b]; });
+  }
+
+  bool is_over() const {
+    return options_.deadline && any_done_ && std::chrono::steady_clock::now() >= *options_.deadline;
+  }
+  /// The number of a tensor and an element of it.
+  std::optional<std::pair<size_t, int64_t>> next() {
+    const std::scoped_lock lock(mutex_);
+    while (!left_.empty() && !is_over()) {
+      if (at_ >= left_.size()) at_ = 0;
+      const size_t number = left_[at_];
+      if (given_[number] < asked_[number].order.size()) {
+        ++at_;
+        return std::pair(number, asked_[number].order[given_[number]++]);
+      }
+      left_.erase(left_.begin() + static_cast<std::ptrdiff_t>(at_));
+    }
+    return std::nullopt;
+  }
+  void done() {
+    any_done_ = true;
+    if (options_.progress) ++options_.progress->checked;
+  }
+
+ private:
+  const std::vector<Asked>& asked_;
+  const GradientCheckOptions& options_;
+  std::vector<size_t> given_;  ///< elements of each tensor
+  std::vector<size_t> left_;   ///< tensors with elements that were not given
+  size_t at_ = 0;
+  std::mutex mutex_;
+  std::atomic<bool> any_done_ = false;
+};
+
+void add(CheckedGradient& sum, const CheckedGradient& one) {
+  sum.checked += one.checked;
+  sum.kinks += one.kinks;
+  sum.wrong += one.wrong;
+  sum.untold += one.untold;
+  if (one.worst_error < sum.worst_error) return;
+  if (one.worst_error == sum.worst_error && one.worst_element > sum.worst_element) return;
+  sum.worst_error = one.worst_error;
+  sum.worst_element = one.worst_element;
+  sum.derived = one.derived;
+  sum.expected = one.expected;
+}
+
+/// Each thread has a copy of all values for each point that it looks at: fewer threads where these take too much memory.
+int threads_of(const IdVector<NodeTag, Values>& known, const Effort& effort) {
+  int64_t bytes = 1;
+  for (const Values& values : known) bytes += static_cast<int64_t>(values.size() * sizeof(double));
+  constexpr int64_t most_bytes = int64_t{4} << 30;
+  const int64_t affordable = most_bytes / (static_cast<int64_t>(MovedValues::points) * bytes);
+  return static_cast<int>(std::clamp<int64_t>(affordable, 1, effort.threads));
+}
+
+/// Looks at elements until there is none left, or no time; `results` has a place for each tensor.
+void look_at_elements(const Interpreter& interpreter, const BoundedValues& known, const std::vector<Asked>& asked,
+                      const GradientCheckOptions& options, std::vector<CheckedGradient>& results) {
+  const Reach reach(interpreter.graph());
+  Rounds rounds(interpreter.graph(), asked, options);
+  std::mutex mutex;
+  on_threads(threads_of(known.values, options.effort), [&] {
+    std::vector<CheckedGradient> own(asked.size());
+    size_t times_asked = 0;  // to look at the clock takes as long as some terms
+    const Effort effort{1, [&] {
+                          if (++times_asked % 16 != 0) return false;
+                          return rounds.is_over() || (options.effort.stop && options.effort.stop());
+                        }};
+    MovedValues moved(interpreter, reach, known.values, effort);
+    try {
+      while (const auto next = rounds.next()) {
+        const auto [number, element] = *next;
+        const Asked& one = asked[number];
+        const double value = one.along.input.valid() ? known.values[one.along.input][element] : 0;
+        CheckedGradient result;
+        check_element(moved, one.along, element, value, one.derived[element], one.scale, options.tolerance, result);
+        add(own[number], result);
+        rounds.done();
+      }
+    } catch (const Stopped&) {  // the element was not looked at
+    }
+    const std::scoped_lock lock(mutex);
+    for (size_t number = 0; number < asked.size(); ++number) add(results[number], own[number]);
+  });
+}
+
+/// The gradients that the passes make.
+std::vector<Values> derived_values(const Graph& gradients, const Inputs& inputs, const Effort& effort) {
+  IdVector<NodeTag, Values> values = interpret(gradients, inputs, effort);
+  std::vector<Values> result;
+  for (const Output& output : gradients.outputs) result.push_back(values[output.node]);
+  return result;
+}
+
+int64_t total(const GradientReport& report, int64_t CheckedGradient::* count) {
+  int64_t sum = 0;
+  for (const CheckedGradient& gradient : report.gradients) sum += gradient.*count;
+  return sum;
+}
+
+std::string share_looked_at(const GradientReport& report) {
+  const int64_t checked = report.checked(), elements = report.elements();
+  if (checked == elements) return fmt::format("looked at all {} numbers\n", grouped(elements));
+  int64_t least = std::numeric_limits<int64_t>::max();
+  for (const CheckedGradient& one : report.gradients)
+    if (one.checked < one.elements) least = std::min(least, one.checked);
+  return fmt::format("looked at {} of {} numbers ({:.2g} %), at {} or all of each tensor\n", grouped(checked),
+                     grouped(elements), 100.0 * static_cast<double>(checked) / static_cast<double>(elements), least);
 }
 
 }  // namespace
 
-int64_t GradientReport::checked() const {
-  int64_t sum = 0;
-  for (const CheckedGradient& gradient : gradients) sum += gradient.checked;
-  return sum;
-}
-
-int64_t GradientReport::kinks() const {
-  int64_t sum = 0;
-  for (const CheckedGradient& gradient : gradients) sum += gradient.kinks;
-  return sum;
-}
-
-int64_t GradientReport::untold() const {
-  int64_t sum = 0;
-  for (const CheckedGradient& gradient : gradients) sum += gradient.untold;
-  return sum;
-}
+int64_t GradientReport::elements() const { return total(*this, &CheckedGradient::elements); }
+int64_t GradientReport::checked() const { return total(*this, &CheckedGradient::checked); }
+int64_t GradientReport::kinks() const { return total(*this, &CheckedGradient::kinks); }
+int64_t GradientReport::untold() const { return total(*this, &CheckedGradient::untold); }
 
 bool GradientReport::passed() const {
   bool right =
@@ -278,17 +306,20 @@ bool GradientReport::passed() const {
 GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const GradientCheckOptions& options) {
   GradientReport report;
   report.most_kinks = options.most_kinks;
-  Task task = make_task(graph, options.passes, report.unchecked);
-  IdVector<NodeTag, Values> derived = interpret(task.gradients, inputs);
-  Linearized forward = with_stated_derivatives(task.losses, inputs);
-  Interpreter interpreter(forward.graph);
-  const BoundedValues known = values_with_rounding(forward.graph, forward.inputs);
-  for (size_t number = 0; number < task.names.size(); ++number) {
-    const Values& gradient = derived[task.gradients.outputs[number].node];
-    NodeId input = input_named(forward.graph, task.names[number]);
-    Slope slope(interpreter, known, input, task.losses.outputs[number].node);
-    report.gradients.push_back(check_gradient(task.names[number], slope, gradient, options));
+  const Task task = make_task(graph, options.passes, report.unchecked);
+  const Linearized forward = with_stated_derivatives(task.losses, inputs, options.effort);
+  const Interpreter interpreter(forward.graph);
+  const BoundedValues known = values_with_rounding(forward.graph, forward.inputs, options.effort);
+  const std::vector<Asked> asked =
+      asked_of(task, forward.graph, known, derived_values(task.gradients, inputs, options.effort), options);
+  for (size_t number = 0; number < asked.size(); ++number) {
+    report.gradients.push_back({.name = task.names[number]});
+    report.gradients.back().elements = static_cast<int64_t>(asked[number].derived.size());
+    if (options.progress) options.progress->elements += static_cast<int64_t>(asked[number].order.size());
   }
+  if (options.progress) options.progress->looks_at_elements = true;
+  look_at_elements(interpreter, known, asked, options, report.gradients);
+  report.stopped = options.effort.stop && options.effort.stop();
   return report;
 }
 
@@ -301,6 +332,7 @@ std::string print(const GradientReport& report) {
       text += fmt::format("  {} wrong; at element {} derived {}, by differences {}\n", one.wrong, one.worst_element,
                           one.derived, one.expected);
   }
+  if (report.elements() > 0) text += share_looked_at(report);
   for (const std::string& name : report.unchecked) text += name + ": not an input, not checked\n";
   if (report.untold() > 0)
     text += fmt::format("{} elements are too small beside the rounding of the loss to be told\n", report.untold());

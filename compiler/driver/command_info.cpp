@@ -6,6 +6,7 @@
 #include "compiler/driver/emit.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
+#include "compiler/support/grouped.h"
 #include "runtime/program/aligned_memory.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
@@ -68,17 +69,6 @@ std::string bytes_text(double bytes) {
   if (bytes < 1024) return fmt::format("{} B", static_cast<int64_t>(bytes));
   if (bytes < 1024 * 1024) return fmt::format("{:.1f} KiB", bytes / 1024);
   return fmt::format("{:.1f} MiB", bytes / (1024 * 1024));
-}
-
-/// 2,345,678
-std::string grouped(int64_t number) {
-  const std::string digits = std::to_string(number);
-  std::string text;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
 }
 
 std::string text_of(const Json& json) {

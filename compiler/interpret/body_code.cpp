@@ -1,6 +1,8 @@
 #include "compiler/interpret/body_code.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 #include <utility>
 
@@ -13,8 +15,13 @@ namespace {
 
 class BodyCompiler {
  public:
-  BodyCompiler(const Graph& graph, NodeId node)
-      : graph_(graph), name_(graph[node].name), extents_(extents_of(all_axes(graph[node]))) {}
+  BodyCompiler(const Graph& graph, NodeId node, PointOrder order)
+      : graph_(graph), name_(graph[node].name), extents_(extents_of(all_axes(graph[node]))), places_(extents_.size()) {
+    std::iota(places_.begin(), places_.end(), size_t{0});
+    const size_t of_result = graph[node].axes.size();
+    if (order == PointOrder::AcrossElements)
+      std::rotate(places_.begin() + static_cast<std::ptrdiff_t>(of_result) - 1, places_.end() - 1, places_.end());
+  }
 
   BodyCode run(const Expr& body) {
     compile(body);
@@ -58,6 +65,10 @@ class BodyCompiler {
                        }},
                  load.at[place]);
     if (load.outside) result.outside = compile(load.outside);
+    find_step(result.address);
+    for (CheckedSubscript& subscript : result.checked) find_step(subscript.place);
+    const auto has_step = [](const CheckedSubscript& subscript) { return subscript.place.step.has_value(); };
+    result.even = result.gathers.empty() && result.address.step && std::ranges::all_of(result.checked, has_step);
     check(result.checked.empty() || load.outside, "interpret: `" + name_ + "` reads outside an array");
     return add(std::move(result));
   }
@@ -69,6 +80,13 @@ class BodyCompiler {
     } else {
       load.checked.push_back({address(affine, 1), extent, stride});
     }
+  }
+
+  static void find_step(Address& address) {
+    const std::vector<int64_t>& inner = address.inner;
+    address.step = inner.size() < 2 ? 0 : inner[1] - inner[0];
+    for (size_t index = 1; index < inner.size(); ++index)
+      if (inner[index] - inner[index - 1] != *address.step) return address.step.reset();
   }
 
   Address address(const Affine& affine, int64_t stride) const {
@@ -90,19 +108,21 @@ class BodyCompiler {
   }
 
   std::vector<int64_t>& table_of(Address& sum, uint32_t axis) const {
-    if (axis + 1 == extents_.size()) {
-      sum.inner.resize(extents_.back(), 0);
+    const size_t place = places_.at(axis);
+    if (place + 1 == extents_.size()) {
+      sum.inner.resize(extents_[axis], 0);
       return sum.inner;
     }
     for (Address::Part& part : sum.outer)
-      if (part.axis == axis) return part.table;
-    sum.outer.push_back({axis, std::vector<int64_t>(extents_.at(axis), 0)});
+      if (part.axis == place) return part.table;
+    sum.outer.push_back({place, std::vector<int64_t>(extents_[axis], 0)});
     return sum.outer.back().table;
   }
 
   const Graph& graph_;
   std::string name_;
   std::vector<int64_t> extents_;
+  std::vector<size_t> places_;  ///< of each axis, in the order of points
   std::vector<Instruction> instructions_;
   std::unordered_map<const Expression*, Register> registers_;
 };
@@ -122,11 +142,6 @@ constexpr std::array<RunCall, sizeof...(functions)> all_loops(std::index_sequenc
   return {run_function<functions>...};
 }
 constexpr auto loops = all_loops(std::make_index_sequence<runtime::function_count>());
-
-void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& registers, Lanes& out) {
-  const auto argument = [&](size_t place) { return registers[call.arguments[place]].data(); };
-  loops[static_cast<size_t>(call.function)](argument(0), argument(1), argument(2), count, out.data());
-}
 
 void run_index(const IndexCode& code, const Points& points, Lanes& out) {
   for (size_t run = 0; run < points.runs(); ++run) {
@@ -160,18 +175,33 @@ void run_draw(const DrawCode& code, const IdVector<NodeTag, Values>& values, con
   }
 }
 
-/// A load that is always inside and gathers nothing.
-void run_plain_load(const LoadCode& load, const Values& source, const Points& points, Lanes& out) {
+/// At the points of a run from `begin` to `end`.
+void copy_outside(const Lanes& outside, size_t begin, size_t end, Lanes& out) {
+  std::copy(outside.data() + begin, outside.data() + end, out.data() + begin);
+}
+
+void run_even_load(const LoadCode& load, const Values& source, const Points& points,
+                   const std::vector<Lanes>& registers, Lanes& out) {
   for (size_t run = 0; run < points.runs(); ++run) {
-    AddressRun element(load.address, points, run);
-    size_t first = points.first[run], count = points.first[run + 1] - first;
-    for (size_t at = 0; at < count; ++at) out[first + at] = source[element[at]];
+    const EvenRun even = even_run(load, points, run);
+    const size_t first = points.first[run];
+    if (!load.checked.empty()) {
+      copy_outside(registers[load.outside], first, first + even.begin, out);
+      copy_outside(registers[load.outside], first + even.end, points.first[run + 1], out);
+    }
+    if (even.begin == even.end) continue;
+    const double* from = source.data() + even.first + even.step * static_cast<int64_t>(even.begin);
+    double* const to = out.data() + first + even.begin;
+    const size_t count = even.end - even.begin;
+    if (even.step == 1) std::copy_n(from, count, to);
+    else
+      for (size_t at = 0; at < count; ++at, from += even.step) to[at] = *from;
   }
 }
 
 void run_load(const BodyCode& code, const LoadCode& load, const Values& source, const Points& points,
               const std::vector<Lanes>& registers, Lanes& out) {
-  if (load.checked.empty() && load.gathers.empty()) return run_plain_load(load, source, points, out);
+  if (load.even) return run_even_load(load, source, points, registers, out);
   std::array<int64_t, block_size> elements;
   for (size_t run = 0; run < points.runs(); ++run) {
     size_t first = points.first[run], count = points.first[run + 1] - first;
@@ -183,12 +213,17 @@ void run_load(const BodyCode& code, const LoadCode& load, const Values& source, 
 
 }  // namespace
 
-BodyCode compile_body(const Graph& graph, NodeId node) {
-  return BodyCompiler(graph, node).run(std::get<Comprehension>(graph[node].kind).body);
+void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& registers, Lanes& out) {
+  const auto argument = [&](size_t place) { return registers[call.arguments[place]].data(); };
+  loops[static_cast<size_t>(call.function)](argument(0), argument(1), argument(2), count, out.data());
 }
 
-PointWalk::PointWalk(std::vector<int64_t> low, std::vector<int64_t> high)
-    : low_(std::move(low)), high_(std::move(high)), at_(low_) {}
+BodyCode compile_body(const Graph& graph, NodeId node, PointOrder order) {
+  return BodyCompiler(graph, node, order).run(std::get<Comprehension>(graph[node].kind).body);
+}
+
+PointWalk::PointWalk(std::vector<int64_t> low, std::vector<int64_t> high, size_t most)
+    : low_(std::move(low)), high_(std::move(high)), at_(low_), most_(most) {}
 
 bool PointWalk::next(Points& points) {
   size_t axes = low_.size();
@@ -196,11 +231,11 @@ bool PointWalk::next(Points& points) {
   points.count = 0;
   points.first.clear();
   points.start.clear();
-  while (!done_ && points.count < block_size) {
+  while (!done_ && points.count < most_) {
     points.first.push_back(points.count);
     points.start.insert(points.start.end(), at_.begin(), at_.end());
     int64_t run = 1;
-    if (axes > 0) run = std::min<int64_t>(high_[axes - 1] - at_[axes - 1], block_size - points.count);
+    if (axes > 0) run = std::min<int64_t>(high_[axes - 1] - at_[axes - 1], most_ - points.count);
     points.count += run;
     done_ = true;
     for (size_t axis = axes; axis-- > 0 && done_;) {
@@ -213,18 +248,42 @@ bool PointWalk::next(Points& points) {
   return points.count > 0;
 }
 
+EvenRun even_run(const LoadCode& load, const Points& points, size_t run) {
+  EvenRun result{AddressRun(load.address, points, run)[0], *load.address.step, 0,
+                 points.first[run + 1] - points.first[run]};
+  auto begin = int64_t{0}, end = static_cast<int64_t>(result.end);
+  for (const CheckedSubscript& subscript : load.checked) {
+    int64_t first = AddressRun(subscript.place, points, run)[0], step = *subscript.place.step;
+    result.first += first * subscript.stride;
+    result.step += step * subscript.stride;
+    if (step == 0 && (first < 0 || first >= subscript.extent)) end = 0;
+    if (step == 0) continue;
+    if (step < 0) {  // as seen from the other end of the axis
+      first = subscript.extent - 1 - first;
+      step = -step;
+    }
+    const auto not_before = [&](int64_t place) { return step == 1 ? place : -floor_divide(-place, step); };
+    begin = std::max(begin, not_before(-first));
+    end = std::min(end, not_before(subscript.extent - first));
+  }
+  result.begin = static_cast<size_t>(std::min(begin, static_cast<int64_t>(result.end)));
+  result.end = std::max(result.begin, static_cast<size_t>(std::max(end, int64_t{0})));
+  return result;
+}
+
 void elements_read(const BodyCode& code, const LoadCode& load, const Points& points, size_t run,
-                   const std::vector<Lanes>& registers, int64_t* elements) {
+                   const std::vector<Lanes>& registers, int64_t* elements, size_t width, size_t lane) {
   size_t first = points.first[run], count = points.first[run + 1] - first;
   AddressRun address(load.address, points, run);
   for (size_t at = 0; at < count; ++at) elements[at] = address[at];
   for (const GatherSubscript& gather : load.gathers)
     for (size_t at = 0; at < count; ++at) {
-      double value = registers[gather.value][first + at];
+      double value = registers[gather.value][(first + at) * width + lane];
       check(value >= 0 && value < static_cast<double>(gather.extent) && std::floor(value) == value,
             "interpret: `" + code.name + "` reads at a value that is no place of its axis");
       elements[at] += static_cast<int64_t>(value) * gather.stride;
     }
+  if (load.checked.empty()) return;
   std::array<bool, block_size> outside{};
   for (const CheckedSubscript& subscript : load.checked) {
     AddressRun place(subscript.place, points, run);

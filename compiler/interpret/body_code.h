@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -14,15 +15,16 @@ constexpr size_t block_size = 256;
 using Lanes = std::array<double, block_size>;
 
 /// An affine form as one table of numbers for each index that it uses: value = offset + sum of table[index]. The last
-/// index of the body, which changes within a run of points, has its table apart.
+/// index in the order of points, which changes within a run of them, has its table apart.
 struct Address {
   int64_t offset = 0;
   struct Part {
-    uint32_t axis;
+    size_t axis;  ///< its place in the order of points
     std::vector<int64_t> table;
   };
   std::vector<Part> outer;
-  std::vector<int64_t> inner;  ///< empty if the last index does not occur
+  std::vector<int64_t> inner;   ///< empty if the last index does not occur
+  std::optional<int64_t> step;  ///< from each index to the next along the last one, if that is always the same
 };
 
 using Register = uint32_t;
@@ -52,6 +54,7 @@ struct LoadCode {
   std::vector<CheckedSubscript> checked;
   std::vector<GatherSubscript> gathers;
   Register outside = 0;  ///< read if `checked` is not empty
+  bool even = false;     ///< gathers nothing, and all its addresses have a step
 };
 struct CallCode {
   Function function;
@@ -63,13 +66,18 @@ struct DrawCode {
 };
 using Instruction = std::variant<NumberCode, IndexCode, LoadCode, CallCode, DrawCode>;
 
+/// In what order the indices of a body change, the last one most often. By terms: those of the result, then those of the
+/// reduction, so that the terms of an element are neighbours. Across elements: the last of the result moves to the end, so
+/// that many elements get a term each, which mostly lie side by side; each still gets its terms in row-major order.
+enum class PointOrder { ByTerms, AcrossElements };
+
 /// The body of a comprehension as straight-line code. The last register is its value. Shared parts are computed once.
 struct BodyCode {
   std::vector<Instruction> instructions;
   std::string name;  ///< of the node, for faults
 };
 
-BodyCode compile_body(const Graph& graph, NodeId node);
+BodyCode compile_body(const Graph& graph, NodeId node, PointOrder order = PointOrder::ByTerms);
 
 /// Some points in runs: within a run only the last index changes, by 1.
 struct Points {
@@ -85,13 +93,14 @@ struct Points {
 /// Walks a box of the index space in row-major order, a block at a time.
 class PointWalk {
  public:
-  /// From low to high, without high.
-  PointWalk(std::vector<int64_t> low, std::vector<int64_t> high);
+  /// From low to high, without high; `most` points a block.
+  PointWalk(std::vector<int64_t> low, std::vector<int64_t> high, size_t most = block_size);
   /// The next points; false if there are none left. `points` is overwritten.
   bool next(Points& points);
 
  private:
   std::vector<int64_t> low_, high_, at_;
+  size_t most_;
   bool done_ = false;
 };
 
@@ -119,9 +128,21 @@ void run_instruction(const BodyCode& code, size_t place, const IdVector<NodeTag,
 void run_body(const BodyCode& code, const IdVector<NodeTag, Values>& values, const Points& points,
               std::vector<Lanes>& registers);
 
-/// Where a load reads at each point of a run, or -1 if outside: `elements` has a number for each of its lanes. A
-/// gathered value that is no place of its axis is a fault.
+/// The value of a function at the first `count` lanes of its arguments.
+void run_call(const CallCode& call, size_t count, const std::vector<Lanes>& registers, Lanes& out);
+
+/// Where a load that is even reads along a run: at its points from `begin` to `end`, without it, the element first + step *
+/// point, else outside.
+struct EvenRun {
+  int64_t first, step;
+  size_t begin, end;
+};
+EvenRun even_run(const LoadCode& load, const Points& points, size_t run);
+
+/// Where a load reads at each point of a run, or -1 if outside: `elements` has a number for each of its points. A
+/// gathered value that is no place of its axis is a fault. Registers have `width` lanes a point, of which gathered values
+/// are taken from number `lane`.
 void elements_read(const BodyCode& code, const LoadCode& load, const Points& points, size_t run,
-                   const std::vector<Lanes>& registers, int64_t* elements);
+                   const std::vector<Lanes>& registers, int64_t* elements, size_t width = 1, size_t lane = 0);
 
 }  // namespace dnnc

@@ -77,12 +77,16 @@ class BodyBounds {
 };
 
 void bound_comprehension(const Node& node, const BodyCode& code, const Box& box, const Precision& precision,
-                         BoundedValues& known) {
+                         const Effort& effort, BoundedValues& known) {
   Reduction reduction = std::get<Comprehension>(node.kind).reduction;
   BodyBounds body(code, known, precision);
   std::vector<Bounded> terms;
   walk_box(
-      node, box, [&](const Points& points) { body.run(points); },
+      node, box,
+      [&](const Points& points) {
+        effort.expect_going_on();
+        body.run(points);
+      },
       [&](size_t begin, size_t end) {
         for (size_t lane = begin; lane < end; ++lane) terms.push_back(body.term(lane));
       },
@@ -106,8 +110,8 @@ Values bounds_of_input(const Values& values, const std::string& name, const Inpu
 }  // namespace
 
 BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds,
-                                    const Precision& precision) {
-  BoundedValues result{interpret(graph, inputs), {}};
+                                    const Precision& precision, const Effort& effort) {
+  BoundedValues result{interpret(graph, inputs, effort), {}};
   std::vector<NodeId> computed;
   for (NodeId id : node_ids(graph)) {
     const auto* input = std::get_if<Input>(&graph[id].kind);
@@ -122,7 +126,7 @@ BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, co
   Schedule(graph).run(computed, [&](const Box& box) {
     if (const auto* reshape = std::get_if<Reshape>(&graph[box.node].kind))
       result.bounds[box.node] = result.bounds[reshape->source];
-    else bound_comprehension(graph[box.node], code[box.node], box, precision, result);
+    else bound_comprehension(graph[box.node], code[box.node], box, precision, effort, result);
   });
   return result;
 }

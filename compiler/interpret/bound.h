@@ -13,7 +13,7 @@ struct BoundedValues {
 /// inputs may be from those given; an input without any is off by its own rounding. A bound is infinite where the
 /// computation may overflow, or where a label may come out as another.
 BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, const Inputs& input_bounds = {},
-                                    const Precision& precision = float32);
+                                    const Precision& precision = float32, const Effort& effort = {});
 
 /// The worst element of an array computed otherwise, mostly in float32, against its bound.
 struct Comparison {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/interpret/effort.h"
 #include "compiler/ir/graph.h"
 
 namespace dnnc {
@@ -16,7 +17,7 @@ using Inputs = std::map<std::string, Values>;
 
 /// Runs a graph with straight loops in float64: the oracle of all tests. Gives the values of all nodes; Gradient nodes
 /// are a fault. Updates are not stored: the caller takes them from the outputs.
-IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs);
+IdVector<NodeTag, Values> interpret(const Graph& graph, const Inputs& inputs, const Effort& effort = {});
 
 /// What the values of all nodes take.
 int64_t bytes_of_values(const Graph& graph);
@@ -25,6 +26,7 @@ int64_t bytes_of_values(const Graph& graph);
 double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t example, uint64_t element);
 
 struct BodyCode;
+struct Box;
 class Schedule;
 
 /// A graph made ready to be run many times. Keeps a copy of the graph.
@@ -34,14 +36,20 @@ class Interpreter {
   ~Interpreter();
   const Graph& graph() const { return graph_; }
 
-  IdVector<NodeTag, Values> run(const Inputs& inputs) const;
-  /// Computes `nodes`, in ascending order, again from the values of all others. Of a recurrence all or none.
-  void run_again(IdVector<NodeTag, Values>& values, const std::vector<NodeId>& nodes) const;
+  const Schedule& schedule() const { return *schedule_; }
+  const BodyCode& code(NodeId comprehension) const { return *code_[comprehension]; }
+  /// The code to compute the box across its elements; null where they are too few.
+  const BodyCode* code_across(const Box& box) const;
+
+  IdVector<NodeTag, Values> run(const Inputs& inputs, const Effort& effort = {}) const;
 
  private:
+  void compute(const Box& box, const Effort& effort, IdVector<NodeTag, Values>& values) const;
+
   Graph graph_;
   std::unique_ptr<Schedule> schedule_;
-  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;  ///< of comprehensions
+  IdVector<NodeTag, std::unique_ptr<BodyCode>> code_;    ///< of comprehensions
+  IdVector<NodeTag, std::unique_ptr<BodyCode>> across_;  ///< of reductions to rows of some elements
 };
 
 /// The output of that role and name; a fault if there is none.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <mutex>
 
 #include "compiler/interpret/accumulator.h"
 #include "compiler/interpret/function_bounds.h"
@@ -73,33 +74,50 @@ struct Terms {
 };
 
 /// A graph made ready for computations with roundings by chance.
-class RoundedInterpreter {
- public:
-  RoundedInterpreter(const Graph& graph, const Precision& precision, Roundings roundings)
-      : graph_(graph), schedule_(graph), precision_(precision), all_(roundings == Roundings::All) {
-    for (size_t node = 0; node < graph.nodes.size(); ++node) bodies_.push({});  // a body may read nodes behind it
+struct RoundedProgram {
+  RoundedProgram(const Graph& of, const Precision& precision_, Roundings roundings)
+      : graph(of), schedule(of), precision(precision_), all(roundings == Roundings::All) {
+    for (size_t node = 0; node < graph.nodes.size(); ++node) bodies.push({});  // a body may read nodes behind it
     for (NodeId id : node_ids(graph)) {
-      if (std::holds_alternative<Comprehension>(graph[id].kind)) bodies_[id] = body_of(graph, id, bodies_);
+      if (std::holds_alternative<Comprehension>(graph[id].kind)) bodies[id] = body_of(graph, id, bodies);
       if (const auto* reshape = std::get_if<Reshape>(&graph[id].kind))
-        bodies_[id].fixed_node = bodies_[reshape->source].fixed_node;
+        bodies[id].fixed_node = bodies[reshape->source].fixed_node;
     }
   }
 
-  IdVector<NodeTag, Values> run(const Inputs& inputs, uint64_t seed) {
-    chance_ = Chance(seed);
-    values_ = {};
+  const Graph& graph;
+  Schedule schedule;
+  const Precision& precision;
+  bool all;
+  IdVector<NodeTag, Body> bodies;
+};
+
+/// Whether rounding makes of a value at exact arguments a share of its own size.
+bool is_arithmetic(Function function) {
+  return function == Function::Add || function == Function::Subtract || function == Function::Multiply ||
+         function == Function::Divide;
+}
+
+/// One computation with roundings by chance.
+class RoundedRun {
+ public:
+  RoundedRun(const RoundedProgram& program, uint64_t seed, const Effort& effort)
+      : program_(program), precision_(program.precision), effort_(effort), chance_(seed) {}
+
+  IdVector<NodeTag, Values> run(const Inputs& inputs) {
     std::vector<NodeId> computed;
-    for (NodeId id : node_ids(graph_)) {
-      const auto* input = std::get_if<Input>(&graph_[id].kind);
-      values_.push(input ? inputs.at(input->name) : Values(element_count(graph_[id])));
+    for (NodeId id : node_ids(program_.graph)) {
+      const Node& node = program_.graph[id];
+      const auto* input = std::get_if<Input>(&node.kind);
+      values_.push(input ? inputs.at(input->name) : Values(element_count(node)));
       if (!input) computed.push_back(id);
-      else if (graph_[id].element.kind == Element::Kind::Real)
+      else if (node.element.kind == Element::Kind::Real)
         for (double& value : values_[id]) value = off(value, rounding_bound(value, precision_));
     }
-    schedule_.run(computed, [&](const Box& box) {
-      if (const auto* reshape = std::get_if<Reshape>(&graph_[box.node].kind))
+    program_.schedule.run(computed, [&](const Box& box) {
+      if (const auto* reshape = std::get_if<Reshape>(&program_.graph[box.node].kind))
         values_[box.node] = values_[reshape->source];
-      else run_comprehension(graph_[box.node], bodies_[box.node], box);
+      else run_comprehension(program_.graph[box.node], program_.bodies[box.node], box);
     });
     return std::move(values_);
   }
@@ -126,16 +144,34 @@ class RoundedInterpreter {
         instruction);
   }
 
+  void round(const Instruction& instruction, size_t lane, std::vector<Lanes>& registers, Lanes& out) {
+    out[lane] = off(out[lane], own_bound(instruction, out[lane], registers, lane));
+  }
+
+  /// What function_bound says of values that are neither tiny nor huge, most of all there are, written out.
+  void round_arithmetic(const Instruction& instruction, size_t count, std::vector<Lanes>& registers, Lanes& out) {
+    const double share = info(std::get<CallCode>(instruction).function).rounding.units * precision_.roundoff;
+    const double least = precision_.smallest_normal, most = precision_.largest / 4;
+    for (size_t lane = 0; lane < count; ++lane) {
+      const double size = std::fabs(out[lane]);
+      if (size >= least && size <= most) out[lane] += chance_.next() * (share * size + least);
+      else if (size != 0) round(instruction, lane, registers, out);
+    }
+  }
+
   void run_points(const Body& body, const Points& points, std::vector<Lanes>& registers) {
+    effort_.expect_going_on();
     const BodyCode& code = body.code;
     for (size_t place = 0; place < code.instructions.size(); ++place) {
+      const Instruction& instruction = code.instructions[place];
       run_instruction(code, place, values_, points, registers);
-      const bool exact = std::holds_alternative<LoadCode>(code.instructions[place]);
-      if (exact || (body.fixed[place] && !all_)) continue;
-      for (size_t lane = 0; lane < points.count; ++lane) {
-        double& value = registers[place][lane];
-        value = off(value, own_bound(code.instructions[place], value, registers, lane));
+      if (std::holds_alternative<LoadCode>(instruction) || (body.fixed[place] && !program_.all)) continue;
+      const auto* call = std::get_if<CallCode>(&instruction);
+      if (call && is_arithmetic(call->function)) {
+        round_arithmetic(instruction, points.count, registers, registers[place]);
+        continue;
       }
+      for (size_t lane = 0; lane < points.count; ++lane) round(instruction, lane, registers, registers[place]);
     }
   }
 
@@ -155,7 +191,7 @@ class RoundedInterpreter {
   void run_comprehension(const Node& node, const Body& body, const Box& box) {
     const Reduction reduction = std::get<Comprehension>(node.kind).reduction;
     std::vector<Lanes> registers(body.code.instructions.size());
-    const bool rounds = all_ || !body.fixed_node;
+    const bool rounds = program_.all || !body.fixed_node;
     Accumulator accumulator(reduction);
     Terms terms;
     walk_box(
@@ -173,12 +209,10 @@ class RoundedInterpreter {
         });
   }
 
-  const Graph& graph_;
-  Schedule schedule_;
+  const RoundedProgram& program_;
   const Precision& precision_;
-  bool all_;
-  Chance chance_{0};
-  IdVector<NodeTag, Body> bodies_;
+  const Effort& effort_;
+  Chance chance_;
   IdVector<NodeTag, Values> values_;
 };
 
@@ -193,7 +227,9 @@ double distance(double computed, double value) {
 
 IdVector<NodeTag, Values> interpret_rounded(const Graph& graph, const Inputs& inputs, const Precision& precision,
                                             Roundings roundings, uint64_t seed) {
-  return RoundedInterpreter(graph, precision, roundings).run(inputs, seed);
+  const RoundedProgram program(graph, precision, roundings);
+  const Effort effort;
+  return RoundedRun(program, seed, effort).run(inputs);
 }
 
 bool is_loose(double bound, double largest) { return bound > 1e-3 * largest; }
@@ -206,17 +242,19 @@ double largest_of(const Values& values) {
 }
 
 void lower_bounds(BoundedValues& known, const Graph& graph, const Inputs& inputs, const std::vector<NodeId>& nodes,
-                  const Precision& precision, Roundings roundings, int runs) {
-  RoundedInterpreter interpreter(graph, precision, roundings);
+                  const Precision& precision, Roundings roundings, int runs, const Effort& effort) {
+  const RoundedProgram program(graph, precision, roundings);
   std::vector<Values> furthest;
   for (const NodeId node : nodes) furthest.emplace_back(known.values[node].size());
-  for (int run = 0; run < runs; ++run) {
-    const IdVector<NodeTag, Values> rounded = interpreter.run(inputs, static_cast<uint64_t>(run));
+  std::mutex mutex;
+  for_each_number(static_cast<size_t>(runs), effort.threads, [&](size_t run) {
+    const IdVector<NodeTag, Values> rounded = RoundedRun(program, run, effort).run(inputs);
+    const std::scoped_lock lock(mutex);
     for (size_t place = 0; place < nodes.size(); ++place)
       for (size_t element = 0; element < furthest[place].size(); ++element)
         furthest[place][element] = std::max(
             furthest[place][element], distance(rounded[nodes[place]][element], known.values[nodes[place]][element]));
-  }
+  });
   for (size_t place = 0; place < nodes.size(); ++place)
     for (size_t element = 0; element < furthest[place].size(); ++element) {
       double& bound = known.bounds[nodes[place]][element];

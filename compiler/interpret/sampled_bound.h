@@ -22,6 +22,6 @@ double largest_of(const Values& values);
 /// Lowers the bounds of `nodes` to eight times the distance that any of `runs` rounded computations has from the
 /// values, where that is less.
 void lower_bounds(BoundedValues& known, const Graph& graph, const Inputs& inputs, const std::vector<NodeId>& nodes,
-                  const Precision& precision, Roundings roundings, int runs);
+                  const Precision& precision, Roundings roundings, int runs, const Effort& effort = {});
 
 }  // namespace dnnc

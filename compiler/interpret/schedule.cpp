@@ -1,5 +1,7 @@
 #include "compiler/interpret/schedule.h"
 
+#include <algorithm>
+
 namespace dnnc {
 namespace {
 
@@ -8,6 +10,30 @@ Box whole(const Graph& graph, NodeId node) {
 }
 
 }  // namespace
+
+int64_t points_of(const Node& node, const Box& box) {
+  int64_t points = 1;
+  for (size_t axis = 0; axis < box.low.size(); ++axis) points *= box.high[axis] - box.low[axis];
+  if (const auto* comprehension = std::get_if<Comprehension>(&node.kind))
+    for (const Axis& axis : comprehension->reduced) points *= axis.extent;
+  return points;
+}
+
+std::vector<Box> split(const Box& box, int64_t parts) {
+  size_t along = 0;
+  const auto extent = [&](size_t axis) { return box.high[axis] - box.low[axis]; };
+  // The first that is long enough to be shared out evenly, as runs of points are longest along the last; else the longest.
+  for (size_t axis = 0; axis < box.low.size() && extent(along) < 4 * parts; ++axis)
+    if (extent(axis) > extent(along)) along = axis;
+  if (box.low.empty()) return {box};
+  parts = std::min(parts, extent(along));
+  std::vector<Box> result(static_cast<size_t>(parts), box);
+  for (int64_t part = 0; part < parts; ++part) {
+    result[part].low[along] = box.low[along] + extent(along) * part / parts;
+    result[part].high[along] = box.low[along] + extent(along) * (part + 1) / parts;
+  }
+  return result;
+}
 
 Schedule::Schedule(const Graph& graph) : graph_(graph) {
   for (size_t node = 0; node < graph.nodes.size(); ++node) recurrence_of_.push(nullptr);

@@ -11,11 +11,12 @@ class Linearizer {
  public:
   explicit Linearizer(const Graph& graph) : probed_(graph), result_{graph, {}} {}
 
-  Linearized run(const Inputs& inputs) {
+  Linearized run(const Inputs& inputs, const Effort& effort) {
     for (NodeId id : node_ids(probed_))
       if (std::holds_alternative<Comprehension>(probed_[id].kind)) linearize(id);
-    IdVector<NodeTag, Values> values = interpret(probed_, inputs);
     result_.inputs = inputs;
+    if (probes_.empty()) return std::move(result_);
+    IdVector<NodeTag, Values> values = interpret(probed_, inputs, effort);
     for (NodeId probe : probes_) result_.inputs[probed_[probe].name] = values[probe];
     return std::move(result_);
   }
@@ -78,6 +79,8 @@ class Linearizer {
 
 }  // namespace
 
-Linearized with_stated_derivatives(const Graph& graph, const Inputs& inputs) { return Linearizer(graph).run(inputs); }
+Linearized with_stated_derivatives(const Graph& graph, const Inputs& inputs, const Effort& effort) {
+  return Linearizer(graph).run(inputs, effort);
+}
 
 }  // namespace dnnc

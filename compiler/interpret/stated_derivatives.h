@@ -13,6 +13,6 @@ struct Linearized {
 /// d) becomes v0 + d0 * (a - a0); real numbers that are equal there are compared as there wherever one goes, so that of
 /// `if a != b` the branch is taken whose derivative is stated. The constants are new inputs, one number for each point of
 /// the body they stand in. Nodes keep their ids. The result can be interpreted only: its new inputs stand last.
-Linearized with_stated_derivatives(const Graph& graph, const Inputs& inputs);
+Linearized with_stated_derivatives(const Graph& graph, const Inputs& inputs, const Effort& effort = {});
 
 }  // namespace dnnc

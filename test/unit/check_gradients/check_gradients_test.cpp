@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "compiler/check_gradients/element_order.h"
 #include "test/unit/graph_text.h"
 #include "test/unit/norms.h"
 #include "test/unit/random_graph.h"
@@ -84,6 +87,14 @@ TEST(CheckGradients, SeesAWrongGradient) {
   EXPECT_NE(print(report).find("2 wrong; at element 0 derived 0."), std::string::npos) << print(report);
 }
 
+TEST(CheckGradients, SeesAWrongGradientOnSeveralThreads) {
+  GradientCheckOptions options;
+  options.passes = {{"differentiate", "", differentiate}, {"forget_tanh", "", forget_tanh}};
+  options.effort.threads = 4;
+  options.deadline = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  EXPECT_EQ(report_on("tanh(%x[i]) ^ 4 / 4", points, options).gradients.at(0).wrong, 2);
+}
+
 TEST(CheckGradients, SeesAWrongGradientBehindManyNorms) {
   const Graph graph = graph_of(test::norms(12) +
                                "%loss = sum[i: 5](tanh(%n12[i]) ^ 4 * %n12[i])\n%g[i: 5] = gradient of %loss by %x\n"
@@ -129,6 +140,71 @@ TEST(CheckGradients, SamplesLargeTensors) {
   EXPECT_EQ(report.gradients.at(0).elements, 3000);
   EXPECT_LE(report.gradients.at(0).checked, 40);
   EXPECT_GE(report.gradients.at(0).checked, 20);
+}
+
+const char* several =
+    "%a[i: 300] = parameter \"a\"\n%b[i: 40, j: 50] = parameter \"b\"\n%c = parameter \"c\"\n"
+    "%z[j: 50] = sum[i: 40](%b[i, j] * %a[i])\n%m[j: 50] = tanh(%z[j] / 10) ^ 2 * %c\n%left = sum[j: 50](%m[j])\n"
+    "%right = sum[i: 300](%a[i] ^ 3)\n%loss = %left + %right\n"
+    "%ga[i: 300] = gradient of %loss by %a\n%gb[i: 40, j: 50] = gradient of %loss by %b\n"
+    "%gc = gradient of %loss by %c\n";
+
+TEST(CheckGradients, LooksAtAllElementsIfAsked) {
+  const Graph graph = graph_of(several);
+  GradientCheckOptions options;
+  options.elements_each = options.terms_each = GradientCheckOptions::all;
+  const GradientReport report = check_gradients(graph, random_inputs(graph, 1), options);
+  EXPECT_TRUE(report.passed());
+  EXPECT_EQ(report.checked(), 2301);
+  EXPECT_NE(print(report).find("looked at all 2,301 numbers\n"), std::string::npos) << print(report);
+}
+
+TEST(CheckGradients, FindsTheSameOnAnyNumberOfThreads) {
+  const Graph graph = graph_of(several);
+  GradientCheckOptions options;
+  const std::string expected = print(check_gradients(graph, random_inputs(graph, 1), options));
+  EXPECT_NE(expected.find("looked at 81 of 2,301 numbers (3.5 %), at 40 or all of each tensor\n"), std::string::npos)
+      << expected;
+  options.effort.threads = 7;
+  EXPECT_EQ(print(check_gradients(graph, random_inputs(graph, 1), options)), expected);
+}
+
+TEST(CheckGradients, EndsWithItsTimeButLooksAtOneElement) {
+  const Graph graph = graph_of(several);
+  GradientCheckOptions options;
+  options.deadline = std::chrono::steady_clock::now();
+  const GradientReport report = check_gradients(graph, random_inputs(graph, 1), options);
+  EXPECT_EQ(report.checked(), 1);
+  EXPECT_TRUE(report.passed());
+  EXPECT_FALSE(report.stopped);
+}
+
+TEST(CheckGradients, GoesRoundAllTensors) {
+  const Graph graph = graph_of(several);
+  GradientProgress progress;
+  GradientCheckOptions options;
+  options.progress = &progress;
+  options.effort.stop = [&] { return progress.checked >= 11; };
+  const GradientReport report = check_gradients(graph, random_inputs(graph, 1), options);
+  EXPECT_TRUE(report.stopped);
+  EXPECT_EQ(progress.elements, 81);
+  EXPECT_GE(report.checked(), 11);
+  EXPECT_LT(report.checked(), 81);
+  EXPECT_LE(std::abs(report.gradients.at(0).checked - report.gradients.at(1).checked), 1);
+  EXPECT_EQ(report.gradients.at(2).checked, 1);
+}
+
+TEST(ElementOrder, BeginsWithTheEndsAndHasEachOnce) {
+  const Values gradient = {0, 0, 0, 1, 0, 0, 0, 0, 2, 0};
+  const std::vector<int64_t> order = element_order(gradient, 100, 3, 4);
+  EXPECT_EQ((std::vector<int64_t>{order.at(0), order.at(1)}), (std::vector<int64_t>{0, 9}));
+  EXPECT_EQ(std::set<int64_t>(order.begin(), order.end()).size(), 10);
+  EXPECT_EQ(order.size(), 10);
+  const std::set<int64_t> early(order.begin(), order.begin() + 5);
+  EXPECT_TRUE(early.contains(3) && early.contains(8)) << "where the gradient is not 0";
+  EXPECT_EQ(element_order(gradient, 100, 3, 4), order);
+  EXPECT_EQ(element_order(gradient, 5, 3, 4), std::vector<int64_t>(order.begin(), order.begin() + 5));
+  EXPECT_EQ(element_order({7}, 100, 3, 4), std::vector<int64_t>{0});
 }
 
 TEST(CheckGradients, NamesWhatItDoesNotCheck) {
