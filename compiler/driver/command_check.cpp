@@ -16,6 +16,7 @@ int command_check(Session& session) {
   if (session.options().gradients) return check_gradients_of(session, *model);
   const bool shows =
       !session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty();
+  const Session::Busy busy(session, "checking");
   bool good = true;
   if (!session.options().run.empty()) chosen_run(session, *model);  // throws if there is none of that name
   for (const Training& training : model->trainings) {

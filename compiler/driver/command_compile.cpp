@@ -41,6 +41,7 @@ int command_compile(Session& session) {
   if (!model) return runtime::exit_wrong;
   runtime::expect_writable(path);
   tell_of_distrust(session);
+  const Session::Busy busy(session, "compiling");
   const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
   if (!compiled) return runtime::exit_wrong;
   runtime::expect_writable(path, files_of(compiled->manifest, file.parent_path()));

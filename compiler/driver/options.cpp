@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
@@ -64,6 +65,13 @@ void set_format(Options& options, Given given) {
                                              : MessageFormat::Human;
 }
 
+void set_budget(Options& options, Given given) {
+  const char* const last = given.text.data() + given.text.size();
+  const auto [end, fault] = std::from_chars(given.text.data(), last, options.budget);
+  if (fault != std::errc() || end != last || !(options.budget >= 0 && options.budget <= 1e9))
+    throw runtime::Failure(runtime::exit_usage, fmt::format("--budget: `{}` is no number of seconds", given.text));
+}
+
 // Commands that make code of a program, and those that at least make its graphs.
 #define DNNC_CODE "init run train evaluate predict compile test bench"
 #define DNNC_GRAPHS DNNC_CODE " check info"
@@ -72,6 +80,12 @@ void set_format(Options& options, Given given) {
 constexpr runtime::OptionRow<Options> option_rows[] = {
     {{"--gradients", "compare with finite differences", nullptr, nullptr, "check"},
      [](Options& o, Given) { o.gradients = true; }},
+    {{"--budget", "seconds that --gradients takes at most: 20; 0: no limit", "SECONDS", nullptr, "check"}, set_budget},
+    {{"--all-elements", "look at every number with --gradients", nullptr, nullptr, "check"},
+     [](Options& o, Given) { o.budget = 0; }},
+    {{"--quiet", "print results only", nullptr, "-q", "check compile"}, [](Options& o, Given) { o.quiet = true; }},
+    {{"--no-progress", "do not show what takes long", nullptr, nullptr, "check compile"},
+     [](Options& o, Given) { o.progress = false; }},
     {{"--check", "only say whether the file would change", nullptr, nullptr, "fmt"},
      [](Options& o, Given) { o.check_only = true; }},
     {{"--derivative", "print the derivative by the first argument too", nullptr, nullptr, "eval"},
@@ -83,7 +97,13 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
      [](Options& o, Given v) { o.run = v.text; }},
     {{"--target", "the processor to make code for", nullptr, nullptr, DNNC_GRAPHS, target_words},
      [](Options& o, Given v) { o.target = v.text; }},
-    {{"--jobs", "threads that compile", "N", nullptr, DNNC_CODE, nullptr, {1, runtime::most_threads}},
+    {{"--jobs",
+      "threads that compile or check gradients",
+      "N",
+      nullptr,
+      DNNC_CODE " check",
+      nullptr,
+      {1, runtime::most_threads}},
      [](Options& o, Given v) { o.jobs = static_cast<int>(v.number); }},
     {{"--no-cache", "compile every kernel anew", nullptr, nullptr, DNNC_CODE}, [](Options&, Given) {}},
     {{"--emit", emitted, "WHAT", nullptr, DNNC_GRAPHS}, [](Options& o, Given v) { o.emit = split(v.text); }},
@@ -210,6 +230,9 @@ std::string fault_of(runtime::CommandLine& line, Options& options) {
   options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
   if (!options.passes.empty() && !options.reads_graph())
     return "--pass runs passes on the graph of a .dng file; this is none";
+  for (const char* option : {"--budget", "--all-elements"})
+    if (line.has(option) && !options.gradients) return fmt::format("{} does nothing without --gradients", option);
+  if (line.has("--budget") && line.has("--all-elements")) return "--budget does nothing beside --all-elements";
   if (!line.has("--no-cache")) choose_cache(options);
   return fault_of_phases(options);
 }

@@ -27,6 +27,9 @@ struct Options {
   bool check_memory = false;  ///< programs check each call of a kernel: runtime/program/memory_check.h
   bool time = false;
   bool gradients = false;   ///< check --gradients
+  double budget = 20;       ///< --budget: seconds that check --gradients takes at most; 0: until all is looked at
+  bool quiet = false;       ///< says nothing of what takes long
+  bool progress = true;     ///< shows it, where it does, in a line that is drawn again and again
   bool derivative = false;  ///< eval --derivative
   bool json = false;        ///< info --json
   bool check_only = false;  ///< fmt --check: only say whether it would change
@@ -36,8 +39,12 @@ struct Options {
   std::string output;    ///< -o of compile
   std::string cache;     ///< folder of compiled code; empty: none
   std::string no_cache;  ///< what is wrong with the name of that folder
-  int jobs = 0;          ///< threads that compile; 0: all processors
+  int jobs = 0;          ///< threads that compile and check gradients; 0: all processors
 
+  /// Whether it is said what takes long.
+  bool shows_progress() const {
+    return !quiet && progress && messages != MessageFormat::Json && !running.quiet && running.progress && !running.json;
+  }
   /// Whether the file is a graph, not a program.
   bool reads_graph() const { return file.ends_with(".dng"); }
 };

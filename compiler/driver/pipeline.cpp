@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
+#include <memory>
 #include <set>
 #include <thread>
 
@@ -93,7 +95,21 @@ std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const
   return graphs;
 }
 
+/// Objects of all kernels; says how many are done.
+std::vector<std::vector<char>> compile_kernels(Session& session, const Plan& plan, const Backend& backend) {
+  const auto done = std::make_shared<std::atomic<size_t>>(0);
+  session.show([done, all = plan.kernels.size()] { return fmt::format("{} of {} kernels", done->load(), all); });
+  return code_generator().compile_kernels(plan, backend, kernel_cache(session.options()),
+                                          threads_to_compile(jobs_of(session.options())),
+                                          [&](size_t kernels) { *done += kernels; });
+}
+
 }  // namespace
+
+int jobs_of(const Options& options) {
+  const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return options.jobs > 0 ? options.jobs : processors;
+}
 
 std::vector<ast::File> read_files(Session& session) {
   // Text to tree: the only phase that sees ANTLR.
@@ -150,6 +166,7 @@ bool can_be_compiled(Session& session, const Model& model, const Training& train
 
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
                                     const std::string& data_folder) {
+  const Session::Busy busy(session, "compiling");
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   if (!supports(session, training, graphs)) return std::nullopt;
   const CpuTarget target = chosen_target(session);
@@ -164,11 +181,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   emit_plan(session, compiled.plan, *backend);
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
-  const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  const int jobs = threads_to_compile(session.options().jobs > 0 ? session.options().jobs : processors);
-  compiled.objects = session.phase("kernels", [&] {
-    return code_generator().compile_kernels(compiled.plan, *backend, kernel_cache(session.options()), jobs);
-  });
+  compiled.objects = session.phase("kernels", [&] { return compile_kernels(session, compiled.plan, *backend); });
   compiled.manifest = make_manifest(
       model, training, compiled.plan, session.sources(),
       {session.options().target, target, data_folder, code_generator().useful_flops, session.options().check_memory,

@@ -28,6 +28,9 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
 /// Both of them.
 std::optional<Model> read_model(Session& session);
 
+/// How many threads compile.
+int jobs_of(const Options& options);
+
 /// The run that --run names, or the first. Throws runtime::Failure if there is none.
 const Training& chosen_run(const Session& session, const Model& model);
 

@@ -58,8 +58,28 @@ int Session::exit_code(int code) const {
 }
 
 bool Session::emits(const std::string& word) const { return contains(options_.emit, word); }
-void Session::print(const std::string& text) const { runtime::print(text); }
-void Session::tell(const std::string& text) const { runtime::tell(text); }
+void Session::print(const std::string& text) const {
+  if (busy_) busy_->wipe();
+  runtime::print(text);
+}
+void Session::tell(const std::string& text) const {
+  if (busy_) busy_->wipe();
+  runtime::tell(text);
+}
+
+Session::Busy::Busy(Session& session, const std::string& doing, std::chrono::milliseconds patience)
+    : session_(session), outermost_(!session.busy_) {
+  if (!outermost_ || !session.options().shows_progress()) return;
+  session.doing_ = doing;
+  session.busy_ = std::make_unique<Progress>(draws_lines(), patience);
+}
+Session::Busy::~Busy() {
+  if (outermost_) session_.busy_.reset();
+}
+
+void Session::show(const Progress::Text& text) {
+  if (busy_) busy_->show([text, doing = doing_] { return doing + ": " + text(); });
+}
 
 Graph Session::run(const Pass& pass, Graph graph) {
   if (contains(options_.skip_passes, pass.name)) return graph;

@@ -1,9 +1,11 @@
 #pragma once
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "compiler/driver/options.h"
+#include "compiler/driver/progress.h"
 #include "compiler/ir/graph.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
@@ -34,6 +36,7 @@ class Session {
   /// Times a phase that is not a pass; --time prints it when the session ends.
   template <class F>
   auto phase(const std::string& name, F&& work) {
+    if (busy_) busy_->show([text = doing_ + ": " + name] { return text; });
     const auto begin = std::chrono::steady_clock::now();
     auto result = work();
     add_time(name, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
@@ -41,6 +44,23 @@ class Session {
   }
   void print_times() const;
   bool color() const { return color_; }
+  std::chrono::steady_clock::time_point begin() const { return begin_; }
+
+  /// While it lives, what is done is said where it takes long: the phase, or what show() was told. One within another
+  /// leaves that alone. `patience` is that of Progress.
+  class Busy {
+   public:
+    Busy(Session& session, const std::string& doing, std::chrono::milliseconds patience = std::chrono::seconds(10));
+    ~Busy();
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+
+   private:
+    Session& session_;
+    bool outermost_;
+  };
+  /// What is done from now on until the next phase. The text is asked for by another thread.
+  void show(const Progress::Text& text);
 
  private:
   void add_time(const std::string& name, double seconds);
@@ -50,6 +70,9 @@ class Session {
   Diagnostics diagnostics_;
   size_t printed_ = 0;
   bool color_ = false;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::string doing_;  ///< what Busy was made with
+  std::unique_ptr<Progress> busy_;
   std::vector<std::pair<std::string, double>> times_;
 };
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,16 @@ std::string kernel_assembly(const Kernel& kernel, const Backend& backend);
 /// bytes of a trainer.
 std::vector<std::vector<const Kernel*>> share_out(const Plan& plan, const Backend& backend);
 
+/// Called with the number of kernels of each object that is done, by any thread.
+using KernelsDone = std::function<void(size_t)>;
+
 /// An object of each share, compiled on `threads` threads, or from the cache. There an object is known by the canonical texts of
 /// its kernels, the text of the target, and versions.
 std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
-                                               const Backend& backend, const runtime::Cache& cache, int threads);
+                                               const Backend& backend, const runtime::Cache& cache, int threads,
+                                               const KernelsDone& done = nullptr);
 /// Those of share_out(plan, backend).
 std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend, const runtime::Cache& cache,
-                                               int threads);
+                                               int threads, const KernelsDone& done = nullptr);
 
 }  // namespace dnnc

@@ -79,7 +79,8 @@ std::vector<std::vector<const Kernel*>> share_out(const Plan& plan, const Backen
 }
 
 std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<const Kernel*>>& shares,
-                                               const Backend& backend, const runtime::Cache& cache, int threads) {
+                                               const Backend& backend, const runtime::Cache& cache, int threads,
+                                               const KernelsDone& done) {
   const std::vector<size_t> order = longest_first(shares);
   std::vector<std::vector<char>> objects(shares.size());
   std::atomic<size_t> next{0};
@@ -88,6 +89,7 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
   const auto work = [&] {
     for (size_t k = next++; k < order.size(); k = next++) try {
         objects[order[k]] = cached_object(shares[order[k]], backend, cache);
+        if (done) done(shares[order[k]].size());
       } catch (...) {
         const std::scoped_lock lock(fault_mutex);
         fault = std::current_exception();
@@ -99,8 +101,8 @@ std::vector<std::vector<char>> compile_objects(const std::vector<std::vector<con
 }
 
 std::vector<std::vector<char>> compile_kernels(const Plan& plan, const Backend& backend, const runtime::Cache& cache,
-                                               int threads) {
-  return compile_objects(share_out(plan, backend), backend, cache, threads);
+                                               int threads, const KernelsDone& done) {
+  return compile_objects(share_out(plan, backend), backend, cache, threads, done);
 }
 
 }  // namespace dnnc

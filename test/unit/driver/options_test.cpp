@@ -212,6 +212,27 @@ TEST(Options, AreFlags) {
   EXPECT_EQ(options_of({"run", "a.dnn", "--jobs", "3", "--run", "fast"}).jobs, 3);
 }
 
+TEST(Options, SayHowMuchOfTheGradientsIsLookedAt) {
+  EXPECT_EQ(options_of({"check", "a.dnn", "--gradients"}).budget, 20);
+  EXPECT_EQ(options_of({"check", "a.dnn", "--gradients", "--budget", "0.5"}).budget, 0.5);
+  EXPECT_EQ(options_of({"check", "a.dnn", "--gradients", "--all-elements"}).budget, 0);
+  for (const char* wrong : {"nan", "-1", "inf", "1e10", "5s", ""})
+    EXPECT_NE(fault_of({"check", "a.dnn", "--gradients", "--budget", wrong}).find("--budget"), std::string::npos)
+        << wrong;
+  EXPECT_NE(fault_of({"check", "a.dnn", "--budget", "5"}).find("--gradients"), std::string::npos);
+  EXPECT_NE(fault_of({"check", "a.dnn", "--all-elements"}).find("--gradients"), std::string::npos);
+  EXPECT_NE(fault_of({"check", "a.dnn", "--gradients", "--budget", "5", "--all-elements"}).find("--budget"),
+            std::string::npos);
+}
+
+TEST(Options, SayWhetherItIsShownWhatTakesLong) {
+  EXPECT_TRUE(options_of({"train", "a.dnn"}).shows_progress());
+  for (const char* option : {"--quiet", "-q", "--no-progress", "--message-format=json"})
+    for (const char* command : {"check", "compile", "train"})
+      EXPECT_FALSE(options_of({command, "a.dnn", option}).shows_progress()) << command << " " << option;
+  EXPECT_FALSE(options_of({"train", "a.dnn", "--json"}).shows_progress());
+}
+
 TEST(Options, FindTheCacheWhereTheEnvironmentSays) {
   const Variable home("HOME", "/h"), xdg("XDG_CACHE_HOME", nullptr), own("DNNC_CACHE", nullptr);
   EXPECT_EQ(options_of({"run", "a.dnn"}).cache, "/h/.cache/dnnc/kernels");

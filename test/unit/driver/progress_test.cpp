@@ -1,0 +1,45 @@
+#include "compiler/driver/progress.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace dnnc {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Progress, IsALineNowAndThenWhereThereIsNoTerminal) {
+  testing::internal::CaptureStderr();
+  {
+    Progress progress(false, 20ms);
+    std::atomic<bool> asked = false;
+    progress.show([&] { return asked = true, "mixing: 3 of 7 parts"; });
+    while (!asked) std::this_thread::sleep_for(1ms);
+    progress.wipe();
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "mixing: 3 of 7 parts\n") << "the next comes after ten seconds";
+}
+
+TEST(Progress, IsALineThatIsWipedOnATerminal) {
+  testing::internal::CaptureStderr();
+  {
+    Progress progress(true, 0ms);
+    std::atomic<int> asked = 0;
+    progress.show([&] { return ++asked < 3 ? "first" : "second"; });
+    while (asked < 4) std::this_thread::sleep_for(1ms);
+    progress.show(nullptr);
+    progress.wipe();
+    progress.wipe();
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "\r\033[Kfirst\r\033[Ksecond\r\033[K");
+}
+
+TEST(Progress, SaysNothingOfWhatIsDoneSoon) {
+  testing::internal::CaptureStderr();
+  for (const bool terminal : {false, true}) Progress(terminal, 10s).show([] { return "soon done"; });
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace dnnc
