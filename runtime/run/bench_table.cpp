@@ -113,13 +113,14 @@ std::string closing_text(const BenchFigures& figures, const std::vector<Row>& ro
                                duration(kernels).c_str(), duration(figures.step_on_one.whole).c_str());
   const double of_peak = contractions_of_peak(rows, figures.peak);
   if (std::isfinite(of_peak)) text += formatted("; its contractions reach %.1f%% of the peak", 100 * of_peak);
+  text += formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step.whole).c_str(),
+                    figures.threads, figures.threads == 1 ? "" : "s", figures.examples / figures.step.whole);
   // What is measured without it differs from run to run, and its parts need not add up.
   if (figures.processor_share < 0.95)
     text += formatted(
-        "\nother programs had the processor for %.0f%% of the time: these figures are not those of a machine at rest",
+        "other programs had the processor for %.0f%% of the time: these figures are not those of a machine at rest\n",
         100 * (1 - figures.processor_share));
-  return text + formatted("\nstep %s on %d thread%s, %.3g examples/s\n", duration(figures.step.whole).c_str(),
-                          figures.threads, figures.threads == 1 ? "" : "s", figures.examples / figures.step.whole);
+  return text;
 }
 
 }  // namespace
