@@ -9,6 +9,7 @@
 
 #include "runtime/data/dataset.h"
 #include "runtime/data/inputs.h"
+#include "runtime/files/files.h"
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
@@ -45,12 +46,26 @@ Run make_run(const Manifest& manifest, const RunOptions& options) {
 
 void load_weights(Run& run, const std::string& path) { run.names = names_of(load_model(*run.machine, path)); }
 
+/// Several runs have weights of their own, under the names that -o gives them.
+void load_own_weights(Runs& runs, const RunOptions& options) {
+  for (Run& run : runs) {
+    const std::string path = file_of(run, options.weights, runs.size());
+    if (runs.size() > 1 && !file_exists(path))
+      throw Failure(exit_input_output, shown(path) +
+                                           ": there is no such file; of several runs each has weights of its " +
+                                           "own, as -o names them, and --run " + run.manifest.run.name +
+                                           " tests one with the file that is given");
+    load_weights(run, path);
+  }
+}
+
 /// That all that will be written can be, and nothing that is needed is lost by it. A run may start from what one before it
 /// has saved.
 void expect_outputs(const Runs& runs, const RunOptions& options) {
-  std::vector<std::string> read = {options.from, options.weights}, written;
+  std::vector<std::string> read = {options.from}, written;
   for (const Run& run : runs) {
     read.push_back(run.manifest.run.start);
+    read.push_back(file_of(run, options.weights, runs.size()));
     if (options.resume != options.checkpoint) read.push_back(file_of(run, options.resume, runs.size()));
     for (const std::string* file : {&options.checkpoint, &options.output}) {
       if (file->empty()) continue;
@@ -79,29 +94,50 @@ int train_all(Runs& runs, const RunOptions& options, Report& report) {
   return exit_done;
 }
 
-Run& run_named(Runs& runs, const std::string& name) {
+Run* find_run(Runs& runs, const std::string& name) {
   for (Run& run : runs)
-    if (run.manifest.run.name == name) return run;
-  throw Failure(exit_usage, "this program does not have the run `" + name + "`");
+    if (run.manifest.run.name == name) return &run;
+  return nullptr;
 }
 
-double number_of(Runs& runs, const std::string& run, const std::string& name) {
-  Run& owner = run_named(runs, run);
+/// Of a run that is here: contracts about others are left out.
+double number_of(Run& owner, const std::string& name) {
   if (const std::optional<int64_t> bytes = memory_number(owner.manifest, name)) return static_cast<double>(*bytes);
   if (const double* number = find(owner.numbers, name)) return *number;
-  throw Failure(exit_wrong, "`" + name + "` is not known: its part of the data is empty");
+  const std::optional<DataPart> part = value_named<DataPart>(name.substr(0, name.find('.')));
+  const bool empty = part && owner.data && owner.data->part(*part).empty();
+  throw Failure(exit_wrong,
+                "`" + name + "` is not known: " + (empty ? "its part of the data is empty" : "nothing was trained"));
 }
 
-/// Settles every contract and says which hold.
+/// The contracts about runs that are here; says which others are left out.
+std::vector<Contract> own_contracts(Runs& runs, Report& report) {
+  std::vector<Contract> own;
+  for (const Contract& contract : runs.front().manifest.contracts) {
+    std::string missing;
+    for (const std::string& run : runs_of(contract))
+      if (!find_run(runs, run)) missing += (missing.empty() ? "" : ", ") + run;
+    if (missing.empty()) {
+      own.push_back(contract);
+      continue;
+    }
+    const std::string line = "skipped expect " + contract.text + "  (of run " + missing + ")\n";
+    if (report.json()) report.note(line);
+    else report.say(line);
+  }
+  return own;
+}
+
+/// Settles every contract about these runs and says which hold.
 int settle(Runs& runs, Report& report) {
   const ContractSource source = {
-      [&](const std::string& run, const std::string& name) { return number_of(runs, run, name); },
+      [&](const std::string& run, const std::string& name) { return number_of(*find_run(runs, run), name); },
       [&](const std::string& run, const std::vector<double>& example) {
-        Run& owner = run_named(runs, run);
+        Run& owner = *find_run(runs, run);
         return predict_one(*owner.machine, example, owner.seed);
       }};
   int failed = 0;
-  for (const ContractResult& result : settle_contracts(runs.front().manifest.contracts, source)) {
+  for (const ContractResult& result : settle_contracts(own_contracts(runs, report), source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
     if (report.json()) report.event(event_line("expect", {{"text", result.text}, {"holds", result.holds}}));
     else
@@ -134,8 +170,8 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
   if (options.weights.empty()) {
     if (const int code = train_all(runs, options, report)) return code;
   } else {
+    load_own_weights(runs, options);
     for (Run& run : runs) {
-      load_weights(run, options.weights);
       const DataSet& data = data_of(run, options, report);
       for (const auto& [part, word] : words<DataPart>)
         if (!data.part(part).empty()) remember(run, part, evaluate_part(run, data, part));

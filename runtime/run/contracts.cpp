@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "runtime/program/failure.h"
 #include "runtime/run/contract_operations.h"
 
 namespace dnnc::runtime {
@@ -46,20 +47,31 @@ std::string reason(const ContractTerm& term, const ContractSource& source) {
   return "`" + term.name + "` has no value here";
 }
 
+/// The value of a condition; `seen` gets the sides of a comparison.
+double value_seen(const ContractTerm& condition, const ContractSource& source, std::string& seen) {
+  const char* sign = comparison(condition);
+  if (!sign) return value(condition, source);
+  const double left = value(condition.children[0], source), right = value(condition.children[1], source);
+  seen = number_text(left) + " " + sign + " " + number_text(right);
+  return contract_value(condition.name, {left, right});
+}
+
 ContractResult settle(const Contract& contract, const ContractSource& source) {
   ContractResult result{contract.text, contract.place, false, ""};
-  const ContractTerm& condition = contract.condition;
-  double truth;
-  if (const char* sign = comparison(condition)) {
-    const double left = value(condition.children[0], source), right = value(condition.children[1], source);
-    truth = contract_value(condition.name, {left, right});
-    result.seen = number_text(left) + " " + sign + " " + number_text(right);
-  } else {
-    truth = value(condition, source);
+  try {
+    const double truth = value_seen(contract.condition, source, result.seen);
+    result.holds = contract_holds(truth);
+    if (std::isnan(truth)) result.seen += (result.seen.empty() ? "" : ": ") + reason(contract.condition, source);
+  } catch (const Failure& unknown) {
+    if (unknown.code() != exit_wrong) throw;
+    result.seen = unknown.what();
   }
-  result.holds = contract_holds(truth);
-  if (std::isnan(truth)) result.seen += (result.seen.empty() ? "" : ": ") + reason(condition, source);
   return result;
+}
+
+void add_runs(const ContractTerm& term, std::set<std::string>& runs) {
+  if (term.kind == Kind::Reference || term.kind == Kind::Predict) runs.insert(term.run);
+  for (const ContractTerm& child : term.children) add_runs(child, runs);
 }
 
 }  // namespace
@@ -68,6 +80,12 @@ std::vector<ContractResult> settle_contracts(const std::vector<Contract>& contra
   std::vector<ContractResult> results;
   for (const Contract& contract : contracts) results.push_back(settle(contract, source));
   return results;
+}
+
+std::set<std::string> runs_of(const Contract& contract) {
+  std::set<std::string> runs;
+  add_runs(contract.condition, runs);
+  return runs;
 }
 
 }  // namespace dnnc::runtime

@@ -120,7 +120,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   save(run, options, runs, report);
   remember(run, DataPart::Train, result.train);
   remember(run, DataPart::Validation, result.validation);
-  run.numbers.emplace_back("time.epoch", result.seconds_per_epoch);
+  if (result.seconds_per_epoch) run.numbers.emplace_back("time.epoch", *result.seconds_per_epoch);
   if (!result.ended) return false;
   if (!data.test.empty()) try {
       const Numbers test = evaluate(*run.machine, data, data.test, result.settings);

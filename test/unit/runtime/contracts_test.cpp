@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
 
 namespace dnnc::runtime {
@@ -52,6 +53,23 @@ TEST(Contracts, FailIfTheyAreMadeOfNaN) {
   EXPECT_EQ(settle_nan("not", R"({"operation":"log","arguments":[-1]})").seen, "`log` has no value here");
   EXPECT_TRUE(settle_nan("select", "1,2," + loss).holds);
   EXPECT_FALSE(settle_nan("select", "0,2," + loss).holds);
+}
+
+TEST(Contracts, FailIfANumberIsNotKnownAndAreSettledAllTheSame) {
+  const auto settle_both = [](int code) {
+    const ContractSource source = {
+        [&](const std::string&, const std::string&) -> double { throw Failure(static_cast<ExitCode>(code), "why"); },
+        [](const std::string&, const std::vector<double>&) { return 0.0; }};
+    return settle_contracts(
+        contracts_from_json(R"([{"text":"t","place":"p","condition":{"reference":"time.epoch","run":"fast"}},)"
+                            R"({"text":"u","place":"q","condition":1}])"),
+        source);
+  };
+  const std::vector<ContractResult> results = settle_both(exit_wrong);
+  EXPECT_FALSE(results[0].holds);
+  EXPECT_EQ(results[0].seen, "why");
+  EXPECT_TRUE(results[1].holds);
+  EXPECT_THROW(settle_both(exit_input_output), Failure);
 }
 
 TEST(Contracts, AskTheNet) {

@@ -73,7 +73,7 @@ TEST_F(Train, GivesTheMeanOverExamplesNotOverSteps) {
   EXPECT_EQ(result.validation, (Numbers{{"loss", 1.0}}));
   EXPECT_EQ(result.settings.epoch, 4);
   EXPECT_EQ(result.settings.steps, 12);
-  EXPECT_GT(result.seconds_per_epoch, 0);
+  EXPECT_GT(result.seconds_per_epoch.value_or(0), 0);
 }
 
 TEST_F(Train, HasAnOrderOfItsOwnInEachEpochAndForEachSeed) {
