@@ -57,8 +57,9 @@ struct SourceRow {
   ShortList<SourceField, 15> fields = {};  ///< the first is what a single input of a net takes
   const char* target = "";                 ///< the field that is the target, or the argument that names its column
   bool target_named = false;               ///< `target` is an argument
-  bool open = false;   ///< every other name may be a column or an array of the file: known when it is loaded
-  bool table = false;  ///< of an open source: the other names are columns, single numbers
+  bool open = false;     ///< every other name may be a column or an array of the file: known when it is loaded
+  bool table = false;    ///< of an open source: the other names are columns, single numbers
+  int64_t examples = 0;  ///< those for training before any are taken away; 0: only the arguments or the data know
   TestPart test = TestPart::None;
   bool decodes =
       false;  ///< its examples are pictures in files, so that a trainer reads new ones with the same decoders
@@ -69,7 +70,7 @@ struct SourceRow {
 namespace source_rows {
 using enum ArgumentKind;
 inline constexpr ShortList<ArgumentRow, 4> synthetic = {
-    {"n", Whole, false, 1000, 1e8}, {"noise", Number, false, 0.1}, {"seed", Seed, false, 0}};
+    {"n", Whole, false, 1000, 1e8}, {"noise", Spread, false, 0.1}, {"seed", Seed, false, 0}};
 inline constexpr SourceRow all[] = {
 #define DNNC_SOURCE(row, ...) {.name = #row, .symbol = "dnnc_source_" #row, __VA_ARGS__},
 #include "runtime/data/sources.def"

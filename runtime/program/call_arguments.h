@@ -12,7 +12,7 @@ enum class ArgumentKind {
   File,      ///< a text: path of a file or folder
   FilePair,  ///< two texts in a list: [images, labels]
   Column,    ///< a name or a text
-  Number,    ///< a constant
+  Spread,    ///< a constant of at least 0 that f32 has
   Whole,     ///< a whole constant of at least 1
   Seed,      ///< a whole constant of at least 0
   Share,     ///< a constant between 0 and 1, both excluded

@@ -9,7 +9,7 @@ namespace dnnc::runtime {
 /// `patience: 3`. What is not given keeps the value of a LoopRule.
 struct LoopArgument {
   const char* name = nullptr;
-  ArgumentKind kind = ArgumentKind::Number;
+  ArgumentKind kind = ArgumentKind::Whole;
   bool required = false;
   void (*set)(LoopRule&, double) = nullptr;
 };

@@ -229,6 +229,7 @@ void report_missing_source(const ast::Data& data, const CallReader& reader) {
 /// How many examples the source has for training before any are taken away, if the text says it.
 std::optional<int64_t> examples_of(const DataBlock& block) {
   if (block.examples) return block.examples;
+  if (const int64_t examples = source_row_of(block.source).examples) return examples;
   const DataValue* count = block.source.argument("n");
   return count ? std::optional(static_cast<int64_t>(count->number)) : std::nullopt;
 }

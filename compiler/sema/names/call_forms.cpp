@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/sema/names/number.h"
 #include "compiler/sema/names/unknown_word.h"
 
 namespace dnnc {
@@ -20,13 +21,13 @@ std::string joined(const std::vector<std::string>& words) {
 std::string expected(const CallArgument& argument) {
   switch (argument.kind) {
     case ArgumentKind::File:
-      return "a text in quotes: " + argument.name + ": \"path\"";
+      return "a path in quotes: " + argument.name + ": \"path\"";
     case ArgumentKind::FilePair:
-      return "two texts: " + argument.name + ": [\"images\", \"labels\"]";
+      return "two paths: " + argument.name + ": [\"images\", \"labels\"]";
     case ArgumentKind::Column:
       return "a name: " + argument.name + ": column";
-    case ArgumentKind::Number:
-      return "a constant number";
+    case ArgumentKind::Spread:
+      return "a constant number of at least 0";
     case ArgumentKind::Whole:
       return "a whole number of at least 1";
     case ArgumentKind::Seed:
@@ -55,6 +56,12 @@ std::optional<DataValue> read_text(const ast::Expression& value) {
   return text ? std::optional(text_value(text->value, value.span)) : std::nullopt;
 }
 
+/// An empty text names no file.
+std::optional<DataValue> read_path(const ast::Expression& value) {
+  std::optional<DataValue> path = read_text(value);
+  return path && !path->text.empty() ? path : std::nullopt;
+}
+
 std::optional<DataValue> read_name(const ast::Expression& value) {
   const auto* name = std::get_if<ast::Name>(&value.kind);
   return name ? std::optional(text_value(name->text, value.span)) : read_text(value);
@@ -65,7 +72,7 @@ std::optional<DataValue> read_file_pair(const ast::Expression& value) {
   if (!list || list->items.size() != 2) return std::nullopt;
   DataValue pair{.kind = DataValue::Kind::List, .place = value.span};
   for (const ast::Ptr& item : list->items) {
-    std::optional<DataValue> text = read_text(*item);
+    std::optional<DataValue> text = read_path(*item);
     if (!text) return std::nullopt;
     pair.items.push_back(*text);
   }
@@ -94,7 +101,7 @@ bool fits(double number, ArgumentKind kind) {
   if (kind == ArgumentKind::Whole) return whole && number >= 1;
   if (kind == ArgumentKind::Seed) return whole && number >= 0;
   if (kind == ArgumentKind::Share) return number > 0 && number < 1;
-  return std::isfinite(number);
+  return number >= 0 && fits_f32(inexact(number));
 }
 
 /// The place in the form of each argument of the call, or std::nullopt after an error.
@@ -191,7 +198,7 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
   std::optional<DataValue> value;
   switch (argument.kind) {
     case ArgumentKind::File:
-      value = read_text(*inner);
+      value = read_path(*inner);
       break;
     case ArgumentKind::FilePair:
       value = read_file_pair(*inner);
@@ -208,7 +215,7 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
     case ArgumentKind::Quantity:
       if (std::optional<std::string> name = dotted_name(inner)) value = text_value(*name, inner->span);
       break;
-    case ArgumentKind::Number:
+    case ArgumentKind::Spread:
     case ArgumentKind::Whole:
     case ArgumentKind::Seed:
     case ArgumentKind::Share: {

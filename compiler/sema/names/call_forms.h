@@ -13,7 +13,7 @@ using runtime::ArgumentKind;
 
 struct CallArgument {
   std::string name;
-  ArgumentKind kind = ArgumentKind::Number;
+  ArgumentKind kind = ArgumentKind::File;
   bool required = false;
   std::optional<double> standard = std::nullopt;  ///< of a number that is left out
   std::vector<std::string> words = {};

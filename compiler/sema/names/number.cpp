@@ -147,6 +147,11 @@ std::optional<int64_t> whole_value(const Number& number) {
   return static_cast<int64_t>(number.inexact);
 }
 
+bool fits_f32(const Number& number) {
+  constexpr double least_infinite = 0x1.ffffffp127;  // half way from the largest to what would be the next
+  return std::fabs(value_of(number)) < least_infinite;
+}
+
 std::string text_of(const Number& number) {
   if (!number.exact) return fmt::format("{}", number.inexact);
   if (number.denominator == 1) return fmt::format("{}", number.numerator);

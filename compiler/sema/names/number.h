@@ -27,6 +27,8 @@ Number inexact(double value);
 double value_of(const Number& number);
 /// The whole number that it is, if it is one (a root may be: `sqrt(16)`).
 std::optional<int64_t> whole_value(const Number& number);
+/// Whether the nearest f32 is a number too, not infinite.
+bool fits_f32(const Number& number);
 /// `3`, `3/4`, `0.7071067811865476`
 std::string text_of(const Number& number);
 

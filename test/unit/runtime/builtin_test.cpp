@@ -1,6 +1,7 @@
 #include <map>
 
 #include "runtime/data/fetched.h"
+#include "runtime/data/source_table.h"
 #include "runtime/files/sha256.h"
 #include "test/unit/runtime/loading.h"
 
@@ -13,6 +14,7 @@ TEST(Builtin, DigitsArePartOfTheProgram) {
   const DataSet set = load_from(
       Folder(), description(builtin("digits"), real("image", "[8,8,1]") + "," + classes("label", 10), "label"));
   ASSERT_EQ(set.examples, 1797);
+  EXPECT_EQ(find_source("builtin", "digits")->examples, set.examples);
   EXPECT_EQ(value_of(set.field("image"), 0, 2), 5);
   EXPECT_EQ(value_of(set.field("image"), 1, 12), 16);
   EXPECT_EQ(value_of(set.field("label"), 1796), 8);
@@ -28,6 +30,7 @@ TEST(Builtin, IrisHasNamedColumnsAndClasses) {
                                       real("features", "[4]") + "," + real("petal_width") + "," + classes("species", 3),
                                       "species"));
   ASSERT_EQ(set.examples, 150);
+  EXPECT_EQ(find_source("builtin", "iris")->examples, set.examples);
   EXPECT_EQ(set.names.classes, (std::vector<std::string>{"setosa", "versicolor", "virginica"}));
   EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("features"), 149, 2)), 5.1f);
   EXPECT_FLOAT_EQ(static_cast<float>(value_of(set.field("petal_width"), 149)), 1.8f);
