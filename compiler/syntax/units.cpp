@@ -4,17 +4,21 @@ namespace dnnc {
 
 const std::vector<Unit>& units() {
   static const std::vector<Unit> all{
-      {"B", 1},        {"kB", 1e3},  {"MB", 1e6},  {"GB", 1e9}, {"KiB", 0x1p10}, {"MiB", 0x1p20},
-      {"GiB", 0x1p30}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1},    {"min", 60},     {"h", 3600},
+      {"B", 1},        {"kB", 1e3},        {"MB", 1e6},        {"GB", 1e9},    {"KiB", 0x1p10},   {"MiB", 0x1p20},
+      {"GiB", 0x1p30}, {"us", 1e-6, true}, {"ms", 1e-3, true}, {"s", 1, true}, {"min", 60, true}, {"h", 3600, true},
   };
   return all;
 }
 
+const Unit* find_unit(const std::string& name) {
+  for (const Unit& unit : units())
+    if (name == unit.name) return &unit;
+  return nullptr;
+}
+
 std::optional<double> unit_factor(const std::string& name) {
-  for (const Unit& unit : units()) {
-    if (name == unit.name) return unit.factor;
-  }
-  return std::nullopt;
+  const Unit* unit = find_unit(name);
+  return unit ? std::optional(unit->factor) : std::nullopt;
 }
 
 }  // namespace dnnc

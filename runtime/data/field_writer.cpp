@@ -1,18 +1,11 @@
-#include <cmath>
 #include <cstring>
 
 #include "runtime/data/source.h"
 #include "runtime/program/available_memory.h"
+#include "runtime/program/field_values.h"
 
 namespace dnnc::runtime {
 namespace {
-
-/// A number as a person would write it: 7, 0.5.
-std::string number_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
-  return text;
-}
 
 template <class T>
 void store(char* row, int64_t element, double value) {
@@ -30,25 +23,6 @@ std::shared_ptr<std::vector<char>> zeros(int64_t row_bytes, int64_t examples, co
 Storage storage_of(const RawField& field) {
   if (field.bytes) return Storage::UInt8;
   return field.element.kind == Element::Kind::Real ? Storage::Float32 : Storage::Int32;
-}
-
-std::string fault_of(const RawField& field, double value) {
-  if (!std::isfinite(value)) return number_text(value) + " is no finite number";
-  if (field.bytes && (value != std::floor(value) || value < 0 || value > 255))
-    return number_text(value) + " is no point of a picture, a whole number from 0 to 255";
-  switch (field.element.kind) {
-    case Element::Kind::Real:
-      if (field.probability && (value < 0 || value > 1)) return number_text(value) + " is not between 0 and 1";
-      return std::abs(value) <= 3.4028234e38 ? "" : number_text(value) + " is too large for a 32-bit number";
-    case Element::Kind::Class:
-      if (value == std::floor(value) && value >= 0 && value < static_cast<double>(field.element.classes)) return "";
-      return number_text(value) + " is no class: there are " + std::to_string(field.element.classes) + ", from 0 to " +
-             std::to_string(field.element.classes - 1);
-    case Element::Kind::Integer:
-      if (value == std::floor(value) && std::abs(value) < 2147483648.0) return "";
-      return number_text(value) + " is no whole number of 32 bits";
-  }
-  return "";
 }
 
 FieldWriter::FieldWriter(const RawField& field, int64_t examples, Storage storage)

@@ -49,7 +49,7 @@ class FieldWriter {
   FieldWriter(const RawField& field, int64_t examples) : FieldWriter(field, examples, storage_of(field)) {}
   FieldWriter(const RawField& field, int64_t examples, Storage storage);
   /// Stores element `element` of an example. Gives what is wrong with the value, or an empty text:
-  /// "7 is no class: there are 5, from 0 to 4".
+  /// "7 is no class: there are 5, from 0 to 4" (field_values.h).
   std::string put(int64_t example, int64_t element, double value);
   /// The bytes of one example, for loaders that fill UInt8 fields themselves.
   char* row(int64_t example) { return memory_->data() + example * row_bytes_; }
@@ -61,9 +61,6 @@ class FieldWriter {
   int64_t row_bytes_;
   std::shared_ptr<std::vector<char>> memory_;
 };
-
-/// What is wrong with a value for the declared type, or an empty text.
-std::string fault_of(const RawField& field, double value);
 
 /// A field whose rows lie one after the other at `rows`, kept by `owner`.
 FieldData field_over(const RawField& field, Storage storage, const char* rows, std::shared_ptr<const void> owner);

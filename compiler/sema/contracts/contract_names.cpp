@@ -8,6 +8,8 @@
 #include "compiler/sema/elaborate/constant_reader.h"
 #include "compiler/sema/names/builtin.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/sema/training/training_formulas.h"
+#include "runtime/program/field_values.h"
 
 namespace dnnc {
 namespace {
@@ -48,13 +50,20 @@ const LoneNet* lone_net(const ContractWorld& world, const std::string& name) {
   return nullptr;
 }
 
+std::vector<std::string> names_of(const std::vector<Training>& trainings) {
+  std::vector<std::string> names;
+  for (const Training& training : trainings) names.push_back(training.name);
+  return names;
+}
+
 /// Names of runs and nets, each once.
 std::vector<std::string> owners(const ContractWorld& world) {
-  std::vector<std::string> names;
-  for (const Training& training : world.trainings) names.push_back(training.name);
+  std::vector<std::string> names = names_of(world.trainings);
   for (const LoneNet& net : world.nets) names.push_back(net.name);
   return names;
 }
+
+const char* const parameter_number = "params";  ///< all that a net gives which is not trained
 
 int64_t parameter_count(const Training& training) {
   int64_t total = 0;
@@ -74,15 +83,22 @@ bool gives_part(const Training& training, DataPart part) {
   return part == DataPart::Test && has_test_part(training.data.source);
 }
 
-/// Everything that can be said of a training.
+/// Everything that can be said of a training. A metric that is a formula has no name to say.
 std::vector<std::string> numbers_of(const Training& training) {
-  std::vector<std::string> names = {"params", "memory.train", "memory.predict", "time.epoch"};
+  std::vector<std::string> names = {parameter_number, "memory.train", "memory.predict", "time.epoch"};
   for (const auto& [part, word] : runtime::words<DataPart>) {
     if (!gives_part(training, part)) continue;
     names.push_back(std::string(word) + ".loss");
-    for (const MetricInfo& metric : training.metrics) names.push_back(std::string(word) + "." + metric.name);
+    for (const MetricInfo& metric : training.metrics)
+      if (is_word(metric.name)) names.push_back(std::string(word) + "." + metric.name);
   }
   return names;
+}
+
+/// Which metrics are left out of what there is, and how they get a name.
+void note_formulas(const Training& training, Diagnostic& diagnostic) {
+  for (const MetricInfo& metric : training.metrics)
+    if (!is_word(metric.name)) diagnostic.notes.push_back({{}, name_for_formula(metric.name)});
 }
 
 void report_unknown_number(const Training& training, const std::string& name, Span span, Diagnostics& diagnostics) {
@@ -103,7 +119,19 @@ void report_unknown_number(const Training& training, const std::string& name, Sp
                              fmt::format("there are {}", fmt::join(meant, ", "))));
     return;
   }
-  diagnostics.report(unknown_word("E0702", span, message, name, numbers, "it gives"));
+  Diagnostic unknown = unknown_word("E0702", span, message, name, numbers, "it gives");
+  note_formulas(training, unknown);
+  diagnostics.report(std::move(unknown));
+}
+
+/// A net that is not trained has parameters and nothing else.
+void report_untrained(const std::vector<const LoneNet*>& nets, const std::string& name, Span span,
+                      Diagnostics& diagnostics) {
+  if (nets.size() == 1)
+    return diagnostics.report(
+        unknown_word("E0702", span, "net `" + nets.front()->name + "` is not trained and gives no `" + name + "`", name,
+                     {parameter_number}, "it gives"));
+  diagnostics.report(error("E0702", span, "nothing is trained here that gives `" + name + "`"));
 }
 
 void report_which(Span span, const std::string& name, const std::vector<std::string>& owners,
@@ -120,19 +148,17 @@ std::optional<ContractNumber> number_of(const Training& training, const std::str
     return std::nullopt;
   }
   ContractNumber number;
-  if (name == "params") number.known = parameter_count(training);
+  if (name == parameter_number) number.known = parameter_count(training);
   number.term.kind = ContractTerm::Kind::Reference;
   number.term.name = name;
   number.term.run = training.name;
   return number;
 }
 
-void flatten(const DataValue& value, std::vector<ContractTerm>& terms) {
-  for (const DataValue& item : value.items) flatten(item, terms);
-  if (value.kind != DataValue::Kind::Number) return;
-  ContractTerm term;
-  term.number = value.number;
-  terms.push_back(std::move(term));
+/// The numbers of nested lists in order.
+void flatten(const DataValue& value, std::vector<const DataValue*>& numbers) {
+  for (const DataValue& item : value.items) flatten(item, numbers);
+  if (value.kind == DataValue::Kind::Number) numbers.push_back(&value);
 }
 
 bool answers_one_number(const Training& training) {
@@ -157,16 +183,33 @@ std::vector<ast::Ptr> arguments_by_input(const ast::Call& call, const Definition
   return result;
 }
 
-int64_t element_count(const RawField& field) {
-  int64_t count = 1;
-  for (int64_t size : field.shape) count *= size;
-  return count;
-}
-
 void report_fit(Span span, const std::string& message, const std::string& label, Diagnostics& diagnostics) {
   Diagnostic misfit = error("E0704", span, message);
   misfit.label = label;
   diagnostics.report(std::move(misfit));
+}
+
+/// Adds what the net is given for the field; reports what the field cannot be, and is false then.
+bool add_field(const DataValue& value, const RawField& field, Diagnostics& diagnostics,
+               std::vector<ContractTerm>& terms) {
+  std::vector<const DataValue*> numbers;
+  flatten(value, numbers);
+  if (static_cast<int64_t>(numbers.size()) != field.count()) {
+    report_fit(value.place, "an example of field `" + field.name + "` is needed",
+               std::to_string(numbers.size()) + " numbers, the field has " + std::to_string(field.count()),
+               diagnostics);
+    return false;
+  }
+  bool right = true;
+  for (const DataValue* number : numbers) {
+    const std::string fault = runtime::fault_of(field, number->number);
+    if (!fault.empty()) diagnostics.report(error("E0513", number->place, fault));
+    right = right && fault.empty();
+    ContractTerm term;
+    term.number = number->number;
+    terms.push_back(std::move(term));
+  }
+  return right;
 }
 
 /// The numbers of the example, in the order of the data's fields. std::nullopt after an error.
@@ -183,22 +226,16 @@ std::optional<std::vector<ContractTerm>> example_of(const ast::Call& call, Span 
   }
   std::vector<ContractTerm> terms;
   size_t used = 0;
+  bool right = true;
   for (const RawField& field : run.raw) {
     for (size_t input = 0; input < run.inputs.size(); ++input) {
       if (run.names->kept_name(run.inputs[input], run.data->steps.size()) != field.name) continue;
       ++used;
       std::optional<DataValue> value = read_numbers(arguments[input], reader);
-      if (!value) return std::nullopt;
-      size_t before = terms.size();
-      flatten(*value, terms);
-      int64_t given = static_cast<int64_t>(terms.size() - before);
-      if (given == element_count(field)) continue;
-      report_fit(arguments[input]->span, "an example of field `" + field.name + "` is needed",
-                 std::to_string(given) + " numbers, the field has " + std::to_string(element_count(field)),
-                 reader.diagnostics);
-      return std::nullopt;
+      right = value && add_field(*value, field, reader.diagnostics, terms) && right;
     }
   }
+  if (!right) return std::nullopt;
   if (used == run.inputs.size()) return terms;
   report_fit(span, "`" + call.function.text + "` reads fields that formulas of the data make from others", "",
              reader.diagnostics);
@@ -210,7 +247,7 @@ std::optional<std::vector<ContractTerm>> example_of(const ast::Call& call, Span 
 bool is_contract_name(const std::string& name, const ContractWorld& world) {
   if (parts_of(name).size() > 1) return true;
   if (find_constant(world.program.main(), name)) return false;
-  if (name == "params") return true;
+  if (name == parameter_number) return true;
   const bool defined = find_definition(world.program.main(), name) || find_built_in(name);
   return !defined && std::ranges::any_of(world.trainings, [&](const Training& training) {
     return name == "loss" || nearest(name, numbers_of(training));
@@ -248,11 +285,14 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
   bool same_net = !trainings.empty() && std::all_of(trainings.begin(), trainings.end(), [&](const Training* training) {
     return training->net == trainings.front()->net;
   });
-  bool of_the_net = rest == "params" || rest == "memory.predict";
-  if (trainings.size() == 1 || (same_net && of_the_net && (owned || nets.empty())))
+  const bool of_the_net = rest == parameter_number || rest == "memory.predict";  // of the training besides
+  const bool one_net = owned || nets.empty() || !of_the_net;
+  if (one_net && (trainings.size() == 1 || (same_net && of_the_net)))
     return number_of(*trainings.front(), rest, span, diagnostics);
-  if (trainings.empty() && nets.size() == 1 && rest == "params") return ContractNumber{{}, nets.front()->parameters};
-  report_which(span, rest, owners(world), diagnostics);
+  const bool counts = rest == parameter_number;
+  if (trainings.empty() && nets.size() == 1 && counts) return ContractNumber{{}, nets.front()->parameters};
+  if (trainings.empty() && !counts) report_untrained(nets, rest, span, diagnostics);
+  else report_which(span, rest, counts ? owners(world) : names_of(world.trainings), diagnostics);
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 
 #include "compiler/sema/contracts/contract_names.h"
 #include "compiler/sema/contracts/contract_terms.h"
+#include "compiler/sema/contracts/contract_units.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
 #include "runtime/run/contract_operations.h"
@@ -165,7 +166,7 @@ std::optional<Contract> read_contract(const ast::Expect& expect, const ContractW
   reading.elaboration = begin_elaboration(world.program, reading.graph, diagnostics, false, std::nullopt);
   ast::Ptr condition = replace_expressions(
       expect.condition, [&](const ast::Ptr& expression) { return replacement(reading, expression); });
-  if (!reading.whole) return std::nullopt;
+  if (!reading.whole || !units_agree(expect.condition, world, diagnostics)) return std::nullopt;
   std::optional<ContractTerm> term = term_of(reading, condition);
   if (!term) return std::nullopt;
   if (needs_lookup(*term) && !is_finite(*term)) {

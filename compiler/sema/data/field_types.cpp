@@ -1,10 +1,10 @@
 #include "compiler/sema/data/field_types.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "compiler/sema/names/value.h"
+#include "runtime/program/field_values.h"
 
 namespace dnnc {
 namespace {
@@ -149,21 +149,10 @@ class Findings {
   std::map<std::string, const FieldUse*> untold_;  ///< by formulas that read them; another use may tell more
 };
 
-/// Why the number may not stand in the field; empty if it may.
-std::string refusal(double number, const RawField& field) {
-  bool whole = number == std::floor(number);
-  if (field.element.kind == Element::Kind::Integer && !whole) return "a whole number is needed";
-  if (field.element.kind == Element::Kind::Class && !(whole && number >= 0 && number < field.element.classes))
-    return "a label of " + type_text(field.element, {}) + " is a whole number from 0 to " +
-           std::to_string(field.element.classes - 1);
-  if (field.probability && !(number >= 0 && number <= 1)) return "a target of `prob` is from 0 to 1";
-  return "";
-}
-
 void check_values(const DataValue& value, const RawField& field, Diagnostics& diagnostics) {
   for (const DataValue& item : value.items) check_values(item, field, diagnostics);
   if (value.kind != DataValue::Kind::Number) return;
-  std::string why = refusal(value.number, field);
+  std::string why = runtime::fault_of(field, value.number);
   if (!why.empty()) diagnostics.report(error("E0513", value.place, why));
 }
 

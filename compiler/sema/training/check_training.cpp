@@ -5,6 +5,7 @@
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/assemble.h"
 #include "compiler/sema/training/plan_run.h"
+#include "compiler/sema/training/training_formulas.h"
 
 namespace dnnc {
 namespace {
@@ -59,10 +60,11 @@ bool has_part(const Run& run, DataPart part) {
                      [&](const Split& split) { return split.part == part; });
 }
 
-/// What a training measures of a part after an epoch: its loss and its metrics.
+/// What a training measures of a part after an epoch: its loss and its metrics that have a name.
 std::vector<std::string> measures_of(const Run& run) {
   std::vector<std::string> measures = {LoopRule().measure};
-  for (const MetricPlan& metric : run.metrics) measures.push_back(metric.name);
+  for (const MetricPlan& metric : run.metrics)
+    if (is_word(metric.name)) measures.push_back(metric.name);
   return measures;
 }
 
@@ -71,8 +73,11 @@ void report_unknown_quantity(const Run& run, const DataValue& on, Diagnostics& d
   for (const DataPart part : {DataPart::Validation, DataPart::Train})
     for (const std::string& measure : measures_of(run))
       if (has_part(run, part)) all.push_back(LoopRule{.part = part, .measure = measure}.on());
-  diagnostics.report(unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
-                                  all, "it measures"));
+  Diagnostic unknown = unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
+                                    all, "it measures");
+  for (const MetricPlan& metric : run.metrics)
+    if (!is_word(metric.name)) unknown.notes.push_back({{}, name_for_formula(metric.name)});
+  diagnostics.report(std::move(unknown));
 }
 
 /// Reads `validation.loss`; reports a quantity that the training does not measure after an epoch.

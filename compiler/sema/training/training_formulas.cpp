@@ -1,6 +1,7 @@
 #include "compiler/sema/training/training_formulas.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 
 #include "compiler/sema/names/tree_walk.h"
@@ -94,6 +95,15 @@ bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostic
 const std::vector<std::string>& loop_settings() {
   static const std::vector<std::string> names = {"step", "steps", "epoch", "epochs"};
   return names;
+}
+
+bool is_word(const std::string& metric) {
+  const auto in_words = [](unsigned char letter) { return std::isalnum(letter) || letter == '_'; };
+  return std::ranges::all_of(metric, in_words) && !std::isdigit(static_cast<unsigned char>(metric.front()));
+}
+
+std::string name_for_formula(const std::string& metric) {
+  return "the metric `" + metric + "` has no name; a definition gives one: metric its_name(z: f32, t: real) = ...";
 }
 
 std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program) {

@@ -23,6 +23,11 @@ bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostic
 /// What formulas of training may say of the loop, hiding other meanings.
 const std::vector<std::string>& loop_settings();
 
+/// Whether a metric is called by a word, so that other formulas can name it; one that is a formula is called by its text.
+bool is_word(const std::string& metric);
+/// How such a formula gets a name: a note.
+std::string name_for_formula(const std::string& metric);
+
 /// The names of the block's metrics.
 std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program);
 
