@@ -189,7 +189,7 @@ bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& v
   const auto& type = std::get<ast::ArrayType>(parameter.type->kind);
   bool scalar = !type.shape && type.word.text != "class";
   if (scalar && std::holds_alternative<Number>(value)) {
-    bind(callee, parameter.name, value);
+    bind(callee, parameter.name, value, span);
     return true;
   }
   bool array = std::holds_alternative<Number>(value) || std::holds_alternative<Tensor>(value) ||

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "compiler/sema/elaborate/evaluate.h"
 
 namespace dnnc {
@@ -37,7 +35,7 @@ NodeId step_zero(Elaboration& elaboration) {
 }
 
 std::string wrong_bounds(const BuiltIn& row, const Draw& draw) {
-  if (!std::isfinite(draw.a) || !std::isfinite(draw.b)) return "its arguments must be finite";
+  if (!fits_f32(inexact(draw.a)) || !fits_f32(inexact(draw.b))) return "its arguments must be numbers of f32, finite";
   if (row.distribution == Distribution::Bernoulli && (draw.a < 0 || draw.a > 1))
     return fmt::format("its probability must lie between 0 and 1, this is {}", draw.a);
   if (row.distribution == Distribution::Normal && draw.b < 0)

@@ -54,7 +54,8 @@ struct Elaboration {
   std::map<std::string, int> use_counters, draw_counters;  ///< by path
   std::map<NodeId, std::vector<IndexId>> node_indices;     ///< of the axes of comprehensions
   size_t work = 0, depth = 0;                              ///< formulas evaluated, and how deep we are in them
-  bool exhausted = false;                                  ///< a cap has been exceeded and reported
+  int branches = 0;        ///< sides of an `if` around what is evaluated, which may never be taken
+  bool exhausted = false;  ///< a cap has been exceeded and reported
 };
 
 Elaboration begin_elaboration(const Program& program, Graph& graph, Diagnostics& diagnostics, bool training,

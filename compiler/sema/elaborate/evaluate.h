@@ -23,6 +23,7 @@ struct Scope {
   const Module* module = nullptr;
   const Definition* definition = nullptr;  ///< null outside
   std::map<std::string, Binding> names;
+  bool broken = false;                             ///< a condition does not hold: what else is wrong may follow from it
   std::set<std::string> indices;                   ///< names that are indices
   std::optional<std::vector<int64_t>> ellipsis;    ///< the sizes that `...` stands for, once they are known
   std::map<const ast::Expression*, Value> arrays;  ///< arrays read by elements, made once: `softmax(x)[i]`
@@ -58,6 +59,8 @@ Poison fault(Elaboration& elaboration, std::string code, Span span, std::string 
 bool spend(Elaboration& elaboration, Span span);
 std::string shape_text(const std::vector<int64_t>& shape);
 std::string text_at(const Elaboration& elaboration, Span span);
+/// Where the value of a name at the span was written: the argument of the use, or of a use around it.
+Span origin_of(const Elaboration& elaboration, Span span);
 
 // --- tensors.cpp ----------------------------------------------------------------------------------------------------
 IndexId new_index(Elaboration& elaboration, const std::string& name, int64_t extent);

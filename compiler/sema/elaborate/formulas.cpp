@@ -98,10 +98,20 @@ Value combine_constants(Context& context, const ast::Binary& binary, const Numbe
   return fault(context.elaboration, std::move(diagnostic));
 }
 
+/// Reports a division by a constant that is 0, unless it may never be carried out.
+bool divides_by_zero(Context& context, const ast::Binary& binary, const Value& right) {
+  const bool divides = binary.op == ast::BinaryOperator::Divide || binary.op == ast::BinaryOperator::FloorDivide ||
+                       binary.op == ast::BinaryOperator::Modulo;
+  const auto* number = std::get_if<Number>(&right);
+  if (!divides || !number || is_true(*number) || context.elaboration.branches > 0) return false;
+  fault(context.elaboration, "E0215", origin_of(context.elaboration, binary.right->span), "division by zero");
+  return true;
+}
+
 Value combine_tensors(Context& context, const ast::Binary& binary, const Value& left, const Value& right, Span span) {
   std::optional<Tensor> a = to_tensor(context.elaboration, left, binary.left->span);
   std::optional<Tensor> b = to_tensor(context.elaboration, right, binary.right->span);
-  if (!a || !b) return Poison{};
+  if (!a || !b || divides_by_zero(context, binary, right)) return Poison{};
   std::vector<Tensor> tensors = {*a, *b};
   auto axes = unify(context, tensors, {binary.left->span, binary.right->span},
                     std::string("`") + text_of(binary.op) + "`", span);
@@ -122,7 +132,9 @@ Expr select_item(const std::vector<Tensor>& items, IndexId index, size_t first, 
 }
 
 Value choose(Context& context, const ast::If& choice, const Tensor& condition, Span span) {
+  ++context.elaboration.branches;
   Value then = evaluate(context, choice.then), otherwise = evaluate(context, choice.otherwise);
+  --context.elaboration.branches;
   std::optional<Tensor> a = to_tensor(context.elaboration, then, choice.then->span);
   std::optional<Tensor> b = to_tensor(context.elaboration, otherwise, choice.otherwise->span);
   if (!a || !b) return Poison{};
@@ -245,32 +257,38 @@ std::optional<Tensor> to_tensor(Elaboration& elaboration, const Value& value, Sp
           help);
     return std::nullopt;
   };
-  return std::visit(
-      match{[](const Poison&) -> std::optional<Tensor> { return std::nullopt; },
-            [](const Number& number) -> std::optional<Tensor> { return number_tensor(expression_of(number)); },
-            [](const Tensor& tensor) -> std::optional<Tensor> { return tensor; },
-            [&](const std::shared_ptr<const List>& list) -> std::optional<Tensor> {
-              if (list->items.empty()) return no_number("an array has at least one element");
-              std::vector<Tensor> items;
-              for (const Value& item : list->items) {
-                std::optional<Tensor> tensor = to_tensor(elaboration, item, span);
-                if (!tensor) return std::nullopt;
-                if (!items.empty() && shape_of(elaboration, *tensor) != shape_of(elaboration, items[0])) {
-                  fault(elaboration, "E0207", span, "the items of a list need equal shapes");
-                  return std::nullopt;
-                }
-                items.push_back(items.empty() ? *tensor : with_axes(*tensor, items[0].axes));
-              }
-              IndexId index = new_index(elaboration, "i", static_cast<int64_t>(items.size()));
-              Tensor result = items.back();
-              result.body = select_item(items, index, 0, items.size());
-              result.axes.insert(result.axes.begin(), index);
-              result.array = true;
-              return result;
-            },
-            [&](const std::shared_ptr<const Step>&) { return no_number("give it an argument"); },
-            [&](const auto&) { return no_number(""); }},
-      value);
+  return std::visit(match{[](const Poison&) -> std::optional<Tensor> { return std::nullopt; },
+                          [&](const Number& number) -> std::optional<Tensor> {
+                            // What no run computes, contracts and `dnnc eval`, is computed with float64.
+                            const bool of_a_run = elaboration.training || elaboration.batch;
+                            if (!of_a_run || fits_f32(number)) return number_tensor(expression_of(number));
+                            fault(elaboration, "E0215", origin_of(elaboration, span),
+                                  "this number is too large for f32", "numbers of f32 go up to 3.4e38");
+                            return std::nullopt;
+                          },
+                          [](const Tensor& tensor) -> std::optional<Tensor> { return tensor; },
+                          [&](const std::shared_ptr<const List>& list) -> std::optional<Tensor> {
+                            if (list->items.empty()) return no_number("an array has at least one element");
+                            std::vector<Tensor> items;
+                            for (const Value& item : list->items) {
+                              std::optional<Tensor> tensor = to_tensor(elaboration, item, span);
+                              if (!tensor) return std::nullopt;
+                              if (!items.empty() && shape_of(elaboration, *tensor) != shape_of(elaboration, items[0])) {
+                                fault(elaboration, "E0207", span, "the items of a list need equal shapes");
+                                return std::nullopt;
+                              }
+                              items.push_back(items.empty() ? *tensor : with_axes(*tensor, items[0].axes));
+                            }
+                            IndexId index = new_index(elaboration, "i", static_cast<int64_t>(items.size()));
+                            Tensor result = items.back();
+                            result.body = select_item(items, index, 0, items.size());
+                            result.axes.insert(result.axes.begin(), index);
+                            result.array = true;
+                            return result;
+                          },
+                          [&](const std::shared_ptr<const Step>&) { return no_number("give it an argument"); },
+                          [&](const auto&) { return no_number(""); }},
+                    value);
 }
 
 }  // namespace dnnc

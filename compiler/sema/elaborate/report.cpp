@@ -107,6 +107,16 @@ std::string text_at(const Elaboration& elaboration, Span span) {
   return span.valid() ? std::string(elaboration.program->sources->text(span)) : "";
 }
 
+Span origin_of(const Elaboration& elaboration, Span span) {
+  for (auto frame = elaboration.uses.rbegin(); frame != elaboration.uses.rend(); ++frame) {
+    if (!frame->scope) break;
+    const auto named = frame->scope->names.find(text_at(elaboration, span));
+    if (named == frame->scope->names.end() || !named->second.given.valid()) break;
+    span = named->second.given;
+  }
+  return span;
+}
+
 bool is_poison(const Value& value) { return std::holds_alternative<Poison>(value); }
 
 std::string describe(const Elaboration& elaboration, const Value& value) {

@@ -104,6 +104,7 @@ void run(Context& context, const ast::ExpectStatement& statement) {
                                 "`" + text_at(context.elaboration, statement.condition->span) + "` does not hold");
   diagnostic.label = values_in(context, statement.condition);
   fault(context.elaboration, std::move(diagnostic));
+  context.scope->broken = true;
 }
 
 Value run_statement(Context& context, const ast::Statement& statement) {
@@ -231,6 +232,7 @@ Value evaluate_body(Context& context, const ast::Body& body) {
     } else {
       last = run_statement(context, body[place]);
     }
+    if (context.scope->broken) return Poison{};
   }
   return last;
 }

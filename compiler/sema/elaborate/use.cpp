@@ -74,11 +74,9 @@ Value override_derivative(Context& callee, const Definition& definition, Value v
   if (!definition.tree->derivative || definition.tree->parameters.empty()) return value;
   auto binding = callee.scope->names.find(definition.tree->parameters[0].name.text);
   const auto* argument = binding == callee.scope->names.end() ? nullptr : std::get_if<Tensor>(&binding->second.value);
-  const auto* number = std::get_if<Number>(&value);
   if (!argument || is_poison(value)) return value;
   std::optional<Tensor> derivative = evaluate_element(callee, definition.tree->derivative);
-  std::optional<Tensor> result =
-      number ? number_tensor(expression_of(*number)) : to_tensor(callee.elaboration, value, definition.tree->name.span);
+  std::optional<Tensor> result = to_tensor(callee.elaboration, value, definition.tree->name.span);
   if (!derivative || !result) return Poison{};
   if (!result->axes.empty()) {
     fault(callee.elaboration, "E0407", definition.tree->derivative->span,
@@ -89,14 +87,15 @@ Value override_derivative(Context& callee, const Definition& definition, Value v
   return *result;
 }
 
-Value with_elements(const Mapped& mapped, Value value, bool& right) {
+Value with_elements(Elaboration& elaboration, const Mapped& mapped, Value value, Span span, bool& right) {
   if (!mapped.by_element) return value;
   auto* tensor = std::get_if<Tensor>(&value);
-  if (const auto* number = std::get_if<Number>(&value)) {
-    Tensor constant = number_tensor(expression_of(*number));
-    constant.axes = mapped.axes;
-    constant.array = true;
-    return constant;
+  if (std::holds_alternative<Number>(value)) {
+    std::optional<Tensor> constant = to_tensor(elaboration, value, span);
+    if (!constant) return Poison{};
+    constant->axes = mapped.axes;
+    constant->array = true;
+    return *constant;
   }
   right = tensor && tensor->axes.empty();
   if (!right) return Poison{};
@@ -163,12 +162,13 @@ Outcome evaluate_use(Context& callee, const Use& use) {
   bool net = use.definition->kind() == ast::DefinitionKind::Net;
   if (!net && !check_results(callee, value, use.definition->tree->name.span)) return {};
   bool right = true;
-  value = with_elements(*mapped, std::move(value), right);
+  value = with_elements(callee.elaboration, *mapped, std::move(value), use.span, right);
   if (!right) {
     fault(callee.elaboration, "E0311", use.span,
           "`" + use.definition->name() + "` gives an array, it cannot run for each element of another");
     return {};
   }
+  if (is_poison(value)) return {};
   if (!net) {
     if (keeps_path(use.definition->kind())) value = keep_result(callee, value, use.span);
     return {value, {}};
