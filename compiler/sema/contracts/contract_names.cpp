@@ -120,7 +120,9 @@ void report_unknown_number(const Training& training, const std::string& name, Sp
     return;
   }
   Diagnostic unknown = unknown_word("E0702", span, message, name, numbers, "it gives");
-  note_formulas(training, unknown);
+  const Span behind_owner{span.source, span.end - static_cast<uint32_t>(name.size()), span.end};
+  if (!unknown.replacement) note_formulas(training, unknown);
+  else if (diagnostics.sources().text(behind_owner) == name) unknown.replacement->span = behind_owner;
   diagnostics.report(std::move(unknown));
 }
 

@@ -76,7 +76,7 @@ void report_unknown_quantity(const Run& run, const DataValue& on, Diagnostics& d
   Diagnostic unknown = unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
                                     all, "it measures");
   for (const MetricPlan& metric : run.metrics)
-    if (!is_word(metric.name)) unknown.notes.push_back({{}, name_for_formula(metric.name)});
+    if (!unknown.replacement && !is_word(metric.name)) unknown.notes.push_back({{}, name_for_formula(metric.name)});
   diagnostics.report(std::move(unknown));
 }
 
