@@ -3,9 +3,18 @@
 #include <algorithm>
 
 #include "compiler/support/check.h"
+#include "runtime/program/setting_names.h"
 
 namespace dnnc {
 namespace {
+
+using runtime::SettingName;
+
+Inputs settings_of(std::initializer_list<std::pair<SettingName, double>> given) {
+  Inputs inputs;
+  for (const auto& [name, value] : given) inputs[runtime::word_of(name)] = {value};
+  return inputs;
+}
 
 int64_t batch_of(const Graph& graph) {
   for (const Node& node : graph.nodes)
@@ -26,20 +35,21 @@ void start_averages(const Graph& train, Inputs& kept) {
 }
 
 Inputs reference_start(const Graph& initial, double seed) {
-  IdVector<NodeTag, Values> values = interpret(initial, {{"seed", {seed}}, {"step", {0}}});
+  IdVector<NodeTag, Values> values =
+      interpret(initial, settings_of({{SettingName::Seed, seed}, {SettingName::Step, 0}}));
   Inputs result;
   for (const Output& output : initial.outputs) result[output.name] = values[output.node];
   return result;
 }
 
 Inputs step_settings(const Graph& train, int64_t step, int64_t steps, int64_t epochs, double seed) {
-  return {{"seed", {seed}},
-          {"step", {static_cast<double>(step + 1)}},
-          {"rate_scale", {1}},
-          {"steps", {static_cast<double>(steps)}},
-          {"epoch", {static_cast<double>(step * epochs / steps + 1)}},
-          {"epochs", {static_cast<double>(epochs)}},
-          {"count", {static_cast<double>(batch_of(train))}}};
+  return settings_of({{SettingName::Seed, seed},
+                      {SettingName::Step, static_cast<double>(step + 1)},
+                      {SettingName::Steps, static_cast<double>(steps)},
+                      {SettingName::Epoch, static_cast<double>(step * epochs / steps + 1)},
+                      {SettingName::Epochs, static_cast<double>(epochs)},
+                      {SettingName::RateScale, 1},
+                      {SettingName::Count, static_cast<double>(batch_of(train))}});
 }
 
 ReferenceTraining reference_train(const Graph& train, Inputs kept, const std::vector<Inputs>& batches, int64_t steps,

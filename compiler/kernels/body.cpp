@@ -8,6 +8,7 @@
 #include "compiler/kernels/reciprocals.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
+#include "runtime/program/setting_names.h"
 
 #define XXH_INLINE_ALL
 #include <fmt/format.h>
@@ -53,8 +54,10 @@ Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>&
   const NodeId root = root_of(graph, node);
   const Input* input = input_of(graph, root);
   if (!input) return Storage::Float32;
-  if (input->role == InputRole::Setting)
-    return input->name == "seed" || input->name == "step" ? Storage::Int32 : Storage::Float32;
+  if (input->role == InputRole::Setting) {
+    const std::optional<runtime::SettingName> name = runtime::value_named<runtime::SettingName>(input->name);
+    return name && is_whole(*name) ? Storage::Int32 : Storage::Float32;
+  }
   if (input->role == InputRole::Stream) return Storage::Int32;
   if (input->role != InputRole::Field) return Storage::Float32;
   if (graph[root].element.kind != Element::Kind::Real) return Storage::Int32;

@@ -12,9 +12,22 @@ namespace {
 constexpr double size_of_move = 0.05;
 
 double setting_value(const std::string& name, int64_t examples) {
-  if (name == "count") return static_cast<double>(examples);
-  if (name == "steps" || name == "epochs") return 10;
-  return name == "seed" ? 0 : 1;
+  const std::optional<SettingName> known = runtime::value_named<SettingName>(name);
+  if (!known) return 1;  // the mean of a metric
+  switch (*known) {
+    case SettingName::Count:
+      return static_cast<double>(examples);
+    case SettingName::Steps:
+    case SettingName::Epochs:
+      return 10;
+    case SettingName::Seed:
+      return 0;
+    case SettingName::Step:
+    case SettingName::Epoch:
+    case SettingName::RateScale:
+      return 1;
+  }
+  return 1;
 }
 
 /// Made-up raw values of a field: labels, bytes, shares, or numbers around 0.

@@ -10,6 +10,7 @@
 #include "compiler/support/diagnostics.h"
 #include "compiler/syntax/ast.h"
 #include "runtime/program/manifest.h"
+#include "runtime/program/setting_names.h"
 
 namespace dnnc {
 
@@ -23,6 +24,7 @@ using runtime::MetricInfo;
 using runtime::OutputInfo;
 using runtime::RawField;
 using runtime::RunInfo;
+using runtime::SettingName;
 using runtime::SplitMethod;
 
 /// What stands in the manifest (runtime/program/manifest.h), with the place in the text where the manifest has its name.

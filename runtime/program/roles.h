@@ -46,7 +46,7 @@ enum class InputRole : uint8_t {
   State,           ///< of a layer: kept with the model, changed by training steps
   OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
   Average,         ///< running average of a parameter, from `average = ...`
-  Setting,  ///< what the training loop gives: seed step steps epoch epochs rate_scale count, the means of metrics
+  Setting,         ///< what the training loop gives: those of setting_names.h, and for Finish the means of metrics
   /// Of a draw (compiler/docs/draws.md): a constant, which is its name in decimal, as two i32, the lower 32 bits first.
   Stream,
 };

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "runtime/program/setting_names.h"
+
 namespace dnnc::runtime {
 namespace {
 
-const Port* find_setting(const EntryInfo& entry, const char* name) {
+const Port* find_setting(const EntryInfo& entry, SettingName name) {
   for (const InputPort& port : entry.inputs)
-    if (port.role == InputRole::Setting && port.name == name) return &port;
+    if (port.role == InputRole::Setting && port.name == word_of(name)) return &port;
   return nullptr;
 }
 
@@ -30,12 +32,12 @@ Settings settings_of(const Manifest& manifest, uint64_t seed, int64_t epochs, co
 
 SettingPorts::SettingPorts(Machine& machine, const EntryInfo& entry)
     : machine_(machine),
-      seed_(find_setting(entry, "seed")),
-      step_(find_setting(entry, "step")),
-      steps_(find_setting(entry, "steps")),
-      epoch_(find_setting(entry, "epoch")),
-      epochs_(find_setting(entry, "epochs")),
-      rate_scale_(find_setting(entry, "rate_scale")) {}
+      seed_(find_setting(entry, SettingName::Seed)),
+      step_(find_setting(entry, SettingName::Step)),
+      steps_(find_setting(entry, SettingName::Steps)),
+      epoch_(find_setting(entry, SettingName::Epoch)),
+      epochs_(find_setting(entry, SettingName::Epochs)),
+      rate_scale_(find_setting(entry, SettingName::RateScale)) {}
 
 void SettingPorts::set(const Settings& settings) {
   set(seed_, static_cast<double>(settings.seed));
@@ -49,7 +51,7 @@ void SettingPorts::set(const Settings& settings) {
 Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, std::vector<Augmentation> augmentations)
     : machine_(machine),
       entry_(entry),
-      count_(find_setting(entry, "count")),
+      count_(find_setting(entry, SettingName::Count)),
       augmentations_(std::move(augmentations)),
       rows_(static_cast<size_t>(entry.batch)) {
   int64_t most_bytes = 0;

@@ -8,11 +8,11 @@
 namespace dnnc::runtime {
 
 /// What the training loop gives an entry beside examples. Entries that read a setting share its memory, so whoever runs an
-/// entry sets all of them anew, whatever ran before. (`count`, the examples of a batch, comes with these.)
+/// entry sets all of them anew, whatever ran before. What they mean says setting_names.h; the last of them, `count`, comes
+/// with the examples.
 struct Settings {
   uint64_t seed = 0;
-  int64_t step = 0;  ///< from 1 on in training; 0 elsewhere
-  int64_t steps = 0;
+  int64_t step = 0, steps = 0;
   int64_t epoch = 0, epochs = 0;
   double rate_scale = 1;
 };

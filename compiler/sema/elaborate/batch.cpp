@@ -12,7 +12,7 @@ Value batch_mean(Context& context, const Tensor& tensor, Span span) {
   without.push_back(batch);
   std::vector<IndexId> axes = free_indices(tensor.body, without);
   axes.insert(axes.end(), tensor.axes.begin(), tensor.axes.end());
-  Expr count = load(setting(elaboration, "count"), {});
+  Expr count = load(setting(elaboration, SettingName::Count), {});
   Expr body =
       call(Function::Select, {call(Function::Less, {index_value(batch), count}), tensor.body, constant(0)}) / count;
   NodeId node = add_node(elaboration, node_name(context, "batch_mean"), axes, Reduction::Sum, {batch}, body, {}, span);

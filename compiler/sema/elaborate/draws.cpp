@@ -83,8 +83,8 @@ Value evaluate_draw(Context& context, const BuiltIn& row, const std::vector<Give
   drawn.element = *place;
   drawn.example = elaboration.batch && !context.starting ? affine(0) : affine_constant(0);
   drawn.stream = hash(context.path + "#" + std::to_string(++elaboration.draw_counters[context.path]));
-  drawn.seed = setting(elaboration, "seed");
-  drawn.step = context.starting ? step_zero(elaboration) : setting(elaboration, "step");
+  drawn.seed = setting(elaboration, SettingName::Seed);
+  drawn.step = context.starting ? step_zero(elaboration) : setting(elaboration, SettingName::Step);
   return number_tensor(draw(drawn));
 }
 

@@ -64,8 +64,8 @@ Elaboration begin_elaboration(const Program& program, Graph& graph, Diagnostics&
 /// Names that a formula outside any definition may use, before those of the main file: fields, results, settings.
 using Environment = std::map<std::string, Value>;
 
-/// The input `name` with role Setting of the graph; made if it is not there yet.
-NodeId setting(Elaboration& elaboration, const std::string& name);
+/// The setting of the graph; made if it is not there yet.
+NodeId setting(Elaboration& elaboration, SettingName name);
 
 /// The array that a node is, its batch axis aside.
 Tensor tensor_of(Elaboration& elaboration, NodeId node);

@@ -61,7 +61,8 @@ Elaboration begin_elaboration(const Program& program, Graph& graph, Diagnostics&
   return elaboration;
 }
 
-NodeId setting(Elaboration& elaboration, const std::string& name) {
+NodeId setting(Elaboration& elaboration, SettingName setting) {
+  const std::string name = runtime::word_of(setting);
   auto is_it = [&](NodeId id) {
     const auto* input = std::get_if<Input>(&(*elaboration.graph)[id].kind);
     return input && input->role == InputRole::Setting && input->name == name;
@@ -71,7 +72,7 @@ NodeId setting(Elaboration& elaboration, const std::string& name) {
   for (NodeId id : node_ids(*elaboration.graph))
     if (is_it(id)) return elaboration.settings[name] = id;
   Element element;
-  if (name == "seed" || name == "step") element.kind = Element::Kind::Integer;
+  if (is_whole(setting)) element.kind = Element::Kind::Integer;
   return elaboration.settings[name] = add_input(*elaboration.graph, {InputRole::Setting, name, ""}, {}, element, {});
 }
 

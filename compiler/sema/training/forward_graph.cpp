@@ -52,9 +52,7 @@ Environment formula_environment(Forward& forward, const Run& run, const ast::Ptr
   }
   for (const NetResult& result : forward.results)
     environment[result.info.name] = undone ? undone_scores(forward, run, result) : result.scores;
-  std::set<std::string> names = names_in(formula);
-  for (const std::string& name : loop_settings())
-    if (names.contains(name)) environment[name] = tensor_of(forward.elaboration, setting(forward.elaboration, name));
+  add_loop_settings(forward.elaboration, names_in(formula), environment);
   return environment;
 }
 
@@ -127,7 +125,7 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
                 "put what is about one example into `batch_mean` too"));
       return false;
     }
-    NodeId count = setting(forward.elaboration, "count");
+    NodeId count = setting(forward.elaboration, SettingName::Count);
     value = mean_over_batch(graph, *value, count, metric.name, metric.value->span);
   }
   if (means.empty()) means = {*value};
@@ -164,7 +162,8 @@ bool judge(Forward& forward, const Run& run) {
   Graph& graph = *forward.elaboration.graph;
   std::optional<NodeId> loss = number_of(forward, run, run.block.loss, "loss", false);
   if (loss && batched(graph[*loss]))
-    loss = mean_over_batch(graph, *loss, setting(forward.elaboration, "count"), "loss", run.block.loss->span);
+    loss =
+        mean_over_batch(graph, *loss, setting(forward.elaboration, SettingName::Count), "loss", run.block.loss->span);
   if (loss) forward.loss = *loss;
   bool whole = loss.has_value();
   for (const MetricPlan& metric : run.metrics) whole = add_metric(forward, run, metric) && whole;

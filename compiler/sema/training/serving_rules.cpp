@@ -143,7 +143,8 @@ std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const st
 std::optional<NodeId> new_value(Elaboration& elaboration, const ServingRule& rule, NodeId value, NodeId gradient,
                                 const std::string& path, Span span) {
   std::vector<Value> given = {tensor_of(elaboration, value), tensor_of(elaboration, gradient)};
-  if (given_count(*rule.definition) == 3) given.push_back(tensor_of(elaboration, setting(elaboration, "step")));
+  if (given_count(*rule.definition) == 3)
+    given.push_back(tensor_of(elaboration, setting(elaboration, SettingName::Step)));
   return applied(elaboration, *rule.definition, rule.call, std::move(given), path, span, rule.own_arguments);
 }
 

@@ -11,18 +11,14 @@ namespace {
 void add_rate_scale(Elaboration& elaboration, const std::vector<ast::Argument>& arguments, Environment& environment) {
   for (const ast::Argument& argument : arguments)
     if (names_in(argument.value).contains(rate_scale_name))
-      environment[rate_scale_name] = tensor_of(elaboration, setting(elaboration, "rate_scale"));
+      environment[rate_scale_name] = tensor_of(elaboration, setting(elaboration, SettingName::RateScale));
 }
 
 }  // namespace
 
 Environment loop_environment(Elaboration& elaboration, const std::vector<ast::Argument>& arguments) {
   Environment environment;
-  for (const ast::Argument& argument : arguments) {
-    std::set<std::string> names = names_in(argument.value);
-    for (const std::string& name : loop_settings())
-      if (names.contains(name)) environment[name] = tensor_of(elaboration, setting(elaboration, name));
-  }
+  for (const ast::Argument& argument : arguments) add_loop_settings(elaboration, names_in(argument.value), environment);
   add_rate_scale(elaboration, arguments, environment);
   return environment;
 }

@@ -21,6 +21,11 @@ bool is_result(const std::vector<NetResult>& results, const std::string& name) {
   return std::any_of(results.begin(), results.end(), [&](const NetResult& result) { return result.info.name == name; });
 }
 
+bool is_loop_setting(const std::string& name) {
+  return std::ranges::any_of(runtime::loop_settings,
+                             [&](SettingName known) { return name == runtime::word_of(known); });
+}
+
 std::string name_in(const ast::Ptr& value) {
   const auto* name = std::get_if<ast::Name>(&without_brackets(value)->kind);
   return name ? name->text : "";
@@ -92,9 +97,10 @@ bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostic
   return true;
 }
 
-const std::vector<std::string>& loop_settings() {
-  static const std::vector<std::string> names = {"step", "steps", "epoch", "epochs"};
-  return names;
+void add_loop_settings(Elaboration& elaboration, const std::set<std::string>& names, Environment& environment) {
+  for (const SettingName name : runtime::loop_settings)
+    if (const std::string word = runtime::word_of(name); names.contains(word))
+      environment[word] = tensor_of(elaboration, setting(elaboration, name));
 }
 
 bool is_word(const std::string& metric) {
@@ -152,10 +158,8 @@ std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Pt
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,
                                         const ast::Ptr& formula) {
   std::vector<std::string> fields;
-  const std::vector<std::string>& settings = loop_settings();
   for (const std::string& name : run.names->fields_in(formula, run.data->steps.size())) {
-    bool setting = std::find(settings.begin(), settings.end(), name) != settings.end();
-    if (!setting && !is_result(results, name)) fields.push_back(name);
+    if (!is_loop_setting(name) && !is_result(results, name)) fields.push_back(name);
   }
   return fields;
 }

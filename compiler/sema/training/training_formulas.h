@@ -20,8 +20,8 @@ std::optional<NamedFormula> named_formula(const Program& program, const ast::Ptr
 /// Reports it and says true.
 bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostics& diagnostics);
 
-/// What formulas of training may say of the loop, hiding other meanings.
-const std::vector<std::string>& loop_settings();
+/// Adds what these names, of a formula of training, say of the loop, hiding other meanings.
+void add_loop_settings(Elaboration& elaboration, const std::set<std::string>& names, Environment& environment);
 
 /// Whether a metric is called by a word, so that other formulas can name it; one that is a formula is called by its text.
 bool is_word(const std::string& metric);
