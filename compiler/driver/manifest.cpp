@@ -93,9 +93,11 @@ class Filler {
       check(found != ports.end(), "manifest: nothing reads " + statistic);
       return offset_of(found->second->buffer);
     };
+    using runtime::Statistic;
     std::vector<runtime::FittedField> fields;
     for (const runtime::FittedInfo& field : data.fitted)
-      fields.push_back({field, offset(field.field + ".mean"), offset(field.field + ".deviation")});
+      fields.push_back({field, offset(runtime::statistic_name(field.field, Statistic::Mean)),
+                        offset(runtime::statistic_name(field.field, Statistic::Deviation))});
     return fields;
   }
 

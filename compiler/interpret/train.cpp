@@ -4,6 +4,7 @@
 
 #include "compiler/support/check.h"
 #include "runtime/program/setting_names.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
@@ -25,12 +26,12 @@ int64_t batch_of(const Graph& graph) {
 }  // namespace
 
 void start_averages(const Graph& train, Inputs& kept) {
-  const std::string ending = ".average";
   for (const Node& node : train.nodes) {
     const auto* input = std::get_if<Input>(&node.kind);
     if (!input || input->role != InputRole::Average || kept.count(input->name)) continue;
-    check(input->name.ends_with(ending), "reference_train: no start for \"" + input->name + "\"");
-    kept[input->name] = kept.at(input->name.substr(0, input->name.size() - ending.size()));
+    const std::string parameter(runtime::averaged_parameter(input->name));
+    check(!parameter.empty(), "reference_train: no start for \"" + input->name + "\"");
+    kept[input->name] = kept.at(parameter);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "compiler/support/check.h"
 #include "runtime/program/philox.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
@@ -74,7 +75,6 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
     const Input* input = std::get_if<Input>(&node.kind);
     if (!input) continue;
     const RawField field = raw_field(training, input->name);
-    const bool deviation = input->name.size() > 10 && input->name.ends_with(".deviation");
     switch (input->role) {
       case InputRole::Setting:
         inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); });
@@ -83,7 +83,8 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
         inputs[input->name] = made_up(node, [&] { return field_value(node, field, random); });
         break;
       case InputRole::Fitted:
-        inputs[input->name] = made_up(node, [&] { return deviation ? 1.0 : 0.0; });
+        inputs[input->name] = made_up(
+            node, [&] { return runtime::statistic_named(input->name) == runtime::Statistic::Deviation ? 1.0 : 0.0; });
         break;
       case InputRole::Parameter: {
         Values values = start.at(input->name);

@@ -11,6 +11,7 @@
 #include "runtime/program/memory_plan.h"
 #include "runtime/program/roles.h"
 #include "runtime/program/step.h"
+#include "runtime/program/tensor_names.h"
 
 /// All that the runtime must know of a program, as plain structs: the compiler fills them (compiler/driver/manifest.cpp), and
 /// they travel as JSON in the program's file (manifest_json.h). Offsets are bytes from the start of the arena, places are
@@ -92,13 +93,14 @@ struct Tensor : TensorInfo {
 
 /// A field that is standardised by statistics over the training part; they are kept with the model.
 struct FittedInfo {
-  std::string field;  ///< `features`: its statistics are `features.mean`, `features.deviation`
+  std::string field;  ///< `features`: its statistics are called as tensor_names.h says
   std::vector<int64_t> shape = {};
   int64_t count() const { return element_count(shape); }
   bool operator==(const FittedInfo&) const = default;
 };
 struct FittedField : FittedInfo {
   int64_t mean_offset = 0, deviation_offset = 0;
+  int64_t offset(Statistic statistic) const { return statistic == Statistic::Mean ? mean_offset : deviation_offset; }
   bool operator==(const FittedField&) const = default;
 };
 

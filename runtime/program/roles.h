@@ -9,14 +9,14 @@ namespace dnnc::runtime {
 /// The functions of a program. Some programs lack some: `fit` is there where data are standardised, `finish` with metrics.
 enum class EntryKind : uint8_t {
   Initial,   ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
-             ///< Running averages (`PATH.average`) have none: they start as copies of their parameters
+             ///< Running averages have none: they start as copies of their parameters
   Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like FittedField
   Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
-             ///< and each gradient before clipping as a Value "gradient of PATH"
+             ///< and each gradient before clipping as a Value (gradient_name)
   Evaluate,  ///< `training` false; outputs Loss and Metrics as means over the batch
   Finish,    ///< outputs Metric: each metric from its means, which are Settings named like the outputs of Evaluate
   Predict  ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
-           ///< with a standardised target undone; for a class also `o.label`
+           ///< with a standardised target undone; for a class also its label (label_name)
 };
 template <>
 inline constexpr std::array words<EntryKind> = {
@@ -41,11 +41,11 @@ inline constexpr std::array words<KernelClass> = {
 /// Where an input comes from, and how long its value lasts.
 enum class InputRole : uint8_t {
   Field,           ///< of the data, one row an example (the only role with a batch axis)
-  Fitted,          ///< made from the training data once, kept with the model: `features.mean`
+  Fitted,          ///< made from the training data once, kept with the model (statistic_name)
   Parameter,       ///< trained; kept with the model
   State,           ///< of a layer: kept with the model, changed by training steps
-  OptimizerState,  ///< of an optimizer for one parameter: `mlp/dense1/w:m`
-  Average,         ///< running average of a parameter, from `average = ...`
+  OptimizerState,  ///< of an optimizer for one parameter (optimizer_state_name)
+  Average,         ///< running average of a parameter, from `average = ...` (average_name)
   Setting,         ///< what the training loop gives: those of setting_names.h, and for Finish the means of metrics
   /// Of a draw (compiler/docs/draws.md): a constant, which is its name in decimal, as two i32, the lower 32 bits first.
   Stream,

@@ -62,7 +62,7 @@ std::vector<Kept> kept_of(const Manifest& manifest) {
   };
   for (const Tensor& tensor : manifest.tensors) add(tensor.path, tensor.shape);
   for (const FittedField& field : manifest.fitted)
-    for (const char* statistic : {".mean", ".deviation"}) add(field.field + statistic, field.shape);
+    for (const auto& [statistic, word] : words<Statistic>) add(statistic_name(field.field, statistic), field.shape);
   return kept;
 }
 

@@ -18,10 +18,10 @@ std::vector<Entry> entries_of(const Manifest& manifest) {
   for (const Tensor& tensor : manifest.tensors)
     if (tensor.role != InputRole::OptimizerState)
       entries.push_back({tensor.path, tensor.place, tensor.shape, tensor.offset, tensor.count() * 4});
-  for (const FittedField& field : manifest.fitted) {
-    entries.push_back({field.field + ".mean", "", field.shape, field.mean_offset, field.count() * 4});
-    entries.push_back({field.field + ".deviation", "", field.shape, field.deviation_offset, field.count() * 4});
-  }
+  for (const FittedField& field : manifest.fitted)
+    for (const auto& [statistic, word] : words<Statistic>)
+      entries.push_back(
+          {statistic_name(field.field, statistic), "", field.shape, field.offset(statistic), field.count() * 4});
   return entries;
 }
 

@@ -48,7 +48,7 @@ class Answer {
         names_(names),
         row_(row),
         values_(*find_output(machine.entry(EntryKind::Predict), output.name)),
-        labels_(find_output(machine.entry(EntryKind::Predict), output.name + ".label")) {}
+        labels_(find_output(machine.entry(EntryKind::Predict), label_name(output.name))) {}
 
   std::string text() const {
     const auto number = [&](int64_t i) { return short_number(value(values_, i)); };
@@ -148,7 +148,7 @@ double predict_one(Machine& machine, const std::vector<double>& example, uint64_
   SettingPorts(machine, entry).set({.seed = seed});
   machine.compute(entry);
   const OutputInfo& output = machine.manifest().outputs.front();
-  const Port* labels = find_output(entry, output.name + ".label");
+  const Port* labels = find_output(entry, label_name(output.name));
   const Port* values = find_output(entry, output.name);
   return machine.get(labels ? *labels : *values);
 }

@@ -8,7 +8,7 @@
 namespace dnnc::runtime {
 namespace {
 
-const Tensor* find_tensor(const Manifest& manifest, const std::string& path) {
+const Tensor* find_tensor(const Manifest& manifest, std::string_view path) {
   for (const Tensor& tensor : manifest.tensors)
     if (tensor.path == path) return &tensor;
   return nullptr;
@@ -63,7 +63,7 @@ void initialize(Machine& machine, uint64_t seed) {
       machine.copy(port.offset, tensor->offset, port.count() * 4);
   for (const Tensor& average : manifest.tensors) {
     if (average.role != InputRole::Average) continue;
-    const Tensor* tensor = find_tensor(manifest, average.path.substr(0, average.path.rfind(".average")));
+    const Tensor* tensor = find_tensor(manifest, averaged_parameter(average.path));
     if (tensor) machine.copy(tensor->offset, average.offset, tensor->count() * 4);
   }
 }

@@ -119,7 +119,9 @@ void declare(Context& context, const ast::Group& group, InputRole role, const st
   bool state = role != InputRole::Parameter;
   for (const ast::Word& name : group.names) {
     Binding binding{Poison{}, name.span, std::nullopt, state, false, {}};
-    std::string path = context.path + (role == InputRole::OptimizerState ? ":" : "/") + name.text;
+    const bool of_optimizer = role == InputRole::OptimizerState;
+    std::string path =
+        of_optimizer ? runtime::optimizer_state_name(context.path, name.text) : context.path + "/" + name.text;
     bool right = true;
     binding.record = known_record(context, name, path, shape, right);
     if (!binding.record) {

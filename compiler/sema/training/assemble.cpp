@@ -7,6 +7,7 @@
 #include "compiler/sema/training/parameter_updates.h"
 #include "compiler/sema/training/training_nodes.h"
 #include "compiler/support/check.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
@@ -36,7 +37,7 @@ void read_averages(Graph& graph) {
     auto* input = std::get_if<Input>(&graph[node].kind);
     if (!input || input->role != InputRole::Parameter) continue;
     input->role = InputRole::Average;
-    input->name += ".average";
+    input->name = runtime::average_name(input->name);
   }
 }
 
@@ -163,7 +164,7 @@ void add_answers(Forward& forward, const Run& run, const NetResult& result) {
     case Head::Class:
       graph.outputs.push_back({OutputRole::Result, name, softmax_of(graph, scores, name, span), {}});
       graph.outputs.push_back(
-          {OutputRole::Result, name + ".label", label_of(graph, scores, name + "_label", span), {}});
+          {OutputRole::Result, runtime::label_name(name), label_of(graph, scores, name + "_label", span), {}});
       return;
     case Head::Probability:
       graph.outputs.push_back({OutputRole::Result, name, sigmoid_of(graph, scores, name, span), {}});

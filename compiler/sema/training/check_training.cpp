@@ -6,6 +6,7 @@
 #include "compiler/sema/training/assemble.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_formulas.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
@@ -20,8 +21,10 @@ bool has_input(const Graph& graph, const std::string& name) {
 /// The statistics that are read: a formula may drop a field that it names, in a branch that is not chosen.
 std::vector<runtime::FittedInfo> read_statistics(const Assembled& fit, const Graph& train, const Graph& evaluate) {
   std::vector<runtime::FittedInfo> read;
-  for (const runtime::FittedInfo& fitted : fit.fitted)
-    if (has_input(train, fitted.field + ".mean") || has_input(evaluate, fitted.field + ".mean")) read.push_back(fitted);
+  for (const runtime::FittedInfo& fitted : fit.fitted) {
+    const std::string mean = runtime::statistic_name(fitted.field, runtime::Statistic::Mean);
+    if (has_input(train, mean) || has_input(evaluate, mean)) read.push_back(fitted);
+  }
   return read;
 }
 

@@ -4,9 +4,12 @@
 
 #include "compiler/sema/training/training_nodes.h"
 #include "compiler/support/check.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
+
+using runtime::Statistic;
 
 std::vector<Axis> axes_of(const std::vector<int64_t>& shape) {
   std::vector<Axis> axes;
@@ -15,7 +18,9 @@ std::vector<Axis> axes_of(const std::vector<int64_t>& shape) {
 }
 
 /// One of the two statistics of a field, made once.
-NodeId statistic(Elaboration& elaboration, const std::string& name, const std::vector<int64_t>& shape, Span span) {
+NodeId statistic(Elaboration& elaboration, const std::string& field, Statistic which, const std::vector<int64_t>& shape,
+                 Span span) {
+  const std::string name = runtime::statistic_name(field, which);
   for (NodeId node : node_ids(*elaboration.graph)) {
     const auto* input = std::get_if<Input>(&(*elaboration.graph)[node].kind);
     if (input && input->role == InputRole::Fitted && input->name == name) return node;
@@ -44,8 +49,8 @@ FieldValue standardize(Elaboration& elaboration, FieldValues& values, FieldValue
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
   std::vector<int64_t> shape = shape_of(elaboration, field.value);
   values.fitted.push_back({step.fitted, shape, node});
-  NodeId mean = statistic(elaboration, step.fitted + ".mean", shape, step.span);
-  NodeId deviation = statistic(elaboration, step.fitted + ".deviation", shape, step.span);
+  NodeId mean = statistic(elaboration, step.fitted, Statistic::Mean, shape, step.span);
+  NodeId deviation = statistic(elaboration, step.fitted, Statistic::Deviation, shape, step.span);
   if (!field.original) field.original = field.value;
   NodeId result = standardized(*elaboration.graph, node, mean, deviation, step.field, step.span);
   field.value = tensor_of(elaboration, result);
@@ -118,8 +123,8 @@ Tensor undo_standardization(Elaboration& elaboration, const Tensor& value, const
   for (auto field = fitted.rbegin(); field != fitted.rend(); ++field) {
     std::vector<int64_t> shape = shape_of(elaboration, result);
     NodeId node = node_of(elaboration, result, name, span);
-    NodeId mean = statistic(elaboration, *field + ".mean", shape, span);
-    NodeId deviation = statistic(elaboration, *field + ".deviation", shape, span);
+    NodeId mean = statistic(elaboration, *field, Statistic::Mean, shape, span);
+    NodeId deviation = statistic(elaboration, *field, Statistic::Deviation, shape, span);
     result = tensor_of(elaboration, unstandardized(*elaboration.graph, node, mean, deviation, name, span));
   }
   result.head = value.head;

@@ -6,6 +6,7 @@
 #include "compiler/sema/training/serving_rules.h"
 #include "compiler/sema/training/training_calls.h"
 #include "compiler/sema/training/training_nodes.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
@@ -57,7 +58,7 @@ void add_gradients(Forward& forward, std::vector<Served>& all) {
     const ParameterRecord& parameter = *served.parameter;
     served.gradient = add_gradient(graph, forward.loss, parameter.input, parameter.span);
     if (served.rule->reads_gradient)
-      graph.outputs.push_back({OutputRole::Value, "gradient of " + parameter.path, served.gradient, {}});
+      graph.outputs.push_back({OutputRole::Value, runtime::gradient_name(parameter.path), served.gradient, {}});
   }
 }
 
@@ -97,7 +98,7 @@ bool add_average(Elaboration& elaboration, const Run& run, const Served& served,
   const Definition* function = training_function(*elaboration.program, run.block.average, "average", 2, diagnostics);
   if (!function) return false;
   Graph& graph = *elaboration.graph;
-  std::string name = served.parameter->path + ".average";
+  std::string name = runtime::average_name(served.parameter->path);
   NodeId average =
       add_input(graph, {InputRole::Average, name, ""}, graph[served.parameter->input].axes, {}, served.parameter->span);
   std::optional<NodeId> next =

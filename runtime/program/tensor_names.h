@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "runtime/program/words.h"
+
+/// Names of inputs and outputs that are made of other names: made and taken apart here alone.
+namespace dnnc::runtime {
+
+/// What is known of a field that is standardised, over the training part.
+enum class Statistic : uint8_t { Mean, Deviation };
+template <>
+inline constexpr std::array words<Statistic> = {Word{Statistic::Mean, "mean"}, Word{Statistic::Deviation, "deviation"}};
+
+/// "features.mean"
+inline std::string statistic_name(std::string_view field, Statistic statistic) {
+  return std::string(field) + "." + word_of(statistic);
+}
+/// Which statistic the name means; std::nullopt if it means none.
+constexpr std::optional<Statistic> statistic_named(std::string_view name) {
+  const size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? std::nullopt : value_named<Statistic>(name.substr(dot + 1));
+}
+
+inline constexpr std::string_view average_ending = ".average";
+/// The running average of a parameter: "mlp/dense1/w.average".
+inline std::string average_name(std::string_view parameter) { return std::string(parameter).append(average_ending); }
+/// The parameter whose running average is called so; empty if the name is that of no average.
+constexpr std::string_view averaged_parameter(std::string_view average) {
+  return average.ends_with(average_ending) ? average.substr(0, average.size() - average_ending.size()) : "";
+}
+
+/// What an optimizer keeps for a parameter: "mlp/dense1/w:m".
+inline std::string optimizer_state_name(std::string_view parameter, std::string_view state) {
+  return std::string(parameter).append(":").append(state);
+}
+/// "gradient of mlp/dense1/w"
+inline std::string gradient_name(std::string_view parameter) { return std::string("gradient of ").append(parameter); }
+
+/// The label beside the probabilities of an output of the net: "output.label".
+inline std::string label_name(std::string_view output) { return std::string(output).append(".label"); }
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,28 @@
+#include "runtime/program/tensor_names.h"
+
+#include <gtest/gtest.h>
+
+namespace dnnc::runtime {
+namespace {
+
+TEST(TensorNames, AreTakenApartAsTheyAreMade) {
+  for (const char* name : {"w", "mlp/dense1/w", "net/a.average", "net/mean"}) {
+    EXPECT_EQ(averaged_parameter(average_name(name)), name);
+    for (const auto& [statistic, word] : words<Statistic>)
+      EXPECT_EQ(statistic_named(statistic_name(name, statistic)), statistic);
+  }
+  EXPECT_EQ(averaged_parameter("mlp/dense1/w"), "");
+  for (const char* name : {"features", "mean", "features.deviations", ""})
+    EXPECT_EQ(statistic_named(name), std::nullopt);
+}
+
+/// They stand in files of weights: another name would not be found there.
+TEST(TensorNames, AreThoseOfFiles) {
+  EXPECT_EQ(average_name("net/w"), "net/w.average");
+  EXPECT_EQ(statistic_name("x", Statistic::Mean), "x.mean");
+  EXPECT_EQ(statistic_name("x", Statistic::Deviation), "x.deviation");
+  EXPECT_EQ(optimizer_state_name("net/w", "m"), "net/w:m");
+}
+
+}  // namespace
+}  // namespace dnnc::runtime
