@@ -200,7 +200,7 @@ constexpr auto table = [] {
                    .rises = true},
   };
   for (FunctionInfo& row : rows) {
-    const runtime::FunctionValue& what = runtime::function_values[static_cast<size_t>(row.function)];
+    const runtime::FunctionValue& what = row_of(row.function);
     row.name = what.name;
     row.arity = what.arity;
     row.value = what.value;

@@ -4,19 +4,18 @@
 
 namespace dnnc::text {
 
+namespace {
+
+Operator comparison(Function function) { return {function, row_of(function).sign, Comparison}; }
+
+}  // namespace
+
 const std::vector<Operator>& operators() {
   static const std::vector<Operator> table = {
-      {Function::Or, "or", Or},
-      {Function::And, "and", And},
-      {Function::Equal, "==", Comparison},
-      {Function::Unequal, "!=", Comparison},
-      {Function::Less, "<", Comparison},
-      {Function::LessEqual, "<=", Comparison},
-      {Function::Add, "+", Sum},
-      {Function::Subtract, "-", Sum},
-      {Function::Multiply, "*", Product},
-      {Function::Divide, "/", Product},
-      {Function::Power, "^", Power},
+      {Function::Or, "or", Or},         {Function::And, "and", And},    comparison(Function::Equal),
+      comparison(Function::Unequal),    comparison(Function::Less),     comparison(Function::LessEqual),
+      {Function::Add, "+", Sum},        {Function::Subtract, "-", Sum}, {Function::Multiply, "*", Product},
+      {Function::Divide, "/", Product}, {Function::Power, "^", Power},
   };
   return table;
 }

@@ -6,13 +6,18 @@
 
 #include "compiler/ir/graph.h"
 
-/// What printer and parser of the text form agree on: the words and operators. See docs/ir.md.
+/// What printer and parser of the text form agree on: the words and operators, and what the language calls the same. See
+/// docs/ir.md.
 namespace dnnc::runtime {
 
+/// `max` and `min` over an axis are called as those of two numbers.
 template <>
-inline constexpr std::array words<Reduction> = {
-    Word{Reduction::Sum, "sum"},     Word{Reduction::Product, "product"},   Word{Reduction::Maximum, "max"},
-    Word{Reduction::Minimum, "min"}, Word{Reduction::ArgMaximum, "argmax"}, Word{Reduction::ArgMinimum, "argmin"}};
+inline constexpr std::array words<Reduction> = {Word{Reduction::Sum, "sum"},
+                                                Word{Reduction::Product, "product"},
+                                                Word{Reduction::Maximum, word_of(Function::Maximum)},
+                                                Word{Reduction::Minimum, word_of(Function::Minimum)},
+                                                Word{Reduction::ArgMaximum, "argmax"},
+                                                Word{Reduction::ArgMinimum, "argmin"}};
 template <>
 inline constexpr std::array words<Distribution> = {Word{Distribution::Uniform, "uniform"},
                                                    Word{Distribution::Normal, "normal"},

@@ -60,6 +60,7 @@ struct FunctionValue {
   const char* name;  ///< in the IR's text and in contracts: "add", "max"
   int arity;         ///< 1, 2 or 3
   double (*value)(const double* arguments);
+  const char* sign = nullptr;  ///< of a comparison, as it is written between its arguments
 };
 
 inline double softplus(double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }
@@ -93,10 +94,10 @@ inline constexpr FunctionValue function_values[] = {
     {Function::Minimum, "min", 2, [](const double* a) { return a[1] < a[0] || std::isnan(a[1]) ? a[1] : a[0]; }},
     {Function::Maximum, "max", 2, [](const double* a) { return a[1] > a[0] || std::isnan(a[1]) ? a[1] : a[0]; }},
     {Function::Remainder, "remainder", 2, [](const double* a) { return a[0] - a[1] * std::floor(a[0] / a[1]); }},
-    {Function::Equal, "equal", 2, [](const double* a) { return a[0] == a[1] ? 1.0 : 0.0; }},
-    {Function::Unequal, "unequal", 2, [](const double* a) { return a[0] != a[1] ? 1.0 : 0.0; }},
-    {Function::Less, "less", 2, [](const double* a) { return a[0] < a[1] ? 1.0 : 0.0; }},
-    {Function::LessEqual, "less_equal", 2, [](const double* a) { return a[0] <= a[1] ? 1.0 : 0.0; }},
+    {Function::Equal, "equal", 2, [](const double* a) { return a[0] == a[1] ? 1.0 : 0.0; }, "=="},
+    {Function::Unequal, "unequal", 2, [](const double* a) { return a[0] != a[1] ? 1.0 : 0.0; }, "!="},
+    {Function::Less, "less", 2, [](const double* a) { return a[0] < a[1] ? 1.0 : 0.0; }, "<"},
+    {Function::LessEqual, "less_equal", 2, [](const double* a) { return a[0] <= a[1] ? 1.0 : 0.0; }, "<="},
     {Function::And, "and", 2, [](const double* a) { return a[0] != 0 && a[1] != 0 ? 1.0 : 0.0; }},
     {Function::Or, "or", 2, [](const double* a) { return a[0] != 0 || a[1] != 0 ? 1.0 : 0.0; }},
     {Function::Not, "not", 1, [](const double* a) { return a[0] == 0 ? 1.0 : 0.0; }},
@@ -106,6 +107,9 @@ inline constexpr FunctionValue function_values[] = {
     {Function::LogSigmoid, "log_sigmoid", 1, [](const double* a) { return -softplus(-a[0]); }},
 };
 static_assert(covers_functions(function_values));
+
+constexpr const FunctionValue& row_of(Function function) { return function_values[static_cast<size_t>(function)]; }
+constexpr const char* word_of(Function function) { return row_of(function).name; }
 
 /// The row of that name, or null.
 constexpr const FunctionValue* function_named(std::string_view name) {

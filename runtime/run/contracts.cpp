@@ -21,11 +21,8 @@ double value(const ContractTerm& term, const ContractSource& source) {
 
 /// The sign of a comparison, or null for another term.
 const char* comparison(const ContractTerm& term) {
-  if (term.kind != Kind::Operation) return nullptr;
-  if (term.name == "equal") return "==";
-  if (term.name == "unequal") return "!=";
-  if (term.name == "less") return "<";
-  return term.name == "less_equal" ? "<=" : nullptr;
+  const FunctionValue* operation = term.kind == Kind::Operation ? function_named(term.name) : nullptr;
+  return operation ? operation->sign : nullptr;
 }
 
 std::string number_text(double number) {

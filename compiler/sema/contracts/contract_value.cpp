@@ -9,7 +9,8 @@ namespace {
 
 /// Whether one side tells the whole: of `and` one that is false, of `or` one that is true.
 bool settles(const std::string& operation, double side) {
-  return (operation == "and" && side == 0) || (operation == "or" && side != 0 && !std::isnan(side));
+  if (operation == runtime::word_of(runtime::Function::And)) return side == 0;
+  return operation == runtime::word_of(runtime::Function::Or) && side != 0 && !std::isnan(side);
 }
 
 std::optional<double> operation_value(const ContractTerm& term, const ContractLookup& lookup) {

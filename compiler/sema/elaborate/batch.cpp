@@ -15,7 +15,8 @@ Value batch_mean(Context& context, const Tensor& tensor, Span span) {
   Expr count = load(setting(elaboration, SettingName::Count), {});
   Expr body =
       call(Function::Select, {call(Function::Less, {index_value(batch), count}), tensor.body, constant(0)}) / count;
-  NodeId node = add_node(elaboration, node_name(context, "batch_mean"), axes, Reduction::Sum, {batch}, body, {}, span);
+  NodeId node =
+      add_node(elaboration, node_name(context, batch_mean_word), axes, Reduction::Sum, {batch}, body, {}, span);
   std::vector<Subscript> at;
   for (IndexId id : axes) at.push_back(affine(id));
   Tensor mean = tensor;

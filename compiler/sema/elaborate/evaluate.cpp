@@ -64,7 +64,7 @@ Value definition_as_step(Context& context, const std::string& name, Span span) {
 
 Value read_built_in(Context& context, const BuiltIn& row, Span span) {
   if (row.kind != BuiltIn::Kind::Constant) return definition_as_step(context, row.name, span);
-  if (std::string_view(row.name) == "pi") return inexact(std::numbers::pi);
+  if (std::string_view(row.name) == pi_word) return inexact(std::numbers::pi);
   return whole(context.elaboration.training ? 1 : 0);
 }
 

@@ -1,5 +1,7 @@
 #include "compiler/sema/names/builtin.h"
 
+#include "compiler/ir/text.h"
+
 namespace dnnc {
 namespace {
 
@@ -11,12 +13,18 @@ BuiltIn scalar(Function function) {
   return row;
 }
 
-BuiltIn reduction(const char* name, Reduction reduction, bool mean = false) {
+BuiltIn reduction(Reduction reduction) {
   BuiltIn row;
   row.kind = BuiltIn::Kind::Reduction;
-  row.name = name;
+  row.name = runtime::word_of(reduction);
   row.reduction = reduction;
-  row.mean = mean;
+  return row;
+}
+
+BuiltIn mean() {
+  BuiltIn row = reduction(Reduction::Sum);
+  row.name = "mean";
+  row.mean = true;
   return row;
 }
 
@@ -35,8 +43,8 @@ BuiltIn other(const char* name, BuiltIn::Kind kind, int arity) {
   return row;
 }
 
-BuiltIn draw_of(const char* name, Distribution distribution, int arity) {
-  BuiltIn row = other(name, BuiltIn::Kind::Draw, arity);
+BuiltIn draw_of(Distribution distribution, int arity) {
+  BuiltIn row = other(runtime::word_of(distribution), BuiltIn::Kind::Draw, arity);
   row.distribution = distribution;
   return row;
 }
@@ -59,20 +67,20 @@ const std::vector<BuiltIn>& built_ins() {
       scalar(Function::Floor),
       either(Function::Minimum, Reduction::Minimum),
       either(Function::Maximum, Reduction::Maximum),
-      reduction("sum", Reduction::Sum),
-      reduction("product", Reduction::Product),
-      reduction("mean", Reduction::Sum, true),
-      reduction("argmax", Reduction::ArgMaximum),
-      reduction("argmin", Reduction::ArgMinimum),
+      reduction(Reduction::Sum),
+      reduction(Reduction::Product),
+      mean(),
+      reduction(Reduction::ArgMaximum),
+      reduction(Reduction::ArgMinimum),
       other("count", BuiltIn::Kind::Count, 1),
       other("reshape", BuiltIn::Kind::Reshape, 2),
-      other("stop_gradient", BuiltIn::Kind::StopGradient, 1),
-      other("batch_mean", BuiltIn::Kind::BatchMean, 1),
-      draw_of("uniform", Distribution::Uniform, 2),
-      draw_of("normal", Distribution::Normal, 2),
-      draw_of("bernoulli", Distribution::Bernoulli, 1),
-      other("pi", BuiltIn::Kind::Constant, 0),
-      other("training", BuiltIn::Kind::Constant, 0),
+      other(runtime::word_of(Function::StopGradient), BuiltIn::Kind::StopGradient, 1),
+      other(batch_mean_word, BuiltIn::Kind::BatchMean, 1),
+      draw_of(Distribution::Uniform, 2),
+      draw_of(Distribution::Normal, 2),
+      draw_of(Distribution::Bernoulli, 1),
+      other(pi_word, BuiltIn::Kind::Constant, 0),
+      other(training_word, BuiltIn::Kind::Constant, 0),
   };
   return table;
 }

@@ -131,7 +131,8 @@ class DefinitionChecker {
   void check_formula(const ast::Ptr& formula) {
     for_each_expression(formula, [&](const ast::Expression& part) {
       if (const auto* name = std::get_if<ast::Name>(&part.kind))
-        if (name->text == "training" && !rights_.training && means_built_in(name->text)) forbid(part.span, "training");
+        if (name->text == training_word && !rights_.training && means_built_in(name->text))
+          forbid(part.span, training_word);
       if (const auto* call = std::get_if<ast::Call>(&part.kind)) {
         for (const ast::Binder& binder : call->binders) check_index(binder.index);
         check_call(call->function);
@@ -148,7 +149,7 @@ class DefinitionChecker {
 
   void forbid(Span span, const std::string& what) {
     report("E0410", span, "`" + what + "` has no meaning in a " + std::string(word_of(tree_.kind)),
-           what == "batch_mean" ? "layers, nets and metrics may hold it" : "layers and nets may hold it");
+           what == batch_mean_word ? "layers, nets and metrics may hold it" : "layers and nets may hold it");
   }
 
   void check_results() {
