@@ -4,30 +4,34 @@
 
 #include <algorithm>
 
-#include "runtime/program/aligned_memory.h"
+#include "runtime/program/memory_numbers.h"
 #include "runtime/run/contract_operations.h"
 
 namespace dnnc {
 namespace {
 
+using runtime::RunNumber;
+
+/// Which memory the term asks for, if it does.
+std::optional<RunNumber> memory_asked(const ContractTerm& term) {
+  if (term.kind != ContractTerm::Kind::Reference) return std::nullopt;
+  const std::optional<RunNumber> number = runtime::value_named<RunNumber>(term.name);
+  return number == RunNumber::TrainMemory || number == RunNumber::PredictMemory ? number : std::nullopt;
+}
+
 bool asks_for_memory(const ContractTerm& term, const std::string& run) {
-  if (term.kind == ContractTerm::Kind::Reference && term.run == run && term.name.starts_with("memory.")) return true;
+  if (term.run == run && memory_asked(term)) return true;
   return std::ranges::any_of(term.children, [&](const ContractTerm& child) { return asks_for_memory(child, run); });
 }
 
 /// The memory of runs; nothing else is known before they run.
 ContractLookup memory_of(const PlanOf& plan_of) {
   return [&](const ContractTerm& term) -> std::optional<double> {
-    if (term.kind != ContractTerm::Kind::Reference || !term.name.starts_with("memory.")) return std::nullopt;
-    const Plan* plan = plan_of(term.run);
+    const std::optional<RunNumber> number = memory_asked(term);
+    const Plan* plan = number ? plan_of(term.run) : nullptr;
     if (!plan) return std::nullopt;
-    const auto allocated = [&](int64_t bytes) {
-      return static_cast<double>(runtime::AlignedMemory::allocated(bytes, plan->memory));
-    };
-    if (term.name == "memory.train") return allocated(plan->arena_bytes);
-    for (const Entry& entry : plan->entries)
-      if (entry.kind == EntryKind::Predict) return allocated(entry.arena_bytes);
-    return std::nullopt;
+    const std::optional<int64_t> bytes = runtime::memory_number(*plan, plan->memory, *number);
+    return bytes ? std::optional(static_cast<double>(*bytes)) : std::nullopt;
   };
 }
 

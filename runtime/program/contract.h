@@ -9,7 +9,7 @@ namespace dnnc::runtime {
 struct ContractTerm {
   enum class Kind : uint8_t {
     Number,
-    Reference,  ///< `name` is "test.accuracy", "train.loss", "time.epoch", "memory.train", "memory.predict", "params"
+    Reference,  ///< `name` is that of a number of a run (run_numbers.h)
     Operation,  ///< `name` is a scalar function's name in the table of ir/functions.h; children are its arguments
     Predict     ///< the answer to a raw example: the label of a class, else the number
   } kind = Kind::Number;

@@ -36,7 +36,7 @@ double value_of(const std::vector<Guard::Term>& bound, const std::vector<double>
 Guards::Guards(const EntryInfo& entry)
     : guards_(entry.guards), witnesses_(entry.witnesses), magnitudes_(entry.witnesses.size()) {
   for (const OutputPort& port : entry.outputs)
-    if (port.role == OutputRole::Loss) guards_.push_back({"loss", "", port.offset, bytes_of(port.storage)});
+    if (port.role == OutputRole::Loss) guards_.push_back({loss_name, "", port.offset, bytes_of(port.storage)});
 }
 
 const Guard* Guards::not_finite(const char* arena) {

@@ -10,6 +10,7 @@
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/memory_plan.h"
 #include "runtime/program/roles.h"
+#include "runtime/program/run_numbers.h"
 #include "runtime/program/step.h"
 #include "runtime/program/tensor_names.h"
 
@@ -129,12 +130,12 @@ struct LayerInfo {
 struct LoopRule {
   LoopRuleKind kind = LoopRuleKind::Early;
   DataPart part = DataPart::Validation;  ///< or Train: the part that `on` names
-  std::string measure = "loss";          ///< or a metric: what of the part is watched
+  std::string measure = loss_name;       ///< or a metric: what of the part is watched
   Goal goal = Goal::Smallest;
   int64_t patience = 1;  ///< of Early and Plateau: as many epochs without a better number
   double factor = 0.5;   ///< of Plateau: what the rate is multiplied by
   /// "validation.loss"
-  std::string on() const { return std::string(word_of(part)) + "." + measure; }
+  std::string on() const { return part_number(part, measure); }
   bool operator==(const LoopRule&) const = default;
 };
 /// Steps are counted in 64 bits, and an epoch has as many as 32 bits can count.
@@ -184,8 +185,7 @@ struct Manifest {
   bool operator==(const Manifest&) const = default;
 };
 
-/// The bytes that a machine allocates for training (`memory.train`) or for answering alone (`memory.predict`); std::nullopt for
-/// another name.
-std::optional<int64_t> memory_number(const Manifest& manifest, std::string_view name);
+/// The bytes that a machine allocates for training or for answering alone; std::nullopt for what is no memory, or not there.
+std::optional<int64_t> memory_number(const Manifest& manifest, RunNumber number);
 
 }  // namespace dnnc::runtime

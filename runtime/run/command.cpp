@@ -102,7 +102,8 @@ Run* find_run(Runs& runs, const std::string& name) {
 
 /// Of a run that is here: contracts about others are left out.
 double number_of(Run& owner, const std::string& name) {
-  if (const std::optional<int64_t> bytes = memory_number(owner.manifest, name)) return static_cast<double>(*bytes);
+  if (const std::optional<RunNumber> number = value_named<RunNumber>(name))
+    if (const std::optional<int64_t> bytes = memory_number(owner.manifest, *number)) return static_cast<double>(*bytes);
   if (const double* number = find(owner.numbers, name)) return *number;
   const std::optional<DataPart> part = value_named<DataPart>(name.substr(0, name.find('.')));
   const bool empty = part && owner.data && owner.data->part(*part).empty();

@@ -32,7 +32,7 @@ void add_numbers(nlohmann::json& fields, DataPart part, const Numbers& numbers) 
   for (const auto& [name, value] : numbers) {
     const bool taken =
         fields.contains(name) || name == "event" || name == "schema" || name == word_of(DataPart::Validation);
-    fields[taken ? word_of(part) + ("." + name) : name] = json_number(value);
+    fields[taken ? part_number(part, name) : name] = json_number(value);
   }
 }
 

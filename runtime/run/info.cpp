@@ -27,7 +27,7 @@ std::string info_text(const Manifest& manifest) {
   for (const Tensor& tensor : manifest.tensors)
     if (tensor.role == InputRole::Parameter) text += tensor.path + "  " + shape_text(tensor.shape) + "\n";
   return text + std::to_string(parameter_count(manifest)) + " parameters, " +
-         std::to_string(*memory_number(manifest, "memory.train")) + " bytes of memory, batch " +
+         std::to_string(*memory_number(manifest, RunNumber::TrainMemory)) + " bytes of memory, batch " +
          std::to_string(manifest.run.batch) + ", target " + manifest.machine.name + "\ncompiled for " +
          manifest.machine.text + "\n";
 }
@@ -37,15 +37,15 @@ std::string info_json(const Manifest& manifest) {
   for (const Tensor& tensor : manifest.tensors)
     if (tensor.role == InputRole::Parameter)
       tensors.push_back({{"path", tensor.path}, {"shape", tensor.shape}, {"count", tensor.count()}});
-  return event_line("info",
-                    {{"run", manifest.run.name},
-                     {"net", manifest.run.net},
-                     {"batch", manifest.run.batch},
-                     {"parameters", parameter_count(manifest)},
-                     {"tensors", std::move(tensors)},
-                     {"memory", {{"bytes", *memory_number(manifest, "memory.train")}, {"kept", manifest.kept_bytes}}},
-                     {"target", manifest.machine.name},
-                     {"machine", manifest.machine.text}});
+  return event_line(
+      "info", {{"run", manifest.run.name},
+               {"net", manifest.run.net},
+               {"batch", manifest.run.batch},
+               {"parameters", parameter_count(manifest)},
+               {"tensors", std::move(tensors)},
+               {"memory", {{"bytes", *memory_number(manifest, RunNumber::TrainMemory)}, {"kept", manifest.kept_bytes}}},
+               {"target", manifest.machine.name},
+               {"machine", manifest.machine.text}});
 }
 
 }  // namespace dnnc::runtime

@@ -35,7 +35,7 @@ double Means::loss(const Sums& sums) const {
 
 Numbers Means::finish(const Sums& sums) const {
   if (sums.examples == 0) return {};
-  Numbers numbers = {{"loss", loss(sums)}};
+  Numbers numbers = {{loss_name, loss(sums)}};
   const EntryInfo* finish = machine_.find(EntryKind::Finish);
   if (!finish) return numbers;
   const double* value = sums.values.data();

@@ -50,7 +50,7 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
 }
 
 void remember(Run& run, DataPart part, const Numbers& numbers) {
-  for (const auto& [name, value] : numbers) run.numbers.emplace_back(word_of(part) + ("." + name), value);
+  for (const auto& [name, value] : numbers) run.numbers.emplace_back(part_number(part, name), value);
 }
 
 namespace {
@@ -120,7 +120,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   save(run, options, runs, report);
   remember(run, DataPart::Train, result.train);
   remember(run, DataPart::Validation, result.validation);
-  if (result.seconds_per_epoch) run.numbers.emplace_back("time.epoch", *result.seconds_per_epoch);
+  if (result.seconds_per_epoch) run.numbers.emplace_back(word_of(RunNumber::EpochTime), *result.seconds_per_epoch);
   if (!result.ended) return false;
   if (!data.test.empty()) try {
       const Numbers test = evaluate(*run.machine, data, data.test, result.settings);

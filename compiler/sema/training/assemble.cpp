@@ -44,7 +44,7 @@ void read_averages(Graph& graph) {
 std::string mean_name(const MetricNodes& metric, size_t number) { return metric.name + "." + std::to_string(number); }
 
 void add_judgement_outputs(Graph& graph, const Forward& forward) {
-  graph.outputs.push_back({OutputRole::Loss, "loss", forward.loss, {}});
+  graph.outputs.push_back({OutputRole::Loss, runtime::loss_name, forward.loss, {}});
   for (const MetricNodes& metric : forward.metrics)
     for (size_t number = 0; number < metric.means.size(); ++number)
       graph.outputs.push_back({OutputRole::Metric, mean_name(metric, number), metric.means[number], {}});
