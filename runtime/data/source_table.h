@@ -81,11 +81,14 @@ inline constexpr SourceRow all[] = {
 /// The table.
 inline constexpr const auto& source_table = source_rows::all;
 
+/// The word for sets that have no arguments but a name: `source = builtin(mnist)`.
+inline constexpr std::string_view builtin_word = "builtin";
+
 /// `iris` of builtin_iris; empty for all others.
 constexpr std::string_view builtin_name(const SourceRow& row) {
-  constexpr std::string_view prefix = "builtin_", name = {};
-  const std::string_view whole = row.name;
-  return whole.starts_with(prefix) ? whole.substr(prefix.size()) : name;
+  const std::string_view name = row.name, prefix = builtin_word;
+  const bool built_in = name.starts_with(prefix) && name.substr(prefix.size()).starts_with('_');
+  return built_in ? name.substr(prefix.size() + 1) : std::string_view();
 }
 
 /// Under which name `dnnc data` knows the set.
@@ -96,7 +99,7 @@ constexpr std::string_view set_name(const SourceRow& row) {
 /// The row of a source, or of a built-in set; null if there is none.
 constexpr const SourceRow* find_source(std::string_view source, std::string_view set) {
   for (const SourceRow& row : source_table)
-    if (source == "builtin" ? !set.empty() && builtin_name(row) == set : row.name == source) return &row;
+    if (source == builtin_word ? !set.empty() && builtin_name(row) == set : row.name == source) return &row;
   return nullptr;
 }
 

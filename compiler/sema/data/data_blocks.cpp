@@ -24,11 +24,30 @@ const std::vector<CallForm>& split_forms() {
   return forms;
 }
 
+/// An augmentation as it is written: a call, and of a flip its axis.
+struct AugmentationRow {
+  Augmentation::Kind kind;
+  const char* call;
+  const char* axis = "";
+};
+constexpr AugmentationRow augmentations[] = {{Augmentation::Kind::FlipHorizontal, "flip", "horizontal"},
+                                             {Augmentation::Kind::FlipVertical, "flip", "vertical"},
+                                             {Augmentation::Kind::Shift, "shift"}};
+constexpr const char* axis_argument = "axis";
+constexpr const char* pixels_argument = "pixels";
+
 const std::vector<CallForm>& augment_forms() {
-  static const std::vector<CallForm> forms = {
-      {"flip", {{"axis", ArgumentKind::Word, true, std::nullopt, {"horizontal", "vertical"}}}},
-      {"shift", {{"pixels", ArgumentKind::Whole, true}}},
-  };
+  static const std::vector<CallForm> forms = [] {
+    std::vector<CallForm> all;
+    for (const auto& [kind, call, axis] : augmentations) {
+      if (all.empty() || all.back().name != call) all.push_back({call, {}});
+      std::vector<CallArgument>& arguments = all.back().arguments;
+      if (*axis == 0) arguments.push_back({pixels_argument, ArgumentKind::Whole, true});
+      else if (arguments.empty()) arguments.push_back({axis_argument, ArgumentKind::Word, true, std::nullopt, {axis}});
+      else arguments.front().words.emplace_back(axis);
+    }
+    return all;
+  }();
   return forms;
 }
 
@@ -99,7 +118,7 @@ bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& blo
   const CallForm* form = find_form("source", call->word, source_forms(), reader.diagnostics);
   if (!form) return false;
   if (form->name == "rows") return read_rows({call->word, call->arguments, {}}, reader, block);
-  if (form->name == builtin_word) return read_builtin(*call, reader, block);
+  if (form->name == runtime::builtin_word) return read_builtin(*call, reader, block);
   std::optional<DataValue> source = read_call(*call, *form, reader);
   if (!source) return false;
   block.source = std::move(*source);
@@ -126,9 +145,10 @@ void read_split(const ast::Setting& setting, DataPart part, const CallReader& re
 }
 
 runtime::Augmentation augmentation_of(const DataValue& call) {
-  using Kind = Augmentation::Kind;
-  if (call.text == "shift") return {Kind::Shift, static_cast<int64_t>(call.value("pixels", 0))};
-  return {call.word("axis") == "horizontal" ? Kind::FlipHorizontal : Kind::FlipVertical, 0};
+  const auto* row = std::ranges::find_if(augmentations, [&](const AugmentationRow& known) {
+    return call.text == known.call && call.word(axis_argument) == known.axis;
+  });
+  return {row->kind, static_cast<int64_t>(call.value(pixels_argument, 0))};
 }
 
 void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
@@ -294,7 +314,7 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
 }
 
 const KnownField* find_field(const DataBlock& block, const std::string& name) {
-  const std::string& wanted = name == "target" ? block.target : name;
+  const std::string& wanted = name == target_word ? block.target : name;
   for (const KnownField& field : block.fields)
     if (field.name == wanted) return &field;
   return nullptr;

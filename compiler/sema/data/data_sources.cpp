@@ -18,7 +18,7 @@ std::vector<CallForm> make_forms(bool builtin) {
     const std::string_view set = runtime::builtin_name(row);
     if (set.empty() != builtin) forms.push_back(form_of(builtin ? set : row.name, row));
   }
-  if (!builtin) forms.push_back({builtin_word, {}});
+  if (!builtin) forms.push_back({std::string(runtime::builtin_word), {}});
   return forms;
 }
 

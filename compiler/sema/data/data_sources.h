@@ -7,8 +7,8 @@
 
 namespace dnnc {
 
-/// The word for sets that have no arguments but a name: `source = builtin(mnist)`.
-constexpr const char* builtin_word = "builtin";
+/// What formulas call the field that a net is to tell, whatever the data call it.
+inline constexpr const char* target_word = "target";
 
 /// How sources are written: a form for each row of runtime/data/sources.def that stands under its own name, and
 /// `builtin`.

@@ -22,12 +22,12 @@ std::set<std::string> names_read_in(const ast::Ptr& formula) {
 FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined)
     : block_(&block), defined_(std::move(defined)), target_step_(block.steps.size()) {
   for (size_t step = 0; step < block.steps.size(); ++step)
-    if (block.steps[step].field == "target") target_step_ = std::min(target_step_, step);
+    if (block.steps[step].field == target_word) target_step_ = std::min(target_step_, step);
   for (size_t step = 0; step < block.steps.size(); ++step) reads_.push_back(fields_in(block.steps[step].formula, step));
 }
 
 std::string FieldNames::kept_name(const std::string& name, size_t steps) const {
-  bool alias = name == "target" && !block_->target.empty() && steps <= target_step_;
+  bool alias = name == target_word && !block_->target.empty() && steps <= target_step_;
   return alias ? block_->target : name;
 }
 
@@ -41,7 +41,7 @@ bool FieldNames::known(const std::string& name, size_t steps) const {
 bool FieldNames::exists(const std::string& name) const { return block_->open || known(name); }
 
 std::vector<std::string> FieldNames::all() const {
-  std::set<std::string> names = {"target"};
+  std::set<std::string> names = {target_word};
   for (const KnownField& field : block_->fields) names.insert(field.name);
   for (const FieldStep& step : block_->steps) names.insert(step.field);
   return {names.begin(), names.end()};

@@ -32,8 +32,8 @@ NodeId statistic(Elaboration& elaboration, const std::string& field, Statistic w
 Environment environment_before(const FieldValues& values, const Run& run, size_t step) {
   Environment environment;
   for (const auto& [name, field] : values.fields) environment[name] = field.value;
-  auto target = values.fields.find(run.names->kept_name("target", step));
-  if (target != values.fields.end()) environment["target"] = target->second.value;
+  auto target = values.fields.find(run.names->kept_name(target_word, step));
+  if (target != values.fields.end()) environment[target_word] = target->second.value;
   return environment;
 }
 

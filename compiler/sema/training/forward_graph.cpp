@@ -77,7 +77,7 @@ Value named_value(Forward& forward, const Run& run, const NamedFormula& formula,
     diagnostics.report(std::move(none));
     return Poison{};
   }
-  const FieldValue& target = field_at_end(forward.fields, run, "target");
+  const FieldValue& target = field_at_end(forward.fields, run, target_word);
   OutsideCall call;
   call.definition = formula.definition;
   call.given = {environment.at(result.info.name), undone && target.original ? *target.original : target.value};

@@ -66,7 +66,7 @@ void add_gradients(Forward& forward, std::vector<Served>& all) {
 bool clip_gradients(Elaboration& elaboration, const Run& run, std::vector<Served>& all) {
   if (!run.block.clip) return true;
   const Definition* function =
-      training_function(*elaboration.program, run.block.clip, "clip", 2, *elaboration.diagnostics);
+      training_function(*elaboration.program, run.block.clip, clip_key, 2, *elaboration.diagnostics);
   if (!function) return false;
   std::vector<NodeId> gradients;
   for (const Served& served : all)
@@ -95,7 +95,7 @@ bool same_shape(const Graph& graph, NodeId a, NodeId b) {
 bool add_average(Elaboration& elaboration, const Run& run, const Served& served, NodeId value) {
   if (!run.block.average) return true;
   Diagnostics& diagnostics = *elaboration.diagnostics;
-  const Definition* function = training_function(*elaboration.program, run.block.average, "average", 2, diagnostics);
+  const Definition* function = training_function(*elaboration.program, run.block.average, average_key, 2, diagnostics);
   if (!function) return false;
   Graph& graph = *elaboration.graph;
   std::string name = runtime::average_name(served.parameter->path);

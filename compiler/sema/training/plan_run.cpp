@@ -155,7 +155,7 @@ bool is_stratified(const Run& run) {
 
 /// Labels of the source that no formula reads are loaded too if they share out the examples.
 void load_labels(Run& run) {
-  const KnownField* target = find_field(*run.data, "target");
+  const KnownField* target = find_field(*run.data, target_word);
   bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
                             [&](const RawField& field) { return field.name == run.data->target; });
   if (!is_stratified(run) || !target || loaded || target->element.kind != Element::Kind::Class) return;

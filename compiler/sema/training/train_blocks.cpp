@@ -13,17 +13,18 @@ namespace {
 using Settings = std::vector<const ast::Setting*>;
 using Blocks = std::map<std::string, const ast::Train*>;
 
+constexpr const char* batch_key = "batch";
+constexpr const char* epochs_key = "epochs";
+constexpr const char* optimizer_key = "optimizer";
+
+/// What may be set in a train block, and how it is read.
 struct Key {
   const char* name;
   bool required;
+  void (*read)(const ast::Setting&, const CallReader&, TrainBlock&);
 };
-const std::vector<Key>& keys() {
-  static const std::vector<Key> table = {
-      {"loss", true},  {"optimizer", true}, {"epochs", true}, {"metrics", false}, {"batch", false},  {"seed", false},
-      {"clip", false}, {"average", false},  {"stop", false},  {"keep", false},    {"anneal", false}, {"start", false},
-  };
-  return table;
-}
+/// In the order in which they are told.
+const std::vector<Key>& keys();
 
 template <class Value>
 std::vector<std::string> words_of() {
@@ -68,7 +69,7 @@ bool known_key(const ast::Setting& setting, Diagnostics& diagnostics) {
                                     "the settings are"));
     return false;
   }
-  if (setting.paths.empty() || word == "optimizer") return true;
+  if (setting.paths.empty() || word == optimizer_key) return true;
   diagnostics.report(
       error("E0608", setting.paths.front().span, "only `optimizer` takes `for`, `" + word + "` does not"));
   return false;
@@ -161,8 +162,8 @@ constexpr double most_examples = 1 << 20;  ///< of a batch: arrays have it as an
 
 std::optional<DataValue> read_value(const ast::Setting& setting, ArgumentKind kind, const CallReader& reader) {
   CallArgument argument{setting.key.text, kind, true};
-  if (argument.name == "batch") argument.most = most_examples;
-  if (argument.name == "epochs") argument.most = runtime::most_epochs;
+  if (argument.name == batch_key) argument.most = most_examples;
+  if (argument.name == epochs_key) argument.most = runtime::most_epochs;
   return read_argument(setting.value, argument, reader);
 }
 
@@ -183,42 +184,42 @@ std::vector<ast::Ptr> list_items(const ast::Ptr& value) {
   return list ? list->items : std::vector<ast::Ptr>{value};
 }
 
-using ReadSetting = void (*)(const ast::Setting&, const CallReader&, TrainBlock&);
-
-/// How each key is read.
-const std::map<std::string, ReadSetting>& readers() {
+std::vector<Key> make_keys() {
   using S = const ast::Setting&;
   using R = const CallReader&;
-  static const std::map<std::string, ReadSetting> table = {
-      {"loss", [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
-      {"metrics", [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
-      {"optimizer",
+  std::vector<Key> table = {
+      {"loss", true, [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
+      {optimizer_key, true,
        [](S setting, R, TrainBlock& block) { block.optimizers.push_back({setting.paths, setting.value}); }},
-      {"clip", [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
-      {"average", [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
-      {"stop", read_loop_rule},
-      {"keep", read_loop_rule},
-      {"anneal", read_loop_rule},
-      {"batch",
-       [](S setting, R reader, TrainBlock& block) {
-         if (auto value = read_value(setting, ArgumentKind::Whole, reader))
-           block.settings.batch = std::llround(value->number);
-       }},
-      {"epochs",
+      {epochs_key, true,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))
            block.settings.epochs = std::llround(value->number);
        }},
-      {"seed",
+      {"metrics", false, [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
+      {batch_key, false,
+       [](S setting, R reader, TrainBlock& block) {
+         if (auto value = read_value(setting, ArgumentKind::Whole, reader))
+           block.settings.batch = std::llround(value->number);
+       }},
+      {"seed", false,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Seed, reader))
            block.settings.seed = static_cast<uint64_t>(value->number);
        }},
-      {"start",
-       [](S setting, R reader, TrainBlock& block) {
-         if (auto value = read_value(setting, ArgumentKind::File, reader)) block.settings.start = value->text;
-       }},
+      {clip_key, false, [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
+      {average_key, false, [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
   };
+  for (const runtime::LoopRuleRow& row : runtime::loop_rules) table.push_back({row.setting, false, read_loop_rule});
+  table.push_back({"start", false, [](S setting, R reader, TrainBlock& block) {
+                     if (auto value = read_value(setting, ArgumentKind::File, reader))
+                       block.settings.start = value->text;
+                   }});
+  return table;
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> table = make_keys();
   return table;
 }
 
@@ -277,7 +278,8 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
     read.span = run_span(*block);
     const std::optional<Settings>& settings = all.of(*block);
     if (!settings) continue;
-    for (const ast::Setting* setting : *settings) readers().at(setting->key.text)(*setting, reader, read);
+    for (const ast::Setting* setting : *settings)
+      std::ranges::find(keys(), setting->key.text, &Key::name)->read(*setting, reader, read);
     if (complete(*block, *settings, reader.diagnostics)) result.push_back(std::move(read));
   }
   return result;

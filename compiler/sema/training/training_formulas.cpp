@@ -130,14 +130,14 @@ std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& resul
   for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
   for (const ast::Ptr& formula : formulas) {
     if (results.size() == 1 && named_formula(program, formula))
-      add_pair(pairs, {results.front().info.name, "target", formula->span});
+      add_pair(pairs, {results.front().info.name, target_word, formula->span});
     add_written_pairs(run, results, program, formula, pairs);
   }
   for (const ast::Ptr& formula : formulas) {
     std::vector<std::string> fields = formula_fields(run, results, formula);
-    bool reads_target = std::find(fields.begin(), fields.end(), "target") != fields.end();
+    bool reads_target = std::find(fields.begin(), fields.end(), target_word) != fields.end();
     if (results.size() == 1 && pairs.empty() && reads_target)
-      add_pair(pairs, {results.front().info.name, "target", formula->span});
+      add_pair(pairs, {results.front().info.name, target_word, formula->span});
   }
   return pairs;
 }
