@@ -43,7 +43,8 @@ std::vector<std::string> names_in(const std::string& folder) {
 
 bool is_picture(std::string name) {
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name.ends_with(".png") || name.ends_with(".jpg") || name.ends_with(".jpeg");
+  const auto has = [&](const char* ending) { return name.ends_with(ending); };
+  return has(png_ending) || std::any_of(std::begin(jpeg_endings), std::end(jpeg_endings), has);
 }
 
 std::vector<std::string> class_folders(const std::string& folder) {

@@ -7,6 +7,7 @@
 
 #include "runtime/data/npz.h"
 #include "runtime/data/table.h"
+#include "runtime/files/image.h"
 #include "runtime/program/failure.h"
 
 // Null in a trainer that was linked without it.
@@ -42,9 +43,9 @@ struct InputKind {
 };
 constexpr InputKind kinds[] = {{".csv", read_table},
                                {".npz", read_arrays, "PK"},
-                               {".png", read_pictures, "\x89PNG"},
-                               {".jpg", read_pictures, "\xff\xd8\xff"},
-                               {".jpeg", read_pictures}};
+                               {png_ending, read_pictures, png_begins.substr(0, 4)},  // of a damaged one too
+                               {jpeg_endings[0], read_pictures, jpeg_begins},
+                               {jpeg_endings[1], read_pictures}};
 
 constexpr const char* standard_input = "-";
 
@@ -72,7 +73,9 @@ LoadedSource read_inputs(const std::string& path, const InputRequest& request) {
   }
   if (is_folder(path)) return read_pictures(request, path, nullptr);
   if (const Reader read = reader_of(path)) return read(request, path, share_file(path));
-  refuse(path, "", "new examples are read from files .csv .npz .png .jpg .jpeg and from folders of pictures");
+  std::string endings;
+  for (const InputKind& kind : kinds) endings += std::string(" ") + kind.ending;
+  refuse(path, "", "new examples are read from files" + endings + " and from folders of pictures");
 }
 
 DataSet all_of(LoadedSource source) {

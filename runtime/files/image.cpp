@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "runtime/files/decode_image.h"
 #include "runtime/program/available_memory.h"
@@ -101,8 +100,9 @@ void check_pixels(int64_t height, int64_t width, uint64_t most, const std::strin
 }
 
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {
-  if (bytes >= 8 && std::memcmp(data, "\x89PNG\r\n\x1a\n", 8) == 0) return decode_png(data, bytes, file);
-  if (bytes >= 3 && std::memcmp(data, "\xff\xd8\xff", 3) == 0) return decode_jpeg(data, bytes, file);
+  const std::string_view begins(data, bytes);
+  if (begins.starts_with(png_begins)) return decode_png(data, bytes, file);
+  if (begins.starts_with(jpeg_begins)) return decode_jpeg(data, bytes, file);
   throw Failure(exit_wrong, file + ": is neither a PNG nor a JPEG file");
 }
 

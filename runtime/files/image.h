@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dnnc::runtime {
@@ -10,6 +11,11 @@ struct Picture {
   int64_t height = 0, width = 0;
   std::vector<uint8_t> rgb;
 };
+
+/// Names of picture files end so, in small or in capital letters, and so they begin.
+inline constexpr const char* png_ending = ".png";
+inline constexpr const char* jpeg_endings[] = {".jpg", ".jpeg"};
+inline constexpr std::string_view png_begins = "\x89PNG\r\n\x1a\n", jpeg_begins = "\xff\xd8\xff";
 
 /// Decodes a PNG or JPEG file, told apart by its first bytes. Transparent parts lie on white. Throws Failure(exit_wrong) that
 /// names `file` for what is damaged, cut off or larger than 100 million pixels.
