@@ -73,7 +73,7 @@ class CachedProgram final : public LoadedProgram {
  public:
   explicit CachedProgram(const std::vector<char>& library)
       : file_(library.data(), library.size()), library_(dlopen(file_.path().c_str(), RTLD_NOW | RTLD_LOCAL)) {
-    if (library_) program_ = static_cast<const dnnc_program*>(dlsym(library_, "dnnc_generated"));
+    if (library_) program_ = static_cast<const dnnc_program*>(dlsym(library_, runtime::program_symbol));
   }
   ~CachedProgram() override {
     if (library_) dlclose(library_);

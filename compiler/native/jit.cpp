@@ -53,7 +53,7 @@ class JitProgram final : public LoadedProgram {
         if (!denied) denied = denied_by_system(info);
       });
     });
-    auto found = jit_->lookup("dnnc_generated");
+    auto found = jit_->lookup(runtime::program_symbol);
     jit_->getExecutionSession().setErrorReporter(llvm::consumeError);
     const ExecutorAddr address = expect(std::move(found), "loading the program", denied);
     program_ = address.toPtr<const dnnc_program*>();

@@ -192,7 +192,7 @@ std::vector<char> link_trainer(const Plan& plan, const std::vector<std::vector<c
 
 std::vector<char> link_library(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                const std::string& manifest) {
-  const std::string exports = "{ global: dnnc_generated; local: *; };\n";
+  const std::string exports = std::string("{ global: ") + runtime::program_symbol + "; local: *; };\n";
   const MemoryFile script(exports.data(), exports.size());
   return link(library_arguments(objects_of(plan, kernels, manifest), script));
 }

@@ -287,7 +287,7 @@ class StepBuilder {
                              "entries", true);
     llvm::Constant* fields[] = {add_text(manifest, "manifest"), ir_.getInt64(manifest.size()), table,
                                 ir_.getInt64(entries.size()), bind};
-    auto* program = add_global(llvm::ConstantStruct::get(types_.program, fields), "dnnc_generated", true);
+    auto* program = add_global(llvm::ConstantStruct::get(types_.program, fields), runtime::program_symbol, true);
     program->setLinkage(llvm::GlobalValue::ExternalLinkage);
   }
 

@@ -2,8 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The C interface between generated code and the runtime: one constant `dnnc_generated` of this type in each program,
-/// found by the JIT or linked into a trainer.
+/// The C interface between generated code and the runtime: one constant `dnnc_generated` in each program, found by the JIT or
+/// linked into a trainer.
 extern "C" {
 
 /// How a function over the arena ended. A kernel that reports a fault is the last that is called.
@@ -31,4 +31,13 @@ struct dnnc_program {
   /// Gives every buffer of every kernel its place in the arena (64-byte aligned). Must be called before any entry.
   void (*bind)(char* arena);
 };
+
+extern const struct dnnc_program dnnc_generated;
 }
+
+namespace dnnc::runtime {
+
+/// Its name where code is made, linked and loaded.
+inline constexpr const char* program_symbol = "dnnc_generated";
+
+}  // namespace dnnc::runtime

@@ -108,7 +108,7 @@ TEST_F(LinkTrainer, MakesALibraryThatComputes) {
   write_program(link_library(plan_, kernels_, "{}"), path);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   ASSERT_NE(library, nullptr) << dlerror();
-  const auto* program = static_cast<const dnnc_program*>(dlsym(library, "dnnc_generated"));
+  const auto* program = static_cast<const dnnc_program*>(dlsym(library, runtime::program_symbol));
   ASSERT_NE(program, nullptr);
   EXPECT_EQ(std::string(program->manifest, program->manifest_bytes), "{}");
   const runtime::Manifest manifest = test::plan_manifest(plan_, false);

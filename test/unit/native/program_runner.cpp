@@ -13,7 +13,7 @@ class LinkedProgram : public LoadedProgram {
  public:
   explicit LinkedProgram(const std::string& path) : library_(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     check(library_ != nullptr, "cannot load " + path);
-    program_ = static_cast<const dnnc_program*>(dlsym(library_, "dnnc_generated"));
+    program_ = static_cast<const dnnc_program*>(dlsym(library_, runtime::program_symbol));
     check(program_ != nullptr, "no program in " + path);
   }
   ~LinkedProgram() override { dlclose(library_); }
