@@ -28,20 +28,23 @@ void expect_room() {
 }
 
 const CodeGenerator* load_generator() {
-  namespace fs = std::filesystem;
-  const fs::path program = runtime::running_program();
-  const fs::path library = program.parent_path().parent_path() / "lib/libdnnc_codegen.so";
+  const std::string library = code_generator_file();
   expect_room();
   void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle)
     throw runtime::Failure(runtime::exit_input_output,
                            std::string("dnnc is not here whole; its code generator does not load: ") + dlerror());
   auto* table = reinterpret_cast<decltype(&dnnc_code_generator)>(dlsym(handle, "dnnc_code_generator"));
-  check(table != nullptr, "the code generator has no table: " + library.string());
+  check(table != nullptr, "the code generator has no table: " + library);
   return table();
 }
 
 }  // namespace
+
+std::string code_generator_file() {
+  const std::filesystem::path program = runtime::running_program();
+  return program.parent_path().parent_path() / "lib/libdnnc_codegen.so";
+}
 
 const CodeGenerator& code_generator() {
   static const CodeGenerator* generator = load_generator();

@@ -20,9 +20,8 @@ namespace fs = std::filesystem;
 
 /// Which build this is: size and time of the program and of its code generator; empty where that cannot be found out.
 std::string build_id() {
-  const fs::path program = runtime::running_program();
   std::string id;
-  for (const fs::path& file : {program, program.parent_path().parent_path() / "lib/libdnnc_codegen.so"}) {
+  for (const fs::path& file : {fs::path(runtime::running_program()), fs::path(code_generator_file())}) {
     std::error_code no_size, no_time;
     const auto size = fs::file_size(file, no_size);
     const auto time = fs::last_write_time(file, no_time);
