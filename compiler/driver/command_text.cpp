@@ -52,7 +52,7 @@ int command_new(Session& session) {
   const std::string name = std::filesystem::path(path).filename();
   if (name.empty() || name == "." || name == "..")
     throw runtime::Failure(runtime::exit_input_output, path + ": cannot write: it names a folder");
-  if (std::filesystem::path(path).extension().empty()) path += ".dnn";
+  if (std::filesystem::path(path).extension().empty()) path += program_ending;
   if (access(path.c_str(), F_OK) == 0)
     throw runtime::Failure(runtime::exit_wrong, path + ": there is such a file already");
   runtime::write_file(path, first_program, std::char_traits<char>::length(first_program));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "compiler/driver/options.h"
 #include "compiler/support/diagnostics.h"
 #include "runtime/program/shown.h"
 
@@ -13,8 +14,6 @@ namespace dnnc {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* program_ending = ".dnn";
 
 /// The names of programs in a folder, in alphabetical order. A folder of very many files is looked at in part.
 std::vector<std::string> programs_in(const fs::path& folder) {

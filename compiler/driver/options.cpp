@@ -192,7 +192,7 @@ const CommandForm* form_named(const std::string& word) {
 std::string fault_of_command(const std::string& word) {
   std::vector<std::string> commands;
   for (const CommandForm& form : forms) commands.emplace_back(form.name);
-  if (word.ends_with(".dnn")) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
+  if (word.ends_with(program_ending)) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
   const std::optional<std::string> near = nearest(word, commands);
   return fmt::format("there is no command `{}`{}", word, near ? fmt::format("; did you mean `{}`?", *near) : "");
 }

@@ -10,6 +10,10 @@
 
 namespace dnnc {
 
+/// What files of programs, and of graphs (docs/ir.md), are called.
+inline constexpr const char* program_ending = ".dnn";
+inline constexpr const char* graph_ending = ".dng";
+
 /// The command line of dnnc, read.
 struct Options {
   std::string command;                           ///< "check", "run", ...
@@ -46,7 +50,7 @@ struct Options {
     return !quiet && progress && messages != MessageFormat::Json && !running.quiet && running.progress && !running.json;
   }
   /// Whether the file is a graph, not a program.
-  bool reads_graph() const { return file.ends_with(".dng"); }
+  bool reads_graph() const { return file.ends_with(graph_ending); }
 };
 
 /// Reads the command line. On a fault, or for --help and --version, there are no options but the text to print and the
