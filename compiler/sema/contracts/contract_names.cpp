@@ -63,7 +63,9 @@ std::vector<std::string> owners(const ContractWorld& world) {
   return names;
 }
 
-const char* const parameter_number = "params";  ///< all that a net gives which is not trained
+const char* const predict_memory = runtime::word_of(runtime::RunNumber::PredictMemory);
+const char* const parameter_number =
+    runtime::word_of(runtime::RunNumber::Parameters);  ///< all that a net gives which is not trained
 
 int64_t parameter_count(const Training& training) {
   int64_t total = 0;
@@ -85,7 +87,8 @@ bool gives_part(const Training& training, DataPart part) {
 
 /// Everything that can be said of a training. A metric that is a formula has no name to say.
 std::vector<std::string> numbers_of(const Training& training) {
-  std::vector<std::string> names = {parameter_number, "memory.train", "memory.predict", "time.epoch"};
+  std::vector<std::string> names;
+  for (const auto& [number, word] : runtime::words<runtime::RunNumber>) names.push_back(word);
   for (const auto& [part, word] : runtime::words<DataPart>) {
     if (!gives_part(training, part)) continue;
     names.push_back(std::string(word) + ".loss");
@@ -287,7 +290,7 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
   bool same_net = !trainings.empty() && std::all_of(trainings.begin(), trainings.end(), [&](const Training* training) {
     return training->net == trainings.front()->net;
   });
-  const bool of_the_net = rest == parameter_number || rest == "memory.predict";  // of the training besides
+  const bool of_the_net = rest == parameter_number || rest == predict_memory;  // of the training besides
   const bool one_net = owned || nets.empty() || !of_the_net;
   if (one_net && (trainings.size() == 1 || (same_net && of_the_net)))
     return number_of(*trainings.front(), rest, span, diagnostics);
