@@ -26,6 +26,10 @@ FORBIDDEN = [
 COMMON_WORDS = {"step", "add", "last", "identity"}
 # The table of scalar functions of the IR, among them stable forms that the library has under the same name.
 FUNCTION_TABLE = "runtime/program/functions.h"
+# Keys that two formats have: each says for itself what they are called.
+KEYS = {"net_key", "step_key", "rate_scale", "step_seconds"}
+# What the system and Halide call so; and rows of sources.def: code that names one that is not there does not compile.
+NAMES_OF_OTHERS = r"/proc/|avx512_|builtin_"
 
 
 def read_files(top):
@@ -169,9 +173,32 @@ def check_constants(files):
                 yield f"{path}:{number}: a constant in the manner kName: {line.strip()[:80]}"
 
 
+def literals_of(text):
+    """Texts between quotes, with their lines; comments and includes aside."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not re.match(r"\s*(#include|//)", line):
+            for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', line.split("///")[0]):
+                yield number, literal
+
+
+def check_names_once(files):
+    """A name with a mark in it, like "memory.train" or ".average", is made up by us and stands in one file: others ask there."""
+    first = {}
+    for path, text in files.items():
+        if path.suffix not in CODE or path.parts[0] not in ("compiler", "runtime"):
+            continue
+        for number, literal in literals_of(text):
+            if not re.fullmatch(r"[\w./:]*[./:_][\w./:]*", literal) or not re.search("[a-z]{2}", literal):
+                continue
+            if literal in KEYS or re.match(NAMES_OF_OTHERS, literal):
+                continue
+            if first.setdefault(literal, path) != path:
+                yield f'{path}:{number}: "{literal}" stands in {first[literal]} too: declare it once'
+
+
 def main():
     files = read_files(pathlib.Path(sys.argv[1]))
-    checks = (check_lengths, check_includes, check_rooms, check_maps, check_words, check_generality, check_constants)
+    checks = (check_lengths, check_includes, check_rooms, check_maps, check_words, check_generality, check_constants, check_names_once)
     faults = [fault for check in checks for fault in check(files)] + list(check_format(sys.argv[1], files))
     print("\n".join(faults) or f"{len(files)} files are as they should be")
     return 1 if faults else 0
