@@ -22,11 +22,6 @@ data d = rows([0, 1] -> 1, [1, 0] -> 0)
 net n(x: f32[2]) -> real { x -> dense(WIDTH, relu) -> dense(WIDTH, relu) -> dense(1) }
 train n on d { loss = mse; optimizer = sgd(rate: 0.0001); epochs = 1000 }
 """
-LOADED = """dnn 1
-data d { source = csv("d.csv", target: t) }
-net n(features: f32[2]) -> real { features -> dense(1) }
-train n on d { loss = mse; optimizer = sgd(rate: 0.0001); epochs = 1000 }
-"""
 KEEP = ["-o", "w", "--checkpoint", "c"]
 
 
@@ -58,7 +53,7 @@ def signalled(laboratory, command, folder, number, wait, cache):
     wait(process, folder)
     begin = time.monotonic()
     process.send_signal(number)
-    _, said = process.communicate(timeout=120)
+    _, said = process.communicate(timeout=600)
     return process.returncode, (time.monotonic() - begin) * 1000, said
 
 
@@ -72,7 +67,7 @@ def phases(laboratory, short):
     train = [dnnc, "train", "net.dnn"] + KEEP
     for seconds in (0.1,) if short else (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4):
         yield f"compile, {seconds} s", [dnnc, "compile", "net.dnn", "-o", "w"], {"net.dnn": many}, wait_a_while(seconds), False, "cold"
-    yield "load", train, {"net.dnn": LOADED, "d.csv": wide_table}, wait_a_while(0.15), False, "warm"
+    yield "load", train, {"net.dnn": lab.SMALL, "d.csv": wide_table}, wait_a_while(0.15), False, "warm"
     yield "epoch", train, {"net.dnn": many}, wait_for_text("epoch 1/"), True, "warm"
     yield "validation", train, {"net.dnn": long_validation}, wait_for_text("epoch 1/"), True, "warm"
     yield "save", [dnnc, "train", "net.dnn", "--epochs", "1", "-o", "w"], {"net.dnn": WIDE.replace("WIDTH", str(width))}, wait_for_part, True, "warm"
@@ -190,14 +185,14 @@ def run_shrinking(laboratory, short):
     for name in ("d.csv", "w", "net.dnn"):
         codes, wrong = {}, []
         for turn in range(2 if short else 40):
-            folder = laboratory.folder("shrinking", {"net.dnn": LOADED, "d.csv": data})
+            folder = laboratory.folder("shrinking", {"net.dnn": lab.SMALL, "d.csv": data})
             laboratory.good([laboratory.dnnc, "init", "net.dnn", "-o", "w"], folder)
             command = [laboratory.dnnc, "evaluate", "net.dnn", "--weights", "w", "--part", "train"]
             process = laboratory.start(command, folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             time.sleep(0.003 * turn)
             with open(folder / name, "r+b") as file:
                 file.truncate(len((folder / name).read_bytes()) // 2)
-            _, said = process.communicate(timeout=120)
+            _, said = process.communicate(timeout=600)
             codes[process.returncode] = codes.get(process.returncode, 0) + 1
             if process.returncode not in (0, 1, 74) or injection.STRANGE.search(said):
                 wrong.append(f"{name}: ended with {process.returncode}: {said.strip()[-300:]}")

@@ -29,7 +29,7 @@ class Training:
         while True:
             process = self.start()
             try:
-                _, said = process.communicate(timeout=self.random.uniform(0, longest) if self.kills < most_kills else 120)
+                _, said = process.communicate(timeout=self.random.uniform(0, longest) if self.kills < most_kills else 600)
             except subprocess.TimeoutExpired:
                 process.kill()
                 _, said = process.communicate()

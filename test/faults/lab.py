@@ -30,6 +30,11 @@ train n on points {
 }
 expect train.loss < 1000
 """
+SMALL = """dnn 1
+data points { source = csv("d.csv", target: t) }
+net n(features: f32[2]) -> real { features -> dense(1) }
+train n on points { loss = mse; optimizer = sgd(rate: 0.0001); epochs = 1000 }
+"""
 PICTURES = """dnn 1
 data pictures { source = images("pets", size: 4x4); image = image / 255 }
 net n(x: f32[4, 4, 1]) -> class[2] { x -> flatten -> dense(2) }
@@ -86,7 +91,7 @@ class Lab:
                     raise
                 time.sleep(0.001)
 
-    def run(self, command, folder, variables=None, cache=None, limit=120):
+    def run(self, command, folder, variables=None, cache=None, limit=600):
         begin = time.monotonic()
         process = self.start(command, folder, variables, cache, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
@@ -107,7 +112,7 @@ class Lab:
         folder = self.top / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        put_files(folder, files if files is not None else {"net.dnn": NET, "d.csv": TABLE, "x.csv": ASKED, "pictures.dnn": PICTURES, **PETS})
+        put_files(folder, files if files is not None else {"net.dnn": NET, "d.csv": TABLE, "x.csv": ASKED, "small.dnn": SMALL, "pictures.dnn": PICTURES, **PETS})
         return folder
 
 
