@@ -8,7 +8,8 @@ import subprocess
 import injection
 import lab
 
-TRAIN = ["-o", "w", "--history", "h", "--checkpoint-every", "1steps", "--epochs", "30"]
+TRAIN = ["-o", "w", "--history", "h", "--epochs", "30"]
+OFTEN = ["--checkpoint-every", "1steps"]
 
 
 class Training:
@@ -22,7 +23,7 @@ class Training:
 
     def start(self):
         keep = ["--resume", "c"] if (self.folder / "c").exists() or (self.folder / "c.old").exists() else ["--checkpoint", "c"]
-        return self.lab.start(self.program + TRAIN + keep, self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return self.lab.start(self.program + TRAIN + OFTEN + keep, self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def finish(self, longest, most_kills):
         """Kills at a moment within `longest` seconds each."""
