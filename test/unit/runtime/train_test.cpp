@@ -11,6 +11,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/halide_runtime.h"
 #include "runtime/program/interrupt.h"
+#include "runtime/run/trainer.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -175,6 +176,24 @@ TEST_F(Train, RefusesToWatchWhatThereIsNot) {
   } catch (const Failure& failure) {
     EXPECT_EQ(failure.code(), exit_wrong);
     EXPECT_STREQ(failure.what(), "best(on: validation.loss): training gives no such number");
+  }
+}
+
+/// What is judged after a resume is judged as after the last step, wherever training was left.
+TEST_F(Train, GoesOnInTheEpochOfItsLastStep) {
+  Machine machine(training.program, training.manifest);
+  Report report(training.options);
+  Trainer trainer(machine, training.data, training.options, report);
+  std::vector<TrainState> states;
+  do {
+    trainer.step();
+    states.push_back(trainer.state());
+  } while (!trainer.ended());
+  ASSERT_EQ(states.size(), 12u);
+  for (size_t step = 0; step < states.size(); ++step) {
+    Trainer resumed(machine, training.data, training.options, report);
+    resumed.restore(states[step]);
+    EXPECT_EQ(resumed.settings().epoch, static_cast<int64_t>(step / 3 + 1));
   }
 }
 
