@@ -2,7 +2,6 @@
 #include <map>
 #include <unordered_map>
 
-#include "compiler/ir/affine.h"
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
@@ -10,6 +9,7 @@
 #include "compiler/kernels/streams.h"
 #include "compiler/kernels/updates.h"
 #include "compiler/kernels/wide_formulas.h"
+#include "compiler/passes/formulas/own_element.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
 
@@ -111,10 +111,8 @@ KernelCall call_of_copy(const EntryState& state, Plan& plan, KernelNumbers& numb
   Graph graph;
   const Node& original = state.source.graph[node];
   const NodeId input = add_input(graph, {InputRole::Field, original.name, ""}, original.axes, original.element, {});
-  std::vector<Subscript> place;
-  for (uint32_t axis = 0; axis < original.axes.size(); ++axis) place.emplace_back(affine(axis));
   const NodeId copy = add_comprehension(graph, original.name, original.axes,
-                                        {Reduction::None, {}, load(input, std::move(place))}, original.span);
+                                        {Reduction::None, {}, own_element(graph, input)}, original.span);
   GroupKernel cut = cut_out(graph, {{copy}, {copy}, KernelClass::Pointwise}, {});
   cut.kernel.inputs = {plan.buffers[from].storage};
   finish_kernel(cut.kernel, {-1});

@@ -4,9 +4,9 @@
 #include <set>
 #include <unordered_map>
 
-#include "compiler/ir/affine.h"
 #include "compiler/kernels/access.h"
 #include "compiler/passes/formulas/insert_nodes.h"
+#include "compiler/passes/formulas/own_element.h"
 
 namespace dnnc {
 namespace {
@@ -55,9 +55,7 @@ class Cutting {
     const Node whole = graph_[node_];
     const NodeId node = add_comprehension(graph_, whole.name, whole.axes, {Reduction::None, {}, part}, whole.span);
     changes_.before[node_].push_back(node);
-    std::vector<Subscript> at;
-    for (uint32_t axis = 0; axis < graph_[node].axes.size(); ++axis) at.emplace_back(affine(axis));
-    return known = load(node, std::move(at));
+    return known = own_element(graph_, node);
   }
 
   Graph graph_;

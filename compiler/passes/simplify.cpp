@@ -2,8 +2,8 @@
 #include <set>
 
 #include "compiler/ir/affine.h"
-#include "compiler/passes/differentiate/gather_adjoint.h"
 #include "compiler/passes/formulas/insert_nodes.h"
+#include "compiler/passes/formulas/own_element.h"
 #include "compiler/passes/formulas/simplify_expression.h"
 #include "compiler/passes/passes.h"
 

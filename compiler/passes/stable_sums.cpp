@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "compiler/ir/affine.h"
-#include "compiler/passes/differentiate/gather_adjoint.h"
+#include "compiler/passes/formulas/own_element.h"
 
 namespace dnnc {
 namespace {

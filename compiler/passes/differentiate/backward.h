@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/passes/differentiate/gather_adjoint.h"
+#include "compiler/passes/formulas/own_element.h"
 
 namespace dnnc {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/affine.h"
+#include "compiler/passes/formulas/own_element.h"
 #include "compiler/passes/formulas/simplify_expression.h"
 #include "compiler/passes/formulas/solve_indices.h"
 #include "compiler/support/check.h"
@@ -264,12 +265,6 @@ class Gathering {
 
 GatheredAdjoint gather_adjoint(Graph& graph, const LoadAdjoint& adjoint, const Reader& reader) {
   return Gathering(graph, adjoint.load, reader).run(adjoint.terms);
-}
-
-Expr own_element(const Graph& graph, NodeId node) {
-  std::vector<Subscript> at;
-  for (uint32_t axis = 0; axis < graph[node].axes.size(); ++axis) at.push_back(affine(axis));
-  return load(node, std::move(at));
 }
 
 }  // namespace dnnc

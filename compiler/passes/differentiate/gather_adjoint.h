@@ -33,7 +33,4 @@ struct Reader {
 /// quotients and the like it is multiplied by.
 GatheredAdjoint gather_adjoint(Graph& graph, const LoadAdjoint& adjoint, const Reader& reader);
 
-/// The load of each element of a node at its own place.
-Expr own_element(const Graph& graph, NodeId node);
-
 }  // namespace dnnc
