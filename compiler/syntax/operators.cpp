@@ -70,6 +70,29 @@ const char* text_of(ast::DefinitionKind kind) {
   return "?";
 }
 
+bool is_comparison(ast::BinaryOperator op) {
+  switch (op) {
+    case ast::BinaryOperator::Equal:
+    case ast::BinaryOperator::Unequal:
+    case ast::BinaryOperator::Less:
+    case ast::BinaryOperator::LessEqual:
+    case ast::BinaryOperator::Greater:
+    case ast::BinaryOperator::GreaterEqual:
+      return true;
+    case ast::BinaryOperator::Power:
+    case ast::BinaryOperator::Multiply:
+    case ast::BinaryOperator::Divide:
+    case ast::BinaryOperator::FloorDivide:
+    case ast::BinaryOperator::Modulo:
+    case ast::BinaryOperator::Add:
+    case ast::BinaryOperator::Subtract:
+    case ast::BinaryOperator::And:
+    case ast::BinaryOperator::Or:
+      return false;
+  }
+  return false;
+}
+
 bool binds_alike(ast::BinaryOperator a, ast::BinaryOperator b) {
   using ast::BinaryOperator;
   const auto multiplies = [](BinaryOperator op) {

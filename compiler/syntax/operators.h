@@ -10,6 +10,8 @@ const char* text_of(ast::UnaryOperator op);
 /// `layer`
 const char* text_of(ast::DefinitionKind kind);
 
+/// `==`, `<`: whether what comes of it is true or false of two numbers.
+bool is_comparison(ast::BinaryOperator op);
 /// True for operators that bind alike, so that a row of them reads from left to right: `a + b - c`.
 bool binds_alike(ast::BinaryOperator a, ast::BinaryOperator b);
 

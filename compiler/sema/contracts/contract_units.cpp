@@ -99,31 +99,24 @@ class UnitCheck {
 
   Quantity of_binary(const ast::Binary& binary) {
     const char* const sign = text_of(binary.op);
+    if (is_comparison(binary.op)) {
+      joined(binary.left, binary.right, sign);
+      return Quantity::Any;
+    }
     switch (binary.op) {
       case ast::BinaryOperator::Add:
       case ast::BinaryOperator::Subtract:
       case ast::BinaryOperator::Modulo:
         return joined(binary.left, binary.right, sign);
-      case ast::BinaryOperator::Equal:
-      case ast::BinaryOperator::Unequal:
-      case ast::BinaryOperator::Less:
-      case ast::BinaryOperator::LessEqual:
-      case ast::BinaryOperator::Greater:
-      case ast::BinaryOperator::GreaterEqual:
-        joined(binary.left, binary.right, sign);
-        return Quantity::Any;
       case ast::BinaryOperator::Multiply:
       case ast::BinaryOperator::Divide:
       case ast::BinaryOperator::FloorDivide:
         return product(of(binary.left), of(binary.right), binary.op == ast::BinaryOperator::Multiply);
-      case ast::BinaryOperator::Power:
-      case ast::BinaryOperator::And:
-      case ast::BinaryOperator::Or:
+      default:
         of(binary.left);
         of(binary.right);
         return Quantity::Any;
     }
-    return Quantity::Any;
   }
 
   /// What is multiplied by, or divided by, a number without a unit keeps its own. Bytes a second are judged by nobody, nor

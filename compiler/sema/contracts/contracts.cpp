@@ -10,6 +10,7 @@
 #include "compiler/sema/contracts/contract_units.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/operators.h"
 #include "runtime/run/contract_operations.h"
 
 namespace dnnc {
@@ -109,29 +110,6 @@ std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& ex
 }
 
 std::string number_text(double number) { return fmt::format("{:.10g}", number); }
-
-bool is_comparison(ast::BinaryOperator op) {
-  switch (op) {
-    case ast::BinaryOperator::Equal:
-    case ast::BinaryOperator::Unequal:
-    case ast::BinaryOperator::Less:
-    case ast::BinaryOperator::LessEqual:
-    case ast::BinaryOperator::Greater:
-    case ast::BinaryOperator::GreaterEqual:
-      return true;
-    case ast::BinaryOperator::Power:
-    case ast::BinaryOperator::Multiply:
-    case ast::BinaryOperator::Divide:
-    case ast::BinaryOperator::FloorDivide:
-    case ast::BinaryOperator::Modulo:
-    case ast::BinaryOperator::Add:
-    case ast::BinaryOperator::Subtract:
-    case ast::BinaryOperator::And:
-    case ast::BinaryOperator::Or:
-      return false;
-  }
-  return false;
-}
 
 /// A literal needs no label that says its value.
 bool is_literal(const ast::Ptr& expression) {
