@@ -14,80 +14,104 @@ constexpr int32_t without_sign = 0x7fffffff;
 
 /// Training looks at gradients in every step. Compilers make vectors of a plain loop only at a higher level than that at
 /// which trainers are made, and the widest of a processor only if they are told: so here they are written down.
-/// So is the loop over accumulators: at that level it would stay a loop, and they would lie in memory.
+/// The largest magnitude so far, of vectors of so many numbers, and of half as many for what does not fill one.
 template <int lanes>
-struct Vectors {
+struct Largest {
   typedef int32_t Vector __attribute__((vector_size(lanes * sizeof(int32_t))));
 
-  static inline __attribute__((always_inline)) void raise(Vector& largest, const Vector& by) {
-    largest = by > largest ? by : largest;
-  }
   static inline __attribute__((always_inline)) void raise(Vector& largest, const float* values) {
     Vector bits;
     std::memcpy(&bits, values, sizeof bits);
     bits &= without_sign;
-    raise(largest, bits);
+    largest = bits > largest ? bits : largest;
   }
   /// The last vector overlaps the one before it where the numbers do not fill vectors.
-  static inline __attribute__((always_inline)) int32_t largest(const float* values, int64_t count) {
-    if (count < lanes) return largest_of_few(values, count);
+  inline __attribute__((always_inline)) void add(const float* values, int64_t count) {
+    if (count < lanes) return half.add(values, count);
     const float* const last = values + count - lanes;
-    Vector a = {}, b = {}, c = {}, d = {};
+    if (values + 3 * lanes <= last) values = add_fours(values, last);
+    for (; values < last; values += lanes) raise(most, values);
+    raise(most, last);
+  }
+  /// Returns what is left: less than four vectors before the last.
+  inline __attribute__((always_inline)) const float* add_fours(const float* values, const float* last) {
+    Vector b = {}, c = {}, d = {};
     for (; values + 3 * lanes <= last; values += 4 * lanes) {
-      raise(a, values);
+      raise(most, values);
       raise(b, values + lanes);
       raise(c, values + 2 * lanes);
       raise(d, values + 3 * lanes);
     }
-    for (; values < last; values += lanes) raise(b, values);
-    raise(a, last);
-    raise(a, b);
-    raise(c, d);
-    raise(a, c);
-    int32_t all[lanes], result = 0;
-    std::memcpy(all, &a, sizeof all);
-    for (const int32_t one : all) result = std::max(result, one);
-    return result;
+    b = d > b ? d : b;
+    most = c > most ? c : most;
+    most = b > most ? b : most;
+    return values;
   }
-  static inline __attribute__((always_inline)) int32_t largest_of_few(const float* values, int64_t count) {
-    int32_t result = 0;
-    for (int64_t place = 0; place < count; ++place) {
-      int32_t bits;
-      std::memcpy(&bits, values + place, sizeof bits);
-      result = std::max(result, bits & without_sign);
-    }
-    return result;
+  inline __attribute__((always_inline)) int32_t largest() {
+    float all[lanes];
+    std::memcpy(all, &most, sizeof all);
+    half.raise(half.most, all);
+    half.raise(half.most, all + lanes / 2);
+    return half.largest();
   }
+
+  Vector most = {};
+  Largest<lanes / 2> half;
 };
 
-int32_t with_4_lanes(const float* values, int64_t count) { return Vectors<4>::largest(values, count); }
-__attribute__((target("avx2"))) int32_t with_8_lanes(const float* values, int64_t count) {
-  return Vectors<8>::largest(values, count);
-}
-__attribute__((target("avx512f"))) int32_t with_16_lanes(const float* values, int64_t count) {
-  return Vectors<16>::largest(values, count);
+template <>
+struct Largest<1> {
+  static inline __attribute__((always_inline)) void raise(int32_t& largest, const float* value) {
+    int32_t bits;
+    std::memcpy(&bits, value, sizeof bits);
+    largest = std::max(largest, bits & without_sign);
+  }
+  inline __attribute__((always_inline)) void add(const float* values, int64_t count) {
+    if (count == 1) raise(most, values);
+  }
+  inline __attribute__((always_inline)) int32_t largest() const { return most; }
+
+  int32_t most = 0;
+};
+
+template <int lanes>
+inline __attribute__((always_inline)) int32_t largest_of(const char* base, std::span<const Stretch> stretches) {
+  Largest<lanes> largest;
+  for (const Stretch& stretch : stretches)
+    largest.add(reinterpret_cast<const float*>(base + stretch.offset), stretch.count);
+  return largest.largest();
 }
 
-using Look = int32_t (*)(const float*, int64_t);
+using Look = int32_t (*)(const char* base, std::span<const Stretch> stretches);
+int32_t with_4_lanes(const char* base, std::span<const Stretch> stretches) { return largest_of<4>(base, stretches); }
+__attribute__((target("avx2"))) int32_t with_8_lanes(const char* base, std::span<const Stretch> stretches) {
+  return largest_of<8>(base, stretches);
+}
+__attribute__((target("avx512f"))) int32_t with_16_lanes(const char* base, std::span<const Stretch> stretches) {
+  return largest_of<16>(base, stretches);
+}
+
 Look widest() {
   if (__builtin_cpu_supports("avx512f")) return with_16_lanes;
   return __builtin_cpu_supports("avx2") ? with_8_lanes : with_4_lanes;
 }
 
+const Look look_at = widest();
+
 /// Numbers that one thread looks at in the time in which another one could be asked for help, many times over.
 constexpr int64_t piece = 1 << 17;
 
 struct Pieces {
-  Look look;
   const float* values;
   int64_t count;
   std::atomic<int32_t> largest = 0;
 };
 
-int look_at(void* context, int number, uint8_t*) {
+int look_at_piece(void* context, int number, uint8_t*) {
   auto& pieces = *static_cast<Pieces*>(context);
   const int64_t begin = number * piece;
-  const int32_t found = pieces.look(pieces.values + begin, std::min(piece, pieces.count - begin));
+  const Stretch stretch = {begin * 4, std::min(piece, pieces.count - begin)};
+  const int32_t found = look_at(reinterpret_cast<const char*>(pieces.values), {&stretch, 1});
   int32_t known = pieces.largest;
   while (found > known && !pieces.largest.compare_exchange_weak(known, found)) {
   }
@@ -97,11 +121,24 @@ int look_at(void* context, int number, uint8_t*) {
 }  // namespace
 
 uint32_t largest_magnitude(const float* values, int64_t count) {
-  static const Look look = widest();
-  if (count < 2 * piece) return static_cast<uint32_t>(look(values, count));
-  Pieces pieces{look, values, count};
-  parallel_for(look_at, 0, static_cast<int>((count + piece - 1) / piece), &pieces, nullptr);
-  return static_cast<uint32_t>(pieces.largest.load());
+  const Stretch stretch = {0, count};
+  return largest_magnitude(reinterpret_cast<const char*>(values), {&stretch, 1});
+}
+
+uint32_t largest_magnitude(const char* base, std::span<const Stretch> stretches) {
+  const auto is_long = [](const Stretch& stretch) { return stretch.count >= 2 * piece; };
+  if (std::ranges::none_of(stretches, is_long)) return static_cast<uint32_t>(look_at(base, stretches));
+  uint32_t largest = 0;
+  for (const Stretch& stretch : stretches) {
+    if (!is_long(stretch)) {
+      largest = std::max(largest, static_cast<uint32_t>(look_at(base, {&stretch, 1})));
+      continue;
+    }
+    Pieces pieces{reinterpret_cast<const float*>(base + stretch.offset), stretch.count};
+    parallel_for(look_at_piece, 0, static_cast<int>((stretch.count + piece - 1) / piece), &pieces, nullptr);
+    largest = std::max(largest, static_cast<uint32_t>(pieces.largest.load()));
+  }
+  return largest;
 }
 
 }  // namespace dnnc::runtime

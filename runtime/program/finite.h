@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 
 namespace dnnc::runtime {
 
@@ -7,6 +8,14 @@ namespace dnnc::runtime {
 /// what is no number after infinity. 0 of no numbers. Looks at bits, so that no floating-point mode matters. As fast as
 /// memory is; many numbers are shared among the threads.
 uint32_t largest_magnitude(const float* values, int64_t count);
+
+/// Some float32 that lie side by side.
+struct Stretch {
+  int64_t offset;  ///< in bytes from a base
+  int64_t count;
+};
+/// The same of all stretches together. A look at many short ones costs little more than one at as many numbers side by side.
+uint32_t largest_magnitude(const char* base, std::span<const Stretch> stretches);
 
 inline constexpr uint32_t bits_of_infinity = 0x7f800000u;
 /// Whether all numbers are finite.

@@ -4,8 +4,6 @@
 #include <bit>
 #include <limits>
 
-#include "runtime/program/finite.h"
-
 namespace dnnc::runtime {
 namespace {
 
@@ -31,12 +29,41 @@ double value_of(const std::vector<Guard::Term>& bound, const std::vector<double>
   return sum;
 }
 
+/// Buffers are placed at some distance from each other; what lies between two that are this near costs less to look at than to
+/// skip.
+constexpr int64_t near = 512;
+
+/// Stretches that lie near each other as one. What is between them may be anything, so that only a closer look tells whether
+/// something is not finite.
+std::vector<Stretch> joined(std::vector<Stretch> stretches) {
+  std::ranges::sort(stretches, {}, &Stretch::offset);
+  std::vector<Stretch> result;
+  for (const Stretch& next : stretches) {
+    if (!result.empty()) {
+      Stretch& last = result.back();
+      const int64_t gap = next.offset - (last.offset + 4 * last.count);
+      if (gap < near) {
+        last.count = std::max(last.count, (next.offset - last.offset) / 4 + next.count);
+        continue;
+      }
+    }
+    result.push_back(next);
+  }
+  return result;
+}
+
 }  // namespace
 
 Guards::Guards(const EntryInfo& entry)
     : guards_(entry.guards), witnesses_(entry.witnesses), magnitudes_(entry.witnesses.size()) {
   for (const OutputPort& port : entry.outputs)
     if (port.role == OutputRole::Loss) guards_.push_back({loss_name, "", port.offset, bytes_of(port.storage)});
+  for (size_t number = 0; number < guards_.size(); ++number) {
+    const Guard& guard = guards_[number];
+    if (guard.bound.empty()) unbounded_.push_back({guard.offset, guard.bytes / 4});
+    else bounded_.push_back(number);
+  }
+  unbounded_ = joined(std::move(unbounded_));
 }
 
 const Guard* Guards::not_finite(const char* arena) {
@@ -50,9 +77,11 @@ const Guard* Guards::not_finite(const char* arena) {
 bool Guards::witnesses_tell(const char* arena) {
   for (size_t number = 0; number < witnesses_.size(); ++number)
     magnitudes_[number] = largest_of(arena, witnesses_[number]);
-  return std::all_of(guards_.begin(), guards_.end(), [&](const Guard& guard) {
-    if (guard.bound.empty()) return is_finite(arena, guard);
-    return value_of(guard.bound, magnitudes_) <= static_cast<double>(std::numeric_limits<float>::max());
+  if (largest_magnitude(arena, unbounded_) >= bits_of_infinity &&
+      std::ranges::any_of(guards_, [&](const Guard& g) { return g.bound.empty() && !is_finite(arena, g); }))
+    return false;
+  return std::ranges::all_of(bounded_, [&](size_t number) {
+    return value_of(guards_[number].bound, magnitudes_) <= static_cast<double>(std::numeric_limits<float>::max());
   });
 }
 

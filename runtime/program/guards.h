@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "runtime/program/finite.h"
 #include "runtime/program/manifest.h"
 
 namespace dnnc::runtime {
@@ -18,6 +19,8 @@ class Guards {
   bool witnesses_tell(const char* arena);
 
   std::vector<Guard> guards_;
+  std::vector<Stretch> unbounded_;  ///< the guards without a bound
+  std::vector<size_t> bounded_;     ///< numbers of the others
   std::vector<Witness> witnesses_;
   std::vector<double> magnitudes_;  ///< the largest of each witness, or 1
 };

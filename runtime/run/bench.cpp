@@ -87,18 +87,15 @@ class Training {
 StepSeconds seconds_of_a_step(Training& training) {
   int64_t steps = 1;
   while (training.seconds(steps, nullptr) < seconds_of_a_slice) steps *= 2;
-  const double clock = seconds_of_the_clock();
-  const auto a_step = [&](double seconds, int looks) {
-    return std::max(0.0, seconds / static_cast<double>(steps) - looks * clock);
-  };
+  const auto a_step = [&](double seconds) { return std::max(0.0, seconds / static_cast<double>(steps)); };
   std::vector<double> whole, gather, kernels, guard;
   for (int slice = 0; slice < sample_slices; ++slice) {
-    whole.push_back(a_step(training.seconds(steps, nullptr), 0));
+    whole.push_back(a_step(training.seconds(steps, nullptr)));
     StepTimes times;
     training.seconds(steps, &times);
-    gather.push_back(a_step(times.gather, 1));
-    kernels.push_back(a_step(times.kernels, 2));
-    guard.push_back(a_step(times.guard, 1));
+    gather.push_back(a_step(times.gather - times.clock));
+    kernels.push_back(a_step(times.kernels - 2 * times.clock));
+    guard.push_back(a_step(times.guard - times.clock));
   }
   StepSeconds result{median(whole), median(gather), median(kernels), median(guard)};
   result.whole = std::max(result.whole, result.gather + result.kernels + result.guard);

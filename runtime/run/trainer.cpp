@@ -92,6 +92,7 @@ void Trainer::take_step(StepTimes* times) {
   lap(&StepTimes::kernels);
   expect_finite();
   lap(&StepTimes::guard);
+  lap(&StepTimes::clock);
   store();
   lap(&StepTimes::kernels);
   means_.add(state_.means, valid);

@@ -16,6 +16,7 @@ struct StepTimes {
   double gather = 0;   ///< examples are put into the batch
   double kernels = 0;  ///< all calls of kernels
   double guard = 0;    ///< every gradient is looked at
+  double clock = 0;    ///< one look at the clock: nothing is done; each part has one more in it, kernels two
 };
 
 /// Training, step by step, from the machine's present weights. What it has come to can be taken away as a TrainState after

@@ -39,6 +39,35 @@ TEST(LargestMagnitude, IsThatOfWhatIsNoNumberBesideInfinity) {
   }
 }
 
+/// Short ones of every size up to twice the widest vector, one that threads share, and short ones again; with gaps of numbers
+/// that are not to be looked at.
+TEST(LargestMagnitude, OfStretchesIsFoundInEachAndNowhereElse) {
+  std::vector<Stretch> stretches;
+  int64_t end = 1;
+  const auto add = [&](int64_t count) {
+    stretches.push_back({4 * end, count});
+    end += count + 1;
+  };
+  for (int64_t count = 0; count <= 33; ++count) add(count);
+  add(300'001);
+  for (int64_t count = 5; count >= 1; --count) add(count);
+  std::vector<float> values(static_cast<size_t>(end), std::numeric_limits<float>::infinity());
+  const auto at = [&](const Stretch& stretch, int64_t place) -> float& {
+    return values[static_cast<size_t>(stretch.offset / 4 + place)];
+  };
+  for (const Stretch& stretch : stretches)
+    for (int64_t place = 0; place < stretch.count; ++place) at(stretch, place) = -0.25f;
+  const char* const base = reinterpret_cast<const char*>(values.data());
+  EXPECT_EQ(largest_magnitude(base, stretches), std::bit_cast<uint32_t>(0.25f));
+  for (const Stretch& stretch : stretches)
+    for (int64_t place = 0; place < stretch.count; place += stretch.count > 33 ? 99'989 : 1) {
+      at(stretch, place) = -0.5f;
+      EXPECT_EQ(largest_magnitude(base, stretches), std::bit_cast<uint32_t>(0.5f)) << place << " of " << stretch.count;
+      at(stretch, place) = -0.25f;
+    }
+  EXPECT_EQ(largest_magnitude(base, {}), 0u);
+}
+
 TEST(AllFinite, SeesNanAndInfinityAnywhere) {
   for (const int64_t size : sizes) {
     std::vector<float> values(static_cast<size_t>(size), -std::numeric_limits<float>::max());

@@ -69,6 +69,19 @@ TEST(Guards, LooksAtTheGradientWhereItMayOverflow) {
   }
 }
 
+/// Buffers near each other are looked at in one go; what lies between them may be anything.
+TEST(Guards, FindsNothingInTheGapBetweenTwoGradients) {
+  Step step(1);
+  step.entry.guards[1].bytes = 8;
+  step.numbers[Step::other + 2] = no_number;
+  EXPECT_EQ(step.found(), "");
+  step.numbers[Step::other + 1] = infinity;
+  EXPECT_EQ(step.found(), "gradient of other");
+  step.numbers[Step::other + 1] = 0;
+  step.numbers[Step::loss] = no_number;
+  EXPECT_EQ(step.found(), loss_name);
+}
+
 TEST(Guards, TakesASmallMagnitudeForOne) {
   Step step(3e38);
   step.numbers[Step::product] = infinity;
