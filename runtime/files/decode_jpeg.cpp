@@ -78,7 +78,7 @@ Picture decode_jpeg(const char* data, size_t bytes, const std::string& file) {
   };
   if (!read_size(info, reports, data, bytes)) throw damaged();
   // A block of 8 x 8 pixels has one bit at least.
-  check_pixels(info.image_height, info.image_width, uint64_t{bytes} * 8 * 64, file);
+  check_pixels({info.image_height, info.image_width}, uint64_t{bytes} * 8 * 64, file);
   Picture picture{info.image_height, info.image_width, {}};
   picture.rgb.resize(static_cast<size_t>(picture.height * picture.width * 3));
   if (!read_pixels(info, reports, picture.rgb.data())) throw damaged();

@@ -1,4 +1,7 @@
 #include <png.h>
+#include <zlib.h>
+
+#include <string_view>
 
 #include "runtime/files/decode_image.h"
 #include "runtime/files/inflate.h"
@@ -16,23 +19,51 @@ struct Decoder {
   png_image image{};
 };
 
+uint32_t chunk_number(std::string_view bytes) {
+  uint32_t number = 0;
+  for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
+  return number;
+}
+
+/// Whether the checksums fit of all chunks that libpng would leave out if they did not: of one that it must have it says so
+/// itself. Such a chunk may tell what is transparent, or how light the numbers are.
+bool chunks_are_whole(std::string_view file) {
+  constexpr size_t around = 12;  // length, name and checksum of a chunk
+  for (std::string_view rest = file.substr(png_begins.size()); rest.size() >= around;) {
+    const size_t length = chunk_number(rest.substr(0, 4));
+    if (length > rest.size() - around) return true;  // where it is cut off, libpng looks at what is missing
+    const std::string_view named = rest.substr(4, 4 + length);
+    const bool may_be_left_out = (named.front() & 0x20) != 0;
+    const auto* bytes = reinterpret_cast<const Bytef*>(named.data());
+    if (may_be_left_out && crc32_z(0, bytes, named.size()) != chunk_number(rest.substr(8 + length, 4))) return false;
+    if (named.starts_with("IEND")) return true;
+    rest.remove_prefix(around + length);
+  }
+  return true;
+}
+
 }  // namespace
 
 Picture decode_png(const char* data, size_t bytes, const std::string& file) {
   Decoder decoder;
   png_image& image = decoder.image;
-  const auto damaged = [&] {
-    return Failure(exit_wrong, file + ": is a damaged PNG file: " + std::string(image.message));
+  const auto damaged = [&](const std::string& why) {
+    return Failure(exit_wrong, file + ": is a damaged PNG file: " + why);
   };
-  if (!png_image_begin_read_from_memory(&image, data, bytes)) throw damaged();
+  if (!chunks_are_whole({data, bytes})) throw damaged("the checksum of a chunk does not fit");
+  if (!png_image_begin_read_from_memory(&image, data, bytes)) throw damaged(image.message);
+  const bool see_through = (image.format & PNG_FORMAT_FLAG_ALPHA) != 0;
   // One bit is the least that a pixel has.
-  check_pixels(image.height, image.width, 8 * most_inflated(bytes), file);
-  image.format = PNG_FORMAT_RGB;
+  check_pixels({image.height, image.width, see_through ? 4 : 3}, 8 * most_inflated(bytes), file);
+  image.format = see_through ? PNG_FORMAT_RGBA : PNG_FORMAT_RGB;
+  // Without this libpng takes 16 bits for linear light where the file says nothing, and 8 bits for sRGB.
+  image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;
   Picture picture{image.height, image.width, {}};
   picture.rgb.resize(PNG_IMAGE_SIZE(image));
-  const png_color white = {255, 255, 255};
-  if (!png_image_finish_read(&image, &white, picture.rgb.data(), 0, nullptr)) throw damaged();
-  if (PNG_IMAGE_FAILED(image) || image.warning_or_error != 0) throw damaged();
+  // A warning is about what no pixel is made of, like a profile that does not belong to the picture.
+  if (!png_image_finish_read(&image, nullptr, picture.rgb.data(), 0, nullptr) || PNG_IMAGE_FAILED(image))
+    throw damaged(image.message);
+  if (see_through) lay_on_white(picture.rgb);
   return picture;
 }
 

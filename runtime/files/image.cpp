@@ -89,14 +89,31 @@ void store_pixel(const float* rgb, int64_t channels, uint8_t* out) {
 
 }  // namespace
 
-void check_pixels(int64_t height, int64_t width, uint64_t most, const std::string& file) {
+void check_pixels(const PictureSize& size, uint64_t most, const std::string& file) {
+  const auto [height, width, channels] = size;
   if (height > most_pixels || width > most_pixels || height * width > most_pixels)
     throw Failure(exit_wrong, file + ": has more than 100 million pixels");
   if (static_cast<uint64_t>(height * width) > most)
     throw Failure(exit_wrong, file + ": is cut off: so few bytes hold no picture of " + std::to_string(height) + " x " +
                                   std::to_string(width));
   // The library that decodes it takes as much again.
-  expect_memory(height * width * 3 * 2, file);
+  expect_memory(height * width * channels * 2, file);
+}
+
+void lay_on_white(std::vector<uint8_t>& pixels) {
+  constexpr double gamma = 2.2;
+  constexpr uint8_t most = 255;
+  const auto seen = [](uint8_t colour, uint8_t opacity) {
+    if (opacity == most) return colour;
+    const double part = static_cast<double>(opacity) / most;
+    const double light = part * std::pow(static_cast<double>(colour) / most, gamma) + 1 - part;
+    return rounded(static_cast<float>(most * std::pow(light, 1 / gamma)));
+  };
+  const size_t count = pixels.size() / 4;
+  for (size_t k = 0; k < count; ++k)
+    for (size_t colour = 0; colour < 3; ++colour)
+      pixels[3 * k + colour] = seen(pixels[4 * k + colour], pixels[4 * k + 3]);
+  pixels.resize(3 * count);
 }
 
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {

@@ -36,10 +36,68 @@ TEST(Image, PngIsExact) {
   EXPECT_EQ(picture.rgb, pixels.rgb);
 }
 
-TEST(Image, TransparentPartsLieOnWhite) {
-  const Pixels clear{1, 1, {10, 20, 30, 0}}, solid{1, 1, {10, 20, 30, 255}};
-  EXPECT_EQ(decoded(png_file(clear, PNG_FORMAT_RGBA)).rgb, (std::vector<uint8_t>{255, 255, 255}));
-  EXPECT_EQ(decoded(png_file(solid, PNG_FORMAT_RGBA)).rgb, (std::vector<uint8_t>{10, 20, 30}));
+using Bytes = std::vector<uint8_t>;
+
+TEST(Image, TransparentPartsLieOnWhiteMixedAsLight) {
+  const Pixels clear{1, 1, {10, 20, 30, 0}}, solid{1, 1, {10, 20, 30, 255}}, half{1, 2, {0, 128, 255, 128, 0, 0, 0, 1}};
+  EXPECT_EQ(decoded(png_file(clear, PNG_FORMAT_RGBA)).rgb, (Bytes{255, 255, 255}));
+  EXPECT_EQ(decoded(png_file(solid, PNG_FORMAT_RGBA)).rgb, (Bytes{10, 20, 30}));
+  // 255 (127 / 255)^(1 / 2.2) is 185.75, 255 (128 / 255 (128 / 255)^2.2 + 127 / 255)^(1 / 2.2) is 203.42.
+  EXPECT_EQ(decoded(png_file(half, PNG_FORMAT_RGBA)).rgb, (Bytes{186, 203, 255, 255, 255, 255}));
+}
+
+/// A gray PNG of one row, with these samples as the file has them.
+std::string gray_row(const std::string& samples, uint32_t bits, const std::string& chunks = "") {
+  const auto width = static_cast<uint32_t>(samples.size() * 8 / bits);
+  std::string rows(compressBound(samples.size() + 1), '\0');
+  const std::string filtered = '\0' + samples;
+  uLongf length = rows.size();
+  compress(reinterpret_cast<Bytef*>(rows.data()), &length, reinterpret_cast<const Bytef*>(filtered.data()),
+           filtered.size());
+  rows.resize(length);
+  const std::string header = big_endian(width) + big_endian(1) + static_cast<char>(bits) + std::string(4, '\0');
+  return std::string(png_begins) + png_chunk("IHDR", header) + chunks + png_chunk("IDAT", rows) + png_chunk("IEND", "");
+}
+
+TEST(Image, SixteenBitsAreRoundedToEight) {
+  const std::string samples("\x80\x80\0\0\xff\xff\x01\x7f\x00\x80\x00\x81", 12);
+  const int wanted[] = {128, 0, 255, 1, 0, 1};  // 383, 128 and 129 of 65535 are 1.49, 0.498 and 0.502 of 255
+  const Picture picture = decoded(gray_row(samples, 16));
+  ASSERT_EQ(picture.width, 6);
+  for (size_t k = 0; k < 6; ++k) EXPECT_EQ(picture.rgb[3 * k], wanted[k]) << k;
+}
+
+/// What the file says of its numbers counts whatever their length: light itself is shown by its root.
+TEST(Image, NumbersThatAreLightBecomeThoseOfAScreen) {
+  const std::string light = png_chunk("gAMA", big_endian(100'000)), screen = png_chunk("gAMA", big_endian(45'455));
+  EXPECT_EQ(decoded(gray_row("\x80", 8, light)).rgb[0], 186);
+  EXPECT_EQ(decoded(gray_row("\x80\x80", 16, light)).rgb[0], 186);
+  EXPECT_EQ(decoded(gray_row("\x80", 8, screen)).rgb[0], 128);
+  EXPECT_EQ(decoded(gray_row("\x80\x80", 16, screen)).rgb[0], 128);
+}
+
+/// Each of these libpng warns of: a gamma of 0, two sRGB chunks, an unknown intent, a background that the palette does not have, a
+/// profile of nothing.
+TEST(Image, WhatAPngSaysBesideItsPixelsIsNoDamage) {
+  const std::string srgb = png_chunk("sRGB", std::string(1, '\0'));
+  for (const std::string& chunks :
+       {png_chunk("gAMA", big_endian(0)), srgb + srgb, png_chunk("sRGB", "\x09"), png_chunk("bKGD", "\x01"),
+        png_chunk("iCCP", "a"), png_chunk("cHRM", "abc"), png_chunk("tIME", "abc")})
+    EXPECT_EQ(decoded(gray_row("\x21", 8, chunks)).rgb, (Bytes{0x21, 0x21, 0x21})) << chunks.substr(4, 4);
+}
+
+/// libpng leaves such a chunk out with a warning: then 0 would not be transparent, or light be shown as it is.
+TEST(Image, AChunkThatMayBeLeftOutAndIsDamagedIsDamage) {
+  for (const std::string& chunk :
+       {png_chunk("tRNS", std::string(2, '\0')), png_chunk("gAMA", big_endian(100'000)), png_chunk("tEXt", "a\0b")}) {
+    const std::string whole = gray_row("\1\0", 8, chunk);
+    EXPECT_EQ(fault_of_file(whole), "");
+    for (size_t at = whole.find(chunk) + 4; at < whole.find(chunk) + chunk.size(); ++at) {
+      std::string changed = whole;
+      changed[at] = static_cast<char>(changed[at] ^ 1);
+      EXPECT_EQ(fault_of_file(changed).substr(0, 26), "p: is a damaged PNG file: ") << at;
+    }
+  }
 }
 
 TEST(Image, JpegIsNear) {

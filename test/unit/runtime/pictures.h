@@ -1,6 +1,7 @@
 #pragma once
 #include <jpeglib.h>
 #include <png.h>
+#include <zlib.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -33,6 +34,17 @@ inline std::string png_file(const Pixels& pixels, png_uint_32 format = PNG_FORMA
   png_image_write_to_memory(&image, file.data(), &bytes, 0, pixels.rgb.data(), 0, nullptr);
   file.resize(bytes);
   return file;
+}
+
+inline std::string big_endian(uint32_t number) {
+  return {static_cast<char>(number >> 24), static_cast<char>(number >> 16), static_cast<char>(number >> 8),
+          static_cast<char>(number)};
+}
+
+inline std::string png_chunk(const std::string& name, const std::string& contents) {
+  const std::string named = name + contents;
+  const uLong sum = crc32(0, reinterpret_cast<const Bytef*>(named.data()), static_cast<uInt>(named.size()));
+  return big_endian(static_cast<uint32_t>(contents.size())) + named + big_endian(static_cast<uint32_t>(sum));
 }
 
 inline std::string jpeg_file(const Pixels& pixels) {

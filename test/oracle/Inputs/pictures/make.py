@@ -1,0 +1,67 @@
+"""Makes the pictures beside it and, in pictures.npz, the pixels that they must give: of the arrays that they are written from where
+no pixel is lost, else as Pillow decodes them. Needs numpy and Pillow, which tests do not have: `python3 make.py` writes all anew."""
+import io
+import pathlib
+import struct
+import zlib
+
+import numpy as np
+from PIL import Image, ImageCms
+
+here = pathlib.Path(__file__).parent
+random = np.random.default_rng(5)
+height, width = 5, 7
+expected = {}
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(name, pixels, kind, bits, *before, after=()):
+    """A PNG of these samples, with chunks before and after them."""
+    rows = b"".join(b"\0" + row.astype(">u2" if bits == 16 else "u1").tobytes() for row in pixels)
+    header = struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], bits, kind, 0, 0, 0)
+    chunks = [chunk(b"IHDR", header), *(chunk(*c) for c in before), chunk(b"IDAT", zlib.compress(rows)),
+              *(chunk(*c) for c in after), chunk(b"IEND", b"")]
+    (here / name).write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+
+
+def to_rgb(samples):
+    gray = samples if samples.ndim == 3 else samples[..., None]
+    return np.broadcast_to(gray, (*gray.shape[:2], 3))
+
+
+def in_eight_bits(samples):
+    return np.round(samples.astype(float) * 255 / 65535).astype(np.uint8)
+
+
+def make_png():
+    GRAY, RGB, PALETTE, RGBA = 0, 2, 3, 6
+    deep = random.integers(0, 65536, (height, width), dtype=np.uint16)
+    deep[0, 0] = 0x8080
+    png("gray16.png", deep, GRAY, 16)
+    expected["gray16.png"] = to_rgb(in_eight_bits(deep))
+    deep = random.integers(0, 65536, (height, width, 3), dtype=np.uint16)
+    png("rgb16.png", deep, RGB, 16)
+    expected["rgb16.png"] = in_eight_bits(deep)
+    # All of a pixel is there or nothing: then it is white.
+    alpha = random.integers(0, 2, (height, width, 1), dtype=np.uint16) * 65535
+    png("rgba16.png", np.concatenate([deep, alpha], 2), RGBA, 16)
+    expected["rgba16.png"] = np.where(alpha > 0, in_eight_bits(deep), 255).astype(np.uint8)
+
+    gray = random.integers(0, 256, (height, width), dtype=np.uint8)
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    png("gray_with_profile_of_rgb.png", gray, GRAY, 8, (b"iCCP", b"icc\0\0" + zlib.compress(profile)))
+    expected["gray_with_profile_of_rgb.png"] = to_rgb(gray)
+    # A gamma of 1 says that numbers are light itself: as those of a screen they are its root.
+    png("light.png", gray, GRAY, 8, (b"gAMA", struct.pack(">I", 100_000)))
+    expected["light.png"] = to_rgb(np.floor(255 * (gray / 255) ** (1 / 2.2) + 0.5).astype(np.uint8))
+    colours = random.integers(0, 256, (4, 3), dtype=np.uint8)
+    places = random.integers(0, 4, (height, width), dtype=np.uint8)
+    png("palette.png", places, PALETTE, 8, (b"PLTE", colours.tobytes()), (b"tRNS", bytes([255, 0, 255])))
+    expected["palette.png"] = np.where((places == 1)[..., None], 255, colours[places]).astype(np.uint8)
+
+
+make_png()
+np.savez_compressed(here / "pictures.npz", **expected)
