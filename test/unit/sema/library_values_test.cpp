@@ -114,5 +114,17 @@ TEST(LibraryValues, MetricsOfScores) {
               {10});
 }
 
+TEST(LibraryValues, TopKAgreesWithArgmaxOnTies) {
+  for (double label : {0.0, 1.0, 2.0, 3.0}) {
+    const Values right = run("net net(x: f32[4], c: class[4]) -> f32 { accuracy(x, c) - top_k(x, c, n: 1) }",
+                             {{"x", {1, 2, 2, 2}}, {"c", {label}}});
+    expect_near(right, {0});
+    // In this order: 1, 2, 3, 0.
+    expect_near(run("net net(x: f32[4], c: class[4]) -> f32 { top_k(x, c, n: 2) + 10 * top_k(x, c, n: 3) }",
+                    {{"x", {1, 2, 2, 2}}, {"c", {label}}}),
+                {label == 0 ? 0.0 : label == 3 ? 10.0 : 11.0});
+  }
+}
+
 }  // namespace
 }  // namespace dnnc
