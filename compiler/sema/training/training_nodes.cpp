@@ -38,6 +38,11 @@ std::pair<std::vector<Axis>, Axis> split_last(const std::vector<Axis>& axes) {
   return {{axes.begin(), axes.end() - 1}, axes.back()};
 }
 
+/// Squares whose sum is beyond these bounds may have left float32, or lost digits there: then the numbers are scaled first, by
+/// powers of two, which round nothing.
+constexpr double large_squares = 0x1p120, of_large = 0x1p-100, small_squares = 0x1p-80, of_small = 0x1p80;
+constexpr double largest_f32 = 0x1.fffffep127;
+
 bool is_batch_mean(const Node& node) {
   const auto* formula = std::get_if<Comprehension>(&node.kind);
   return formula &&
@@ -124,15 +129,30 @@ NodeId standardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, c
 }
 
 NodeId length_of_all(Graph& graph, const std::vector<NodeId>& arrays, const std::string& name, Span span) {
-  Expr total = constant(0);
-  for (NodeId array : arrays) {
-    Expr square = element_of(graph, array) * element_of(graph, array);
-    std::vector<Axis> axes = graph[array].axes;
-    Comprehension sum{axes.empty() ? Reduction::None : Reduction::Sum, axes, square};
-    NodeId part = add_comprehension(graph, name + "_part", {}, std::move(sum), span);
-    total = total + load(part, {});
-  }
-  return add_comprehension(graph, name, {}, {Reduction::None, {}, call(Function::Sqrt, {total})}, span);
+  const auto sum_of_squares = [&](const std::string& total, const auto& scaled) {
+    Expr sum = constant(0);
+    for (NodeId array : arrays) {
+      const Expr element = scaled(element_of(graph, array));
+      std::vector<Axis> axes = graph[array].axes;
+      Comprehension squares{axes.empty() ? Reduction::None : Reduction::Sum, axes, element * element};
+      sum = sum + load(add_comprehension(graph, total + "_part", {}, std::move(squares), span), {});
+    }
+    return load(add_comprehension(graph, total, {}, {Reduction::None, {}, sum}, span), {});
+  };
+  const Expr squares = sum_of_squares(name + "_squares", [](Expr element) { return element; });
+  const Expr large = call(Function::Less, {constant(large_squares), squares});
+  const Expr small = call(Function::Less, {squares, constant(small_squares)});
+  const auto by_size = [&](Expr if_large, Expr if_small, Expr otherwise) {
+    return call(Function::Select, {large, std::move(if_large),
+                                   call(Function::Select, {small, std::move(if_small), std::move(otherwise)})});
+  };
+  const Expr scaled = sum_of_squares(name + "_scaled", [&](const Expr& element) {
+    return by_size(element * constant(of_large), element * constant(of_small), constant(0));
+  });
+  const Expr root = call(Function::Sqrt, {scaled});
+  const Expr length = by_size(root / constant(of_large), root / constant(of_small), call(Function::Sqrt, {squares}));
+  return add_comprehension(graph, name, {},
+                           {Reduction::None, {}, call(Function::Minimum, {length, constant(largest_f32)})}, span);
 }
 
 }  // namespace dnnc

@@ -33,7 +33,7 @@ NodeId label_of(Graph& graph, NodeId scores, const std::string& name, Span span)
 NodeId unstandardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span);
 /// (value - mean) / deviation.
 NodeId standardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span);
-/// The root of the sum of the squares of all elements of all arrays.
+/// The root of the sum of the squares of all elements of all arrays, also where squares are no float32: at most the largest one.
 NodeId length_of_all(Graph& graph, const std::vector<NodeId>& arrays, const std::string& name, Span span);
 
 }  // namespace dnnc

@@ -69,6 +69,8 @@ TEST(LengthOfAll, TakesArraysAndNumbersTogether) {
   NodeId length = length_of_all(graph, {node_named(graph, "w"), node_named(graph, "b")}, "length", {});
   expect_valid(graph);
   EXPECT_EQ(interpret(graph, {{"w", {2, 3}}, {"b", {6}}})[length], (Values{7}));
+  for (const double size : {0x1p-120, 0x1p-50, 0x1p70, 0x1p120})
+    EXPECT_EQ(interpret(graph, {{"w", {2 * size, 3 * size}}, {"b", {-6 * size}}})[length], (Values{7 * size}));
 }
 
 }  // namespace
