@@ -8,12 +8,15 @@
 /// Which values the fields of data may have. A header alone: the compiler asks it of numbers in the text, loaders of all others.
 namespace dnnc::runtime {
 
-/// A number as a person would write it: 7, 0.5.
+/// A number as a person would write it: 7, 0.5, 16777217.
 inline std::string value_text(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%g", value);
+  std::snprintf(text, sizeof text, "%.10g", value);
   return text;
 }
+
+/// Formulas compute in float32. Below this every whole number is one, and none of the text rounds to one.
+inline constexpr double end_of_whole = 16777216;
 
 /// What is wrong with a value for the declared type, or an empty text: "7 is no class: there are 5, from 0 to 4".
 inline std::string fault_of(const RawField& field, double value) {
@@ -31,7 +34,8 @@ inline std::string fault_of(const RawField& field, double value) {
       return value_text(value) + " is no class: there are " + std::to_string(field.element.classes) + ", from 0 to " +
              std::to_string(field.element.classes - 1);
     case Element::Kind::Integer:
-      return fault(whole && std::abs(value) < 2147483648.0, " is no whole number of 32 bits");
+      if (!whole) return fault(false, " is no whole number");
+      return fault(std::abs(value) < end_of_whole, " is too large for `int`: whole numbers are exact up to 16777215");
   }
   return "";
 }

@@ -4,6 +4,7 @@
 
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "runtime/program/field_values.h"
 
 namespace dnnc {
 namespace {
@@ -188,6 +189,11 @@ std::optional<InputType> input_type(const Program& program, const Definition& de
   if (!labels) return result;
   auto classes = evaluate_sizes(context, type->shape.value_or(none), type->shape_spans);
   if (!classes || classes->size() != 1) return std::nullopt;
+  if (static_cast<double>(classes->front()) > runtime::end_of_whole) {
+    fault(elaboration, "E0217", type->shape_spans.front(),
+          "labels of more than 2^24 classes, which f32 cannot tell apart");
+    return std::nullopt;
+  }
   result.element = {Element::Kind::Class, classes->front()};
   return result;
 }

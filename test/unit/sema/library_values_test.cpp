@@ -122,7 +122,9 @@ TEST(LibraryValues, TopKAgreesWithArgmaxOnTies) {
     // In this order: 1, 2, 3, 0.
     expect_near(run("net net(x: f32[4], c: class[4]) -> f32 { top_k(x, c, n: 2) + 10 * top_k(x, c, n: 3) }",
                     {{"x", {1, 2, 2, 2}}, {"c", {label}}}),
-                {label == 0 ? 0.0 : label == 3 ? 10.0 : 11.0});
+                {label == 0   ? 0.0
+                 : label == 3 ? 10.0
+                              : 11.0});
   }
 }
 
