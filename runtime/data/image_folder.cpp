@@ -89,9 +89,9 @@ bool is_past(const timespec& time) {
 }
 
 /// Which files the pictures are, and which of their contents, whatever they are called from here: true folders, numbers
-/// and lengths, and when they were changed last, which nobody can set; and the form of the rows.
+/// and lengths, and when they were changed last, which nobody can set; the form of the rows, and what makes them of files.
 RowsKey key_of(const std::vector<PictureFile>& pictures, const RawField& field) {
-  RowsKey key{"images " + shape_text(field.shape)};
+  RowsKey key{"images " + shape_text(field.shape) + ", " + picture_rules()};
   std::string before;
   for (const PictureFile& picture : pictures) {
     const size_t slash = picture.path.rfind('/');

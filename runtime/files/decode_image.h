@@ -1,4 +1,5 @@
 #pragma once
+#include "runtime/files/exif.h"
 #include "runtime/files/image.h"
 
 /// The decoders behind decode_image(), one a library.
@@ -20,7 +21,14 @@ void check_pixels(const PictureSize& size, uint64_t most, const std::string& fil
 /// the numbers are the root: 255 (o (c / 255)^2.2 + 1 - o)^(1 / 2.2) for a colour c and an opacity o from 0 to 1.
 void lay_on_white(std::vector<uint8_t>& pixels);
 
+/// The picture as it is to be looked at.
+Picture upright(Picture picture, Orientation orientation);
+
 Picture decode_png(const char* data, size_t bytes, const std::string& file);
 Picture decode_jpeg(const char* data, size_t bytes, const std::string& file);
+
+/// Which library decodes: "libpng 1.6.39".
+std::string png_library();
+std::string jpeg_library();
 
 }  // namespace dnnc::runtime

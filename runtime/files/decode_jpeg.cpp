@@ -5,6 +5,7 @@
 // clang-format on
 
 #include <csetjmp>
+#include <string_view>
 
 #include "runtime/files/decode_image.h"
 #include "runtime/program/failure.h"
@@ -44,10 +45,15 @@ struct Decompressor {
 
 // In these two only plain data may live: longjmp runs no destructors. They give false where the file is damaged.
 
+/// Cameras put EXIF data there.
+constexpr int exif_marker = JPEG_APP0 + 1;
+constexpr unsigned longest_marker = 0xffff;
+
 bool read_size(jpeg_decompress_struct& info, Reports& reports, const char* data, size_t bytes) {
   if (setjmp(reports.leave)) return false;
   jpeg_create_decompress(&info);
   jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(data), bytes);
+  jpeg_save_markers(&info, exif_marker, longest_marker);
   jpeg_read_header(&info, TRUE);
   info.out_color_space = JCS_RGB;
   return true;
@@ -64,6 +70,15 @@ bool read_pixels(jpeg_decompress_struct& info, Reports& reports, unsigned char* 
   return reports.message[0] == '\0';
 }
 
+/// Of the first marker that has any, as cameras write it.
+Orientation orientation_of(const jpeg_decompress_struct& info) {
+  for (jpeg_saved_marker_ptr marker = info.marker_list; marker; marker = marker->next) {
+    const std::string_view bytes(reinterpret_cast<const char*>(marker->data), marker->data_length);
+    if (marker->marker == exif_marker && bytes.starts_with(exif_begins)) return exif_orientation(bytes);
+  }
+  return Orientation::Upright;
+}
+
 }  // namespace
 
 Picture decode_jpeg(const char* data, size_t bytes, const std::string& file) {
@@ -77,12 +92,17 @@ Picture decode_jpeg(const char* data, size_t bytes, const std::string& file) {
     return Failure(exit_wrong, file + ": is a damaged JPEG file: " + std::string(reports.message));
   };
   if (!read_size(info, reports, data, bytes)) throw damaged();
+  const Orientation orientation = orientation_of(info);  // libjpeg drops the markers behind the last pixel
   // A block of 8 x 8 pixels has one bit at least.
   check_pixels({info.image_height, info.image_width}, uint64_t{bytes} * 8 * 64, file);
   Picture picture{info.image_height, info.image_width, {}};
   picture.rgb.resize(static_cast<size_t>(picture.height * picture.width * 3));
   if (!read_pixels(info, reports, picture.rgb.data())) throw damaged();
-  return picture;
+  return upright(std::move(picture), orientation);
+}
+
+std::string jpeg_library() {
+  return "libjpeg " + std::to_string(JPEG_LIB_VERSION) + " " + std::to_string(LIBJPEG_TURBO_VERSION_NUMBER);
 }
 
 }  // namespace dnnc::runtime

@@ -25,21 +25,32 @@ uint32_t chunk_number(std::string_view bytes) {
   return number;
 }
 
-/// Whether the checksums fit of all chunks that libpng would leave out if they did not: of one that it must have it says so
-/// itself. Such a chunk may tell what is transparent, or how light the numbers are.
-bool chunks_are_whole(std::string_view file) {
+/// What is read of the chunks without libpng.
+struct ReadChunks {
+  bool whole = true;      ///< no checksum shows damage
+  std::string_view exif;  ///< of a camera; empty if there is none
+};
+
+/// Looks at the chunks that libpng would leave out with a warning if their checksums did not fit: of one that it must have it says so
+/// itself. Such a chunk may tell what is transparent, or how light the numbers are. It passes those over that hold EXIF.
+ReadChunks read_chunks(std::string_view file) {
   constexpr size_t around = 12;  // length, name and checksum of a chunk
+  ReadChunks read;
   for (std::string_view rest = file.substr(png_begins.size()); rest.size() >= around;) {
     const size_t length = chunk_number(rest.substr(0, 4));
-    if (length > rest.size() - around) return true;  // where it is cut off, libpng looks at what is missing
+    if (length > rest.size() - around) break;  // where it is cut off, libpng looks at what is missing
     const std::string_view named = rest.substr(4, 4 + length);
     const bool may_be_left_out = (named.front() & 0x20) != 0;
     const auto* bytes = reinterpret_cast<const Bytef*>(named.data());
-    if (may_be_left_out && crc32_z(0, bytes, named.size()) != chunk_number(rest.substr(8 + length, 4))) return false;
-    if (named.starts_with("IEND")) return true;
+    if (may_be_left_out && crc32_z(0, bytes, named.size()) != chunk_number(rest.substr(8 + length, 4))) {
+      read.whole = false;
+      break;
+    }
+    if (named.starts_with("eXIf") && read.exif.empty()) read.exif = named.substr(4);
+    if (named.starts_with("IEND")) break;
     rest.remove_prefix(around + length);
   }
-  return true;
+  return read;
 }
 
 }  // namespace
@@ -50,7 +61,8 @@ Picture decode_png(const char* data, size_t bytes, const std::string& file) {
   const auto damaged = [&](const std::string& why) {
     return Failure(exit_wrong, file + ": is a damaged PNG file: " + why);
   };
-  if (!chunks_are_whole({data, bytes})) throw damaged("the checksum of a chunk does not fit");
+  const ReadChunks chunks = read_chunks({data, bytes});
+  if (!chunks.whole) throw damaged("the checksum of a chunk does not fit");
   if (!png_image_begin_read_from_memory(&image, data, bytes)) throw damaged(image.message);
   const bool see_through = (image.format & PNG_FORMAT_FLAG_ALPHA) != 0;
   // One bit is the least that a pixel has.
@@ -64,7 +76,9 @@ Picture decode_png(const char* data, size_t bytes, const std::string& file) {
   if (!png_image_finish_read(&image, nullptr, picture.rgb.data(), 0, nullptr) || PNG_IMAGE_FAILED(image))
     throw damaged(image.message);
   if (see_through) lay_on_white(picture.rgb);
-  return picture;
+  return upright(std::move(picture), exif_orientation(chunks.exif));
 }
+
+std::string png_library() { return std::string("libpng ") + png_get_libpng_ver(nullptr); }
 
 }  // namespace dnnc::runtime

@@ -116,6 +116,27 @@ void lay_on_white(std::vector<uint8_t>& pixels) {
   pixels.resize(3 * count);
 }
 
+Picture upright(Picture picture, Orientation orientation) {
+  using enum Orientation;
+  if (orientation == Upright) return picture;
+  const auto is = [&](std::initializer_list<Orientation> some) { return std::ranges::count(some, orientation) > 0; };
+  const bool sideways = is({Transposed, TurnedRight, TransposedBackward, TurnedLeft});
+  const bool from_bottom = is({UpsideDown, Flipped, TurnedRight, TransposedBackward});
+  const bool from_right = is({Mirrored, UpsideDown, TransposedBackward, TurnedLeft});
+  Picture turned{picture.height, picture.width, {}};
+  if (sideways) std::swap(turned.height, turned.width);
+  turned.rgb.reserve(picture.rgb.size());
+  for (int64_t row = 0; row < turned.height; ++row)
+    for (int64_t column = 0; column < turned.width; ++column) {
+      int64_t from_row = sideways ? column : row, from_column = sideways ? row : column;
+      if (from_bottom) from_row = picture.height - 1 - from_row;
+      if (from_right) from_column = picture.width - 1 - from_column;
+      const auto pixel = picture.rgb.begin() + (from_row * picture.width + from_column) * 3;
+      turned.rgb.insert(turned.rgb.end(), pixel, pixel + 3);
+    }
+  return turned;
+}
+
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {
   const std::string_view begins(data, bytes);
   if (begins.starts_with(png_begins)) return decode_png(data, bytes, file);
@@ -137,5 +158,8 @@ void resize_picture(const Picture& picture, int64_t height, int64_t width, int64
       store_pixel(&sum[static_cast<size_t>(column) * 3], channels, out);
   }
 }
+
+/// The number changes whenever a pixel of any file may become another by our own code.
+std::string picture_rules() { return "rules 2, " + png_library() + ", " + jpeg_library(); }
 
 }  // namespace dnnc::runtime

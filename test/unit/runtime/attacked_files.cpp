@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "runtime/files/exif.h"
 #include "runtime/files/files.h"
 #include "runtime/run/model_file.h"
 #include "test/unit/runtime/fake_program.h"
@@ -153,19 +154,31 @@ void add_npz(const Folder& folder, std::vector<AttackedFile>& files) {
   }
 }
 
-/// A PNG has a checksum for each part; a JPEG has none, so that another picture is all that can be told.
+/// A PNG has a checksum for each part; a JPEG has none, so that another picture is all that can be told. Both are turned, and of one
+/// the EXIF data alone are changed.
 void add_pictures(const Folder& folder, std::vector<AttackedFile>& files) {
   Pixels pixels{9, 7, {}};
   for (int k = 0; k < 9 * 7 * 3; ++k) pixels.rgb.push_back(static_cast<unsigned char>(k * k));
-  for (const std::string kind : {"png", "jpg"}) {
-    const std::string good = kind == "png" ? png_file(pixels) : jpeg_file(pixels);
+  const std::string exif = exif_with({.value = 6, .little = true}), jpeg = jpeg_file(pixels);
+  const auto turned_jpeg = [jpeg](const std::string& data) {
+    return with_segment(jpeg, 0xe1, std::string(exif_begins) + data.substr(0, 60'000));
+  };
+  const auto add = [&](const std::string& kind, const std::string& ending, const std::string& good) {
+    const std::string path = kind + "/dog/1." + ending;
     folder.write(kind + "/cat/1.png", png_file(one_colour(4, 4, 1, 2, 3)));
-    folder.write(kind + "/dog/1." + kind, good);
+    folder.write(path, good);
     const std::string data = description(call("images", R"("folder":")" + kind + R"(")"),
                                          real("image", "[5,6,3]") + "," + classes("label", 2), "label");
-    const AttackedFile file = data_file(folder, kind, kind + "/dog/1." + kind, good, data);
-    files.push_back(kind == "png" ? sealed(file) : file);
-  }
+    return data_file(folder, kind, path, good, data);
+  };
+  std::string png = png_file(pixels);
+  files.push_back(sealed(add("png", "png", png.insert(png.find("IDAT") - 4, png_chunk("eXIf", exif)))));
+  files.push_back(add("jpg", "jpg", turned_jpeg(exif)));
+  AttackedFile file = add("exif", "jpg", turned_jpeg(exif));
+  file.load = [load = file.load, turned_jpeg](const std::string& bytes) { return load(turned_jpeg(bytes)); };
+  file.good = exif;
+  file.hint = true;
+  files.push_back(file);
 }
 
 /// Two tensors as another program writes them: without a checksum, so that other numbers are all that can be told.

@@ -21,6 +21,7 @@ struct AttackedFile {
   std::function<std::optional<std::string>(const std::string& bytes)> expected = nullptr;
   /// It has a checksum, so that `expected` is what the good file holds. A fuzzer may find bytes whose checksum fits.
   bool sealed = false;
+  bool hint = false;  ///< is never refused: what cannot be read of it says nothing
 };
 
 /// What came of loading: a file is refused with its name, or gives what its bytes say and nothing else.

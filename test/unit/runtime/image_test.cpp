@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include "runtime/files/checksum.h"
+#include "runtime/files/exif.h"
 #include "test/unit/runtime/loading.h"
 #include "test/unit/runtime/pictures.h"
 
@@ -98,6 +100,41 @@ TEST(Image, AChunkThatMayBeLeftOutAndIsDamagedIsDamage) {
       EXPECT_EQ(fault_of_file(changed).substr(0, 26), "p: is a damaged PNG file: ") << at;
     }
   }
+}
+
+/// Rows 0 and 1 of three pixels each, in all orientations, as row by row they are to be seen.
+TEST(Image, IsTurnedAsItsExifDataSay) {
+  const Pixels pixels{2, 3, {1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6}};
+  const std::vector<std::vector<int>> wanted = {{1, 2, 3, 4, 5, 6}, {3, 2, 1, 6, 5, 4}, {6, 5, 4, 3, 2, 1},
+                                                {4, 5, 6, 1, 2, 3}, {1, 4, 2, 5, 3, 6}, {4, 1, 5, 2, 6, 3},
+                                                {6, 3, 5, 2, 4, 1}, {3, 6, 2, 5, 1, 4}};
+  for (uint32_t value = 1; value <= 8; ++value) {
+    const std::string exif = exif_with({.value = value});
+    std::string png = png_file(pixels);
+    const Picture picture = decoded(png.insert(png.find("IDAT") - 4, png_chunk("eXIf", exif)));
+    EXPECT_EQ(picture.height, value > 4 ? 3 : 2);
+    EXPECT_EQ(picture.width, value > 4 ? 2 : 3);
+    ASSERT_EQ(picture.rgb.size(), 18u);
+    for (size_t k = 0; k < 6; ++k) EXPECT_EQ(picture.rgb[3 * k + 1], wanted[value - 1][k]) << value << " " << k;
+  }
+}
+
+/// A picture whose pixels are made otherwise is one of other rules: else rows of before are taken for those of now.
+TEST(Image, OtherPixelsAreOfOtherRules) {
+  std::string png = png_file({2, 3, gradient(2, 3).rgb});
+  png.insert(png.find("IDAT") - 4, png_chunk("eXIf", exif_with({.value = 5})) + png_chunk("gAMA", big_endian(60'000)));
+  std::vector<char> pixels;
+  for (const std::string& file :
+       {png, gray_row("\x80\x80\x12\x34", 16), png_file({1, 2, {9, 200, 70, 100, 1, 2, 3, 0}}, PNG_FORMAT_RGBA),
+        with_segment(jpeg_file(gradient(9, 9)), 0xe1, std::string(exif_begins) + exif_with({.value = 8}))})
+    for (const auto& [height, width, channels] : {std::array{3, 2, 3}, {1, 1, 3}, {4, 7, 1}}) {
+      std::vector<uint8_t> rows(static_cast<size_t>(height * width * channels));
+      resize_picture(decoded(file), height, width, channels, rows.data());
+      pixels.insert(pixels.end(), rows.begin(), rows.end());
+    }
+  EXPECT_EQ(picture_rules().substr(0, 7) + " give " + checksum_of({pixels.data(), pixels.size()}),
+            "rules 2 give 73b8d55a6976d2d9")
+      << "where pixels have changed, let the number in picture_rules() change with them";
 }
 
 TEST(Image, JpegIsNear) {

@@ -73,4 +73,28 @@ inline std::string jpeg_file(const Pixels& pixels) {
   return file;
 }
 
+/// EXIF data of two tags, of which the second is the orientation.
+struct ExifTag {
+  uint32_t value = 1;
+  bool little = false;
+  uint32_t type = 3, count = 1, tag = 0x0112, directory = 8;
+};
+inline std::string exif_with(const ExifTag& tag) {
+  const auto number = [&](uint32_t value, size_t length) {
+    std::string bytes = big_endian(value).substr(4 - length);
+    return tag.little ? std::string(bytes.rbegin(), bytes.rend()) : bytes;
+  };
+  const size_t length = tag.type == 1 ? 1 : tag.type == 3 ? 2 : 4;
+  const std::string other = number(0x0100, 2) + number(4, 2) + number(1, 4) + number(640, 4);
+  return (tag.little ? "II" : "MM") + number(42, 2) + number(tag.directory, 4) + number(2, 2) + other +
+         number(tag.tag, 2) + number(tag.type, 2) + number(tag.count, 4) + number(tag.value, length) +
+         std::string(4 - length, '\0');
+}
+
+/// The JPEG file with a segment behind its beginning.
+inline std::string with_segment(std::string jpeg, unsigned char marker, const std::string& contents) {
+  const std::string length = big_endian(static_cast<uint32_t>(contents.size() + 2)).substr(2);
+  return jpeg.insert(2, std::string("\xff") + static_cast<char>(marker) + length + contents);
+}
+
 }  // namespace dnnc::runtime

@@ -6,7 +6,7 @@ import struct
 import zlib
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageOps
 
 here = pathlib.Path(__file__).parent
 random = np.random.default_rng(5)
@@ -63,5 +63,19 @@ def make_png():
     expected["palette.png"] = np.where((places == 1)[..., None], 255, colours[places]).astype(np.uint8)
 
 
+def make_turned():
+    """The same picture as cameras store it that were held in eight ways."""
+    pixels = Image.fromarray(random.integers(0, 256, (height, width, 3), dtype=np.uint8))
+    for orientation in range(1, 9):
+        exif = Image.Exif()
+        exif[ExifTags.Base.Make] = "Camera"
+        exif[ExifTags.Base.Orientation] = orientation
+        for ending, options in ((".jpg", {"quality": 95, "subsampling": 0}), (".png", {})):
+            name = f"turned{orientation}{ending}"
+            pixels.save(here / name, exif=exif, **options)
+            expected[name] = np.array(ImageOps.exif_transpose(Image.open(here / name)))
+
+
 make_png()
+make_turned()
 np.savez_compressed(here / "pictures.npz", **expected)
