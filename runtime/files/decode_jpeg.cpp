@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <jpeglib.h>
+#include <jerror.h>
 // clang-format on
 
 #include <csetjmp>
@@ -13,7 +14,7 @@
 namespace dnnc::runtime {
 namespace {
 
-/// libjpeg reports through this: an error leaves by longjmp, the first warning (a file that ends too early) is kept.
+/// libjpeg reports through this: an error leaves by longjmp, the first warning of damage (a file that ends too early) is kept.
 struct Reports {
   jpeg_error_mgr manager;
   std::jmp_buf leave;
@@ -30,8 +31,15 @@ void leave_on_error(j_common_ptr info) {
   std::longjmp(reinterpret_cast<Reports*>(info->err)->leave, 1);
 }
 
+/// Whether pixels are as they were written although libjpeg warns: of what cameras put between the parts of a file, and of
+/// headers that say what is not so.
+bool is_harmless(int warning) {
+  return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_JFIF_MAJOR || warning == JWRN_ADOBE_XFORM ||
+         warning == JWRN_NOT_SEQUENTIAL;
+}
+
 void take_message(j_common_ptr info, int level) {
-  if (level < 0) keep_message(info);
+  if (level < 0 && !is_harmless(info->err->msg_code)) keep_message(info);
 }
 
 /// Puts libjpeg's memory away in any case.
@@ -43,11 +51,21 @@ struct Decompressor {
   jpeg_decompress_struct info{};
 };
 
-// In these two only plain data may live: longjmp runs no destructors. They give false where the file is damaged.
-
 /// Cameras put EXIF data there.
 constexpr int exif_marker = JPEG_APP0 + 1;
 constexpr unsigned longest_marker = 0xffff;
+
+/// One row of four inks as the light that is left of each of three colours: the part that its ink leaves of what black
+/// leaves. Programs of Adobe, and all that write their marker, store what is left instead of the ink.
+void mix_inks(const unsigned char* inks, bool stored_as_light, unsigned width, unsigned char* rgb) {
+  constexpr int most = 255;
+  const auto left = [&](unsigned char ink) { return stored_as_light ? int{ink} : most - ink; };
+  for (unsigned pixel = 0; pixel < width; ++pixel, inks += 4)
+    for (int colour = 0; colour < 3; ++colour)
+      *rgb++ = static_cast<unsigned char>((left(inks[colour]) * left(inks[3]) + most / 2) / most);
+}
+
+// In these two only plain data may live: longjmp runs no destructors. They give false where the file is damaged.
 
 bool read_size(jpeg_decompress_struct& info, Reports& reports, const char* data, size_t bytes) {
   if (setjmp(reports.leave)) return false;
@@ -55,16 +73,22 @@ bool read_size(jpeg_decompress_struct& info, Reports& reports, const char* data,
   jpeg_mem_src(&info, reinterpret_cast<const unsigned char*>(data), bytes);
   jpeg_save_markers(&info, exif_marker, longest_marker);
   jpeg_read_header(&info, TRUE);
-  info.out_color_space = JCS_RGB;
+  const bool inks = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+  info.out_color_space = inks ? JCS_CMYK : JCS_RGB;
   return true;
 }
 
 bool read_pixels(jpeg_decompress_struct& info, Reports& reports, unsigned char* rgb) {
   if (setjmp(reports.leave)) return false;
   jpeg_start_decompress(&info);
+  const JDIMENSION width = info.output_width;
+  JSAMPARRAY inks = nullptr;  // of libjpeg's own memory, which goes with it
+  if (info.out_color_space == JCS_CMYK)
+    inks = info.mem->alloc_sarray(reinterpret_cast<j_common_ptr>(&info), JPOOL_IMAGE, width * 4, 1);
   while (info.output_scanline < info.output_height) {
-    JSAMPROW row = rgb + size_t{info.output_scanline} * info.output_width * 3;
-    jpeg_read_scanlines(&info, &row, 1);
+    JSAMPROW row = rgb + size_t{info.output_scanline} * width * 3;
+    jpeg_read_scanlines(&info, inks ? inks : &row, 1);
+    if (inks) mix_inks(inks[0], info.saw_Adobe_marker, width, row);
   }
   jpeg_finish_decompress(&info);
   return reports.message[0] == '\0';

@@ -144,6 +144,35 @@ TEST(Image, JpegIsNear) {
   for (size_t k = 0; k < pixels.rgb.size(); ++k) EXPECT_NEAR(picture.rgb[k], pixels.rgb[k], 8);
 }
 
+/// One colour of four inks, as what they leave: 90 % of red, 20 % of green, 50 % of blue, 60 % of all. libjpeg writes Adobe's marker,
+/// without which the same numbers are the inks themselves.
+TEST(Image, FourInksAreMixed) {
+  Pixels pixels{8, 8, {}};
+  for (int k = 0; k < 8 * 8; ++k) pixels.rgb.insert(pixels.rgb.end(), {230, 51, 128, 153});
+  for (const J_COLOR_SPACE stored : {JCS_CMYK, JCS_YCCK}) {
+    const std::string file = jpeg_file(pixels, {JCS_CMYK, stored});
+    const Picture picture = decoded(file);
+    ASSERT_EQ(picture.rgb.size(), 3u * 8 * 8);
+    for (const auto& [colour, wanted] : {std::pair{0, 138}, {1, 31}, {2, 77}})
+      EXPECT_NEAR(picture.rgb[static_cast<size_t>(30 + colour)], wanted, stored == JCS_YCCK ? 1 : 0);
+  }
+  std::string plain = jpeg_file(pixels, {JCS_CMYK, JCS_CMYK});
+  plain.erase(plain.find("\xff\xee"), 16);
+  EXPECT_EQ(decoded(plain).rgb[0], 10);  // 25 of 255 times 102 of 255
+  EXPECT_EQ(decoded(plain).rgb[1], 82);
+}
+
+/// What libjpeg warns of and no pixel depends on: bytes between the parts, another version of JFIF, a transform of Adobe's that
+/// nobody knows.
+TEST(Image, WhatAJpegSaysBesideItsPixelsIsNoDamage) {
+  const std::string jpeg = jpeg_file(gradient(9, 9));
+  std::string more = jpeg, version = jpeg;
+  more.insert(more.size() - 2, "abc");
+  version[version.find("JFIF") + 5] = 3;
+  const std::string adobe = with_segment(jpeg, 0xee, std::string("Adobe\0\x64\0\0\0\0\x07", 12));
+  for (const std::string& file : {more, version, adobe}) EXPECT_EQ(decoded(file).rgb, decoded(jpeg).rgb);
+}
+
 TEST(Image, DamageIsNamed) {
   const std::string png = png_file(gradient(9, 9)), jpeg = jpeg_file(gradient(64, 64));
   EXPECT_EQ(fault_of_file(""), "p: is neither a PNG nor a JPEG file");

@@ -13,7 +13,7 @@ namespace dnnc::runtime {
 
 struct Pixels {
   int height = 1, width = 1;
-  std::vector<unsigned char> rgb;
+  std::vector<unsigned char> rgb;  ///< or what else the file is written from
 };
 
 inline Pixels one_colour(int height, int width, unsigned char red, unsigned char green, unsigned char blue) {
@@ -47,7 +47,12 @@ inline std::string png_chunk(const std::string& name, const std::string& content
   return big_endian(static_cast<uint32_t>(contents.size())) + named + big_endian(static_cast<uint32_t>(sum));
 }
 
-inline std::string jpeg_file(const Pixels& pixels) {
+/// What the numbers of `pixels` are, red, green and blue or four inks, and what the file is to hold.
+struct JpegColours {
+  J_COLOR_SPACE given = JCS_RGB, stored = JCS_YCbCr;
+};
+
+inline std::string jpeg_file(const Pixels& pixels, const JpegColours& colours = {}) {
   jpeg_compress_struct info{};
   jpeg_error_mgr manager;
   info.err = jpeg_std_error(&manager);
@@ -57,13 +62,15 @@ inline std::string jpeg_file(const Pixels& pixels) {
   jpeg_mem_dest(&info, &memory, &bytes);
   info.image_width = static_cast<JDIMENSION>(pixels.width);
   info.image_height = static_cast<JDIMENSION>(pixels.height);
-  info.input_components = 3;
-  info.in_color_space = JCS_RGB;
+  info.input_components = colours.given == JCS_CMYK ? 4 : 3;
+  info.in_color_space = colours.given;
   jpeg_set_defaults(&info);
+  jpeg_set_colorspace(&info, colours.stored);
   jpeg_set_quality(&info, 100, TRUE);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
-    JSAMPROW row = const_cast<unsigned char*>(pixels.rgb.data()) + size_t{info.next_scanline} * info.image_width * 3;
+    JSAMPROW row = const_cast<unsigned char*>(pixels.rgb.data()) +
+                   size_t{info.next_scanline} * info.image_width * static_cast<size_t>(info.input_components);
     jpeg_write_scanlines(&info, &row, 1);
   }
   jpeg_finish_compress(&info);

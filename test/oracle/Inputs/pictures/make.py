@@ -51,8 +51,9 @@ def make_png():
     expected["rgba16.png"] = np.where(alpha > 0, in_eight_bits(deep), 255).astype(np.uint8)
 
     gray = random.integers(0, 256, (height, width), dtype=np.uint8)
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    png("gray_with_profile_of_rgb.png", gray, GRAY, 8, (b"iCCP", b"icc\0\0" + zlib.compress(profile)))
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = bytes(12)  # when it was made
+    png("gray_with_profile_of_rgb.png", gray, GRAY, 8, (b"iCCP", b"icc\0\0" + zlib.compress(bytes(profile))))
     expected["gray_with_profile_of_rgb.png"] = to_rgb(gray)
     # A gamma of 1 says that numbers are light itself: as those of a screen they are its root.
     png("light.png", gray, GRAY, 8, (b"gAMA", struct.pack(">I", 100_000)))
@@ -76,6 +77,40 @@ def make_turned():
             expected[name] = np.array(ImageOps.exif_transpose(Image.open(here / name)))
 
 
+def make_turned():
+    """The same picture as cameras store it that were held in eight ways."""
+    pixels = Image.fromarray(random.integers(0, 256, (height, width, 3), dtype=np.uint8))
+    for orientation in range(1, 9):
+        exif = Image.Exif()
+        exif[ExifTags.Base.Make] = "Camera"
+        exif[ExifTags.Base.Orientation] = orientation
+        for ending, options in ((".jpg", {"quality": 95, "subsampling": 0}), (".png", {})):
+            name = f"turned{orientation}{ending}"
+            pixels.save(here / name, exif=exif, **options)
+            expected[name] = np.array(ImageOps.exif_transpose(Image.open(here / name)))
+
+
+def make_inks():
+    """Four inks: Pillow writes what is left of the light, with Adobe's marker; without it numbers are the inks. With 2 in the
+    marker the first three are a luminance and two differences of colours, here gray ones. Nothing tells these from Pillow's own
+    pictures but the marker."""
+    inks = random.integers(0, 256, (height, width, 4), dtype=np.uint8)
+    Image.fromarray(inks, "CMYK").save(here / "inks.jpg", quality=100, subsampling=0)
+    stored = (here / "inks.jpg").read_bytes()
+    assert stored.count(b"\xff\xee\0\x0eAdobe") == 1
+    marker = stored.index(b"\xff\xee\0\x0eAdobe")
+    (here / "inks_without_marker.jpg").write_bytes(stored[:marker] + stored[marker + 16:])
+    changed = bytearray(stored)
+    changed[marker + 15] = 2
+    (here / "inks_as_luminance.jpg").write_bytes(changed)
+    for name in ("inks.jpg", "inks_as_luminance.jpg", "inks_without_marker.jpg"):
+        left = 255 - np.array(Image.open(here / name)).astype(int)  # Pillow takes every file for one of Adobe's
+        if name == "inks_without_marker.jpg":
+            left = 255 - left
+        expected[name] = np.round(left[..., :3] * left[..., 3:] / 255).astype(np.uint8)
+
+
 make_png()
 make_turned()
+make_inks()
 np.savez_compressed(here / "pictures.npz", **expected)
