@@ -5,15 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <climits>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "runtime/files/descriptor.h"
 #include "runtime/files/identity.h"
+#include "runtime/files/new_file.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
 
@@ -23,13 +22,6 @@ namespace {
 [[noreturn]] void fail(const std::string& path, const char* what) {
   throw Failure(exit_input_output, path + ": " + what + ": " + std::strerror(errno));
 }
-
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
-std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 bool sync(int descriptor) {
   return uninterrupted([&] { return ::fsync(descriptor); }) == 0;
@@ -95,39 +87,6 @@ void write_through(const std::string& path, const Target& target, const char* da
   if (!file || !write_all(file.number(), data, bytes) || !file.close()) fail(path, "cannot write");
 }
 
-/// A name in the folder of a file: of several that write at once none takes another's.
-std::string name_beside(const std::string& path) {
-  static std::atomic<unsigned> number{0};
-  constexpr size_t most_name = NAME_MAX - 32;
-  return folder_of(path) + "/." + name_of(path).substr(0, most_name) + "." + std::to_string(::getpid()) + "." +
-         std::to_string(number++) + ".part";
-}
-
-/// A name that goes away again, unless the file is put where it belongs.
-class PassingName {
- public:
-  /// Tries names until one is free: `make` gives less than 0 with errno where it makes no file.
-  template <class Make>
-  PassingName(const std::string& beside, Make make) {
-    do path_ = name_beside(beside);
-    while (make(path_.c_str()) < 0 && errno == EEXIST);
-  }
-  /// It is there still where it was not put elsewhere, or if both were names of one file.
-  ~PassingName() {
-    const int reason = errno;
-    ::unlink(path_.c_str());
-    errno = reason;
-  }
-  PassingName(const PassingName&) = delete;
-  PassingName& operator=(const PassingName&) = delete;
-
-  /// False with errno.
-  bool put(const std::string& path) const { return ::rename(path_.c_str(), path.c_str()) == 0; }
-
- private:
-  std::string path_;
-};
-
 /// A file that is there keeps its mode, and its owner where that may be given.
 bool keep_status(int descriptor, const Target& target) {
   if (!target.exists) return true;
@@ -138,30 +97,20 @@ bool keep_status(int descriptor, const Target& target) {
 
 mode_t mode_of_new(FileKind kind) { return kind == FileKind::Program ? 0777 : kind == FileKind::Kept ? 0600 : 0666; }
 
-/// Writes a new file that has no name until it is whole: so nothing lies about, however the program ends. Of files that need
-/// not outlive a power cut, as it is less tried than names are. False where the system has no such files.
-bool write_unnamed(const std::string& path, const char* data, size_t bytes, mode_t mode) {
-  const Descriptor file = open_file(folder_of(path), O_WRONLY | O_TMPFILE, mode);
-  if (!file || !write_all(file.number(), data, bytes)) return false;
-  const std::string link = "/proc/self/fd/" + std::to_string(file.number());
-  return ::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0;
-}
-
 /// The file that stands there gets an old name, and keeps its own until another takes it. Where a file can have one name
 /// only, it is moved away. False with errno.
 bool keep_old(const std::string& path, const std::string& old) {
-  int made = -1;
-  const PassingName second(path, [&](const char* name) { return made = ::link(path.c_str(), name); });
-  if (made == 0) return second.put(old);
+  const PassingName second(path, [&](const char* name) { return ::link(path.c_str(), name); });
+  if (second.made()) return second.put(old);
   const bool one_name = errno == EPERM || errno == EOPNOTSUPP || errno == EMLINK || errno == ENOSYS;
   return one_name && ::rename(path.c_str(), old.c_str()) == 0;
 }
 
 /// Puts a whole file where it belongs. False with errno, and then the file that was there is there.
-bool put_in_place(const PassingName& whole, const Target& target, const char* old_ending) {
+bool put_in_place(NewFile& whole, const Target& target, const char* old_ending) {
   const std::string old = old_ending && target.exists ? target.path + old_ending : "";
   if (!old.empty() && !keep_old(target.path, old)) return false;
-  if (whole.put(target.path)) return true;
+  if (whole.put()) return true;
   const int reason = errno;
   if (!old.empty() && ::access(target.path.c_str(), F_OK) != 0) ::rename(old.c_str(), target.path.c_str());
   errno = reason;
@@ -258,23 +207,44 @@ bool OutputFile::cut(off_t bytes) {
   return uninterrupted([&] { return ::ftruncate(file_.number(), bytes); }) == 0;
 }
 
-void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind, const char* old_ending) {
-  const Target target = find_target(path);
-  if (!target.ordinary()) return write_through(path, target, data, bytes);
+namespace {
+
+struct Written {
+  bool done = false;
+  bool needs_name = false;  ///< as a file without a name could not be put in place
+  bool lost_place = false;  ///< the file that was there has gone, or the new one was taken for one that was left over
+};
+
+/// One attempt for an ordinary file. With errno where it is not done.
+Written write_new(const Target& target, const char* data, size_t bytes, FileKind kind, const char* old_ending,
+                  bool named) {
   const bool lasts = kind != FileKind::Kept;
-  if (!lasts && !target.exists && write_unnamed(target.path, data, bytes, mode_of_new(kind))) return;
-  const SignalsWait until_it_is_in_place;
   SyncedFolder folder;
-  if (lasts && !folder.open(target.path)) fail(path, "cannot write");
-  Descriptor file(-1);
-  const PassingName whole(target.path, [&](const char* name) {
-    file = open_file(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode_of_new(kind));
-    return file.number();
-  });
+  if (lasts && !folder.open(target.path)) return {};
+  if (lasts) remove_left_over(target.path, target.exists ? target.status.st_uid : ::geteuid());
+  NewFile file(target.path, mode_of_new(kind), named);
   if (!file || !write_all(file.number(), data, bytes) || !keep_status(file.number(), target) ||
-      (lasts && !sync(file.number())) || !file.close() || !put_in_place(whole, target, old_ending) ||
-      (lasts && !folder.sync()))
-    fail(path, "cannot write");
+      (lasts && !sync(file.number())) || !file.close())
+    return {};
+  if (!put_in_place(file, target, old_ending)) return {false, file.got_no_name(), errno == ENOENT};
+  return {!lasts || folder.sync()};
+}
+
+}  // namespace
+
+void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind, const char* old_ending) {
+  constexpr int most_attempts = 10;
+  bool named = false;
+  for (int attempt = 1;; ++attempt) {
+    const Target target = find_target(path);
+    if (!target.ordinary()) return write_through(path, target, data, bytes);
+    const SignalsWait until_it_is_in_place;
+    const Written written = write_new(target, data, bytes, kind, old_ending, named);
+    if (written.done) return;
+    const bool again = (written.needs_name && !named) || written.lost_place;
+    if (!again || attempt == most_attempts) fail(path, "cannot write");
+    named = named || written.needs_name;
+  }
 }
 
 }  // namespace dnnc::runtime

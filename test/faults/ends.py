@@ -3,6 +3,7 @@ after a signal is shown (not judged: other programs may be in the way)."""
 import contextlib
 import errno
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -36,10 +37,14 @@ def wait_for_text(text):
     return wait
 
 
-def wait_for_part(_, folder):
-    """Until the new file lies beside its place."""
+def wait_for_new_file(process, folder):
+    """Until one is open that has no name, or a passing one."""
     end = time.monotonic() + 60
-    while time.monotonic() < end and not any(name.endswith(".part") for name in os.listdir(folder)):
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(OSError):  # it closes some while we look
+            for number in os.listdir(f"/proc/{process.pid}/fd"):
+                if re.match(rf"{re.escape(str(folder))}/(#\d+ \(deleted\)|.*\.part)$", os.readlink(f"/proc/{process.pid}/fd/{number}")):
+                    return
         time.sleep(0.0005)
 
 
@@ -70,7 +75,7 @@ def phases(laboratory, short):
     yield "load", train, {"net.dnn": lab.SMALL, "d.csv": wide_table}, wait_a_while(0.15), False, "warm"
     yield "epoch", train, {"net.dnn": many}, wait_for_text("epoch 1/"), True, "warm"
     yield "validation", train, {"net.dnn": long_validation}, wait_for_text("epoch 1/"), True, "warm"
-    yield "save", [dnnc, "train", "net.dnn", "--epochs", "1", "-o", "w"], {"net.dnn": WIDE.replace("WIDTH", str(width))}, wait_for_part, True, "warm"
+    yield "save", [dnnc, "train", "net.dnn", "--epochs", "1", "-o", "w"], {"net.dnn": WIDE.replace("WIDTH", str(width))}, wait_for_new_file, True, "warm"
 
 
 def run_signals(laboratory, short):

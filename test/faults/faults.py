@@ -12,9 +12,10 @@ import ends
 import injection
 import kills
 import lab
+import moments
 import power
 
-PARTS = {"injection": injection.run, "power": power.run, "kills": kills.run, "ends": ends.run}
+PARTS = {"injection": injection.run, "power": power.run, "moments": moments.run, "kills": kills.run, "ends": ends.run}
 
 
 def fast_folder():

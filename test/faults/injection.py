@@ -190,6 +190,8 @@ def name_of(path, top):
         path = within[1] if len(within) > 1 and not within[0].endswith(".cache") else ""
     if path in ("", ".", "memory", "pipe") or path.startswith(("pipe:", "/")) or "/lib/" in path:
         return ""
+    if re.fullmatch(r".*/?#\d+ \(deleted\)", path):
+        return ""  # one that has no name
     name = re.sub(r"^\.(.*?)\.\d+\.\d+\.part$", r"\1", os.path.basename(path))
     return name.removesuffix(".part").removesuffix(".old")
 

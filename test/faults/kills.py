@@ -73,10 +73,13 @@ def run(laboratory, short, only=""):
             after = lab.files_of(folder)
             kills, resumed, old = kills + training.kills, resumed + training.resumed, old + training.old
             trainings += 1
-            behind += sum(path.endswith(".part") for path in after)
+            left = [path for path in after if path.endswith(".part")]
+            behind += len(left)
             equal = after.get("w") == right["w"] and lab.epochs_of(after["h"]) == lab.epochs_of(right["h"])
             same += equal
-            wrong += [f"{name}: {line}" for line in training.wrong or ([] if equal else ["it ends with other weights or another history"])]
+            training.wrong += [] if equal or training.wrong else ["it ends with other weights or another history"]
+            training.wrong += [f"left behind: {path}" for path in left]
+            wrong += [f"{name}: {line}" for line in training.wrong]
         table.row(name, kills, resumed, trainings, old, behind, same, len(wrong))
         table.wrong(wrong)
     return table.faults

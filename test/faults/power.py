@@ -139,9 +139,10 @@ class Recorded:
         for word, number, at, one, two in lines:
             if not disk.do(word, number, at, one, two) and word != "said":
                 continue
-            if word == "rename" and disk.name(two) == self.result:
+            named = word in ("rename", "link")
+            if named and disk.name(two) == self.result:
                 self.results.append(disk.files[disk.names[self.result]].data)
-            if word == "rename" and disk.name(two) == "c":
+            if named and disk.name(two) == "c":
                 self.checkpoints.append(disk.files[disk.names["c"]].data)
             if not disk.changes:
                 certain = len(self.checkpoints)

@@ -3,7 +3,8 @@
      FAULT_CALLS   a group of calls, as the table below names them; calls of the group are counted from 1
      FAULT_FIRST, FAULT_LAST   the numbers of the first and of the last call that fails
      FAULT_KIND    what happens to them: an errno; `short`: half of the bytes are read or written; `torn`: half are, and what is
-                   written to the same file later fails with ENOSPC, as on a disk that is full
+                   written to the same file later fails with ENOSPC, as on a disk that is full; `killed`: the process is, before
+     NO_UNNAMED    there are no files without a name, as on older systems
      FAULT_LOG     gets a line for each call that fails: its name, and the file's if it has one
      RECORD_LOG    gets a line for each call that changes files (power.py reads it) */
 #define _GNU_SOURCE
@@ -13,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -24,11 +26,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { SHORT = -1, TORN = -2, NOTHING = 0 };
+enum { SHORT = -1, TORN = -2, KILLED = -3, NOTHING = 0 };
 
 static const char *calls;
 static long first_fault, last_fault;
 static int kind, fault_log = -1, record_log = -1;
+static int no_unnamed;
 static atomic_long counted;
 static atomic_int torn_file = -1;
 static pthread_mutex_t order = PTHREAD_MUTEX_INITIALIZER; /* of what is recorded */
@@ -46,10 +49,11 @@ static int open_log(const char *variable, int number) {
 __attribute__((constructor)) static void begin(void) {
   fault_log = open_log("FAULT_LOG", 990);
   record_log = open_log("RECORD_LOG", 991);
+  no_unnamed = getenv("NO_UNNAMED") != NULL;
   calls = getenv("FAULT_CALLS");
   if (!calls) return;
   const char *text = getenv("FAULT_KIND");
-  kind = !strcmp(text, "short") ? SHORT : !strcmp(text, "torn") ? TORN : atoi(text);
+  kind = !strcmp(text, "short") ? SHORT : !strcmp(text, "torn") ? TORN : !strcmp(text, "killed") ? KILLED : atoi(text);
   first_fault = atol(getenv("FAULT_FIRST"));
   last_fault = atol(getenv("FAULT_LAST"));
 }
@@ -87,6 +91,7 @@ static int fault(const char *group, const char *call, const char *path, int file
   const long number = atomic_fetch_add(&counted, 1) + 1;
   if (number < first_fault || number > last_fault) return NOTHING;
   say_fault(call, path, file);
+  if (kind == KILLED) kill(getpid(), SIGKILL);
   return kind;
 }
 
@@ -160,6 +165,10 @@ static void record_open(int file, int flags, const char *path, int existed) {
       va_end(more); \
     } \
     FAIL("open", path, -1, -1); \
+    if (no_unnamed && (flags & O_TMPFILE & ~O_DIRECTORY)) { \
+      errno = EOPNOTSUPP; \
+      return -1; \
+    } \
     const int existed = record_log >= 0 && !syscall(SYS_faccessat, folder, path, F_OK); \
     RECORDED(real arguments, result >= 0, record_open(result, flags, path, existed)); \
   }

@@ -2,10 +2,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -77,6 +79,62 @@ TEST(WriteFile, KeepsTheOldFileAndTouchesNoOther) {
   EXPECT_THROW(write_file(at(folder, "x"), "2", 1, FileKind::Data, ".old"), Failure);
   EXPECT_EQ(text_of(at(folder, "x")), "1");
   EXPECT_EQ(files_in(folder.path()), 7u);
+}
+
+/// A file as it is where its writer was killed.
+std::string left_over(const Folder& folder, const std::string& name) {
+  std::ofstream(at(folder, name)) << "half";
+  return at(folder, name);
+}
+
+TEST(WriteFile, RemovesWhatKilledWritersOfTheFileHaveLeft) {
+  for (const FileKind kind : {FileKind::Data, FileKind::Program}) {
+    const Folder folder;
+    left_over(folder, "there");
+    for (const std::string name : {"there", "fresh"}) {
+      for (const char* number : {".1.0", ".99999999.12"}) left_over(folder, "." + name + number + ".part");
+      write(at(folder, name), "new", kind);
+    }
+    EXPECT_EQ(files_in(folder.path()), 2u);
+  }
+}
+
+TEST(WriteFile, RemovesNothingThatSomebodyWritesOrThatMayBeAnothers) {
+  const Folder folder;
+  const std::string written = left_over(folder, ".w.1.0.part"), foreign = left_over(folder, ".w.1.1.part");
+  const int writer = ::open(written.c_str(), O_RDONLY);
+  ASSERT_EQ(::flock(writer, LOCK_SH), 0);
+  ASSERT_TRUE(::geteuid() != 0 || ::chown(foreign.c_str(), 12345, 12345) == 0);
+  for (const char* name : {".w.1.part", ".w.1.x.part", ".w.1.2.3.part", ".w.1.2.part2", ".w..2.part", ".w.1..part",
+                           "w.1.2.part", ".v.1.2.part", ".ww.1.2.part"})
+    left_over(folder, name);
+  fs::create_directory(at(folder, ".w.1.2.part"));
+  fs::create_symlink(at(folder, "w.1.2.part"), at(folder, ".w.1.3.part"));
+  ASSERT_EQ(::mkfifo(at(folder, ".w.1.4.part").c_str(), 0600), 0);
+  const size_t before = files_in(folder.path());
+  write(at(folder, "w"), "new");
+  ::close(writer);
+  EXPECT_EQ(files_in(folder.path()), before + (::geteuid() == 0 ? 1 : 0));
+  EXPECT_TRUE(fs::exists(written));
+}
+
+/// It has no name until it is whole, or its name is locked.
+TEST(WriteFile, LosesNothingToOthersThatTidy) {
+  const Folder folder;
+  std::atomic<bool> done = false;
+  std::thread tidy([&] {
+    while (!done)
+      for (const auto& entry : fs::directory_iterator(folder.path())) {
+        const int file = ::open(entry.path().c_str(), O_RDWR | O_CLOEXEC);
+        const bool part = entry.path().extension() == ".part";
+        if (part && file >= 0 && ::flock(file, LOCK_EX | LOCK_NB) == 0) ::unlink(entry.path().c_str());
+        if (file >= 0) ::close(file);
+      }
+  });
+  for (int i = 0; i < 300; ++i) write_file(at(folder, "w"), "new", 3, FileKind::Kept, ".old");
+  done = true;
+  tidy.join();
+  EXPECT_EQ(text_of(at(folder, "w")) + text_of(at(folder, "w.old")), "newnew");
 }
 
 TEST(WriteFile, KeepsTheModeOfTheFile) {
