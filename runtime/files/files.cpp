@@ -168,15 +168,17 @@ void expect_writable(const std::string& path, const std::vector<std::string>& ot
 }
 
 /// Opened at once, so that it is known that it can be written.
-OutputFile::OutputFile(const std::string& path)
-    : path_(path), file_(open_file(find_target(path).path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, 0666)) {
+OutputFile::OutputFile(const std::string& path) : path_(path) { open(); }
+
+void OutputFile::open() {
+  file_ = open_file(find_target(path_).path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, 0666);
   struct stat status{};
-  if (!file_ || ::fstat(file_.number(), &status) != 0) fail(path, "cannot write");
+  if (!file_ || ::fstat(file_.number(), &status) != 0) fail(path_, "cannot write");
   ordinary_ = S_ISREG(status.st_mode);
 }
 
 void OutputFile::write(std::string_view text) {
-  if (!begun_) keep(0);
+  if (!begun_) become("");
   const off_t end = ordinary_ ? ::lseek(file_.number(), 0, SEEK_END) : 0;
   if (end >= 0 && write_all(file_.number(), text.data(), text.size())) return;
   const int reason = errno;
@@ -191,9 +193,16 @@ std::string OutputFile::text() const {
   return {bytes.begin(), bytes.end()};
 }
 
-void OutputFile::keep(size_t bytes) {
+/// Its beginning is cut off in one step; all else takes its place as a new file.
+void OutputFile::become(const std::string& text) {
   begun_ = true;
-  if (ordinary_ && !cut(static_cast<off_t>(bytes))) fail(path_, "cannot write");
+  if (!ordinary_) return;
+  if (text.empty() || this->text().starts_with(text)) {
+    if (!cut(static_cast<off_t>(text.size()))) fail(path_, "cannot write");
+  } else {
+    write_file(path_, text.data(), text.size());
+    open();
+  }
 }
 
 void OutputFile::sync() {

@@ -60,15 +60,17 @@ class OutputFile {
   void write(std::string_view text);
   /// What stands in an ordinary file; else nothing.
   std::string text() const;
-  /// The first so many bytes of an ordinary file stay, and what is written comes after them.
-  void keep(size_t bytes);
+  /// An ordinary file holds this from now on, and what is written comes after it. However the program ends, it holds this or
+  /// what it held before.
+  void become(const std::string& text);
   /// What was written outlives a power cut.
   void sync();
 
  private:
+  void open();
   bool cut(off_t bytes);
   std::string path_;
-  Descriptor file_;
+  Descriptor file_{-1};
   bool ordinary_ = false;
   bool begun_ = false;
 };

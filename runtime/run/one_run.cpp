@@ -70,6 +70,7 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
     report.note(resumed.notes);
     return std::move(resumed.state);
   }
+  if (!options.resume.empty()) report.resume_history(1);  // what it wrote before it had a checkpoint it writes again
   initialize(*run.machine, run.seed);
   fit(*run.machine, data);
   if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);

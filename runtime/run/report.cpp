@@ -76,16 +76,13 @@ bool Report::trains_again(std::string_view text, int64_t epoch) const {
 void Report::resume_history(int64_t epoch) {
   if (!history_) return;
   const std::string text = history_->text();
-  std::string moved;
-  size_t kept = 0, begin = 0;
+  std::string stays;
+  size_t begin = 0;
   for (size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
     const std::string_view line = std::string_view(text).substr(begin, end + 1 - begin);
-    if (trains_again(line, epoch)) continue;
-    if (kept == begin) kept = end + 1;
-    else moved += line;
+    if (!trains_again(line, epoch)) stays += line;
   }
-  history_->keep(kept);
-  if (!moved.empty()) history_->write(moved);
+  history_->become(stays);
 }
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {

@@ -39,7 +39,7 @@ class Report {
   void note(const std::string& text);   ///< to stderr, unless --quiet
   /// Epochs are those of the run of that name from now on.
   void begin_run(const std::string& name) { run_ = name; }
-  /// The run goes on in this epoch: the history keeps its lines of those before it.
+  /// The run goes on in this epoch: the history keeps its lines of those before it, and all of other runs, however this ends.
   void resume_history(int64_t epoch);
   /// What it holds outlives a power cut.
   void sync_history();

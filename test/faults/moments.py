@@ -1,8 +1,9 @@
-"""kill -9 just before each call that changes files. Every file is the old one or a whole new one, and nothing lies
-about; where files have names while they are written, as on older systems, they are gone after
+"""kill -9 just before each call that changes files. Every file is the old one or a whole new one, no history has lost a line
+of another run, and nothing lies about; where files have names while they are written, as on older systems, they are gone after
 the next call of the command. That comes to what it would have come to."""
 import concurrent.futures
 import dataclasses
+import json
 import os
 import signal
 
@@ -11,6 +12,24 @@ import lab
 
 GROUPS = ("write", "fsync", "rename", "link", "unlink", "ftruncate")
 SYSTEMS = {"without a name": {}, "with a name": {"NO_UNNAMED": "1"}}
+# The history has lines of the second run behind those of the first that are trained again.
+SEVERAL = """dnn 1
+data d = rows([0, 1] -> 1, [1, 0] -> 0, [1, 1] -> 1)
+net n(x: f32[2]) -> real { x -> dense(2, tanh) -> dense(1) }
+train n on d as a { loss = mse; optimizer = adam(rate: 0.01); batch = 2; epochs = 4; seed = 1 }
+train n on d as b like a { seed = 2 }
+"""
+RUN_SEVERAL = ["run", "several.dnn", "--history", "h", "-o", "w", "--checkpoint-every", "1epochs"]
+
+
+def prepare_several(laboratory):
+    folder = laboratory.folder("several", {"several.dnn": SEVERAL})
+    laboratory.good([laboratory.dnnc] + RUN_SEVERAL + ["--checkpoint", "c"], folder)
+    before = lab.files_of(folder)
+    earlier = laboratory.folder("several", {"several.dnn": SEVERAL})
+    laboratory.good([laboratory.dnnc] + RUN_SEVERAL + ["--run", "a", "--checkpoint", "c", "--epochs", "2"], earlier)
+    return {**before, "c.a": lab.files_of(earlier)["c"]}
+
 
 def scenarios(laboratory):
     """Each with the files before it. Others write nothing."""
@@ -18,6 +37,9 @@ def scenarios(laboratory):
     for scenario in injection.scenarios():
         if scenario.weights or scenario.bytes:
             yield scenario, before
+    several = injection.Scenario("several resume", ["DNNC"] + RUN_SEVERAL + ["--resume", "c", "--epochs", "5"],
+                                 weights=("w.a", "w.b", "c.a", "c.b"), history="h")
+    yield several, prepare_several(laboratory)
 
 
 @dataclasses.dataclass
@@ -26,6 +48,13 @@ class Moment(injection.Fault):
 
     def variables(self, library, log):
         return {**super().variables(library, log), **SYSTEMS[self.system]}
+
+
+def lines_by_run(history):
+    lines = {}
+    for line in lab.epochs_of(history) or []:
+        lines.setdefault(line["run"], []).append(json.dumps(line, sort_keys=True))
+    return lines
 
 
 class Moments(injection.Bench):
@@ -44,6 +73,18 @@ class Moments(injection.Bench):
         # The moment between two names of a file is the only one in which it has the passing one.
         if moment.system == "without a name" and not hit[0].startswith("rename") and (left := parts_of(after, parts)):
             return f"left behind: {', '.join(left)}"
+        return self.judge_lines(after)
+
+    def judge_lines(self, after):
+        """A run that begins anew begins its history anew. A resumed one cuts its own lines alone."""
+        name = self.scenario.history
+        if not name or "resume" not in self.scenario.name:
+            return ""
+        left, right = lines_by_run(after[name]), lines_by_run(self.after[name])
+        for run, lines in lines_by_run(self.before[name]).items():
+            trained_again = len([line for line in lines if line not in left.get(run, [])])
+            if left.get(run, []) != right[run][:len(left.get(run, []))] or (trained_again and run != "a" and "a" in right):
+                return f"the history has lost lines of the run {run}"
         return ""
 
     def judge_again(self, folder, cache, moment):
@@ -59,7 +100,7 @@ class Moments(injection.Bench):
         if left := parts_of(after, parts):
             return f"still left behind: {', '.join(left)}"
         history = self.scenario.history
-        if history and lab.epochs_of(after[history]) != lab.epochs_of(self.after[history]):
+        if history and lines_by_run(after[history]) != lines_by_run(self.after[history]):
             return "the history is another than without the kill"
         wrong = [name for name in self.scenario.weights + self.scenario.bytes if not name.endswith(".old") and after.get(name) != self.after[name]]
         return f"{', '.join(wrong)}: another than without the kill" if wrong else ""
@@ -95,7 +136,8 @@ def run(laboratory, short, only=""):
                 continue
             bench = Moments(laboratory, scenario, before)
             for system in SYSTEMS:
-                numbers = range(1, 4) if short else range(1, injection.FOREVER)
+                most = 3 if scenario.command[-1] != "5" else 6
+                numbers = range(1, 1 + most) if short else range(1, injection.FOREVER)
                 results = list(pool.map(lambda group: try_group(bench, group, system, numbers), GROUPS))
                 wrong = [line for _, _, lines in results for line in lines]
                 kills, left = (sum(result[i] for result in results) for i in range(2))
