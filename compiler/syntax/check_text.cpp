@@ -15,22 +15,23 @@ namespace {
 struct Foreign {
   std::string_view sign;
   const char* help;
-  const char* here = nullptr;  ///< what stands in place of all such signs together, if that is all there is to do
+  const char* here = nullptr;     ///< what stands in place of all such signs together, if that is all there is to do
+  std::string_view closing = {};  ///< of a quotation mark: what ends the text
 };
 constexpr std::array foreign_signs{
     Foreign{"&&", "write `and`", "and"},
     Foreign{"&", "write `and`", "and"},
     Foreign{"!", "write `not`", "not"},
     Foreign{"@", "a matrix product is written with its indices: `y[i, j] = sum(a[i, k] * b[k, j])`"},
-    Foreign{"'", "strings stand in double quotes: \"a.csv\""},
-    Foreign{"`", "strings stand in double quotes: \"a.csv\""},
+    Foreign{"'", "strings stand in double quotes: \"a.csv\"", nullptr, "'"},
+    Foreign{"`", "strings stand in double quotes: \"a.csv\"", nullptr, "`"},
     Foreign{"?", "a choice is written `if c: a else: b`"},
     Foreign{"\\", "a line goes on after an operator or inside brackets; no sign is needed"},
-    Foreign{"“", "strings stand in plain double quotes: \"a.csv\""},
-    Foreign{"”", "strings stand in plain double quotes: \"a.csv\""},
-    Foreign{"„", "strings stand in plain double quotes: \"a.csv\""},
-    Foreign{"‘", "strings stand in plain double quotes: \"a.csv\""},
-    Foreign{"’", "strings stand in plain double quotes: \"a.csv\""},
+    Foreign{"“", "strings stand in plain double quotes: \"a.csv\"", nullptr, "”"},
+    Foreign{"”", "strings stand in plain double quotes: \"a.csv\"", nullptr, "”"},
+    Foreign{"„", "strings stand in plain double quotes: \"a.csv\"", nullptr, "“"},
+    Foreign{"‘", "strings stand in plain double quotes: \"a.csv\"", nullptr, "’"},
+    Foreign{"’", "strings stand in plain double quotes: \"a.csv\"", nullptr, "’"},
     Foreign{"−", "write `-`", "-"},
     Foreign{"–", "write `-`", "-"},
     Foreign{"×", "write `*`, or `3x3` for a size", "*"},
@@ -61,6 +62,17 @@ const Foreign* find_foreign(std::string_view signs) {
 /// True if what stands here is a letter, though none that names have.
 bool begins_with_letter(std::string_view text) { return decode_character(text).value >= 0xC0 && !find_foreign(text); }
 
+/// `'text'`: the same in double quotes, if it ends on its line.
+std::optional<Replacement> in_double_quotes(Span sign, std::string_view closing, const Sources& sources) {
+  const std::string& text = sources.text(sign.source);
+  const size_t line = std::min(text.find_first_of("\r\n", sign.end), text.size());
+  const size_t end = text.find(closing, sign.end);
+  if (end == std::string::npos || end > line) return std::nullopt;
+  const std::string inner = text.substr(sign.end, end - sign.end);
+  if (inner.find_first_of("\"\\") != std::string::npos) return std::nullopt;
+  return Replacement{{sign.source, sign.begin, uint32_t(end + closing.size())}, "\"" + inner + "\""};
+}
+
 /// Adds what to write for the signs.
 Diagnostic advise(Diagnostic diagnostic, const Sources& sources) {
   const std::string_view signs = sources.text(diagnostic.span);
@@ -68,6 +80,11 @@ Diagnostic advise(Diagnostic diagnostic, const Sources& sources) {
     diagnostic.help = foreign->help;
     if (foreign->here != nullptr)
       diagnostic.replacement = {diagnostic.span, word_for_signs(diagnostic.span, foreign->here, sources)};
+    if (!foreign->closing.empty()) {
+      diagnostic.replacement = in_double_quotes(diagnostic.span, foreign->closing, sources);
+      if (diagnostic.replacement)
+        diagnostic.help = "strings stand in double quotes: write " + diagnostic.replacement->text;
+    }
     return diagnostic;
   }
   const DecodedCharacter first = decode_character(signs);
