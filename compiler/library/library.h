@@ -9,4 +9,8 @@ namespace dnnc {
 /// Each file is a whole program; they see each other's definitions.
 const std::vector<EmbeddedText>& library_files();
 
+/// One text: what other libraries call what ours has, for suggestions. Behind an empty line each line that is not empty
+/// is `ours: theirs theirs`.
+const std::vector<EmbeddedText>& words_of_others();
+
 }  // namespace dnnc

@@ -255,7 +255,7 @@ bool is_contract_name(const std::string& name, const ContractWorld& world) {
   if (name == parameter_number) return true;
   const bool defined = find_definition(world.program.main(), name) || find_built_in(name);
   return !defined && std::ranges::any_of(world.trainings, [&](const Training& training) {
-    return name == "loss" || nearest(name, numbers_of(training));
+    return name == "loss" || meant_word(name, numbers_of(training));
   });
 }
 
@@ -281,7 +281,11 @@ std::optional<ContractNumber> contract_number(const std::string& name, Span span
     if (trainings.empty() && nets.empty()) {
       const Span first{span.source, span.begin, span.begin + uint32_t(parts.front().size())};
       std::vector<std::string> known = owners(world);
-      for (const auto& [part, word] : runtime::words<DataPart>) known.push_back(word);
+      for (const auto& [part, word] : runtime::words<DataPart>)
+        if (std::ranges::any_of(world.trainings, [&](const Training& training) {
+              return contains(numbers_of(training), std::string(word) + "." + runtime::loss_name);
+            }))
+          known.push_back(word);
       diagnostics.report(unknown_word("E0702", first, "there is no net, training or part `" + parts.front() + "`",
                                       parts.front(), known, "there are"));
       return std::nullopt;

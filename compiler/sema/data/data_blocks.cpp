@@ -191,7 +191,7 @@ bool chooses_for_no_part(const ast::Setting& setting, const std::optional<Writte
                          const CallReader& reader) {
   const auto is_called = [&](const CallForm& form) { return call && form.name == call->word.text; };
   const std::vector<std::string> parts = parts_split_off();
-  if (std::ranges::none_of(split_forms(), is_called) || !nearest(setting.key.text, parts)) return false;
+  if (std::ranges::none_of(split_forms(), is_called) || !meant_word(setting.key.text, parts)) return false;
   Diagnostic diagnostic = error("E0501", setting.key.span, "there is no part `" + setting.key.text + "`");
   suggest(diagnostic, setting.key.text, parts);
   reader.report(std::move(diagnostic));

@@ -1,9 +1,16 @@
 #include "compiler/sema/names/unknown_word.h"
 
+#include "compiler/sema/names/words_of_others.h"
+
 namespace dnnc {
 
+std::optional<std::string> meant_word(const std::string& word, const std::vector<std::string>& known) {
+  const std::optional<std::string> ours = word_for_theirs(word, known);
+  return ours ? ours : nearest(word, known);
+}
+
 bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known) {
-  const std::optional<std::string> meant = nearest(word, known);
+  const std::optional<std::string> meant = meant_word(word, known);
   if (!meant) return false;
   diagnostic.help = "did you mean `" + *meant + "`?";
   diagnostic.replacement = {diagnostic.span, *meant};

@@ -7,7 +7,10 @@
 
 namespace dnnc {
 
-/// Makes the nearest of `known` the help of an error about a word, and the replacement of the place it points at. False,
+/// The one of `known` that was meant by a word that is none of them: what another library calls so, else the nearest.
+std::optional<std::string> meant_word(const std::string& word, const std::vector<std::string>& known);
+
+/// Makes the one of `known` that was meant the help of an error about a word, and the replacement of the place it points at. False,
 /// and no change, where none is near.
 bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known);
 

@@ -227,7 +227,7 @@ const std::vector<Key>& keys() {
 bool is_meant(const ast::Train& block, const std::string& key) {
   return std::ranges::any_of(block.settings, [&](const ast::Setting& setting) {
     const std::vector<std::string> names = key_names();
-    return std::ranges::count(names, setting.key.text) == 0 && nearest(setting.key.text, names) == key;
+    return std::ranges::count(names, setting.key.text) == 0 && meant_word(setting.key.text, names) == key;
   });
 }
 
