@@ -68,7 +68,7 @@ suffix
   ;
 subscript: ELLIPSIS | expression;
 arguments: LEFT_PAREN (argument (COMMA argument)* (FOR binders)?)? RIGHT_PAREN;
-argument: expression (COLON expression)?;
+argument: expression ((COLON | ASSIGN) expression)?;               // `=` is wrong, but not for want of a meaning
 binders: binder (COMMA binder)*;
 binder: word (IN expression)?;
 list: LEFT_BRACKET (expression (COMMA expression)*)? RIGHT_BRACKET;

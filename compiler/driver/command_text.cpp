@@ -65,6 +65,7 @@ int command_fmt(Session& session) {
   const std::string before = text_of(path);
   const SourceId source = session.sources().add(path, before);
   const std::optional<ast::File> file = parse(source, session.diagnostics());
+  if (file) report_assigned(file->assigned, session.diagnostics());
   if (session.flush() || !file) return runtime::exit_wrong;
   const std::string after = format(*file, session.sources());
   if (session.options().check_only) {

@@ -118,7 +118,11 @@ std::vector<ast::File> read_files(Session& session) {
   if (!files.empty() && session.emits("tokens")) session.print(print_tokens(files.front().source, session.sources()));
   if (!files.empty() && session.emits("ast")) session.print(print(files.front()));
   // A declaration that did not parse is missing from its tree: what reads it would be reported without a reason.
-  if (session.flush()) files.clear();
+  if (session.diagnostics().has_errors()) {
+    check_assigned_arguments(files, session.sources(), session.diagnostics());
+    files.clear();
+  }
+  session.flush();
   return files;
 }
 

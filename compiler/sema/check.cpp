@@ -81,8 +81,15 @@ std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptio
   for (const ast::Expect* expect : declarations<ast::Expect>(file))
     if (std::optional<Contract> contract = read_contract(*expect, world, diagnostics))
       model.contracts.push_back(std::move(*contract));
+  check_assigned_arguments(*program, diagnostics);
   model.elaborator = elaborator;
   return diagnostics.has_errors() ? std::nullopt : std::optional(std::move(model));
+}
+
+void check_assigned_arguments(const std::vector<ast::File>& files, Sources& sources, Diagnostics& diagnostics) {
+  if (std::ranges::all_of(files, [](const ast::File& file) { return file.assigned.empty(); })) return;
+  Diagnostics muted(sources);
+  check_assigned_arguments(*make_program(files, sources, muted), diagnostics);
 }
 
 }  // namespace dnnc

@@ -95,6 +95,9 @@ struct CheckOptions {
 std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptions& options, Sources& sources,
                            Diagnostics& diagnostics);
 
+/// Of files that were not parsed whole: reports the arguments that are written with `=`, and nothing else.
+void check_assigned_arguments(const std::vector<ast::File>& files, Sources& sources, Diagnostics& diagnostics);
+
 /// The graph of one function of a run, for a batch of the given size. The model has been checked, so this cannot fail.
 Graph build_graph(const Model& model, const Training& training, GraphKind kind, int64_t batch);
 

@@ -79,6 +79,7 @@ struct If {
 struct Argument {
   std::optional<Word> name;
   Ptr value;
+  Span sign = {};  ///< of `rate = 0.1`, which is an error: File::assigned
 };
 /// `i in n`, or `i`
 struct Binder {
@@ -272,11 +273,18 @@ struct Comment {
   bool own_line = false;
 };
 
+/// `activation = relu` among arguments. What is to be written there depends on what the callee's parameters are called.
+struct AssignedArgument {
+  Word callee;
+  Argument argument;
+};
+
 struct File {
   SourceId source;
   Ptr version;  ///< the Number after `dnn`
   std::vector<Declaration> declarations;
   std::vector<Comment> comments;
+  std::vector<AssignedArgument> assigned = {};  ///< an error each, reported by report_assigned or where names are known
 };
 
 }  // namespace dnnc::ast

@@ -10,6 +10,7 @@ namespace dnnc {
 struct TreeSource {
   const Tokens& tokens;
   Diagnostics& diagnostics;
+  std::vector<ast::AssignedArgument>& assigned;  ///< those that were met
 
   const Token& token(antlr4::tree::TerminalNode* node) const {
     return tokens.list.at(node->getSymbol()->getTokenIndex());

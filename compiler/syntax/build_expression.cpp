@@ -19,12 +19,27 @@ std::vector<ast::Ptr> build_list(P::ListContext* rule, const TreeSource& source)
   return items;
 }
 
+/// `f(x[0] = 1)`, `sum(x = 1 for i in n)`
+void report_comparison(Span sign, const TreeSource& source) {
+  source.report(with_replacement(error("E0113", sign, "`=` does not compare", "write `==`"), sign, "=="));
+}
+
 /// `rate: 0.1`: the grammar reads a formula before the colon, but only a name may stand there.
-ast::Argument build_argument(P::ArgumentContext* rule, const TreeSource& source) {
+ast::Argument build_argument(const ast::Word& callee, P::ArgumentContext* rule, const TreeSource& source) {
   const auto parts = rule->expression();
   ast::Ptr first = build_expression(parts[0], source);
   if (parts.size() == 1) return {std::nullopt, first};
   ast::Ptr value = build_expression(parts[1], source);
+  if (rule->ASSIGN() != nullptr) {
+    const Span sign = source.span(rule->ASSIGN());
+    if (const auto* name = std::get_if<ast::Name>(&first->kind)) {
+      const ast::Argument argument{ast::Word{name->text, first->span}, value, sign};
+      source.assigned.push_back({callee, argument});
+      return argument;
+    }
+    report_comparison(sign, source);
+    return {std::nullopt, value};
+  }
   if (const auto* name = std::get_if<ast::Name>(&first->kind)) return {ast::Word{name->text, first->span}, value};
   source.report(error("E0101", first->span, "only the name of an argument may stand before `:`",
                       "write `name: value`, as in `conv(32, 3x3, stride: 2)`"));
@@ -44,10 +59,15 @@ void check_order(const ast::Call& call, const TreeSource& source) {
 
 ast::Call build_call(const ast::Word& function, P::ArgumentsContext* rule, const TreeSource& source) {
   ast::Call call{function, {}, {}};
-  for (auto* argument : rule->argument()) call.arguments.push_back(build_argument(argument, source));
+  for (auto* argument : rule->argument()) call.arguments.push_back(build_argument(function, argument, source));
   check_order(call, source);
   if (rule->binders() == nullptr) return call;
   call.binders = build_binders(rule->binders(), source);
+  if (call.arguments.size() == 1 && call.arguments[0].sign.valid()) {
+    report_comparison(call.arguments[0].sign, source);
+    source.assigned.pop_back();
+    return call;
+  }
   if (call.arguments.size() != 1 || call.arguments[0].name) {
     source.report(
         error("E0101", source.span(rule->FOR()), "`for` may follow one formula only", "write `sum(x[i] for i in n)`"));

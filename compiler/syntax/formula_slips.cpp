@@ -27,16 +27,10 @@ Diagnostic comparison_meant(const FaultView& view) {
   return with_replacement(view.report("E0113", "`=` does not compare", "write `==`"), view.span(), "==");
 }
 
-/// `x = 3` where `x == 3` or `x: 3` was meant.
+/// `x = 3` where `x == 3` was meant.
 Slip assign(const FaultView& view) {
   const bool half = view.kind(1) == TokenKind::GREATER && view.span(1).begin == view.span().end;  // of `=>`
   if (view.kind() != TokenKind::ASSIGN || half) return std::nullopt;
-  if (view.rule() == "arguments" && view.kind(-1) == TokenKind::NAME) {
-    const Span sign{view.span().source, view.span(-1).end, view.span().end};
-    return with_replacement(view.report("E0113", "a named argument is written with `:`",
-                                        fmt::format("write `{}: {}`", view.text(-1), view.text(1))),
-                            sign, ":");
-  }
   const bool in_condition = view.rule() == "expression" && view.expects(TokenKind::COLON);
   const bool in_brackets =
       view.rule() == "arguments" || (view.rule() == "atom" && view.expects(TokenKind::RIGHT_PAREN));

@@ -113,14 +113,15 @@ std::vector<std::unique_ptr<antlr4::Token>> to_antlr(const std::vector<Token>& l
 
 /// Parses by one rule and makes our tree of ANTLR's before that is gone.
 template <class Rule, class Build>
-auto parse_rule(const Tokens& tokens, Diagnostics& diagnostics, Rule rule, Build build) {
+auto parse_rule(const Tokens& tokens, Diagnostics& diagnostics, std::vector<ast::AssignedArgument>& assigned, Rule rule,
+                Build build) {
   try {
     antlr4::ListTokenSource list(to_antlr(tokens.list));
     antlr4::CommonTokenStream stream(&list);
     DnnParser parser(&stream);
     parser.removeErrorListeners();
     parser.setErrorHandler(std::make_shared<StatementRecovery>(tokens, diagnostics));
-    return build((parser.*rule)(), TreeSource{tokens, diagnostics});
+    return build((parser.*rule)(), TreeSource{tokens, diagnostics, assigned});
   } catch (const antlr4::RuntimeException& fault) {
     throw InternalError(std::string("parse: ") + fault.what());
   }
@@ -131,7 +132,24 @@ auto parse_rule(const Tokens& tokens, Diagnostics& diagnostics, Rule rule, Build
 std::optional<ast::File> parse(SourceId source, Diagnostics& diagnostics) {
   const auto tokens = read_tokens(source, diagnostics);
   if (!tokens) return std::nullopt;
-  return parse_rule(*tokens, diagnostics, &DnnParser::file, build_file);
+  std::vector<ast::AssignedArgument> assigned;
+  ast::File file = parse_rule(*tokens, diagnostics, assigned, &DnnParser::file, build_file);
+  file.assigned = std::move(assigned);
+  return file;
+}
+
+void report_assigned(const std::vector<ast::AssignedArgument>& assigned, Diagnostics& diagnostics) {
+  for (const auto& [callee, argument] : assigned) {
+    const std::string_view value = diagnostics.sources().text(argument.value->span);
+    diagnostics.report(assigned_argument(argument, argument.name->text, std::string(value)));
+  }
+}
+
+Diagnostic assigned_argument(const ast::Argument& argument, const std::string& name, const std::string& value) {
+  const std::string meant = name + ": " + value;
+  const Span all{argument.sign.source, argument.name->span.begin, argument.value->span.end};
+  return with_replacement(
+      error("E0113", argument.sign, "a named argument is written with `:`", "write `" + meant + "`"), all, meant);
 }
 
 ast::Ptr parse_expression(SourceId source, Diagnostics& diagnostics) {
@@ -144,7 +162,10 @@ ast::Ptr parse_expression(SourceId source, Diagnostics& diagnostics) {
   const auto build = [](DnnParser::EvaluationContext* rule, const TreeSource& tree) {
     return rule->exception ? nullptr : build_expression(rule->expression(), tree);
   };
-  return parse_rule(*tokens, diagnostics, &DnnParser::evaluation, build);
+  std::vector<ast::AssignedArgument> assigned;
+  ast::Ptr expression = parse_rule(*tokens, diagnostics, assigned, &DnnParser::evaluation, build);
+  report_assigned(assigned, diagnostics);
+  return expression;
 }
 
 std::string print_tokens(SourceId source, const Sources& sources) {

@@ -10,27 +10,20 @@ namespace {
 
 using ArgumentRow = std::vector<const Given*>;
 
-std::string signature(const Elaboration& elaboration, const Definition& definition) {
-  std::string text;
-  for (const ast::Parameter& parameter : definition.tree->parameters) {
-    std::string shown = text_at(elaboration, parameter.span);
-    text += (text.empty() ? "" : ", ") + (shown.empty() ? parameter.name.text : shown);
-  }
-  return definition.name() + "(" + text + ")";
-}
-
 Poison wrong_arguments(Context& caller, const Use& use, Span span, std::string message) {
-  return fault(caller.elaboration, error("E0209", span, std::move(message),
-                                         "it is defined as " + signature(caller.elaboration, *use.definition)));
+  return fault(caller.elaboration,
+               error("E0209", span, std::move(message),
+                     "it is defined as " + signature_of(*use.definition, *caller.elaboration.program->sources)));
 }
 
-bool unknown_parameter(Context& caller, const Use& use, const ast::Word& name) {
+bool unknown_parameter(Context& caller, const Use& use, const ast::Word& name, bool assigned) {
+  if (assigned) return false;  // check_assigned_arguments says it
   std::vector<std::string> known;
   for (const ast::Parameter& parameter : use.definition->tree->parameters) known.push_back(parameter.name.text);
   Diagnostic diagnostic =
       error("E0209", name.span, "`" + use.definition->name() + "` has no parameter `" + name.text + "`");
   if (!suggest(diagnostic, name.text, known))
-    diagnostic.help = "it is defined as " + signature(caller.elaboration, *use.definition);
+    diagnostic.help = "it is defined as " + signature_of(*use.definition, *caller.elaboration.program->sources);
   fault(caller.elaboration, std::move(diagnostic));
   return false;
 }
@@ -47,7 +40,7 @@ std::optional<ArgumentRow> match_arguments(Context& caller, const Use& use) {
       auto is_it = [&](const ast::Parameter& parameter) { return parameter.name.text == given.name->text; };
       place = static_cast<size_t>(std::ranges::find_if(parameters, is_it) - parameters.begin());
       if (place == parameters.size()) {
-        right = unknown_parameter(caller, use, *given.name);
+        right = unknown_parameter(caller, use, *given.name, given.assigned);
         continue;
       }
     } else if (next++ >= parameters.size()) {

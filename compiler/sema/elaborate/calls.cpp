@@ -120,6 +120,10 @@ std::string node_name(const Context& context, const std::string& part) {
   return name;
 }
 
+Given given_by(const ast::Argument& argument) {
+  return {argument.name, argument.value, std::nullopt, argument.value->span, argument.sign.valid()};
+}
+
 Value argument_value(Context& context, const Given& given) {
   return given.value ? *given.value : evaluate(context, given.tree);
 }
@@ -131,8 +135,7 @@ Value evaluate_call(Context& context, const ast::Call& call, Span span) {
     return fault(context.elaboration, "E0303", call.binders[0].index.span,
                  "`for` stands in a reduction, `" + call.function.text + "` is none");
   std::vector<Given> arguments;
-  for (const ast::Argument& argument : call.arguments)
-    arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
+  for (const ast::Argument& argument : call.arguments) arguments.push_back(given_by(argument));
   return dnnc::call(context, call.function, std::move(arguments), span, {});
 }
 

@@ -52,8 +52,7 @@ Value apply_once(Context& context, const ast::Step& step, Value input, Span inpu
   if (!use) return fault(context.elaboration, "E0210", step.span, "a value cannot be a step");
   std::vector<Given> arguments = {{std::nullopt, nullptr, std::move(input), input_span}};
   if (use->arguments)
-    for (const ast::Argument& argument : *use->arguments)
-      arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
+    for (const ast::Argument& argument : *use->arguments) arguments.push_back(given_by(argument));
   return call(context, use->word, std::move(arguments), step.span, {name, ""});
 }
 
@@ -111,8 +110,7 @@ Value apply_step_value(Context& context, const Step& step, Value input, Span spa
   if (single && !step.steps[0].repeat && !step.steps[0].as) {
     std::vector<Given> arguments = {{std::nullopt, nullptr, std::move(input), span}};
     if (single->arguments)
-      for (const ast::Argument& argument : *single->arguments)
-        arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
+      for (const ast::Argument& argument : *single->arguments) arguments.push_back(given_by(argument));
     return call(inner, single->word, std::move(arguments), step.steps[0].span, {"", step.shared});
   }
   inner.path = step.shared;

@@ -50,7 +50,9 @@ struct Given {
   ast::Ptr tree;
   std::optional<Value> value;
   Span span;
+  bool assigned = false;  ///< written with `=`
 };
+Given given_by(const ast::Argument& argument);
 
 // --- report.cpp: errors with their chain of uses ------------------------------------------------------------------
 Poison fault(Elaboration& elaboration, Diagnostic diagnostic);

@@ -64,8 +64,7 @@ std::vector<Value> apply(Elaboration& elaboration, const Environment& names, con
   Context context = outside_context(elaboration, names, call.path);
   Use use{call.definition, {}, call.span, call.path, true, call.own_arguments, call.own_names};
   for (const Value& value : call.given) use.arguments.push_back({std::nullopt, nullptr, value, call.span});
-  for (const ast::Argument& argument : call.arguments)
-    use.arguments.push_back({argument.name, argument.value, std::nullopt, argument.value->span});
+  for (const ast::Argument& argument : call.arguments) use.arguments.push_back(given_by(argument));
   Value value = use_definition(context, use).value;
   drop_unread(elaboration);
   const auto* results = std::get_if<std::shared_ptr<const Results>>(&value);

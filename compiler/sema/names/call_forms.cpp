@@ -5,6 +5,7 @@
 
 #include "compiler/sema/names/number.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/syntax/parse.h"
 
 namespace dnnc {
 namespace {
@@ -104,6 +105,14 @@ bool fits(double number, ArgumentKind kind) {
   return number >= 0 && fits_f32(inexact(number));
 }
 
+/// `csv("a.csv", separator = ";")`
+void report_assignment(const ast::Argument& argument, const std::vector<std::string>& names, const CallReader& reader) {
+  const bool known = std::find(names.begin(), names.end(), argument.name->text) != names.end();
+  const std::optional<std::string> meant = known ? std::nullopt : meant_word(argument.name->text, names);
+  const std::string value(reader.diagnostics.sources().text(argument.value->span));
+  report(reader, assigned_argument(argument, meant.value_or(argument.name->text), value));
+}
+
 /// The place in the form of each argument of the call, or std::nullopt after an error.
 std::optional<size_t> place_of(const ast::Argument& argument, size_t position, const CallForm& form,
                                const CallReader& reader) {
@@ -116,8 +125,10 @@ std::optional<size_t> place_of(const ast::Argument& argument, size_t position, c
   }
   std::vector<std::string> names;
   for (const CallArgument& row : form.arguments) names.push_back(row.name);
+  if (argument.sign.valid()) report_assignment(argument, names, reader);
   auto found = std::find(names.begin(), names.end(), argument.name->text);
   if (found != names.end()) return found - names.begin();
+  if (argument.sign.valid()) return std::nullopt;
   report(reader,
          unknown_word("E0502", argument.name->span, "`" + form.name + "` has no argument `" + argument.name->text + "`",
                       argument.name->text, names, "it takes"));

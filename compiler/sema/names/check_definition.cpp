@@ -180,6 +180,15 @@ class DefinitionChecker {
 
 }  // namespace
 
+std::string signature_of(const Definition& definition, const Sources& sources) {
+  std::string text;
+  for (const ast::Parameter& parameter : definition.tree->parameters) {
+    const std::string shown(parameter.span.valid() ? sources.text(parameter.span) : "");
+    text += (text.empty() ? "" : ", ") + (shown.empty() ? parameter.name.text : shown);
+  }
+  return definition.name() + "(" + text + ")";
+}
+
 void check_definition(const Definition& definition, Diagnostics& diagnostics) {
   DefinitionChecker(definition, diagnostics).run();
 }

@@ -75,5 +75,9 @@ void check_definition(const Definition& definition, Diagnostics& diagnostics);
 /// Reports names of a definition that mean nothing, also where nothing uses it. What stands in the sides of an `if`
 /// may not exist, and a name given to a parameter may be a word that it offers: both are looked at when it is used.
 void check_unknown_names(const Definition& definition, Diagnostics& diagnostics);
+/// Reports arguments that are written with `=`, but for those of which that has been said already.
+void check_assigned_arguments(const Program& program, Diagnostics& diagnostics);
+/// `conv(x: f32[h, w, c], width, size: k x l)`, as the text has its parameters.
+std::string signature_of(const Definition& definition, const Sources& sources);
 
 }  // namespace dnnc
