@@ -23,7 +23,11 @@ FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::str
     : block_(&block), defined_(std::move(defined)), target_step_(block.steps.size()) {
   for (size_t step = 0; step < block.steps.size(); ++step)
     if (block.steps[step].field == target_word) target_step_ = std::min(target_step_, step);
-  for (size_t step = 0; step < block.steps.size(); ++step) reads_.push_back(fields_in(block.steps[step].formula, step));
+  for (size_t step = 0; step < block.steps.size(); ++step) {
+    reads_.emplace_back();
+    for (const std::string& name : fields_in(block.steps[step].formula, step))
+      reads_.back().insert(kept_name(name, step));
+  }
 }
 
 std::string FieldNames::kept_name(const std::string& name, size_t steps) const {

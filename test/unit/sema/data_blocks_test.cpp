@@ -133,6 +133,14 @@ TEST(FieldPlan, TheTargetIsItsFieldUntilItIsDefined) {
   EXPECT_EQ(names.need_of({"target"}).steps, (std::vector<bool>{false, true, false}));
 }
 
+TEST(FieldPlan, AStepThatDefinesTheTargetReadsItsField) {
+  for (const char* step : {"target = standardize(target)", "target = sqrt(target)", "target = [target, rooms][0]"}) {
+    Read read(std::string("data d {\n source = csv(\"a.csv\", target: price)\n ") + step + "\n}");
+    FieldNames names(*read.block, arithmetic_defined);
+    EXPECT_EQ(names.need_of({"target"}).raw.front(), "price") << step;
+  }
+}
+
 TEST(FieldPlan, NamesOfOpenSourcesAreColumnsUnlessTheyMeanSomethingElse) {
   Read read(
       "data d {\n source = csv(\"a.csv\", target: price)\n"
