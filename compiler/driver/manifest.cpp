@@ -93,11 +93,12 @@ class Filler {
       check(found != ports.end(), "manifest: nothing reads " + statistic);
       return offset_of(found->second->buffer);
     };
-    using runtime::Statistic;
     std::vector<runtime::FittedField> fields;
-    for (const runtime::FittedInfo& field : data.fitted)
-      fields.push_back({field, offset(runtime::statistic_name(field.field, Statistic::Mean)),
-                        offset(runtime::statistic_name(field.field, Statistic::Deviation))});
+    for (const runtime::FittedInfo& field : data.fitted) {
+      fields.push_back({field});
+      for (const runtime::Statistic statistic : runtime::statistics_of(field.method))
+        fields.back().offsets.push_back(offset(runtime::statistic_name(field.field, statistic)));
+    }
     return fields;
   }
 

@@ -33,8 +33,7 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   if (manifest.memory) check_.emplace(program, manifest, block, arena_);
   for (const Tensor& tensor : manifest.tensors) kept_.push_back({tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted)
-    for (const int64_t offset : {field.mean_offset, field.deviation_offset})
-      kept_.push_back({offset, field.count() * 4});
+    for (const int64_t offset : field.offsets) kept_.push_back({offset, field.count() * 4});
   for (const EntryInfo& entry : manifest.entries) {
     guards_.emplace_back(entry);
     for (const InputPort& port : entry.inputs)

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -92,16 +93,20 @@ struct Tensor : TensorInfo {
   bool operator==(const Tensor&) const = default;
 };
 
-/// A field that is standardised by statistics over the training part; they are kept with the model.
+/// A field that is changed by statistics over the training part; they are kept with the model.
 struct FittedInfo {
   std::string field;  ///< `features`: its statistics are called as tensor_names.h says
   std::vector<int64_t> shape = {};
+  FitMethod method = FitMethod::Standardize;
   int64_t count() const { return element_count(shape); }
   bool operator==(const FittedInfo&) const = default;
 };
 struct FittedField : FittedInfo {
-  int64_t mean_offset = 0, deviation_offset = 0;
-  int64_t offset(Statistic statistic) const { return statistic == Statistic::Mean ? mean_offset : deviation_offset; }
+  std::vector<int64_t> offsets = {};  ///< of its statistics, in the order of statistics_of()
+  int64_t offset(Statistic statistic) const {
+    const std::span<const Statistic> all = statistics_of(method);
+    return offsets.at(static_cast<size_t>(std::find(all.begin(), all.end(), statistic) - all.begin()));
+  }
   bool operator==(const FittedField&) const = default;
 };
 

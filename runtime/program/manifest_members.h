@@ -104,8 +104,8 @@ template <class Visit>
 void members(Visit visit, FittedField& fitted) {
   visit("field", fitted.field);
   visit("shape", fitted.shape);
-  visit("mean_offset", fitted.mean_offset);
-  visit("deviation_offset", fitted.deviation_offset);
+  visit("method", fitted.method);
+  visit("offsets", fitted.offsets);
 }
 template <class Visit>
 void members(Visit visit, OutputInfo& output) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -8,10 +9,21 @@
 /// Names of inputs and outputs that are made of other names: made and taken apart here alone.
 namespace dnnc::runtime {
 
-/// What is known of a field that is standardised, over the training part.
+/// How a field is fitted to the training part.
+enum class FitMethod : uint8_t { Standardize };
+template <>
+inline constexpr std::array words<FitMethod> = {Word{FitMethod::Standardize, "standardize"}};
+
+/// What is known of a field that is fitted, over the training part.
 enum class Statistic : uint8_t { Mean, Deviation };
 template <>
 inline constexpr std::array words<Statistic> = {Word{Statistic::Mean, "mean"}, Word{Statistic::Deviation, "deviation"}};
+
+/// The statistics that a method gives, in the order in which a FittedField has their offsets.
+inline std::span<const Statistic> statistics_of(FitMethod) {
+  static constexpr Statistic standardize[] = {Statistic::Mean, Statistic::Deviation};
+  return standardize;
+}
 
 /// "features.mean"
 inline std::string statistic_name(std::string_view field, Statistic statistic) {

@@ -19,7 +19,7 @@ std::vector<Entry> entries_of(const Manifest& manifest) {
     if (tensor.role != InputRole::OptimizerState)
       entries.push_back({tensor.path, tensor.place, tensor.shape, tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted)
-    for (const auto& [statistic, word] : words<Statistic>)
+    for (const Statistic statistic : statistics_of(field.method))
       entries.push_back(
           {statistic_name(field.field, statistic), "", field.shape, field.offset(statistic), field.count() * 4});
   return entries;

@@ -46,8 +46,8 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const D
     mean.push_back(static_cast<float>(moments.mean[i]));
     deviation.push_back(root > 0 ? static_cast<float>(root) : 1.0f);
   }
-  machine.put(field.mean_offset, mean);
-  machine.put(field.deviation_offset, deviation);
+  machine.put(field.offset(Statistic::Mean), mean);
+  machine.put(field.offset(Statistic::Deviation), deviation);
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ bool has_input(const Graph& graph, const std::string& name) {
 std::vector<runtime::FittedInfo> read_statistics(const Assembled& fit, const Graph& train, const Graph& evaluate) {
   std::vector<runtime::FittedInfo> read;
   for (const runtime::FittedInfo& fitted : fit.fitted) {
-    const std::string mean = runtime::statistic_name(fitted.field, runtime::Statistic::Mean);
-    if (has_input(train, mean) || has_input(evaluate, mean)) read.push_back(fitted);
+    const std::string first = runtime::statistic_name(fitted.field, runtime::statistics_of(fitted.method).front());
+    if (has_input(train, first) || has_input(evaluate, first)) read.push_back(fitted);
   }
   return read;
 }

@@ -135,7 +135,9 @@ struct Draw {
             .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
                     text(), coin()},
             .tensors = list([&] { return Tensor{{text(), shape(), word<InputRole>()}, text(), number<int64_t>()}; }),
-            .fitted = list([&] { return FittedField{{text(), shape()}, number<int64_t>(), number<int64_t>()}; }),
+            .fitted = list([&] {
+              return FittedField{{text(), shape(), word<FitMethod>()}, list([&] { return number<int64_t>(); })};
+            }),
             .outputs = list([&] { return OutputInfo{text(), word<Head>(), number<int64_t>(), shape()}; }),
             .metrics = list([&] { return MetricInfo{text(), list([&] { return text(); })}; }),
             .layers = list([&] { return LayerInfo{text(), text(), shape(), number<int64_t>()}; }),

@@ -81,7 +81,7 @@ Manifest manifest_of_all() {
   manifest.arena_bytes = 1024;
   manifest.tensors = {{{"w", {2}, InputRole::Parameter}, "", w_at},
                       {{"w.average", {2}, InputRole::Average}, "", average_at}};
-  manifest.fitted = {{{"x", {2}}, mean_at, deviation_at}};
+  manifest.fitted = {{{"x", {2}}, {mean_at, deviation_at}}};
   manifest.outputs = {{"output", Head::Class, 2, {2}}};
   manifest.data.raw = {{"x", {2}, {}}};
   manifest.data.inputs = {"x"};
