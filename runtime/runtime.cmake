@@ -8,7 +8,7 @@ target_include_directories(dnnc_runtime PUBLIC ${CMAKE_SOURCE_DIR})
 target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
 # What runs once and not for every example is to be small: it is in every trainer.
 foreach(once program/available_memory program/json program/manifest_json program/memory_check program/processor
-             files/new_file files/safetensors run/bench_table run/checkpoint run/command run/command_line run/contracts run/model_file run/one_run
+             files/new_file files/picture_names files/safetensors run/bench_table run/checkpoint run/command run/command_line run/contracts run/model_file run/one_run
              run/options run/predict run/report run/run_main)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()
@@ -29,7 +29,8 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DI
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
-target_link_libraries(dnnc_runtime INTERFACE Threads::Threads PNG::PNG JPEG::JPEG ZLIB::ZLIB)
+find_library(DNNC_webp webp REQUIRED)
+target_link_libraries(dnnc_runtime INTERFACE Threads::Threads PNG::PNG JPEG::JPEG ${DNNC_webp} ZLIB::ZLIB)
 
 # main() of every trainer, in a library of its own: it needs a generated program.
 add_library(dnnc_trainer_main STATIC ${CMAKE_SOURCE_DIR}/runtime/trainer/main.cpp)

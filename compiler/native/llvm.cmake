@@ -15,7 +15,7 @@ function(dnnc_gcc_file variable name)
   endif()
   set(${variable} ${path} PARENT_SCOPE)
 endfunction()
-foreach(file libz.a libpng.a libjpeg.a crt1.o crti.o crtn.o crtbegin.o crtend.o libstdc++.a libgcc.a libgcc_eh.a libc.so.6 libm.so.6
+foreach(file libz.a libpng.a libjpeg.a libwebp.a crt1.o crti.o crtn.o crtbegin.o crtend.o libstdc++.a libgcc.a libgcc_eh.a libc.so.6 libm.so.6
         libc_nonshared.a ld-linux-x86-64.so.2)
   string(MAKE_C_IDENTIFIER ${file} variable)
   dnnc_gcc_file(DNNC_${variable} ${file})

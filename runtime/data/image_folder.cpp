@@ -9,6 +9,8 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <memory>
 
 #include "runtime/files/cache.h"
@@ -16,6 +18,7 @@
 #include "runtime/files/image.h"
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/shown.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -41,16 +44,35 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-bool is_picture(std::string name) {
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const auto has = [&](const char* ending) { return name.ends_with(ending); };
-  return has(png_ending) || std::any_of(std::begin(jpeg_endings), std::end(jpeg_endings), has);
+/// What lies in a folder, by the ends of the names, the most first: "12 .gif, 1 .txt, 2 folders".
+std::string contents_of(const std::string& folder) {
+  constexpr size_t most_shown = 6;
+  std::map<std::string, size_t> counts;
+  for (const std::string& name : names_in(folder)) {
+    const size_t dot = name.rfind('.');
+    std::string ending = dot == std::string::npos ? "without an ending" : name.substr(dot);
+    std::ranges::transform(ending, ending.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    ++counts[is_folder(folder + "/" + name) ? "in folders" : ending];
+  }
+  std::vector<std::pair<std::string, size_t>> sorted(counts.begin(), counts.end());
+  std::ranges::stable_sort(sorted, std::ranges::greater(), &std::pair<std::string, size_t>::second);
+  std::string text;
+  for (size_t k = 0; k < std::min(sorted.size(), most_shown); ++k)
+    text += (k ? ", " : "") + std::to_string(sorted[k].second) + " " + shown(sorted[k].first);
+  return text + (sorted.size() > most_shown ? " and others" : "");
 }
 
+[[noreturn]] void refuse_without(const std::string& what, const std::string& folder) {
+  const std::string contents = contents_of(folder);
+  refuse(folder, "", "holds no " + what + (contents.empty() ? "; it is empty" : "; in it are " + contents));
+}
+
+/// Sub-folders: one for each class.
 std::vector<std::string> class_folders(const std::string& folder) {
   std::vector<std::string> classes;
   for (const std::string& name : names_in(folder))
     if (is_folder(folder + "/" + name)) classes.push_back(name);
+  if (classes.empty()) refuse_without("folders, one for each class", folder);
   return classes;
 }
 
@@ -60,13 +82,30 @@ struct PictureFile {
   FileBytes bytes = nullptr;  ///< what has been read of it, if it has
 };
 
-std::vector<PictureFile> pictures_in(const std::string& folder, const std::vector<std::string>& classes) {
+/// The pictures of a folder in the order of their names.
+std::vector<PictureFile> pictures_in(const std::string& folder, int64_t label) {
   std::vector<PictureFile> pictures;
-  for (size_t label = 0; label < classes.size(); ++label)
-    for (const std::string& name : names_in(folder + "/" + classes[label]))
-      if (is_picture(name))
-        pictures.push_back({folder + "/" + classes[label] + "/" + name, static_cast<int64_t>(label)});
-  if (pictures.empty()) refuse(folder, "", "holds no PNG or JPEG files in sub-folders, one for each class");
+  for (const std::string& name : names_in(folder))
+    if (is_picture_name(name)) pictures.push_back({folder + "/" + name, label});
+  return pictures;
+}
+
+[[noreturn]] void refuse_without_pictures(const std::string& folder) {
+  refuse_without("pictures that can be read, " + picture_endings(), folder);
+}
+
+/// Of all classes. One without pictures is refused: they are of kinds that are not read, or lie elsewhere. There may be none of a
+/// class to test with, but then its folder is empty.
+std::vector<PictureFile> pictures_of(const std::string& folder, const std::vector<std::string>& classes,
+                                     DataPart part) {
+  std::vector<PictureFile> pictures;
+  for (size_t label = 0; label < classes.size(); ++label) {
+    const std::string of_class = folder + "/" + classes[label];
+    std::vector<PictureFile> more = pictures_in(of_class, static_cast<int64_t>(label));
+    if (more.empty() && (part == DataPart::Train || !names_in(of_class).empty())) refuse_without_pictures(of_class);
+    std::ranges::move(more, std::back_inserter(pictures));
+  }
+  if (pictures.empty()) refuse(folder, "", "all of its folders are empty");
   return pictures;
 }
 
@@ -160,10 +199,10 @@ FieldData label_field(const std::vector<PictureFile>& pictures, const RawField& 
 LoadedSource load_image_folders(const SourceRequest& request, const std::string& train, const std::string& test) {
   LoadedSource loaded;
   loaded.names.classes = class_folders(train);
-  std::vector<PictureFile> pictures = pictures_in(train, loaded.names.classes);
+  std::vector<PictureFile> pictures = pictures_of(train, loaded.names.classes, DataPart::Train);
   if (!test.empty()) {
     if (class_folders(test) != loaded.names.classes) refuse(test, "", "has other sub-folders than " + train);
-    const std::vector<PictureFile> more = pictures_in(test, loaded.names.classes);
+    const std::vector<PictureFile> more = pictures_of(test, loaded.names.classes, DataPart::Test);
     loaded.test = static_cast<int64_t>(more.size());
     pictures.insert(pictures.end(), more.begin(), more.end());
   }
@@ -194,10 +233,8 @@ LoadedSource load_pictures(const InputRequest& request, const std::string& path,
   LoadedSource loaded;
   std::vector<PictureFile> pictures;
   if (bytes) pictures.push_back({path, 0, std::move(bytes)});
-  else
-    for (const std::string& name : names_in(path))
-      if (is_picture(name)) pictures.push_back({path + "/" + name});
-  if (pictures.empty()) refuse(path, "", "holds no PNG or JPEG files");
+  else pictures = pictures_in(path, 0);
+  if (pictures.empty()) refuse_without_pictures(path);
   for (const PictureFile& picture : pictures) loaded.files.push_back(picture.path);
   loaded.examples = static_cast<int64_t>(pictures.size());
   loaded.fields.push_back(decode_all(pictures, request.fields[0], request.options));

@@ -35,26 +35,23 @@ LoadedSource read_arrays(const InputRequest& request, const std::string& path, F
 
 using Reader = LoadedSource (*)(const InputRequest& request, const std::string& path, FileBytes bytes);
 
-/// A kind of file, by the end of its name, and by its first bytes where it has no name.
+/// A kind of file beside pictures, by the end of its name, and by its first bytes where it has no name.
 struct InputKind {
   const char* ending;
   Reader read;
   std::string_view begins = {};
 };
-constexpr InputKind kinds[] = {{".csv", read_table},
-                               {".npz", read_arrays, "PK"},
-                               {png_ending, read_pictures, png_begins.substr(0, 4)},  // of a damaged one too
-                               {jpeg_endings[0], read_pictures, jpeg_begins},
-                               {jpeg_endings[1], read_pictures}};
+constexpr InputKind kinds[] = {{".csv", read_table}, {".npz", read_arrays, "PK"}};
 
 constexpr const char* standard_input = "-";
 
 /// What reads a file of that name; null for a name that ends in none of those known.
-Reader reader_of(std::string path) {
-  std::transform(path.begin(), path.end(), path.begin(), [](unsigned char c) { return std::tolower(c); });
+Reader reader_of(const std::string& path) {
+  std::string name = path;
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
   for (const InputKind& kind : kinds)
-    if (path.ends_with(kind.ending)) return kind.read;
-  return nullptr;
+    if (name.ends_with(kind.ending)) return kind.read;
+  return is_picture_name(path) ? read_pictures : nullptr;
 }
 
 /// What reads these bytes. A table begins with anything.
@@ -62,7 +59,7 @@ Reader reader_of_bytes(const std::vector<char>& bytes) {
   const std::string_view text(bytes.data(), bytes.size());
   for (const InputKind& kind : kinds)
     if (!kind.begins.empty() && text.starts_with(kind.begins)) return kind.read;
-  return read_table;
+  return picture_kind(text) ? read_pictures : read_table;
 }
 
 LoadedSource read_inputs(const std::string& path, const InputRequest& request) {
@@ -73,7 +70,7 @@ LoadedSource read_inputs(const std::string& path, const InputRequest& request) {
   }
   if (is_folder(path)) return read_pictures(request, path, nullptr);
   if (const Reader read = reader_of(path)) return read(request, path, share_file(path));
-  refuse(path, "", "new examples are read from files .csv .npz .png .jpg .jpeg and from folders of pictures");
+  refuse(path, "", "new examples are read from files .csv .npz " + picture_endings() + " and from folders of pictures");
 }
 
 DataSet all_of(LoadedSource source) {

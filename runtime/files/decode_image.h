@@ -2,7 +2,7 @@
 #include "runtime/files/exif.h"
 #include "runtime/files/image.h"
 
-/// The decoders behind decode_image(), one a library.
+/// The decoders behind decode_image(), one a kind of file.
 namespace dnnc::runtime {
 
 constexpr int64_t most_pixels = 100'000'000;
@@ -27,8 +27,12 @@ Picture upright(Picture picture, Orientation orientation);
 Picture decode_png(const char* data, size_t bytes, const std::string& file);
 Picture decode_jpeg(const char* data, size_t bytes, const std::string& file);
 
+Picture decode_webp(const char* data, size_t bytes, const std::string& file);
+Picture decode_bmp(const char* data, size_t bytes, const std::string& file);
+
 /// Which library decodes: "libpng 1.6.39".
 std::string png_library();
 std::string jpeg_library();
+std::string webp_library();
 
 }  // namespace dnnc::runtime

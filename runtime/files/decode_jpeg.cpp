@@ -5,6 +5,7 @@
 #include <jerror.h>
 // clang-format on
 
+#include <algorithm>
 #include <csetjmp>
 #include <string_view>
 
@@ -31,15 +32,30 @@ void leave_on_error(j_common_ptr info) {
   std::longjmp(reinterpret_cast<Reports*>(info->err)->leave, 1);
 }
 
-/// Whether pixels are as they were written although libjpeg warns: of what cameras put between the parts of a file, and of
-/// headers that say what is not so.
-bool is_harmless(int warning) {
-  return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_JFIF_MAJOR || warning == JWRN_ADOBE_XFORM ||
-         warning == JWRN_NOT_SEQUENTIAL;
+/// Whether the bytes that libjpeg has just passed over on its way to the next part are zeros, as some cameras leave behind the last
+/// pixel. Others are what is left where a damaged byte has made pixels of fewer bytes.
+bool is_filling(j_common_ptr info) {
+  const jpeg_source_mgr& source = *reinterpret_cast<j_decompress_ptr>(info)->src;
+  const unsigned char* end = source.next_input_byte;
+  return std::all_of(end - info->err->msg_parm.i[0], end, [](unsigned char byte) { return byte == 0; });
+}
+
+/// Whether pixels are as they were written although libjpeg warns.
+bool is_harmless(j_common_ptr info) {
+  switch (info->err->msg_code) {
+    case JWRN_EXTRANEOUS_DATA:
+      return is_filling(info);
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+    case JWRN_NOT_SEQUENTIAL:
+      return true;
+    default:
+      return false;
+  }
 }
 
 void take_message(j_common_ptr info, int level) {
-  if (level < 0 && !is_harmless(info->err->msg_code)) keep_message(info);
+  if (level < 0 && !is_harmless(info)) keep_message(info);
 }
 
 /// Puts libjpeg's memory away in any case.

@@ -1,6 +1,7 @@
 #include <png.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "runtime/files/decode_image.h"
@@ -35,8 +36,9 @@ struct ReadChunks {
 /// itself. Such a chunk may tell what is transparent, or how light the numbers are. It passes those over that hold EXIF.
 ReadChunks read_chunks(std::string_view file) {
   constexpr size_t around = 12;  // length, name and checksum of a chunk
+  constexpr size_t header = 8;   // all the same in every file
   ReadChunks read;
-  for (std::string_view rest = file.substr(png_begins.size()); rest.size() >= around;) {
+  for (std::string_view rest = file.substr(std::min(header, file.size())); rest.size() >= around;) {
     const size_t length = chunk_number(rest.substr(0, 4));
     if (length > rest.size() - around) break;  // where it is cut off, libpng looks at what is missing
     const std::string_view named = rest.substr(4, 4 + length);

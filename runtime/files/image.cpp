@@ -138,10 +138,20 @@ Picture upright(Picture picture, Orientation orientation) {
 }
 
 Picture decode_image(const char* data, size_t bytes, const std::string& file) {
-  const std::string_view begins(data, bytes);
-  if (begins.starts_with(png_begins)) return decode_png(data, bytes, file);
-  if (begins.starts_with(jpeg_begins)) return decode_jpeg(data, bytes, file);
-  throw Failure(exit_wrong, file + ": is neither a PNG nor a JPEG file");
+  const PictureKind* kind = picture_kind({data, bytes});
+  if (kind) switch (kind->format) {
+      case PictureFormat::Png:
+        return decode_png(data, bytes, file);
+      case PictureFormat::Jpeg:
+        return decode_jpeg(data, bytes, file);
+      case PictureFormat::WebP:
+        return decode_webp(data, bytes, file);
+      case PictureFormat::Bmp:
+        return decode_bmp(data, bytes, file);
+    }
+  std::string names;
+  for (const PictureKind& known : picture_kinds) names += (names.empty() ? "" : ", ") + std::string(known.name);
+  throw Failure(exit_wrong, file + ": is no picture of a kind that is read: " + names);
 }
 
 void resize_picture(const Picture& picture, int64_t height, int64_t width, int64_t channels, uint8_t* out) {
@@ -160,6 +170,6 @@ void resize_picture(const Picture& picture, int64_t height, int64_t width, int64
 }
 
 /// The number changes whenever a pixel of any file may become another by our own code.
-std::string picture_rules() { return "rules 2, " + png_library() + ", " + jpeg_library(); }
+std::string picture_rules() { return "rules 2, " + png_library() + ", " + jpeg_library() + ", " + webp_library(); }
 
 }  // namespace dnnc::runtime

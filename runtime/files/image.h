@@ -1,8 +1,11 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "runtime/program/call_arguments.h"
 
 namespace dnnc::runtime {
 
@@ -12,12 +15,39 @@ struct Picture {
   std::vector<uint8_t> rgb;
 };
 
-/// Names of picture files end so, in small or in capital letters, and so they begin.
-inline constexpr const char* png_ending = ".png";
-inline constexpr const char* jpeg_endings[] = {".jpg", ".jpeg"};
-inline constexpr std::string_view png_begins = "\x89PNG\r\n\x1a\n", jpeg_begins = "\xff\xd8\xff";
+enum class PictureFormat : uint8_t { Png, Jpeg, WebP, Bmp };
 
-/// Decodes a PNG or JPEG file, told apart by its first bytes, and turns it upright. Transparent parts lie on white. Throws
+/// A kind of picture files: what their bytes are known by, and how their names end, in small or in capital letters.
+struct PictureKind {
+  PictureFormat format;
+  const char* name;
+  ShortList<const char*, 2> endings;
+  std::string_view begins;          ///< the first bytes
+  size_t further = 0;               ///< and from this place on
+  std::string_view continues = {};  ///< these
+};
+/// PNG has four more bytes that are always the same: without them it is a damaged PNG. "BM" may begin a table of words too, but no
+/// table has zeros where a BMP file has the upper bytes of its header's length.
+inline constexpr PictureKind picture_kinds[] = {{PictureFormat::Png, "PNG", {".png"}, "\x89PNG"},
+                                                {PictureFormat::Jpeg, "JPEG", {".jpg", ".jpeg"}, "\xff\xd8\xff"},
+                                                {PictureFormat::WebP, "WebP", {".webp"}, "RIFF", 8, "WEBP"},
+                                                {PictureFormat::Bmp, "BMP", {".bmp"}, "BM", 15, {"\0\0\0", 3}}};
+
+/// The kind of picture that begins so; null for all else.
+constexpr const PictureKind* picture_kind(std::string_view bytes) {
+  for (const PictureKind& kind : picture_kinds)
+    if (bytes.starts_with(kind.begins) &&
+        bytes.substr(std::min(kind.further, bytes.size())).starts_with(kind.continues))
+      return &kind;
+  return nullptr;
+}
+
+/// Whether a file is called like a picture.
+bool is_picture_name(std::string name);
+/// ".png .jpg", all of them.
+std::string picture_endings();
+
+/// Decodes a picture file, whose kind its bytes tell, and turns it upright. Transparent parts lie on white. Throws
 /// Failure(exit_wrong) that names `file` for what is damaged, cut off or larger than 100 million pixels.
 Picture decode_image(const char* data, size_t bytes, const std::string& file);
 

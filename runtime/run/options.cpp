@@ -77,7 +77,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
      [](RunOptions& o, Given v) { o.part = value_named<DataPart>(v.text); }},
     {{"--count", "the most examples predict shows: 5, or all of --input", "N", nullptr, "predict", nullptr, counting},
      [](RunOptions& o, Given v) { o.count = static_cast<int64_t>(v.number); }},
-    {{"--input", "predict 0,1 or a .csv .npz .png .jpg, folder, - for stdin", "WHAT", nullptr, "predict"},
+    {{"--input", "predict 0,1 or a .csv, .npz, picture, folder, - for stdin", "WHAT", nullptr, "predict"},
      [](RunOptions& o, Given v) {
        if (names_inputs(v.text)) o.input_path = v.text;
        else o.input = numbers("--input", v.text);

@@ -5,8 +5,8 @@
 #include "runtime/program/failure.h"
 
 /// `cifar("folder")`: the binary version of CIFAR-10, data_batch_1.bin ... data_batch_5.bin and test_batch.bin, or the
-/// same pictures as PNG or JPEG files in train/CLASS and test/CLASS. A folder that is not beside the program is looked
-/// for among the fetched data, where `dnnc data import cifar10` puts it. Fields image and label.
+/// same pictures as files in train/CLASS and test/CLASS. A folder that is not beside the program is looked for among the
+/// fetched data, where `dnnc data import cifar10` puts it. Fields image and label.
 namespace dnnc::runtime {
 namespace {
 

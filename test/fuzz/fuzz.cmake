@@ -21,7 +21,8 @@ dnnc_fuzzer(program SOURCES ${CMAKE_CURRENT_LIST_DIR}/program.cpp ${CMAKE_CURREN
 add_library(attacked_files STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/test/unit/runtime/attacked_files.cpp)
 target_compile_definitions(attacked_files PRIVATE DNNC_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
 target_link_libraries(attacked_files PUBLIC dnnc_runtime GTest::gtest)
-foreach(kind idx idx_labels idx_gz cifar csv csv_words npz_packed npz_stored png jpg exif safetensors safetensors_foreign)
+foreach(kind idx idx_labels idx_gz cifar csv csv_words npz_packed npz_stored png jpg exif webp_exact webp_lossy6 bmp_runs8 bmp_opacity
+        safetensors safetensors_foreign)
   dnnc_fuzzer(${kind} SOURCES ${CMAKE_CURRENT_LIST_DIR}/file.cpp LIBRARIES attacked_files DEFINITIONS DNNC_FUZZED="${kind}")
 endforeach()
 

@@ -174,6 +174,12 @@ void add_pictures(const Folder& folder, std::vector<AttackedFile>& files) {
   std::string png = png_file(pixels);
   files.push_back(sealed(add("png", "png", png.insert(png.find("IDAT") - 4, png_chunk("eXIf", exif)))));
   files.push_back(add("jpg", "jpg", turned_jpeg(exif)));
+  const std::string inputs = DNNC_SOURCE_FOLDER "/test/oracle/Inputs/pictures/";
+  for (const auto& [kind, ending] :
+       {std::pair{"exact", "webp"}, {"lossy6", "webp"}, {"runs8", "bmp"}, {"opacity", "bmp"}}) {
+    const std::vector<char> bytes = read_file(inputs + kind + "." + ending);
+    files.push_back(add(std::string(ending) + "_" + kind, ending, std::string(bytes.begin(), bytes.end())));
+  }
   AttackedFile file = add("exif", "jpg", turned_jpeg(exif));
   file.load = [load = file.load, turned_jpeg](const std::string& bytes) { return load(turned_jpeg(bytes)); };
   file.good = exif;

@@ -115,9 +115,6 @@ TEST(ImageFolder, FaultsAreNamed) {
   Folder folder;
   EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2)),
             "pets: cannot read this folder: No such file or directory\n  read by t.dnn:2:12");
-  std::filesystem::create_directories(folder.path() + "/pets/cat");
-  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 1)),
-            "pets: holds no PNG or JPEG files in sub-folders, one for each class\n  read by t.dnn:2:12");
   write_pets(folder);
   EXPECT_EQ(failure_of(folder, images("[2,2,3]", 3)),
             "pets: has 2 sub-folders; the program takes 3 classes\n  read by t.dnn:2:12");
@@ -128,7 +125,39 @@ TEST(ImageFolder, FaultsAreNamed) {
             "more: has other sub-folders than pets\n  read by t.dnn:2:12");
   folder.write("pets/cat/broken.png", "x");
   EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2)),
-            "pets/cat/broken.png: is neither a PNG nor a JPEG file\n  read by t.dnn:2:12");
+            "pets/cat/broken.png: is no picture of a kind that is read: PNG, JPEG, WebP, BMP\n  read by t.dnn:2:12");
+}
+
+TEST(ImageFolder, AClassWithoutPicturesIsRefusedWithWhatItHas) {
+  Folder folder;
+  const auto fault = [&](const std::string& test = "") {
+    const std::string message = failure_of(folder, images("[2,2,3]", 2, test)), read_by = "\n  read by t.dnn:2:12";
+    return message.ends_with(read_by) ? message.substr(0, message.size() - read_by.size()) : message;
+  };
+  const std::string kinds = "holds no pictures that can be read, .png .jpg .jpeg .webp .bmp; ";
+  std::filesystem::create_directories(folder.path() + "/pets");
+  EXPECT_EQ(fault(), "pets: holds no folders, one for each class; it is empty");
+  folder.write("pets/1.png", png_file(one_colour(2, 2, 1, 1, 1)));
+  EXPECT_EQ(fault(), "pets: holds no folders, one for each class; in it are 1 .png");
+  write_pets(folder);
+  std::filesystem::create_directories(folder.path() + "/pets/bird");
+  EXPECT_EQ(fault(), "pets/bird: " + kinds + "it is empty");
+  for (const char* name : {"1.gif", "2.GIF", "3.gif", "4.tiff", "5.tiff", "readme", ".hidden", "large/1.png", "a.\nb"})
+    folder.write("pets/bird/" + std::string(name), "x");
+  EXPECT_EQ(fault(), "pets/bird: " + kinds + "in it are 3 .gif, 2 .tiff, 1 .\\nb, 1 in folders, 1 without an ending");
+  for (const char* name : {"1.a", "2.b", "3.c"}) folder.write("pets/bird/" + std::string(name), "x");
+  EXPECT_EQ(fault(), "pets/bird: " + kinds + "in it are 3 .gif, 2 .tiff, 1 .\\nb, 1 .a, 1 .b, 1 .c and others");
+
+  // To test with, a class may have none, but not such as nobody reads.
+  std::filesystem::remove_all(folder.path() + "/pets/bird");
+  folder.write("more/cat/1.png", png_file(one_colour(1, 1, 7, 7, 7)));
+  std::filesystem::create_directories(folder.path() + "/more/dog");
+  EXPECT_EQ(fault(R"(,"test":"more")"), "");
+  folder.write("more/dog/1.heic", "x");
+  EXPECT_EQ(fault(R"(,"test":"more")"), "more/dog: " + kinds + "in it are 1 .heic");
+  std::filesystem::remove_all(folder.path() + "/more");
+  for (const char* name : {"cat", "dog"}) std::filesystem::create_directories(folder.path() + "/more/" + name);
+  EXPECT_EQ(fault(R"(,"test":"more")"), "more: all of its folders are empty");
 }
 
 /// A PNG that says of itself that it has other sides.

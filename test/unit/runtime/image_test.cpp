@@ -1,5 +1,6 @@
 #include "runtime/files/image.h"
 
+#include <webp/encode.h>
 #include <zlib.h>
 
 #include "runtime/files/checksum.h"
@@ -58,7 +59,7 @@ std::string gray_row(const std::string& samples, uint32_t bits, const std::strin
            filtered.size());
   rows.resize(length);
   const std::string header = big_endian(width) + big_endian(1) + static_cast<char>(bits) + std::string(4, '\0');
-  return std::string(png_begins) + png_chunk("IHDR", header) + chunks + png_chunk("IDAT", rows) + png_chunk("IEND", "");
+  return "\x89PNG\r\n\x1a\n" + png_chunk("IHDR", header) + chunks + png_chunk("IDAT", rows) + png_chunk("IEND", "");
 }
 
 TEST(Image, SixteenBitsAreRoundedToEight) {
@@ -162,12 +163,14 @@ TEST(Image, FourInksAreMixed) {
   EXPECT_EQ(decoded(plain).rgb[1], 82);
 }
 
-/// What libjpeg warns of and no pixel depends on: bytes between the parts, another version of JFIF, a transform of Adobe's that
+/// What libjpeg warns of and no pixel depends on: zeros behind the last pixel, another version of JFIF, a transform of Adobe's that
 /// nobody knows.
 TEST(Image, WhatAJpegSaysBesideItsPixelsIsNoDamage) {
   const std::string jpeg = jpeg_file(gradient(9, 9));
-  std::string more = jpeg, version = jpeg;
-  more.insert(more.size() - 2, "abc");
+  std::string more = jpeg, version = jpeg, left = jpeg;
+  more.insert(more.size() - 2, std::string(40, '\0'));
+  left.insert(left.size() - 2, std::string(40, 'a'));
+  EXPECT_TRUE(fault_of_file(left).ends_with("extraneous bytes before marker 0xd9")) << fault_of_file(left);
   version[version.find("JFIF") + 5] = 3;
   const std::string adobe = with_segment(jpeg, 0xee, std::string("Adobe\0\x64\0\0\0\0\x07", 12));
   for (const std::string& file : {more, version, adobe}) EXPECT_EQ(decoded(file).rgb, decoded(jpeg).rgb);
@@ -175,16 +178,77 @@ TEST(Image, WhatAJpegSaysBesideItsPixelsIsNoDamage) {
 
 TEST(Image, DamageIsNamed) {
   const std::string png = png_file(gradient(9, 9)), jpeg = jpeg_file(gradient(64, 64));
-  EXPECT_EQ(fault_of_file(""), "p: is neither a PNG nor a JPEG file");
-  EXPECT_EQ(fault_of_file("GIF89a"), "p: is neither a PNG nor a JPEG file");
+  const std::string unknown = "p: is no picture of a kind that is read: PNG, JPEG, WebP, BMP";
+  for (const char* bytes : {"", "GIF89a", "RIFF", "RIFF1234WAVE", "BM", "BMI,age\n21.5,40\n"})
+    EXPECT_EQ(fault_of_file(bytes), unknown) << bytes;
   EXPECT_EQ(fault_of_file(png.substr(0, 40)).substr(0, 26), "p: is a damaged PNG file: ");
   EXPECT_EQ(fault_of_file(jpeg.substr(0, jpeg.size() / 2)), "p: is a damaged JPEG file: Premature end of JPEG file");
   EXPECT_EQ(fault_of_file(jpeg.substr(0, 20)).substr(0, 27), "p: is a damaged JPEG file: ");
 }
 
+/// A header of 12, 40 or more bytes behind the one of 14, then all that follows it.
+std::string bmp_file(int32_t width, int32_t height, uint32_t bits, uint32_t packing, const std::string& follows,
+                     uint32_t colours = 0) {
+  const auto number = [](uint32_t value, size_t length) {
+    const std::string bytes = big_endian(value);
+    return std::string(bytes.rbegin(), bytes.rend()).substr(0, length);
+  };
+  const std::string header = number(40, 4) + number(static_cast<uint32_t>(width), 4) +
+                             number(static_cast<uint32_t>(height), 4) + number(1, 2) + number(bits, 2) +
+                             number(packing, 4) + std::string(12, '\0') + number(colours, 4) + number(0, 4);
+  return "BM" + number(0, 4) + number(0, 4) + number(54 + 4 * colours, 4) + header + follows;
+}
+
+TEST(Image, DamageOfABmpIsNamed) {
+  const std::string two = std::string(8, '\x10'), damaged = "p: is a damaged BMP file: ";
+  EXPECT_EQ(decoded(bmp_file(1, 1, 8, 0, two + "\1\0\0", 2)).rgb, (Bytes{16, 16, 16}));
+  EXPECT_EQ(fault_of_file(bmp_file(1, 1, 8, 0, two + "\2", 2)), damaged + "a pixel has a colour that is not there");
+  EXPECT_EQ(fault_of_file(bmp_file(5, 1, 8, 0, two, 2)), damaged + "it is cut off");
+  EXPECT_EQ(fault_of_file(bmp_file(1, 1, 8, 0, "", 2)), damaged + "it is cut off");
+  EXPECT_EQ(fault_of_file(bmp_file(1, 2, 24, 0, "1234")), damaged + "it is cut off");
+  EXPECT_EQ(decoded(bmp_file(1, 2, 24, 0, "1234567")).rgb, (Bytes{'7', '6', '5', '3', '2', '1'}));
+  EXPECT_EQ(fault_of_file(bmp_file(0, 2, 24, 0, "1234567")), damaged + "it has no pixels");
+  EXPECT_EQ(fault_of_file(bmp_file(1, 1, 12, 0, "1234")), damaged + "its header says what does not fit together");
+  EXPECT_EQ(fault_of_file(bmp_file(1, -1, 8, 1, two, 2)), damaged + "its header says what does not fit together");
+  EXPECT_EQ(fault_of_file(bmp_file(1, 1, 32, 3, std::string(12, '\0'))), damaged + "a colour has no bits");
+  EXPECT_EQ(fault_of_file(bmp_file(2, 2, 8, 1, two + "\3\1", 2)), damaged + "a run is longer than its row");
+  EXPECT_EQ(fault_of_file(bmp_file(2, 2, 8, 1, two + std::string("\0\2\0\7\1\1", 6), 2)),
+            damaged + "a run is longer than its row");
+  EXPECT_EQ(fault_of_file(bmp_file(2, 2, 8, 1, two + "\2\1", 2)), damaged + "it is cut off");
+  EXPECT_EQ(fault_of_file(bmp_file(1, 1, 0, 5, "\x89PNG")),
+            "p: is a BMP file around a JPEG or PNG picture; save it as such a file");
+  std::string odd = bmp_file(1, 1, 24, 0, "123");
+  odd[14] = 41;
+  EXPECT_EQ(fault_of_file(odd), "");
+  odd[14] = 39;
+  EXPECT_EQ(fault_of_file(odd), damaged + "it has a header of 39 bytes");
+}
+
+std::string webp_file(const Pixels& pixels) {
+  uint8_t* memory = nullptr;
+  const size_t bytes = WebPEncodeLosslessRGB(pixels.rgb.data(), pixels.width, pixels.height, pixels.width * 3, &memory);
+  std::string file(reinterpret_cast<char*>(memory), bytes);
+  WebPFree(memory);
+  return file;
+}
+
+TEST(Image, DamageOfAWebPIsNamed) {
+  const Pixels pixels = gradient(9, 7);
+  const std::string whole = webp_file(pixels), damaged = "p: is a damaged WebP file: ";
+  EXPECT_EQ(decoded(whole).rgb, pixels.rgb);
+  EXPECT_EQ(fault_of_file(whole.substr(0, whole.size() - 2)), damaged + "it is cut off");
+  EXPECT_EQ(fault_of_file(whole.substr(0, 14)), damaged + "it is cut off");
+  std::string changed = whole;
+  changed[20] = '\0';  // how the data of pixels begin
+  EXPECT_EQ(fault_of_file(changed), damaged + "its parts do not fit together");
+  const std::string animation("RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\0\0\0\0\0\0", 30);
+  EXPECT_EQ(fault_of_file(animation), "p: is an animation; save a picture of it as a file of its own");
+}
+
 TEST(Image, NoCutAndNoChangedByteDoesHarm) {
-  const std::string png = png_file(gradient(5, 5)), jpeg = jpeg_file(gradient(8, 8));
-  for (const std::string& whole : {png, jpeg})
+  const std::string png = png_file(gradient(5, 5)), jpeg = jpeg_file(gradient(8, 8)), webp = webp_file(gradient(8, 8)),
+                    bmp = bmp_file(3, 2, 4, 2, std::string(64, '\x10') + std::string("\3\x12\0\0\3\x12\0\1", 8), 16);
+  for (const std::string& whole : {png, jpeg, webp, bmp})
     for (size_t at = 0; at < whole.size(); ++at) {
       std::string changed = whole;
       changed[at] = static_cast<char>(changed[at] ^ 0x55);
