@@ -98,8 +98,8 @@ int command_info(Session& session) {
       all.push_back(describe(session, *model, training));
   if (all.empty()) chosen_run(session, *model);  // throws
   for (const Json& run : all)
-    session.print(session.options().json ? run.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
-                                         : text_of(run));
+    session.print(session.options().running.json ? run.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
+                                                 : text_of(run));
   return runtime::exit_done;
 }
 

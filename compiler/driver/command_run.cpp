@@ -91,18 +91,12 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
   return loaded;
 }
 
-int run_loaded(Session& session, bool all) {
-  const std::optional<Loaded> loaded = load_runs(session, all);
+}  // namespace
+
+int command_run(Session& session) {
+  const std::optional<Loaded> loaded = load_runs(session, find_command(session.options().command)->does(of_every_run));
   if (!loaded) return runtime::exit_wrong;
   return runtime::run_programs(loaded->runs, session.options().running);
 }
-
-}  // namespace
-
-int command_run(Session& session) { return run_loaded(session, session.options().command == "run"); }
-int command_test(Session& session) { return run_loaded(session, true); }
-int command_bench(Session& session) { return run_loaded(session, false); }
-
-int command_init(Session& session) { return run_loaded(session, false); }
 
 }  // namespace dnnc

@@ -91,12 +91,12 @@ int command_explain(Session& session) {
 }
 
 int command_help(Session& session) {
-  if (session.options().file == "exit-codes") {
+  if (session.options().file == runtime::exit_codes_topic) {
     session.print(runtime::exit_codes_text());
     return runtime::exit_done;
   }
-  session.tell(fmt::format("dnnc: there is no help about `{}`; there is about exit-codes, and `dnnc COMMAND --help`\n",
-                           session.options().file));
+  session.tell(fmt::format("dnnc: there is no help about `{}`; there is about {}, and `dnnc COMMAND --help`\n",
+                           session.options().file, runtime::exit_codes_topic));
   return runtime::exit_usage;
 }
 

@@ -1,33 +1,71 @@
 #include "compiler/driver/commands.h"
 
+#include <algorithm>
+
 #include "compiler/support/check.h"
 
 namespace dnnc {
 namespace {
 
-struct Command {
-  const char* name;
-  int (*run)(Session&);
-};
+namespace placeholders = runtime::placeholders;
+using runtime::RunCommand;
 
-constexpr Command commands[] = {
-    {"new", command_new},         {"check", command_check},  {"fmt", command_fmt},     {"info", command_info},
-    {"explain", command_explain}, {"eval", command_eval},    {"init", command_init},   {"run", command_run},
-    {"train", command_run},       {"evaluate", command_run}, {"predict", command_run}, {"compile", command_compile},
-    {"test", command_test},       {"bench", command_bench},  {"data", command_data},   {"help", command_help},
-};
+constexpr runtime::Deeds on_graphs = makes_graphs | runs_passes;
+constexpr runtime::Deeds on_code = on_graphs | makes_code | uses_jobs;
+
+/// One that trainers have too: it takes the same options, and those about code.
+Command of_runtime(RunCommand which, runtime::Deeds more = 0) {
+  runtime::CommandForm form = runtime::form_of(which);
+  form.deeds |= on_code | more;
+  return {form, placeholders::file, command_run};
+}
 
 }  // namespace
 
+const std::vector<Command>& commands() {
+  using namespace runtime;
+  static const std::vector<Command> table = {
+      {{"new", "write a small program to start from"}, placeholders::file, command_new},
+      {{"check", "check a program; reads no data", on_graphs | uses_jobs | checks | says_more | shows_progress},
+       placeholders::file,
+       command_check},
+      {{"fmt", "print a program in its one canonical form", formats}, placeholders::file, command_fmt},
+      {{form_of(RunCommand::Info).name, "layers, shapes, parameters, work and memory of a program",
+        on_graphs | gives_events},
+       placeholders::file,
+       command_info},
+      {{"explain", "explain a message by its code, E0207"}, "CODE", command_explain},
+      {{"eval", "the value of a formula: 'softmax([-1, 0, 1, 2])'", runs_passes | evaluates_formula},
+       "FORMULA",
+       command_eval},
+      of_runtime(RunCommand::Run, of_every_run),
+      of_runtime(RunCommand::Train),
+      of_runtime(RunCommand::Evaluate),
+      of_runtime(RunCommand::Predict),
+      of_runtime(RunCommand::Test, of_every_run),
+      of_runtime(RunCommand::Bench),
+      of_runtime(RunCommand::Init),
+      {{"compile", "make a stand-alone trainer", on_code | links | says_more | shows_progress},
+       placeholders::file,
+       command_compile},
+      {{"data", "list, fetch, verify or import data sets", takes_words}, placeholders::what, command_data},
+      {{form_of(RunCommand::Help).name, form_of(RunCommand::Help).doc}, "TOPIC", command_help},
+  };
+  return table;
+}
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::ranges::find(commands(), name, [](const Command& command) { return command.form.name; });
+  return found == commands().end() ? nullptr : &*found;
+}
+
 int run_command(Options options) {
   Session session(std::move(options));
-  for (const Command& command : commands)
-    if (session.options().command == command.name) {
-      const int code = session.exit_code(command.run(session));
-      session.print_times();
-      return code;
-    }
-  throw InternalError("no command " + session.options().command);
+  const Command* const command = find_command(session.options().command);
+  check(command != nullptr, "no command " + session.options().command);
+  const int code = session.exit_code(command->run(session));
+  session.print_times();
+  return code;
 }
 
 }  // namespace dnnc

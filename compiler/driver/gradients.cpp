@@ -81,7 +81,7 @@ int check_gradients_of(Session& session, const Model& model) {
     session.tell("interrupted\n");
     return runtime::exit_code_of(signal);
   }
-  if (!whole && !session.options().quiet)
+  if (!whole && !session.options().running.quiet)
     session.tell("`--budget 60` looks at more, `--all-elements` at every number\n");
   return passed ? runtime::exit_done : runtime::exit_wrong;
 }

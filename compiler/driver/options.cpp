@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "compiler/driver/commands.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
 #include "compiler/target/cpu_target.h"
@@ -16,32 +17,6 @@
 
 namespace dnnc {
 namespace {
-
-/// One command of dnnc: what `--help` says of it.
-struct CommandForm {
-  const char* name;
-  const char* doc;
-  const char* argument;  ///< the word that follows it, or null
-};
-
-constexpr CommandForm forms[] = {
-    {"new", "write a small program to start from", "FILE"},
-    {"check", "check a program; reads no data", "FILE"},
-    {"fmt", "print a program in its one canonical form", "FILE"},
-    {"info", "layers, shapes, parameters, work and memory of a program", "FILE"},
-    {"explain", "explain a message by its code, E0207", "CODE"},
-    {"eval", "the value of a formula: 'softmax([-1, 0, 1, 2])'", "FORMULA"},
-    {"init", "write initial weights", "FILE"},
-    {"run", "train every run of a program and test it", "FILE"},
-    {"train", "train a net and save its weights", "FILE"},
-    {"evaluate", "loss and metrics of trained weights over a part of the data", "FILE"},
-    {"predict", "what a trained net answers", "FILE"},
-    {"compile", "make a stand-alone trainer", "FILE"},
-    {"test", "train and check every `expect`", "FILE"},
-    {"bench", "time the training step and its kernels", "FILE"},
-    {"data", "list, fetch, verify or import data sets", "WHAT"},
-    {"help", "what exit codes mean: help exit-codes", "TOPIC"},
-};
 
 std::vector<std::string> split(const std::string& list);
 
@@ -59,12 +34,6 @@ void set_constant(Options& options, Given given) {
     throw runtime::Failure(runtime::exit_usage, fmt::format("--set: `{}` is given twice", name));
 }
 
-void set_format(Options& options, Given given) {
-  options.messages = given.text == "json"    ? MessageFormat::Json
-                     : given.text == "short" ? MessageFormat::Short
-                                             : MessageFormat::Human;
-}
-
 void set_budget(Options& options, Given given) {
   const char* const last = given.text.data() + given.text.size();
   const auto [end, fault] = std::from_chars(given.text.data(), last, options.budget);
@@ -72,62 +41,57 @@ void set_budget(Options& options, Given given) {
     throw runtime::Failure(runtime::exit_usage, fmt::format("--budget: `{}` is no number of seconds", given.text));
 }
 
-// Commands that make code of a program, and those that at least make its graphs.
-#define DNNC_CODE "init run train evaluate predict compile test bench"
-#define DNNC_GRAPHS DNNC_CODE " check info"
+namespace placeholders = runtime::placeholders;
 
 /// The rest of what is wrong is found when all have been read.
 constexpr runtime::OptionRow<Options> option_rows[] = {
-    {{"--gradients", "compare with finite differences", nullptr, nullptr, "check"},
+    {{"--gradients", "compare with finite differences", nullptr, nullptr, checks},
      [](Options& o, Given) { o.gradients = true; }},
-    {{"--budget", "seconds that --gradients takes at most: 20; 0: no limit", "SECONDS", nullptr, "check"}, set_budget},
-    {{"--all-elements", "look at every number with --gradients", nullptr, nullptr, "check"},
+    {{"--budget", "seconds that --gradients takes at most: 20; 0: no limit", "SECONDS", nullptr, checks}, set_budget},
+    {{"--all-elements", "look at every number with --gradients", nullptr, nullptr, checks},
      [](Options& o, Given) { o.budget = 0; }},
-    {{"--quiet", "print results only", nullptr, "-q", "check compile"}, [](Options& o, Given) { o.quiet = true; }},
-    {{"--no-progress", "do not show what takes long", nullptr, nullptr, "check compile"},
-     [](Options& o, Given) { o.progress = false; }},
-    {{"--check", "only say whether the file would change", nullptr, nullptr, "fmt"},
+    {{"--check", "only say whether the file would change", nullptr, nullptr, formats},
      [](Options& o, Given) { o.check_only = true; }},
-    {{"--derivative", "print the derivative by the first argument too", nullptr, nullptr, "eval"},
+    {{"--derivative", "print the derivative by the first argument too", nullptr, nullptr, evaluates_formula},
      [](Options& o, Given) { o.derivative = true; }},
-    {{"--json", "as JSON, a line for each run", nullptr, nullptr, "info"}, [](Options& o, Given) { o.json = true; }},
-    {{"-o", "the trainer to write", "FILE", "--output", "compile"}, [](Options& o, Given v) { o.output = v.text; }},
-    {{"--set", "overrides a constant: width=128", "NAME=VALUE", nullptr, DNNC_GRAPHS, nullptr, {}, true}, set_constant},
-    {{"--run", "which training of the file", "NAME", nullptr, DNNC_GRAPHS},
+    {{runtime::output_option, "the trainer to write", placeholders::file, runtime::output_option_too, links},
+     [](Options& o, Given v) { o.output = v.text; }},
+    {{"--set", "overrides a constant: width=128", "NAME=VALUE", nullptr, makes_graphs, nullptr, {}, true},
+     set_constant},
+    {{"--run", "which training of the file", "NAME", nullptr, makes_graphs},
      [](Options& o, Given v) { o.run = v.text; }},
-    {{"--target", "the processor to make code for", nullptr, nullptr, DNNC_GRAPHS, target_words},
+    {{"--target", "the processor to make code for", nullptr, nullptr, makes_graphs, target_words},
      [](Options& o, Given v) { o.target = v.text; }},
     {{"--jobs",
       "threads that compile or check gradients",
-      "N",
+      placeholders::number,
       nullptr,
-      DNNC_CODE " check",
+      uses_jobs,
       nullptr,
       {1, runtime::most_threads}},
      [](Options& o, Given v) { o.jobs = static_cast<int>(v.number); }},
-    {{"--no-cache", "compile every kernel anew", nullptr, nullptr, DNNC_CODE}, [](Options&, Given) {}},
-    {{"--emit", emitted, "WHAT", nullptr, DNNC_GRAPHS}, [](Options& o, Given v) { o.emit = split(v.text); }},
-    {{"--print-after", "prints the graphs after these passes, or all", "PASSES", nullptr, DNNC_GRAPHS " eval"},
+    {{"--no-cache", "compile every kernel anew", nullptr, nullptr, makes_code}, [](Options&, Given) {}},
+    {{"--emit", emitted, placeholders::what, nullptr, makes_graphs},
+     [](Options& o, Given v) { o.emit = split(v.text); }},
+    {{"--print-after", "prints the graphs after these passes, or all", "PASSES", nullptr, runs_passes},
      [](Options& o, Given v) { o.print_after = split(v.text); }},
-    {{"--pass", "of a .dng file: runs just these passes", "PASSES", nullptr, "check"},
+    {{"--pass", "of a .dng file: runs just these passes", "PASSES", nullptr, checks},
      [](Options& o, Given v) { o.passes = split(v.text); }},
-    {{"--skip-pass", "leaves these passes out", "PASSES", nullptr, DNNC_GRAPHS " eval"},
+    {{"--skip-pass", "leaves these passes out", "PASSES", nullptr, runs_passes},
      [](Options& o, Given v) { o.skip_passes = split(v.text); }},
-    {{"--no-verify", "does not verify after each pass", nullptr, nullptr, DNNC_GRAPHS " eval"},
+    {{"--no-verify", "does not verify after each pass", nullptr, nullptr, runs_passes},
      [](Options& o, Given) { o.verify = false; }},
-    {{"--check-memory", "the program checks what each kernel reads and writes; slow", nullptr, nullptr, DNNC_CODE},
+    {{"--check-memory", "the program checks what each kernel reads and writes; slow", nullptr, nullptr, makes_code},
      [](Options& o, Given) { o.check_memory = true; }},
-    {{"--time", "prints the time of each phase", nullptr, nullptr, DNNC_GRAPHS " eval"},
+    {{"--time", "prints the time of each phase", nullptr, nullptr, runs_passes},
      [](Options& o, Given) { o.time = true; }},
-    {{"--message-format", "how what is wrong is told", nullptr, nullptr, nullptr, "human short json"}, set_format},
-    {{"--color", "whether it is told in colours", nullptr, nullptr, nullptr, "always never auto"},
-     [](Options& o, Given v) { o.color = v.text; }},
+    {{.name = "--message-format", .doc = "how what is wrong is told", .choices = runtime::all_words<MessageFormat>},
+     [](Options& o, Given v) { o.messages = *runtime::value_named<MessageFormat>(v.text); }},
+    {{.name = "--color", .doc = "whether it is told in colours", .choices = runtime::all_words<Colors>},
+     [](Options& o, Given v) { o.colors = *runtime::value_named<Colors>(v.text); }},
 };
 constexpr runtime::OptionRow<bool> version_row[] = {
-    {{"--version", "which dnnc this is", nullptr, nullptr, ""}, [](bool&, Given) {}}};
-
-#undef DNNC_CODE
-#undef DNNC_GRAPHS
+    {{"--version", "which dnnc this is", nullptr, nullptr, 0}, [](bool&, Given) {}}};
 
 std::vector<std::string> split(const std::string& list) {
   std::vector<std::string> words;
@@ -182,51 +146,47 @@ OptionsResult usage(const std::string& text, const std::string& command = "") {
   return {std::nullopt, fmt::format("dnnc: {}\n{}\n", runtime::shown(text), help), runtime::exit_usage};
 }
 
-const CommandForm* form_named(const std::string& word) {
-  for (const CommandForm& form : forms)
-    if (word == form.name) return &form;
-  return nullptr;
-}
-
 /// What is wrong with the word that is to name the command.
 std::string fault_of_command(const std::string& word) {
-  std::vector<std::string> commands;
-  for (const CommandForm& form : forms) commands.emplace_back(form.name);
-  if (word.ends_with(program_ending)) return fmt::format("the command is missing; `dnnc run {}` trains it", word);
-  const std::optional<std::string> near = nearest(word, commands);
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.emplace_back(command.form.name);
+  if (word.ends_with(program_ending))
+    return fmt::format("the command is missing; `dnnc {} {}` trains it",
+                       runtime::form_of(runtime::RunCommand::Run).name, word);
+  const std::optional<std::string> near = nearest(word, names);
   return fmt::format("there is no command `{}`{}", word, near ? fmt::format("; did you mean `{}`?", *near) : "");
 }
 
 /// The help of dnnc, or that of one command.
-std::string help_of(const runtime::CommandLine& line, const CommandForm* command) {
+std::string help_of(const runtime::CommandLine& line, const Command* command) {
   if (command)
-    return fmt::format("dnnc {} {} [options]: {}\n\n{}", command->name, command->argument, command->doc,
-                       line.help(command->name));
+    return fmt::format("dnnc {} {} [options]: {}\n\n{}", command->form.name, command->argument, command->form.doc,
+                       line.help(&command->form));
   std::string text = "dnnc: a language and compiler for neural networks\nusage: dnnc COMMAND [options]\n\ncommands:\n";
-  for (const CommandForm& form : forms) text += fmt::format("  {:<10}{}\n", form.name, form.doc);
+  for (const Command& row : commands()) text += fmt::format("  {:<10}{}\n", row.form.name, row.form.doc);
   return text + "\n" + help_examples + "\n`dnnc COMMAND --help` lists the options of a command\n";
 }
 
 /// Takes the words that are no options.
-std::string take_words(const std::vector<std::string>& words, Options& options) {
-  options.command = options.running.command = words[0];
-  if (options.command == "data") {
+std::string take_words(const std::vector<std::string>& words, const Command& command, Options& options) {
+  options.command = options.running.command = command.form.name;
+  if (command.does(takes_words)) {
     options.words.assign(words.begin() + 1, words.end());
     return "";
   }
-  const char* const argument = form_named(options.command)->argument;
-  if (words.size() < 2) return fmt::format("{0} is missing: dnnc {1} {0}", argument, options.command);
+  if (words.size() < 2) return fmt::format("{0} is missing: dnnc {1} {0}", command.argument, options.command);
   if (words.size() > 2)
-    return fmt::format("`{}` is one word too many: dnnc {} {}", words[2], options.command, argument);
+    return fmt::format("`{}` is one word too many: dnnc {} {}", words[2], options.command, command.argument);
   options.file = words[1];
-  return options.file.empty() && std::string(argument) == "FILE" ? "the name of the file is empty" : "";
+  const bool names_file = std::string_view(command.argument) == runtime::placeholders::file;
+  return options.file.empty() && names_file ? runtime::fault_of_empty(command.argument, "") : "";
 }
 
 /// Everything that has been read, looked at and stored. What is wrong with it, if something is.
-std::string fault_of(runtime::CommandLine& line, Options& options) {
-  if (const std::string fault = take_words(line.words(), options); !fault.empty()) return fault;
-  line.settle(options.command);
-  runtime::settle_together(line, options.running);
+std::string fault_of(runtime::CommandLine& line, const Command& command, Options& options) {
+  if (const std::string fault = take_words(line.words(), command, options); !fault.empty()) return fault;
+  line.settle(command.form);
+  runtime::settle_together(line, command.form, options.running);
   options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
   if (!options.passes.empty() && !options.reads_graph())
     return "--pass runs passes on the graph of a .dng file; this is none";
@@ -242,26 +202,28 @@ std::string fault_of(runtime::CommandLine& line, Options& options) {
 OptionsResult read_options(int argc, char** argv) {
   Options options;
   bool asks_for_version = false;
-  runtime::CommandLine line;
+  std::vector<runtime::CommandForm> forms;
+  for (const Command& command : commands()) forms.push_back(command.form);
+  runtime::CommandLine line(std::move(forms));
   line.take(option_rows, options);
   line.take(version_row, asks_for_version);
-  runtime::take_run_options(line, options.running, runtime::running_commands);
-  const CommandForm* command = nullptr;
+  runtime::take_run_options(line, options.running);
+  const Command* command = nullptr;
   try {
     line.read({argv + std::min(argc, 1), argv + argc});
     const std::vector<std::string>& words = line.words();
-    if (line.has("--version")) return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
-    command = words.empty() ? nullptr : form_named(words[0]);
-    const bool asks = line.has("--help") || (words.size() == 1 && words[0] == "help");
+    if (line.has(version_row[0].form.name)) return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
+    command = words.empty() ? nullptr : find_command(words[0]);
     if (!words.empty() && !command) return usage(fault_of_command(words[0]));
-    const bool of_all = words.empty() || words[0] == "help";
-    if (asks) return {std::nullopt, help_of(line, of_all ? nullptr : command), runtime::exit_done};
-    if (words.empty()) return {std::nullopt, help_of(line, nullptr), runtime::exit_usage};
-    const std::string fault = fault_of(line, options);
-    if (!fault.empty()) return usage(fault, command->name);
+    const bool asks_for_all = command && command->run == command_help && words.size() == 1;
+    if (line.asks_for_help() || asks_for_all)
+      return {std::nullopt, help_of(line, asks_for_all ? nullptr : command), runtime::exit_done};
+    if (!command) return {std::nullopt, help_of(line, nullptr), runtime::exit_usage};
+    const std::string fault = fault_of(line, *command, options);
+    if (!fault.empty()) return usage(fault, command->form.name);
   } catch (const runtime::Failure& failure) {
-    if (!line.words().empty()) command = form_named(line.words()[0]);
-    return usage(failure.what(), command ? command->name : "");
+    if (!line.words().empty()) command = find_command(line.words()[0]);
+    return usage(failure.what(), command ? command->form.name : "");
   }
   return {std::move(options), "", 0};
 }

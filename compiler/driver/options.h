@@ -6,7 +6,26 @@
 #include <vector>
 
 #include "compiler/support/diagnostics.h"
+#include "runtime/program/words.h"
 #include "runtime/run/options.h"
+
+namespace dnnc {
+
+/// Whether messages have colours.
+enum class Colors : uint8_t { Always, Never, Auto };
+
+}  // namespace dnnc
+
+namespace dnnc::runtime {
+
+template <>
+inline constexpr std::array words<Colors> = {Word{Colors::Always, "always"}, Word{Colors::Never, "never"},
+                                             Word{Colors::Auto, "auto"}};
+template <>
+inline constexpr std::array words<MessageFormat> = {
+    Word{MessageFormat::Human, "human"}, Word{MessageFormat::Short, "short"}, Word{MessageFormat::Json, "json"}};
+
+}  // namespace dnnc::runtime
 
 namespace dnnc {
 
@@ -32,13 +51,10 @@ struct Options {
   bool time = false;
   bool gradients = false;   ///< check --gradients
   double budget = 20;       ///< --budget: seconds that check --gradients takes at most; 0: until all is looked at
-  bool quiet = false;       ///< says nothing of what takes long
-  bool progress = true;     ///< shows it, where it does, in a line that is drawn again and again
   bool derivative = false;  ///< eval --derivative
-  bool json = false;        ///< info --json
   bool check_only = false;  ///< fmt --check: only say whether it would change
   MessageFormat messages = MessageFormat::Human;
-  std::string color = "auto";
+  Colors colors = Colors::Auto;
   std::string target = "host";
   std::string output;    ///< -o of compile
   std::string cache;     ///< folder of compiled code; empty: none
@@ -47,7 +63,7 @@ struct Options {
 
   /// Whether it is said what takes long.
   bool shows_progress() const {
-    return !quiet && progress && messages != MessageFormat::Json && !running.quiet && running.progress && !running.json;
+    return messages != MessageFormat::Json && !running.quiet && running.progress && !running.json;
   }
   /// Whether the file is a graph, not a program.
   bool reads_graph() const { return file.ends_with(graph_ending); }

@@ -19,9 +19,8 @@ bool given(const char* variable) {
 }
 
 /// --color, then NO_COLOR, then FORCE_COLOR, then whether messages go to a terminal.
-bool wants_color(const std::string& option) {
-  if (option == "always") return true;
-  if (option == "never") return false;
+bool wants_color(Colors option) {
+  if (option != Colors::Auto) return option == Colors::Always;
   if (given("NO_COLOR")) return false;
   if (given("FORCE_COLOR") || given("CLICOLOR_FORCE")) return true;
   const char* terminal = std::getenv("TERM");
@@ -35,7 +34,7 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 Session::Session(Options options)
-    : options_(std::move(options)), diagnostics_(sources_), color_(wants_color(options_.color)) {}
+    : options_(std::move(options)), diagnostics_(sources_), color_(wants_color(options_.colors)) {}
 
 bool Session::flush() {
   const std::vector<Diagnostic> fresh = diagnostics_.sorted(printed_);

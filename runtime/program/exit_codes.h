@@ -37,6 +37,9 @@ inline constexpr std::array exit_codes = {
     ExitCodeDoc{exit_terminated, "ended by SIGTERM, likewise"},
 };
 
+/// What `help` is asked about, to have them told.
+inline constexpr const char* exit_codes_topic = "exit-codes";
+
 /// A line for each.
 inline std::string exit_codes_text() {
   std::string text;

@@ -33,4 +33,23 @@ constexpr std::optional<Value> value_named(std::string_view word) {
   return std::nullopt;
 }
 
+/// All words of an enumeration in one text, blanks between: "train validation test".
+template <class Value>
+inline constexpr auto text_of_words = [] {
+  constexpr size_t length = [] {
+    size_t characters = 0;
+    for (const Word<Value>& row : words<Value>) characters += std::string_view(row.word).size() + 1;
+    return characters;
+  }();
+  std::array<char, length> text{};
+  char* to = text.data();
+  for (const Word<Value>& row : words<Value>) {
+    if (to != text.data()) *to++ = ' ';
+    for (const char letter : std::string_view(row.word)) *to++ = letter;
+  }
+  return text;
+}();
+template <class Value>
+inline constexpr const char* all_words = text_of_words<Value>.data();
+
 }  // namespace dnnc::runtime

@@ -269,21 +269,45 @@ int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   return exit_done;
 }
 
+int no_program(Runs&, const RunOptions& options, Report&) {
+  throw std::logic_error(options.command + " is about no program");
+}
+
+/// A command: what is said of it, and what it is.
 struct Command {
-  const char* name;
+  RunCommand command;
+  CommandForm form;
   int (*run)(Runs&, const RunOptions&, Report&);
   std::optional<EntryKind> only = std::nullopt;  ///< the entry that it runs and no other
 };
+constexpr Deeds runs = runs_code | gives_events | says_more | shows_progress;
+constexpr Deeds trains_and_saves = runs | trains | saves_weights | reads_data;
+constexpr Deeds uses_weights = runs | takes_weights | uses_part | reads_data;
+constexpr Deeds says_of_program = gives_events | says_more;
 constexpr Command commands[] = {
-    {"train", command_train}, {"evaluate", command_evaluate}, {"predict", command_predict, EntryKind::Predict},
-    {"test", command_test},   {"info", command_info},         {"source", command_source},
-    {"init", command_init},   {"bench", command_bench},       {"run", command_test},
+    {RunCommand::Run, {"run", "train, then check every `expect`", trains_and_saves | takes_weights}, command_test},
+    {RunCommand::Train, {"train", "train, and save the weights with -o FILE", trains_and_saves}, command_train},
+    {RunCommand::Evaluate,
+     {"evaluate", "loss and metrics of --weights FILE over --part", uses_weights},
+     command_evaluate},
+    {RunCommand::Predict,
+     {"predict", "answers of --weights FILE to examples of --part or --input", uses_weights | answers},
+     command_predict,
+     EntryKind::Predict},
+    {RunCommand::Test,
+     {"test", "train (or take --weights) and check every `expect`", trains_and_saves | takes_weights},
+     command_test},
+    {RunCommand::Bench, {"bench", "time of a training step and of its kernels", runs | reads_data}, command_bench},
+    {RunCommand::Init, {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights}, command_init},
+    {RunCommand::Info, {"info", "parameters and memory", says_of_program}, command_info},
+    {RunCommand::Source, {"source", "the program's text", says_of_program}, command_source},
+    {RunCommand::Help, {"help", "what exit codes mean: help exit-codes", explains}, no_program},
 };
 
-const Command& command_named(const std::string& name) {
+const Command* find_command(const std::string& name) {
   for (const Command& command : commands)
-    if (name == command.name) return command;
-  throw std::logic_error("no command " + name);
+    if (name == command.form.name) return &command;
+  return nullptr;
 }
 
 /// No more than the command needs.
@@ -304,14 +328,24 @@ void expect_processor(const Manifest& manifest) {
 
 }  // namespace
 
+CommandForm form_of(RunCommand wanted) { return std::ranges::find(commands, wanted, &Command::command)->form; }
+
+std::vector<CommandForm> run_commands() {
+  std::vector<CommandForm> forms;
+  for (const Command& command : commands) forms.push_back(command.form);
+  return forms;
+}
+
 ProgramRun program_run(const dnnc_program& program) {
   return {&program, manifest_from_json({program.manifest, program.manifest_bytes})};
 }
 
 int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options) {
-  const Command& command = command_named(options.command);
-  const bool runs_code = holds_word(running_commands, options.command);
-  if (runs_code)
+  const Command* const found = find_command(options.command);
+  if (!found) throw std::logic_error("no command " + options.command);
+  const Command& command = *found;
+  const bool has_code = command.form.deeds & runs_code;
+  if (has_code)
     for (const ProgramRun& program : programs) expect_processor(program.manifest);
   if (options.quiet) on_fewer_threads(nullptr);
   if (options.threads > 0) set_threads(options.threads);  // else as many as there are processors
@@ -320,7 +354,7 @@ int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& opti
   if (!options.data.empty() && !is_folder(options.data))
     throw Failure(exit_input_output, options.data + ": is no folder in which data could be");
   expect_outputs(runs, options);
-  for (size_t i = 0; runs_code && i < runs.size(); ++i)
+  for (size_t i = 0; has_code && i < runs.size(); ++i)
     runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(command, runs[i]));
   Report report(options);
   return command.run(runs, options, report);
@@ -329,21 +363,24 @@ int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& opti
 namespace {
 
 /// Help where it is asked for, and where no command is given, or none that there is.
-int give_help(const RunOptions& options) {
-  const bool unknown = !options.help && !options.command.empty() && !is_run_command(options.command);
+int give_help(const RunOptions& options, const Command* command) {
+  const bool unknown = !options.help && !options.command.empty() && !command;
+  const bool of_all = command && command->form.deeds & explains;
   const std::string text = (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") +
-                           run_help("PROGRAM", options.command == "help" ? "" : options.command);
-  const bool asked = options.help || options.command == "help";
+                           run_help("PROGRAM", of_all ? "" : options.command);
+  const bool asked = options.help || of_all;
   asked ? print(text) : tell(text);
   return asked ? exit_done : exit_usage;
 }
 
 int run_trainer(const dnnc_program& program, const std::vector<std::string>& arguments) {
   const RunOptions options = read_run_options(arguments);
-  if (options.help || !is_run_command(options.command)) return give_help(options);
-  if (options.command != "help") return run_programs({program_run(program)}, options);
-  if (options.topic.empty()) return give_help(options);
-  if (options.topic != "exit-codes") throw Failure(exit_usage, "help knows exit-codes, and --help lists the commands");
+  const Command* const command = find_command(options.command);
+  if (options.help || !command) return give_help(options, command);
+  if (!(command->form.deeds & explains)) return run_programs({program_run(program)}, options);
+  if (options.topic.empty()) return give_help(options, command);
+  if (options.topic != exit_codes_topic)
+    throw Failure(exit_usage, std::string("help knows ") + exit_codes_topic + ", and --help lists the commands");
   print(exit_codes_text());
   return exit_done;
 }

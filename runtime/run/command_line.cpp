@@ -9,6 +9,8 @@
 namespace dnnc::runtime {
 namespace {
 
+constexpr OptionForm help_form = {"--help", "this text", nullptr, "-h"};
+
 [[noreturn]] void usage(const std::string& message) { throw Failure(exit_usage, message); }
 
 /// Calls `visit` with each word of a list.
@@ -38,19 +40,11 @@ size_t shared_letters(std::string_view a, std::string_view b) {
   return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
 }
 
-/// What stands for the value of an option: "FILE", "always|never|auto".
+/// What stands for the value of an option: "N", "always|never|auto".
 std::string placeholder(const OptionForm& form) {
   std::string text = form.choices ? form.choices : form.value;
   if (form.choices) std::ranges::replace(text, ' ', '|');
   return text;
-}
-
-/// What is wrong with a value that is empty.
-std::string fault_of_empty(const OptionForm& form) {
-  const std::string value = placeholder(form);
-  if (value == "FILE") return "the name of the file is empty";
-  if (value == "FOLDER") return "the name of the folder is empty";
-  return "the value is empty: " + std::string(form.name) + " " + value;
 }
 
 uint64_t number_of(const OptionForm& form, const std::string& text) {
@@ -61,6 +55,13 @@ uint64_t number_of(const OptionForm& form, const std::string& text) {
     usage(std::string(form.name) + ": `" + text + "` is not a whole number from " + std::to_string(form.range.least) +
           " to " + std::to_string(form.range.most));
   return value;
+}
+
+/// Whether the word is one of a list's.
+bool holds_word(const char* list, std::string_view word) {
+  bool found = false;
+  for_each_word(list, [&](std::string_view known) { found = found || known == word; });
+  return found;
 }
 
 /// What was given as the option takes it.
@@ -75,19 +76,19 @@ OptionValue checked(const OptionForm& form, const std::string& text) {
 
 }  // namespace
 
-bool holds_word(const char* list, std::string_view word) {
-  bool found = false;
-  for_each_word(list, [&](std::string_view known) { found = found || known == word; });
-  return found;
+std::string fault_of_empty(std::string_view placeholder, const std::string& right) {
+  if (placeholder == placeholders::file) return "the name of the file is empty";
+  if (placeholder == placeholders::folder) return "the name of the folder is empty";
+  return "the value is empty: " + right;
 }
 
-CommandLine::CommandLine() {
-  static constexpr OptionForm help = {"--help", "this text", nullptr, "-h"};
-  options_.push_back({&help, nullptr, [](const OptionValue&) {}});
+CommandLine::CommandLine(std::vector<CommandForm> commands) : commands_(std::move(commands)) {
+  options_.push_back({&help_form, [](const OptionValue&) {}});
 }
 
-bool CommandLine::Option::serves(std::string_view command) const {
-  return (!commands || holds_word(commands, command)) && (!form->commands || holds_word(form->commands, command));
+const CommandForm* CommandLine::command(std::string_view name) const {
+  const auto found = std::ranges::find(commands_, name, &CommandForm::name);
+  return found == commands_.end() ? nullptr : &*found;
 }
 
 const CommandLine::Option* CommandLine::find(const std::string& name) const {
@@ -96,15 +97,17 @@ const CommandLine::Option* CommandLine::find(const std::string& name) const {
   return nullptr;
 }
 
-const CommandLine::Option* CommandLine::find(const std::string& name, const std::string& command) const {
+const CommandLine::Option* CommandLine::find(const std::string& name, const CommandForm& command) const {
   for (const Option& option : options_)
-    if (name == option.form->name && option.serves(command)) return &option;
+    if (name == option.form->name && option.form->serves(command)) return &option;
   return nullptr;
 }
 
 bool CommandLine::has(std::string_view option) const {
   return std::ranges::any_of(given_, [&](const Given& given) { return given.name == option; });
 }
+
+bool CommandLine::asks_for_help() const { return has(help_form.name); }
 
 void CommandLine::refuse_unknown(const std::string& name) const {
   const Option* best = nullptr;
@@ -131,7 +134,8 @@ std::string CommandLine::value_of(const Option& option, const std::vector<std::s
     value = arguments[++place];
   else if (stands_behind) usage(word + " needs a value: " + word + " " + placeholder(form));
   if (!value.empty()) return value;
-  usage(std::string(form.name) + ": " + fault_of_empty(form));
+  const std::string takes = placeholder(form);
+  usage(std::string(form.name) + ": " + fault_of_empty(takes, std::string(form.name) + " " + takes));
 }
 
 void CommandLine::read(const std::vector<std::string>& arguments) {
@@ -156,28 +160,24 @@ void CommandLine::read(const std::vector<std::string>& arguments) {
 /// "it is for train and test": of an option that does nothing in a command.
 std::string CommandLine::purpose(const std::string& name) const {
   std::vector<std::string> commands;
-  for (const Option& option : options_)
-    if (name == option.form->name && option.form->commands)
-      for_each_word(option.form->commands, [&](std::string_view command) {
-        if (option.serves(command) && std::ranges::find(commands, command) == commands.end())
-          commands.emplace_back(command);
-      });
+  for (const CommandForm& command : commands_)
+    if (find(name, command)) commands.emplace_back(command.name);
   return commands.empty() ? "it is of no use here" : "it is for " + joined(commands, " and ");
 }
 
-void CommandLine::settle(const std::string& command) {
+void CommandLine::settle(const CommandForm& command) {
   for (const Given& given : given_) {
     const Option* option = find(given.name, command);
-    if (!option) usage(given.name + " does nothing in `" + command + "`: " + purpose(given.name));
+    if (!option) usage(given.name + " does nothing in `" + command.name + "`: " + purpose(given.name));
     option->set(checked(*option->form, given.value));
   }
 }
 
-std::string CommandLine::help(const std::string& command) const {
+std::string CommandLine::help(const CommandForm* command) const {
   std::string text = "options:\n";
   for (const Option& option : options_) {
     const OptionForm& form = *option.form;
-    if (!command.empty() && !option.serves(command)) continue;
+    if (command && !form.serves(*command)) continue;
     std::string left = std::string("  ") + form.name + (form.other ? std::string(", ") + form.other : "") +
                        (form.is_switch() ? "" : " " + placeholder(form));
     left.resize(std::max<size_t>(left.size() + 1, 22), ' ');

@@ -7,6 +7,24 @@
 
 namespace dnnc::runtime {
 
+/// What commands do, a bit each; an option says for commands that do what it is.
+using Deeds = uint32_t;
+inline constexpr Deeds any_deed = ~Deeds{0};  ///< of an option that is for every command, whatever it does
+
+/// One command, as a command line has it and as help tells it.
+struct CommandForm {
+  const char* name;
+  const char* doc;
+  Deeds deeds = 0;
+};
+
+/// What stands for a value, or for a word behind a command, in help and messages.
+namespace placeholders {
+inline constexpr const char *file = "FILE", *folder = "FOLDER", *what = "WHAT", *number = "N";
+}
+/// What is wrong with an empty word where such a value is to stand. `right` is how it is written, for values that are no paths.
+std::string fault_of_empty(std::string_view placeholder, const std::string& right);
+
 /// The whole numbers that an option takes.
 struct WholeRange {
   uint64_t least = 1, most = 0;
@@ -17,13 +35,15 @@ struct WholeRange {
 struct OptionForm {
   const char* name;
   const char* doc;
-  const char* value = nullptr;     ///< what stands for its value in help; null for a switch or where there are choices
-  const char* other = nullptr;     ///< a second spelling
-  const char* commands = nullptr;  ///< those in which it does something; null: all
-  const char* choices = nullptr;   ///< the words that it takes, and no others
-  WholeRange range = {};           ///< the numbers that it takes, and nothing else
-  bool repeats = false;            ///< may be given more than once
+  const char* value = nullptr;    ///< what stands for its value in help; null for a switch or where there are choices
+  const char* other = nullptr;    ///< a second spelling
+  Deeds deeds = any_deed;         ///< it is for commands that do one of these
+  const char* choices = nullptr;  ///< the words that it takes, and no others
+  WholeRange range = {};          ///< the numbers that it takes, and nothing else
+  bool repeats = false;           ///< may be given more than once
   constexpr bool is_switch() const { return !value && !choices; }
+  /// Whether it does something in the command.
+  constexpr bool serves(const CommandForm& command) const { return deeds == any_deed || (deeds & command.deeds); }
 };
 
 /// What was given for an option.
@@ -44,47 +64,46 @@ struct OptionRow {
 /// is a Failure(exit_usage).
 class CommandLine {
  public:
-  /// With `--help`, which everybody looks for.
-  CommandLine();
-  /// Takes the options of a table and stores them in `target`. With `commands` only in these: another program has the others.
+  /// For these commands. With `--help`, which everybody looks for.
+  explicit CommandLine(std::vector<CommandForm> commands);
+  /// Takes the options of a table and stores them in `target`.
   template <class Target, size_t rows>
-  void take(const OptionRow<Target> (&table)[rows], Target& target, const char* commands = nullptr) {
+  void take(const OptionRow<Target> (&table)[rows], Target& target) {
     for (const OptionRow<Target>& row : table)
-      options_.push_back({&row.form, commands, [&](const OptionValue& value) { row.set(target, value); }});
+      options_.push_back({&row.form, [&](const OptionValue& value) { row.set(target, value); }});
   }
   /// Tells options from other words.
   void read(const std::vector<std::string>& arguments);
   /// The words that are no options, in their order: the command is the first.
   const std::vector<std::string>& words() const { return words_; }
   bool has(std::string_view option) const;
+  bool asks_for_help() const;
+  /// The command of that name; null if there is none.
+  const CommandForm* command(std::string_view name) const;
   /// Stores what was given. Refused is what does nothing in this command, and what its option does not take.
-  void settle(const std::string& command);
-  /// The options of a command, or with an empty word all, a line each, 80 columns at most.
-  std::string help(const std::string& command) const;
+  void settle(const CommandForm& command);
+  /// The options of a command, or of all, a line each, 80 columns at most.
+  std::string help(const CommandForm* command) const;
 
  private:
   struct Option {
     const OptionForm* form;
-    const char* commands;
     std::function<void(const OptionValue&)> set;
-    bool serves(std::string_view command) const;
   };
   struct Given {
     std::string name, value;
   };
   const Option* find(const std::string& name) const;
-  const Option* find(const std::string& name, const std::string& command) const;
+  const Option* find(const std::string& name, const CommandForm& command) const;
   std::string purpose(const std::string& name) const;
   [[noreturn]] void refuse_unknown(const std::string& name) const;
   /// The value of an option that stands at `place`, which goes to its last word.
   std::string value_of(const Option& option, const std::vector<std::string>& arguments, size_t& place) const;
 
+  std::vector<CommandForm> commands_;
   std::vector<Option> options_;
   std::vector<Given> given_;
   std::vector<std::string> words_;
 };
-
-/// Whether the word is one of a list's.
-bool holds_word(const char* list, std::string_view word);
 
 }  // namespace dnnc::runtime

@@ -48,10 +48,6 @@ std::vector<double> numbers(const std::string& flag, const std::string& text) {
   return values;
 }
 
-#define DNNC_TRAINING "train run test"
-#define DNNC_USING "evaluate predict"
-#define DNNC_RUNNING DNNC_TRAINING " " DNNC_USING " init bench"
-
 using Given = const OptionValue&;
 
 constexpr WholeRange counting = {1, uint64_t{1} << 53};
@@ -59,94 +55,74 @@ constexpr WholeRange counting = {1, uint64_t{1} << 53};
 constexpr OptionRow<RunOptions> option_rows[] = {
     {{"--epochs",
       "train for N epochs instead of what the program says",
-      "N",
+      placeholders::number,
       nullptr,
-      DNNC_TRAINING,
+      trains,
       nullptr,
       {1, most_epochs}},
      [](RunOptions& o, Given v) { o.epochs = static_cast<int64_t>(v.number); }},
-    {{"--seed", "seed of initial weights, shuffles and draws", "N", nullptr, DNNC_RUNNING, nullptr, {0, most_seed}},
+    {{"--seed",
+      "seed of initial weights, shuffles and draws",
+      placeholders::number,
+      nullptr,
+      runs_code,
+      nullptr,
+      {0, most_seed}},
      [](RunOptions& o, Given v) { o.seed = v.number; }},
-    {{"--from", "start from these weights", "FILE", nullptr, DNNC_TRAINING},
+    {{"--from", "start from these weights", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.from = v.text; }},
-    {{"--weights", "the trained weights to use", "FILE", nullptr, DNNC_USING " test run"},
+    {{"--weights", "the trained weights to use", placeholders::file, nullptr, takes_weights},
      [](RunOptions& o, Given v) { o.weights = v.text; }},
-    {{"-o", "save the trained weights (safetensors)", "FILE", "--output", DNNC_TRAINING " init"},
+    {{output_option, "save the trained weights (safetensors)", placeholders::file, output_option_too, saves_weights},
      [](RunOptions& o, Given v) { o.output = v.text; }},
-    {{"--part", "the examples to use", nullptr, nullptr, DNNC_USING, "train validation test"},
+    {{"--part", "the examples to use", nullptr, nullptr, uses_part, all_words<DataPart>},
      [](RunOptions& o, Given v) { o.part = value_named<DataPart>(v.text); }},
-    {{"--count", "the most examples predict shows: 5, or all of --input", "N", nullptr, "predict", nullptr, counting},
+    {{"--count", "the most examples predict shows: 5, or all of --input", placeholders::number, nullptr, answers,
+      nullptr, counting},
      [](RunOptions& o, Given v) { o.count = static_cast<int64_t>(v.number); }},
-    {{"--input", "predict 0,1 or a .csv, .npz, picture, folder, - for stdin", "WHAT", nullptr, "predict"},
+    {{"--input", "predict 0,1 or a .csv, .npz, picture, folder, - for stdin", placeholders::what, nullptr, answers},
      [](RunOptions& o, Given v) {
        if (names_inputs(v.text)) o.input_path = v.text;
        else o.input = numbers("--input", v.text);
      }},
-    {{"--data", "where relative paths of the data start", "FOLDER", nullptr, DNNC_TRAINING " " DNNC_USING " bench"},
+    {{"--data", "where relative paths of the data start", placeholders::folder, nullptr, reads_data},
      [](RunOptions& o, Given v) { o.data = v.text; }},
-    {{"--history", "write one JSON line an epoch", "FILE", nullptr, DNNC_TRAINING},
+    {{"--history", "write one JSON line an epoch", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.history = v.text; }},
-    {{"--checkpoint", "keep the state of training here, to go on from", "FILE", nullptr, DNNC_TRAINING},
+    {{"--checkpoint", "keep the state of training here, to go on from", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.checkpoint = v.text; }},
-    {{"--checkpoint-every", "10min, 5epochs or 1000steps; else each epoch, 30 s apart", "WHAT", nullptr, DNNC_TRAINING},
+    {{"--checkpoint-every", "10min, 5epochs or 1000steps; else each epoch, 30 s apart", placeholders::what, nullptr,
+      trains},
      [](RunOptions& o, Given v) { o.every = every_of(v.text); }},
-    {{"--resume", "go on from this checkpoint, and go on writing it", "FILE", nullptr, DNNC_TRAINING},
+    {{"--resume", "go on from this checkpoint, and go on writing it", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.resume = v.text; }},
     {{"--threads",
       "threads of the training step; results do not depend on it",
-      "N",
+      placeholders::number,
       nullptr,
-      DNNC_RUNNING,
+      runs_code,
       nullptr,
       {1, most_threads}},
      [](RunOptions& o, Given v) { o.threads = static_cast<int>(v.number); }},
-    {{"--json", "print events as JSON Lines", nullptr, nullptr, DNNC_RUNNING " info source"},
+    {{"--json", "print events as JSON Lines", nullptr, nullptr, gives_events},
      [](RunOptions& o, Given) { o.json = true; }},
-    {{"--quiet", "print results only", nullptr, "-q", DNNC_RUNNING " info source"},
-     [](RunOptions& o, Given) { o.quiet = true; }},
-    {{"--no-progress", "no progress bar", nullptr, nullptr, DNNC_RUNNING},
+    {{"--quiet", "print results only", nullptr, "-q", says_more}, [](RunOptions& o, Given) { o.quiet = true; }},
+    {{"--no-progress", "do not show what takes long", nullptr, nullptr, shows_progress},
      [](RunOptions& o, Given) { o.progress = false; }},
-};
-
-struct RunCommand {
-  const char* name;
-  const char* doc;
-};
-constexpr RunCommand run_commands[] = {
-    {"train", "train, and save the weights with -o FILE"},
-    {"evaluate", "loss and metrics of --weights FILE over --part"},
-    {"predict", "answers of --weights FILE to examples of --part or --input"},
-    {"test", "train (or take --weights) and check every `expect`"},
-    {"info", "parameters and memory"},
-    {"source", "the program's text"},
-    {"init", "write initial weights to -o FILE"},
-    {"bench", "time of a training step and of its kernels"},
-    {"run", "train, then check every `expect`"},
-    {"help", "what exit codes mean: help exit-codes"},
 };
 
 /// The first option that was given only for a training, where there will be none; null if there is none.
 const char* training_option(const CommandLine& line) {
-  for (const OptionRow<RunOptions>& row : option_rows) {
-    const char* const commands = row.form.commands;
-    if (holds_word(commands, "train") && !holds_word(commands, "evaluate") && line.has(row.form.name))
-      return row.form.name;
-  }
+  for (const OptionRow<RunOptions>& row : option_rows)
+    if (!(row.form.deeds & ~(trains | saves_weights)) && line.has(row.form.name)) return row.form.name;
   return nullptr;
 }
 
 }  // namespace
 
-const char* const running_commands = DNNC_RUNNING;
-#undef DNNC_TRAINING
-#undef DNNC_USING
-#undef DNNC_RUNNING
+void take_run_options(CommandLine& line, RunOptions& options) { line.take(option_rows, options); }
 
-void take_run_options(CommandLine& line, RunOptions& options, const char* commands) {
-  line.take(option_rows, options, commands);
-}
-
-void settle_together(const CommandLine& line, RunOptions& options) {
+void settle_together(const CommandLine& line, const CommandForm& command, RunOptions& options) {
   if (!options.resume.empty() && !options.from.empty())
     usage("--from gives weights to start with, --resume a training to go on with: leave one of them out");
   if (line.has("--checkpoint-every") && options.checkpoint.empty() && options.resume.empty())
@@ -154,42 +130,42 @@ void settle_together(const CommandLine& line, RunOptions& options) {
   const char* const training = options.weights.empty() ? nullptr : training_option(line);
   if (training)
     usage(std::string("--weights gives trained weights, ") + training + " is for training: leave one of them out");
-  if (options.command == "init" && options.output.empty()) usage("init needs -o FILE");
+  if (command.deeds & starts_anew && options.output.empty())
+    usage(std::string(command.name) + " needs " + output_option + " " + placeholders::file);
   if (options.checkpoint.empty()) options.checkpoint = options.resume;
 }
 
-bool is_run_command(const std::string& word) { return std::ranges::count(run_commands, word, &RunCommand::name) > 0; }
-
 RunOptions read_run_options(const std::vector<std::string>& arguments) {
   RunOptions options;
-  CommandLine line;
+  CommandLine line(run_commands());
   take_run_options(line, options);
   line.read(arguments);
-  if (!line.words().empty()) options.command = line.words()[0];
-  options.help = line.has("--help");
-  if (options.help || !is_run_command(options.command)) return options;
-  const size_t most = options.command == "help" ? 2 : 1;
-  if (line.words().size() > most)
-    usage("`" + line.words()[most] + "` is one word too many for `" + options.command + "`");
-  line.settle(options.command);
-  if (line.words().size() > 1) options.topic = line.words()[1];
-  settle_together(line, options);
+  const std::vector<std::string>& words = line.words();
+  if (!words.empty()) options.command = words[0];
+  options.help = line.asks_for_help();
+  const CommandForm* const command = line.command(options.command);
+  if (options.help || !command) return options;
+  const size_t most = command->deeds & explains ? 2 : 1;
+  if (words.size() > most) usage("`" + words[most] + "` is one word too many for `" + options.command + "`");
+  line.settle(*command);
+  if (words.size() > 1) options.topic = words[1];
+  settle_together(line, *command, options);
   return options;
 }
 
 std::string run_help(const std::string& program, const std::string& command) {
   RunOptions options;
-  CommandLine line;
+  CommandLine line(run_commands());
   take_run_options(line, options);
-  const bool one = is_run_command(command);
-  std::string text = "usage: " + program + " " + (one ? command : "COMMAND") + " [options]\n\n";
-  for (const RunCommand& row : run_commands) {
-    if (one && command != row.name) continue;
+  const CommandForm* const only = line.command(command);
+  std::string text = "usage: " + program + " " + (only ? command : "COMMAND") + " [options]\n\n";
+  for (const CommandForm& row : run_commands()) {
+    if (only && command != row.name) continue;
     std::string left = std::string("  ") + row.name;
     left.resize(22, ' ');
     text += left + row.doc + "\n";
   }
-  return text + "\n" + line.help(one ? command : "");
+  return text + "\n" + line.help(only);
 }
 
 }  // namespace dnnc::runtime

@@ -42,19 +42,41 @@ struct RunOptions {
   bool help = false;
 };
 
-/// The commands of a trainer that run its code: those in which dnnc takes these options too.
-extern const char* const running_commands;
+/// What commands of trainers do, and those of dnnc that take the same options.
+enum RunDeed : Deeds {
+  trains = 1u << 0,
+  starts_anew = 1u << 1,    ///< makes initial weights and nothing else
+  saves_weights = 1u << 2,  ///< with -o
+  takes_weights = 1u << 3,  ///< with --weights
+  uses_part = 1u << 4,      ///< of the data, with --part
+  answers = 1u << 5,        ///< about examples
+  reads_data = 1u << 6,
+  runs_code = 1u << 7,     ///< that was compiled
+  gives_events = 1u << 8,  ///< with --json
+  says_more = 1u << 9,     ///< than its results, unless --quiet
+  shows_progress = 1u << 10,
+  explains = 1u << 11,  ///< what trainers and dnnc do, and nothing of a program
+};
+inline constexpr int run_deeds = 12;  ///< bits from there on are free
 
-/// Lets a command line store these options. With `commands` it has them only in these.
-void take_run_options(CommandLine& line, RunOptions& options, const char* commands = nullptr);
+/// What stands for the weights, or the program, that a command writes.
+inline constexpr const char *output_option = "-o", *output_option_too = "--output";
+
+/// The commands of trainers. dnnc has some of them too.
+enum class RunCommand : uint8_t { Run, Train, Evaluate, Predict, Test, Bench, Init, Info, Source, Help };
+CommandForm form_of(RunCommand command);
+/// All of them, in the order of the help.
+std::vector<CommandForm> run_commands();
+
+/// Lets a command line store these options.
+void take_run_options(CommandLine& line, RunOptions& options);
 /// What one option means for others. What is wrong with those that were given together is a Failure(exit_usage).
-void settle_together(const CommandLine& line, RunOptions& options);
+void settle_together(const CommandLine& line, const CommandForm& command, RunOptions& options);
 
 /// Reads the arguments after a trainer's name. Throws Failure(exit_usage) with a suggestion for a word it does not know. A
 /// command that there is not is left to the caller.
 RunOptions read_run_options(const std::vector<std::string>& arguments);
 
-bool is_run_command(const std::string& word);
 /// What a trainer's --help says: of all commands, or of the one that is named.
 std::string run_help(const std::string& program, const std::string& command);
 

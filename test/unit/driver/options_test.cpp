@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
+
+#include "compiler/driver/commands.h"
 
 namespace dnnc {
 namespace {
@@ -64,10 +67,11 @@ TEST(Options, NameTheCommandAndItsFile) {
 TEST(Options, UnlessTheyAreGivenAreTheUsualOnes) {
   const Options options = options_of({"check", "a.dnn"});
   EXPECT_EQ(options.target, "host");
-  EXPECT_EQ(options.color, "auto");
+  EXPECT_EQ(options.colors, Colors::Auto);
   EXPECT_EQ(options.messages, MessageFormat::Human);
   EXPECT_TRUE(options.verify);
-  EXPECT_FALSE(options.check_memory || options.time || options.gradients || options.json || options.print_after_all);
+  EXPECT_FALSE(options.check_memory || options.time || options.gradients || options.running.json ||
+               options.print_after_all);
   EXPECT_TRUE(options.emit.empty() && options.passes.empty() && options.skip_passes.empty() && options.run.empty());
   EXPECT_EQ(options.jobs, 0);
   EXPECT_EQ(options.running.seed, std::nullopt);
@@ -105,11 +109,12 @@ TEST(Options, StandAnywhere) {
 
 TEST(Options, ThatACommandDoesNotTakeAreRefused) {
   EXPECT_EQ(fault_of({"check", "a.dnn", "--epochs", "3"}),
-            "--epochs does nothing in `check`: it is for train, run and test");
+            "--epochs does nothing in `check`: it is for run, train and test");
   EXPECT_EQ(fault_of({"predict", "a.dnn", "--epochs", "3"}),
-            "--epochs does nothing in `predict`: it is for train, run and test");
+            "--epochs does nothing in `predict`: it is for run, train and test");
   EXPECT_TRUE(fault_of({"fmt", "a.dnn", "--target", "avx2"}).starts_with("--target does nothing in `fmt`: it is for "));
-  EXPECT_TRUE(fault_of({"check", "a.dnn", "-o", "x"}).starts_with("-o does nothing in `check`: it is for compile, "));
+  EXPECT_TRUE(fault_of({"check", "a.dnn", "-o", "x"})
+                  .starts_with("-o does nothing in `check`: it is for run, train, test, init and compile"));
   EXPECT_EQ(fault_of({"run", "a.dnn", "--pass", "simplify"}), "--pass does nothing in `run`: it is for check");
   EXPECT_EQ(fault_of({"check", "a.dnn", "--pass", "simplify"}),
             "--pass runs passes on the graph of a .dng file; this is none");
@@ -198,7 +203,7 @@ TEST(Options, KnowTheirWords) {
 TEST(Options, SayHowMessagesLook) {
   EXPECT_EQ(options_of({"check", "a.dnn", "--message-format", "json"}).messages, MessageFormat::Json);
   EXPECT_EQ(options_of({"eval", "1", "--message-format", "short"}).messages, MessageFormat::Short);
-  EXPECT_EQ(options_of({"fmt", "a.dnn", "--color", "never", "--check"}).color, "never");
+  EXPECT_EQ(options_of({"fmt", "a.dnn", "--color", "never", "--check"}).colors, Colors::Never);
   EXPECT_TRUE(options_of({"fmt", "a.dnn", "--check"}).check_only);
 }
 
@@ -207,7 +212,7 @@ TEST(Options, AreFlags) {
   EXPECT_FALSE(options.verify);
   EXPECT_TRUE(options.time && options.gradients);
   EXPECT_TRUE(options_of({"run", "a.dnn", "--check-memory"}).check_memory);
-  EXPECT_TRUE(options_of({"info", "a.dnn", "--json"}).json);
+  EXPECT_TRUE(options_of({"info", "a.dnn", "--json"}).running.json);
   EXPECT_TRUE(options_of({"eval", "x", "--derivative"}).derivative);
   EXPECT_EQ(options_of({"run", "a.dnn", "--jobs", "3", "--run", "fast"}).jobs, 3);
 }
@@ -270,6 +275,65 @@ TEST(Options, AskForHelp) {
   EXPECT_EQ(predict.text.find("--epochs"), std::string::npos) << "what it does not take";
   EXPECT_EQ(read({"help"}).code, 0);
   EXPECT_TRUE(read({"--version"}).text.starts_with("dnnc "));
+}
+
+TEST(Options, HaveARowForEachCommand) {
+  const std::string help = read({"--help"}).text;
+  std::set<std::string> names;
+  for (const Command& command : commands()) {
+    EXPECT_NE(command.run, nullptr);
+    EXPECT_TRUE(names.insert(command.form.name).second) << command.form.name;
+    EXPECT_EQ(find_command(command.form.name), &command);
+    EXPECT_NE(help.find(std::string("\n  ") + command.form.name + " "), std::string::npos) << command.form.name;
+    if (command.run == command_help) continue;
+    const std::string own = read({command.form.name, "--help"}).text;
+    EXPECT_TRUE(own.starts_with(std::string("dnnc ") + command.form.name + " " + command.argument)) << own;
+  }
+  for (const runtime::CommandForm& form : runtime::run_commands())
+    EXPECT_EQ(names.contains(form.name), form.name != std::string("source")) << form.name;
+  EXPECT_EQ(find_command("trian"), nullptr);
+}
+
+TEST(Options, AreEachForSomeCommand) {
+  std::string taken;
+  for (const Command& command : commands()) taken += read({command.form.name, "--help"}).text;
+  for (const char* option : {"--gradients",
+                             "--budget",
+                             "--all-elements",
+                             "--check",
+                             "--derivative",
+                             "--json",
+                             "-o",
+                             "--set",
+                             "--run",
+                             "--target",
+                             "--jobs",
+                             "--no-cache",
+                             "--emit",
+                             "--print-after",
+                             "--pass",
+                             "--skip-pass",
+                             "--no-verify",
+                             "--check-memory",
+                             "--time",
+                             "--message-format",
+                             "--color",
+                             "--quiet",
+                             "--no-progress",
+                             "--epochs",
+                             "--seed",
+                             "--from",
+                             "--weights",
+                             "--part",
+                             "--count",
+                             "--input",
+                             "--data",
+                             "--history",
+                             "--checkpoint",
+                             "--checkpoint-every",
+                             "--resume",
+                             "--threads"})
+    EXPECT_NE(taken.find(std::string("\n  ") + option), std::string::npos) << option;
 }
 
 TEST(Options, KnowTheirCommands) {

@@ -52,12 +52,12 @@ TEST(RunOptions, RefusesWithAReason) {
 }
 
 TEST(RunOptions, DoSomethingInTheirCommand) {
-  EXPECT_EQ(refusal({"predict", "--epochs", "3"}), "--epochs does nothing in `predict`: it is for train, run and test");
+  EXPECT_EQ(refusal({"predict", "--epochs", "3"}), "--epochs does nothing in `predict`: it is for run, train and test");
   EXPECT_EQ(refusal({"train", "--input", "1"}), "--input does nothing in `train`: it is for predict");
-  EXPECT_EQ(refusal({"info", "-o", "w"}), "-o does nothing in `info`: it is for train, run, test and init");
+  EXPECT_EQ(refusal({"info", "-o", "w"}), "-o does nothing in `info`: it is for run, train, test and init");
   EXPECT_EQ(
       refusal({"help", "--json"}),
-      "--json does nothing in `help`: it is for train, run, test, evaluate, predict, init, bench, info and source");
+      "--json does nothing in `help`: it is for run, train, evaluate, predict, test, bench, init, info and source");
   EXPECT_EQ(refusal({"train", "--checkpoint-every", "1epochs"}),
             "--checkpoint-every says when --checkpoint FILE is written, which is not given");
   EXPECT_EQ(refusal({"test", "--weights", "w", "-o", "v"}),
