@@ -23,7 +23,8 @@ std::vector<std::string> parts_of(const std::string& name) {
 
 const std::vector<std::string>& first_words() {
   static const std::vector<std::string> all = [] {
-    std::vector<std::string> words = {"params", "memory", "time"};
+    std::vector<std::string> words;
+    for (const auto& [number, word] : runtime::words<runtime::RunNumber>) words.emplace_back(runtime::group_of(number));
     for (const auto& [part, word] : runtime::words<DataPart>) words.push_back(word);
     return words;
   }();
@@ -91,9 +92,9 @@ std::vector<std::string> numbers_of(const Training& training) {
   for (const auto& [number, word] : runtime::words<runtime::RunNumber>) names.push_back(word);
   for (const auto& [part, word] : runtime::words<DataPart>) {
     if (!gives_part(training, part)) continue;
-    names.push_back(std::string(word) + ".loss");
+    names.push_back(runtime::part_number(part, runtime::loss_name));
     for (const MetricInfo& metric : training.metrics)
-      if (is_word(metric.name)) names.push_back(std::string(word) + "." + metric.name);
+      if (is_word(metric.name)) names.push_back(runtime::part_number(part, metric.name));
   }
   return names;
 }
@@ -114,7 +115,7 @@ void report_unknown_number(const Training& training, const std::string& name, Sp
     return;
   }
   const std::vector<std::string> numbers = numbers_of(training);
-  if (contains(numbers, "train." + name)) {  // of which part is not said
+  if (contains(numbers, runtime::part_number(DataPart::Train, name))) {  // of which part is not said
     std::vector<std::string> meant;
     std::ranges::copy_if(numbers, std::back_inserter(meant),
                          [&](const std::string& number) { return number.ends_with("." + name); });
@@ -255,14 +256,15 @@ bool is_contract_name(const std::string& name, const ContractWorld& world) {
   if (name == parameter_number) return true;
   const bool defined = find_definition(world.program.main(), name) || find_built_in(name);
   return !defined && std::ranges::any_of(world.trainings, [&](const Training& training) {
-    return name == "loss" || meant_word(name, numbers_of(training));
+    return name == runtime::loss_name || meant_word(name, numbers_of(training));
   });
 }
 
 bool lacks_its_part(const std::string& name, const ContractWorld& world) {
   if (find_constant(world.program.main(), name)) return false;
-  return std::ranges::any_of(world.trainings,
-                             [&](const Training& training) { return contains(numbers_of(training), "train." + name); });
+  return std::ranges::any_of(world.trainings, [&](const Training& training) {
+    return contains(numbers_of(training), runtime::part_number(DataPart::Train, name));
+  });
 }
 
 std::optional<ContractNumber> contract_number(const std::string& name, Span span, const ContractWorld& world,

@@ -10,13 +10,7 @@
 namespace dnnc {
 namespace {
 
-/// What a number counts.
-enum class Quantity {
-  Any,    ///< a number of the text, which may be meant as any, or one whose kind is not told
-  Plain,  ///< a loss, a metric, an answer
-  Bytes,
-  Time
-};
+using runtime::Quantity;
 
 /// For labels.
 const char* quantity_text(Quantity quantity) {
@@ -35,15 +29,19 @@ const char* quantity_text(Quantity quantity) {
 
 /// The quantity of a dotted name that contracts may say: `fast.memory.train`.
 Quantity quantity_of(const std::string& name) {
-  const auto says = [&](const std::string& word) {
-    return name.starts_with(word + ".") || name.find("." + word + ".") != std::string::npos;
-  };
-  if (says("memory")) return Quantity::Bytes;
-  return says("time") ? Quantity::Time : Quantity::Plain;
+  for (const auto& [number, word] : runtime::words<runtime::RunNumber>) {
+    const std::string group = std::string(runtime::group_of(number)) + ".";
+    if (name.starts_with(group) || name.find("." + group) != std::string::npos) return runtime::quantity_of(number);
+  }
+  return Quantity::Plain;
 }
 
 bool keeps_quantity(const std::string& function) {
-  return function == "abs" || function == "floor" || function == "min" || function == "max";
+  const runtime::FunctionValue* const known = runtime::function_named(function);
+  if (!known) return false;
+  const Function which = known->function;
+  return which == Function::Absolute || which == Function::Floor || which == Function::Minimum ||
+         which == Function::Maximum;
 }
 
 class UnitCheck {

@@ -5,6 +5,7 @@
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/training/training_formulas.h"
 #include "compiler/sema/training/training_nodes.h"
+#include "runtime/program/run_numbers.h"
 
 namespace dnnc {
 namespace {
@@ -160,10 +161,10 @@ std::optional<Forward> use_net_on_data(const Program& program, const Run& run, G
 
 bool judge(Forward& forward, const Run& run) {
   Graph& graph = *forward.elaboration.graph;
-  std::optional<NodeId> loss = number_of(forward, run, run.block.loss, "loss", false);
+  std::optional<NodeId> loss = number_of(forward, run, run.block.loss, runtime::loss_name, false);
   if (loss && batched(graph[*loss]))
-    loss =
-        mean_over_batch(graph, *loss, setting(forward.elaboration, SettingName::Count), "loss", run.block.loss->span);
+    loss = mean_over_batch(graph, *loss, setting(forward.elaboration, SettingName::Count), runtime::loss_name,
+                           run.block.loss->span);
   if (loss) forward.loss = *loss;
   bool whole = loss.has_value();
   for (const MetricPlan& metric : run.metrics) whole = add_metric(forward, run, metric) && whole;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/sema/names/unknown_word.h"
+#include "runtime/program/run_numbers.h"
 
 namespace dnnc {
 namespace {
@@ -188,7 +189,7 @@ std::vector<Key> make_keys() {
   using S = const ast::Setting&;
   using R = const CallReader&;
   std::vector<Key> table = {
-      {"loss", true, [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
+      {runtime::loss_name, true, [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
       {optimizer_key, true,
        [](S setting, R, TrainBlock& block) { block.optimizers.push_back({setting.paths, setting.value}); }},
       {epochs_key, true,
