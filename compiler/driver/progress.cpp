@@ -3,8 +3,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -26,11 +24,6 @@ std::string fitting(std::string text) {
 }
 
 }  // namespace
-
-bool draws_lines() {
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb") != 0;
-}
 
 Progress::Progress(bool terminal, std::chrono::milliseconds patience)
     : terminal_(terminal), next_(std::chrono::steady_clock::now() + (terminal ? terminal_patience : patience)) {

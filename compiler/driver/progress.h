@@ -39,7 +39,4 @@ class Progress {
   std::thread thread_;
 };
 
-/// Whether the standard error is a terminal on which a line can be drawn again.
-bool draws_lines();
-
 }  // namespace dnnc

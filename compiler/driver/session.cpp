@@ -1,7 +1,6 @@
 #include "compiler/driver/session.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -23,8 +22,7 @@ bool wants_color(Colors option) {
   if (option != Colors::Auto) return option == Colors::Always;
   if (given("NO_COLOR")) return false;
   if (given("FORCE_COLOR") || given("CLICOLOR_FORCE")) return true;
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) && terminal && std::string(terminal) != "dumb";
+  return runtime::draws_on_terminal();
 }
 
 bool contains(const std::vector<std::string>& words, const std::string& word) {
@@ -70,7 +68,7 @@ Session::Busy::Busy(Session& session, const std::string& doing, std::chrono::mil
     : session_(session), outermost_(!session.busy_) {
   if (!outermost_ || !session.options().shows_progress()) return;
   session.doing_ = doing;
-  session.busy_ = std::make_unique<Progress>(draws_lines(), patience);
+  session.busy_ = std::make_unique<Progress>(runtime::draws_on_terminal(), patience);
 }
 Session::Busy::~Busy() {
   if (outermost_) session_.busy_.reset();

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string>
 
@@ -38,6 +39,11 @@ void begin_streams() {
 }
 
 void print(std::string_view text) { put(STDOUT_FILENO, text, lost_output); }
+bool draws_on_terminal() {
+  const char* const terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb") != 0;
+}
+
 void tell(std::string_view text) { put(STDERR_FILENO, text, lost_messages); }
 
 bool nobody_reads() { return lost_output == EPIPE; }

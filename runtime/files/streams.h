@@ -12,6 +12,9 @@ void begin_streams();
 void print(std::string_view text);  ///< to the standard output, at once
 void tell(std::string_view text);   ///< to the standard error, at once
 
+/// Whether the standard error is a terminal on which lines can be drawn again and in colours.
+bool draws_on_terminal();
+
 /// Whether the standard output is a pipe that nobody reads any more: who works for it alone may stop.
 bool nobody_reads();
 

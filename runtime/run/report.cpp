@@ -1,7 +1,5 @@
 #include "runtime/run/report.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -56,8 +54,7 @@ std::string short_number(double value) {
 
 Report::Report(const RunOptions& options)
     : json_(options.json), quiet_(options.quiet), bar_(false), unicode_(utf8_locale()) {
-  const char* terminal = std::getenv("TERM");
-  bar_ = options.progress && !quiet_ && !json_ && isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb");
+  bar_ = options.progress && !quiet_ && !json_ && draws_on_terminal();
   if (!options.history.empty()) history_.emplace(options.history);
 }
 
