@@ -48,7 +48,7 @@ std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model&
 
 /// Before anything is compiled that cannot run here.
 void expect_processor(const Session& session) {
-  const std::string& target = session.options().target;
+  const char* const target = runtime::word_of(session.options().target);
   const std::string missing = runtime::missing_instructions(chosen_target(session).features);
   if (!missing.empty())
     throw runtime::Failure(

@@ -25,11 +25,7 @@ std::string groups_text(const Graph& graph) {
 
 }  // namespace
 
-CpuTarget chosen_target(const Session& session) {
-  const std::optional<CpuTarget> target = named_target(session.options().target);
-  check(target.has_value(), "no target " + session.options().target);
-  return *target;
-}
+CpuTarget chosen_target(const Session& session) { return target_of(session.options().target); }
 
 void emit_plan(const Session& session, const Plan& plan, const Backend& backend) {
   if (session.emits("kernels"))

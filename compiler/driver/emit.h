@@ -7,7 +7,7 @@
 
 namespace dnnc {
 
-/// The target of --target. Throws runtime::Failure if there is none of that name.
+/// The target of --target.
 CpuTarget chosen_target(const Session& session);
 
 /// Prints what --emit asks for of a plan: kernels, plan, stmt, asm, llvm.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/support/diagnostics.h"
+#include "compiler/target/cpu_target.h"
 #include "runtime/program/words.h"
 #include "runtime/run/options.h"
 
@@ -55,7 +56,7 @@ struct Options {
   bool check_only = false;  ///< fmt --check: only say whether it would change
   MessageFormat messages = MessageFormat::Human;
   Colors colors = Colors::Auto;
-  std::string target = "host";
+  TargetName target = TargetName::Host;
   std::string output;    ///< -o of compile
   std::string cache;     ///< folder of compiled code; empty: none
   std::string no_cache;  ///< what is wrong with the name of that folder

@@ -188,7 +188,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   compiled.objects = session.phase("kernels", [&] { return compile_kernels(session, compiled.plan, *backend); });
   compiled.manifest = make_manifest(
       model, training, compiled.plan, session.sources(),
-      {session.options().target, target, data_folder, code_generator().useful_flops, session.options().check_memory,
+      {runtime::word_of(session.options().target), target, data_folder, code_generator().useful_flops, session.options().check_memory,
        key_of(graphs, runtime::EntryKind::Predict), key_of(graphs, runtime::EntryKind::Train)});
   return compiled;
 }

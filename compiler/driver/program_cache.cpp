@@ -111,7 +111,7 @@ ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bo
   if (options.cache.empty() || asks_compiler) return {};
   const std::string build = build_id();
   if (build.empty()) return {};  // it would be that of any other
-  std::string text = build + options.target + "\n" + text_of(target) + "\n" + options.run + "\n" +
+  std::string text = build + runtime::word_of(options.target) + "\n" + text_of(target) + "\n" + options.run + "\n" +
                      (all_runs ? "all\n" : "one\n") + (options.check_memory ? "checked\n" : "\n");
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";
   for (const ast::File& file : files)

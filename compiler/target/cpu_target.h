@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/program/memory_layout.h"
+#include "runtime/program/processor.h"
 
 namespace dnnc {
 
@@ -34,12 +35,22 @@ struct CpuTarget {
 
 /// This processor. Its caches are those that the system tells; where it tells none, or what no cache is, the measured.
 CpuTarget host_target();
-/// What targets are called.
-inline constexpr const char* target_words = "host avx2 avx512";
-/// One of them; all but "host" are the same on every machine. std::nullopt for another word.
+/// Those that have names; all but Host are the same on every machine.
+enum class TargetName : uint8_t { Host, Avx2, Avx512 };
+CpuTarget target_of(TargetName name);
+/// The same by its word; std::nullopt if no target is called so.
 std::optional<CpuTarget> named_target(const std::string& word);
 
 /// One line that tells apart what is compiled differently: for keys of caches, and in manifests.
 std::string text_of(const CpuTarget& target);
 
 }  // namespace dnnc
+
+namespace dnnc::runtime {
+
+template <>
+inline constexpr std::array words<TargetName> = {Word{TargetName::Host, "host"},
+                                                 Word{TargetName::Avx2, word_of(InstructionSet::Avx2)},
+                                                 Word{TargetName::Avx512, word_of(InstructionSet::Avx512)}};
+
+}  // namespace dnnc::runtime

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "runtime/program/processor.h"
 #include "runtime/program/threads.h"
 
 namespace dnnc::runtime {
@@ -92,8 +93,8 @@ __attribute__((target("avx512f"))) int32_t with_16_lanes(const char* base, std::
 }
 
 Look widest() {
-  if (__builtin_cpu_supports("avx512f")) return with_16_lanes;
-  return __builtin_cpu_supports("avx2") ? with_8_lanes : with_4_lanes;
+  if (processor_has(InstructionSet::Avx512)) return with_16_lanes;
+  return processor_has(InstructionSet::Avx2) ? with_8_lanes : with_4_lanes;
 }
 
 const Look look_at = widest();

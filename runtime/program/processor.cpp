@@ -5,45 +5,45 @@
 namespace dnnc::runtime {
 namespace {
 
-/// A feature with all that comes with it: Halide has LLVM make code for a processor that has the feature, so that with avx2
-/// it may be FMA, F16C and BMI too.
-struct Feature {
-  const char* name;
+/// A set as its makers call it, and whether the processor has all of it.
+struct InstructionRow {
+  InstructionSet set;
   const char* instructions;
   bool (*supported)();
 };
 
 #define DNNC_HAS(word) (__builtin_cpu_supports(word) != 0)
-constexpr Feature features_known[] = {
-    {"sse41", "SSE4.1", [] { return DNNC_HAS("sse4.1"); }},
-    {"avx", "AVX", [] { return DNNC_HAS("avx") && DNNC_HAS("popcnt"); }},
-    {"f16c", "F16C", [] { return DNNC_HAS("f16c"); }},
-    {"fma", "FMA", [] { return DNNC_HAS("fma"); }},
-    {"avx2", "AVX2 with FMA, F16C and BMI",
+constexpr InstructionRow instruction_rows[] = {
+    {InstructionSet::Sse41, "SSE4.1", [] { return DNNC_HAS("sse4.1"); }},
+    {InstructionSet::Avx, "AVX", [] { return DNNC_HAS("avx") && DNNC_HAS("popcnt"); }},
+    {InstructionSet::F16c, "F16C", [] { return DNNC_HAS("f16c"); }},
+    {InstructionSet::Fma, "FMA", [] { return DNNC_HAS("fma"); }},
+    {InstructionSet::Avx2, "AVX2 with FMA, F16C and BMI",
      [] {
        return DNNC_HAS("avx2") && DNNC_HAS("fma") && DNNC_HAS("f16c") && DNNC_HAS("bmi") && DNNC_HAS("bmi2") &&
               DNNC_HAS("lzcnt");
      }},
-    {"avxvnni", "AVX-VNNI", [] { return DNNC_HAS("avxvnni"); }},
-    {"avx512", "AVX-512 F and CD", [] { return DNNC_HAS("avx512f") && DNNC_HAS("avx512cd"); }},
-    {"avx512_skylake", "AVX-512 VL, BW and DQ",
+    {InstructionSet::AvxVnni, "AVX-VNNI", [] { return DNNC_HAS("avxvnni"); }},
+    {InstructionSet::Avx512, "AVX-512 F and CD", [] { return DNNC_HAS("avx512f") && DNNC_HAS("avx512cd"); }},
+    {InstructionSet::Avx512Skylake, "AVX-512 VL, BW and DQ",
      [] { return DNNC_HAS("avx512vl") && DNNC_HAS("avx512bw") && DNNC_HAS("avx512dq"); }},
-    {"avx512_cannonlake", "AVX-512 IFMA and VBMI", [] { return DNNC_HAS("avx512ifma") && DNNC_HAS("avx512vbmi"); }},
-    {"avx512_zen4", "AVX-512 BF16, VNNI, BITALG, VBMI2 and VPOPCNTDQ",
+    {InstructionSet::Avx512Cannonlake, "AVX-512 IFMA and VBMI",
+     [] { return DNNC_HAS("avx512ifma") && DNNC_HAS("avx512vbmi"); }},
+    {InstructionSet::Avx512Zen4, "AVX-512 BF16, VNNI, BITALG, VBMI2 and VPOPCNTDQ",
      [] {
        return DNNC_HAS("avx512bf16") && DNNC_HAS("avx512vnni") && DNNC_HAS("avx512bitalg") && DNNC_HAS("avx512vbmi2") &&
               DNNC_HAS("avx512vpopcntdq");
      }},
-    {"avx512_zen5", "AVX-VNNI and AVX-512 VP2INTERSECT",
+    {InstructionSet::Avx512Zen5, "AVX-VNNI and AVX-512 VP2INTERSECT",
      [] { return DNNC_HAS("avxvnni") && DNNC_HAS("avx512vp2intersect"); }},
 };
 #undef DNNC_HAS
+static_assert(std::size(instruction_rows) == words<InstructionSet>.size());
 
 }  // namespace
 
-bool processor_has(std::string_view feature) {
-  return std::ranges::any_of(features_known,
-                             [&](const Feature& known) { return known.name == feature && known.supported(); });
+bool processor_has(InstructionSet set) {
+  return std::ranges::find(instruction_rows, set, &InstructionRow::set)->supported();
 }
 
 std::string_view features_in(std::string_view target) {
@@ -55,15 +55,15 @@ std::string_view features_in(std::string_view target) {
 
 std::string missing_instructions(std::string_view features) { return missing_instructions(features, processor_has); }
 
-std::string missing_instructions(std::string_view features, bool (*has)(std::string_view feature)) {
+std::string missing_instructions(std::string_view features, bool (*has)(InstructionSet set)) {
   std::string missing;
-  for (const Feature& known : features_known) {
+  for (const InstructionRow& row : instruction_rows) {
     bool needed = false;
     for (size_t begin = 0, end; begin <= features.size(); begin = end + 1) {
       end = std::min(features.find('-', begin), features.size());
-      needed = needed || features.substr(begin, end - begin) == known.name;
+      needed = needed || features.substr(begin, end - begin) == word_of(row.set);
     }
-    if (needed && !has(known.name)) missing += (missing.empty() ? "" : ", ") + std::string(known.instructions);
+    if (needed && !has(row.set)) missing += (missing.empty() ? "" : ", ") + std::string(row.instructions);
   }
   return missing;
 }

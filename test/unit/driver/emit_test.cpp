@@ -8,7 +8,7 @@
 namespace dnnc {
 namespace {
 
-Session session_that_emits(const std::vector<std::string>& words, const std::string& target = "avx2") {
+Session session_that_emits(const std::vector<std::string>& words, TargetName target = TargetName::Avx2) {
   Options options;
   options.file = "a.dnn";
   options.emit = words;
@@ -87,7 +87,7 @@ output result "h" = %h
 }
 
 TEST(ChosenTarget, IsTheOneThatTheOptionNames) {
-  EXPECT_EQ(text_of(chosen_target(session_that_emits({}, "avx512"))), text_of(*named_target("avx512")));
+  EXPECT_EQ(text_of(chosen_target(session_that_emits({}, TargetName::Avx512))), text_of(target_of(TargetName::Avx512)));
 }
 
 }  // namespace

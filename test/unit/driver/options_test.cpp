@@ -66,7 +66,7 @@ TEST(Options, NameTheCommandAndItsFile) {
 
 TEST(Options, UnlessTheyAreGivenAreTheUsualOnes) {
   const Options options = options_of({"check", "a.dnn"});
-  EXPECT_EQ(options.target, "host");
+  EXPECT_EQ(options.target, TargetName::Host);
   EXPECT_EQ(options.colors, Colors::Auto);
   EXPECT_EQ(options.messages, MessageFormat::Human);
   EXPECT_TRUE(options.verify);
@@ -81,7 +81,7 @@ TEST(Options, OfTheRuntimeAreReadBeforeAnythingIsCompiled) {
   const Options options = options_of({"run", "a.dnn", "--epochs", "3", "-o", "w.safetensors", "--target", "avx2"});
   EXPECT_EQ(options.running.epochs, 3);
   EXPECT_EQ(options.running.output, "w.safetensors");
-  EXPECT_EQ(options.target, "avx2");
+  EXPECT_EQ(options.target, TargetName::Avx2);
   EXPECT_EQ(options_of({"predict", "a.dnn", "--input", "-1,0"}).running.input, (std::vector<double>{-1, 0}));
   EXPECT_EQ(fault_of({"run", "a.dnn", "--epochs", "x"}), "--epochs: `x` is not a whole number from 1 to 1000000000");
 }

@@ -7,10 +7,10 @@
 namespace dnnc {
 namespace {
 
-std::string key_for(const CpuTarget& target, const std::string& word = "host") {
+std::string key_for(const CpuTarget& target, TargetName name = TargetName::Host) {
   Options options;
   options.cache = "a folder";
-  options.target = word;
+  options.target = name;
   Session session(options);
   return program_key(session, {}, false, target).made_from;
 }
@@ -30,7 +30,7 @@ TEST(program_cache, tells_processors_apart) {
     add([&](CpuTarget& other) { other.caches[level].usable_lines *= 2; });
   EXPECT_EQ(keys.size(), 3 + cache_levels);
   EXPECT_EQ(key_for(target), key_for(*named_target("avx2")));
-  EXPECT_NE(key_for(target), key_for(target, "avx2"));
+  EXPECT_NE(key_for(target), key_for(target, TargetName::Avx2));
 }
 
 }  // namespace
