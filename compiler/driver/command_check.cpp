@@ -1,7 +1,4 @@
-#include <fmt/core.h>
-
 #include "compiler/driver/commands.h"
-#include "compiler/driver/emit.h"
 #include "compiler/driver/gradients.h"
 #include "compiler/driver/graph_file.h"
 #include "compiler/driver/pipeline.h"
@@ -14,18 +11,12 @@ int command_check(Session& session) {
   const std::optional<Model> model = read_model(session);
   if (!model) return runtime::exit_wrong;
   if (session.options().gradients) return check_gradients_of(session, *model);
-  const bool shows =
-      !session.options().emit.empty() || session.options().print_after_all || !session.options().print_after.empty();
   const Session::Busy busy(session, "checking");
   bool good = true;
   if (!session.options().run.empty()) chosen_run(session, *model);  // throws if there is none of that name
   for (const Training& training : model->trainings) {
     if (!session.options().run.empty() && training.name != session.options().run) continue;
-    if (shows) {
-      if (const int code = emit_compiled(session, entry_graphs(session, *model, training))) return code;
-    } else {
-      good = can_be_compiled(session, *model, training) && good;
-    }
+    good = can_be_compiled(session, *model, training) && good;
   }
   return good ? runtime::exit_done : runtime::exit_wrong;
 }

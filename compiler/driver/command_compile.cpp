@@ -46,7 +46,7 @@ int command_compile(Session& session) {
   if (!compiled) return runtime::exit_wrong;
   runtime::expect_writable(path, files_of(compiled->manifest, file.parent_path()));
   const std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data);
-  const std::vector<char> trainer = session.phase("link", [&] {
+  const std::vector<char> trainer = session.phase(Phase::Link, [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);
   });
   runtime::write_file(path, trainer.data(), trainer.size(), runtime::FileKind::Program);

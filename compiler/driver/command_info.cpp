@@ -17,8 +17,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// What `info` says of one run, as JSON; the text form is made from it.
-Json describe(Session& session, const Model& model, const Training& training) {
-  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+Json describe(const Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
   Json json = {{"event", "info"},
                {"schema", runtime::event_schema},
                {"run", training.name},
@@ -92,15 +91,18 @@ std::string text_of(const Json& json) {
 int command_info(Session& session) {
   const std::optional<Model> model = read_model(session);
   if (!model) return runtime::exit_wrong;
-  Json all = Json::array();
-  for (const Training& training : model->trainings)
-    if (session.options().run.empty() || session.options().run == training.name)
-      all.push_back(describe(session, *model, training));
-  if (all.empty()) chosen_run(session, *model);  // throws
-  for (const Json& run : all)
+  bool good = true, found = false;
+  for (const Training& training : model->trainings) {
+    if (!session.options().run.empty() && session.options().run != training.name) continue;
+    found = true;
+    const std::vector<EntryGraph> graphs = entry_graphs(session, *model, training);
+    const Json run = describe(session, training, graphs);
     session.print(session.options().running.json ? run.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"
                                                  : text_of(run));
-  return runtime::exit_done;
+    good = show_and_judge(session, *model, training, graphs) && good;
+  }
+  if (!found) chosen_run(session, *model);  // throws
+  return good ? runtime::exit_done : runtime::exit_wrong;
 }
 
 }  // namespace dnnc

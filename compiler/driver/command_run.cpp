@@ -37,6 +37,8 @@ std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model&
   if (wanted.size() > 1)
     for (const Training* training : wanted) good = can_be_compiled(session, model, *training) && good;
   if (!good) return std::nullopt;
+  std::optional<Session::Quietly> as_all_has_been_shown;
+  if (wanted.size() > 1) as_all_has_been_shown.emplace(session);
   std::vector<Compiled> runs;
   for (const Training* training : wanted) {
     std::optional<Compiled> compiled = compile_run(session, model, *training, folder_of(session.options().file));
@@ -83,7 +85,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
     for (const Compiled& run : *runs) {
       // Nobody reads the manifest of what is loaded here: it is at hand.
       loaded.programs.push_back(
-          session.phase("load", [&] { return code_generator().load_program(run.plan, run.objects, ""); }));
+          session.phase(Phase::Load, [&] { return code_generator().load_program(run.plan, run.objects, ""); }));
       loaded.runs.push_back({&loaded.programs.back()->program(), run.manifest});
     }
     keep_programs(key, *runs);

@@ -27,26 +27,29 @@ std::string groups_text(const Graph& graph) {
 
 CpuTarget chosen_target(const Session& session) { return target_of(session.options().target); }
 
+void emit_groups(const Session& session, const std::vector<EntryGraph>& graphs) {
+  if (!session.emits(Emitted::Fused)) return;
+  for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
+}
+
 void emit_plan(const Session& session, const Plan& plan, const Backend& backend) {
-  if (session.emits("kernels"))
+  if (session.emits(Emitted::Kernels))
     for (const Kernel& kernel : plan.kernels) session.print(print(kernel));
-  if (session.emits("plan")) session.print(print(plan));
-  if (session.emits("stmt"))
+  if (session.emits(Emitted::Plan)) session.print(print(plan));
+  if (session.emits(Emitted::Statement))
     for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_statement(kernel, backend));
-  if (session.emits("asm"))
+  if (session.emits(Emitted::Assembly))
     for (const Kernel& kernel : plan.kernels) session.print(code_generator().kernel_assembly(kernel, backend));
-  if (session.emits("llvm")) session.print(code_generator().step_text(plan));
+  if (session.emits(Emitted::Llvm)) session.print(code_generator().step_text(plan));
 }
 
 int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs) {
-  const bool compiles = session.emits("kernels") || session.emits("plan") || session.emits("stmt") ||
-                        session.emits("asm") || session.emits("llvm");
+  const bool compiles = session.options().emits_from(Phase::Plan);
   for (const EntryGraph& graph : graphs)
     if (const std::optional<std::string> reason = compiles ? unsupported(graph.graph) : std::nullopt)
       throw runtime::Failure(runtime::exit_wrong,
                              fmt::format("{}: cannot be compiled: {}", session.options().file, *reason));
-  if (session.emits("fused"))
-    for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
+  emit_groups(session, graphs);
   if (!compiles) return runtime::exit_done;
   const CpuTarget target = chosen_target(session);
   emit_plan(session, plan(graphs, {}, target.memory), *code_generator().cpu_backend(target));

@@ -68,7 +68,7 @@ int check_gradients_of(Session& session, const Model& model) {
     for (size_t number = 0; number < wanted.size(); ++number) try {
         const size_t left = wanted.size() - number;
         const GradientReport report =
-            session.phase("check_gradients", [&] { return report_on(session, model, *wanted[number], left); });
+            session.phase(Phase::CheckGradients, [&] { return report_on(session, model, *wanted[number], left); });
         session.print(fmt::format("run {}\n{}", wanted[number]->name, print(report)));
         passed = passed && report.passed();
         whole = whole && report.checked() == report.elements();
@@ -83,6 +83,7 @@ int check_gradients_of(Session& session, const Model& model) {
   }
   if (!whole && !session.options().running.quiet)
     session.tell("`--budget 60` looks at more, `--all-elements` at every number\n");
+  for (const Training* training : wanted) passed = memory_contracts_hold(session, model, *training) && passed;
   return passed ? runtime::exit_done : runtime::exit_wrong;
 }
 

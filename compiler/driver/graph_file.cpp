@@ -23,13 +23,21 @@ int run_graph_file(Session& session) {
   const std::string& file = session.options().file;
   const std::vector<char> text = runtime::read_file(file);
   std::string error;
-  std::optional<Graph> graph = parse_graph(std::string_view(text.data(), text.size()), error);
-  if (!graph) throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: {}", file, error));
-  for (const std::string& fault : verify(*graph)) throw runtime::Failure(runtime::exit_wrong, file + ": " + fault);
-  for (const std::string& name : session.options().passes)  // all are known: see options.cpp
-    graph = session.run(*std::ranges::find(graph_passes(), name, &Pass::name), std::move(*graph));
-  if (session.options().emit.empty() || session.emits("graph")) session.print(print(*graph));
-  return emit_compiled(session, {{kind_of(*graph), 1, *graph, {}}});
+  std::optional<std::vector<Graph>> graphs = parse_graphs(std::string_view(text.data(), text.size()), error);
+  if (!graphs) throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: {}", file, error));
+  for (const Graph& graph : *graphs)
+    for (const std::string& fault : verify(graph))
+      throw runtime::Failure(runtime::exit_wrong,
+                             fmt::format("{}: {}{}", file, graphs->size() > 1 ? graph.name + ": " : "", fault));
+  int code = runtime::exit_done;
+  for (Graph& graph : *graphs) {
+    if (session.emits(Emitted::Graph)) session.print(print(graph));
+    for (const std::string& name : session.options().passes)  // all are known: see options.cpp
+      graph = session.run(*std::ranges::find(graph_passes(), name, &Pass::name), std::move(graph));
+    if (session.options().emit.empty() || session.emits(Emitted::Gradient)) session.print(print(graph));
+    code = emit_compiled(session, {{kind_of(graph), 1, graph, {}}});
+  }
+  return code;
 }
 
 }  // namespace dnnc

@@ -20,9 +20,6 @@ namespace {
 
 std::vector<std::string> split(const std::string& list);
 
-/// What --emit prints.
-constexpr const char* emitted = "tokens,ast,model,graph,gradient,fused,kernels,plan,stmt,llvm,asm";
-
 using Given = const runtime::OptionValue&;
 
 void set_constant(Options& options, Given given) {
@@ -39,6 +36,24 @@ void set_budget(Options& options, Given given) {
   const auto [end, fault] = std::from_chars(given.text.data(), last, options.budget);
   if (fault != std::errc() || end != last || !(options.budget >= 0 && options.budget <= 1e9))
     throw runtime::Failure(runtime::exit_usage, fmt::format("--budget: `{}` is no number of seconds", given.text));
+}
+
+/// What is wrong with a list of words; empty if all are known.
+std::string fault_of_words(const std::string& option, const std::vector<std::string>& words,
+                           const std::vector<std::string>& known) {
+  for (const std::string& word : words)
+    if (std::ranges::find(known, word) == known.end())
+      return fmt::format("{}: there is no `{}`; there are {}", option, word, fmt::join(known, ", "));
+  return "";
+}
+
+void set_emitted(Options& options, Given given) {
+  std::vector<std::string> known;
+  for (const EmittedRow& row : emitted_rows) known.emplace_back(row.word);
+  const std::vector<std::string> asked = split(given.text);
+  if (const std::string fault = fault_of_words("--emit", asked, known); !fault.empty())
+    throw runtime::Failure(runtime::exit_usage, fault);
+  for (const std::string& word : asked) options.emit.push_back(*runtime::value_named<Emitted>(word));
 }
 
 namespace placeholders = runtime::placeholders;
@@ -71,8 +86,7 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
       {1, runtime::most_threads}},
      [](Options& o, Given v) { o.jobs = static_cast<int>(v.number); }},
     {{"--no-cache", "compile every kernel anew", nullptr, nullptr, makes_code}, [](Options&, Given) {}},
-    {{"--emit", emitted, placeholders::what, nullptr, makes_graphs},
-     [](Options& o, Given v) { o.emit = split(v.text); }},
+    {{"--emit", runtime::all_words<Emitted, ','>, placeholders::what, nullptr, makes_graphs}, set_emitted},
     {{"--print-after", "prints the graphs after these passes, or all", "PASSES", nullptr, runs_passes},
      [](Options& o, Given v) { o.print_after = split(v.text); }},
     {{"--pass", "of a .dng file: runs just these passes", "PASSES", nullptr, checks},
@@ -103,23 +117,13 @@ std::vector<std::string> split(const std::string& list) {
   return words;
 }
 
-/// What is wrong with a list of words; empty if all are known.
-std::string fault_of_words(const std::string& option, const std::vector<std::string>& words,
-                           const std::vector<std::string>& known) {
-  for (const std::string& word : words)
-    if (std::ranges::find(known, word) == known.end())
-      return fmt::format("{}: there is no `{}`; there are {}", option, word, fmt::join(known, ", "));
-  return "";
-}
-
-/// What is wrong with the words that --emit and the options about passes take.
+/// What is wrong with the words that the options about passes take.
 std::string fault_of_phases(const Options& options) {
   std::vector<std::string> passes, printed = {"all"};
   for (const Pass& pass : graph_passes()) passes.push_back(pass.name);
   printed.insert(printed.end(), passes.begin(), passes.end());
   for (const std::string& fault :
-       {fault_of_words("--emit", options.emit, split(emitted)),
-        fault_of_words("--print-after", options.print_after, printed), fault_of_words("--pass", options.passes, passes),
+       {fault_of_words("--print-after", options.print_after, printed), fault_of_words("--pass", options.passes, passes),
         fault_of_words("--skip-pass", options.skip_passes, passes)})
     if (!fault.empty()) return fault;
   return "";
@@ -189,7 +193,11 @@ std::string fault_of(runtime::CommandLine& line, const Command& command, Options
   runtime::settle_together(line, command.form, options.running);
   options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
   if (!options.passes.empty() && !options.reads_graph())
-    return "--pass runs passes on the graph of a .dng file; this is none";
+    return "--pass runs passes on the graphs of a .dng file; this is none";
+  for (const Emitted what : options.emit)
+    if (options.reads_graph() && made_by(what) < Phase::BuildGraph)
+      return fmt::format("--emit={} prints what a program becomes; {} holds graphs", runtime::word_of(what),
+                         options.file);
   for (const char* option : {"--budget", "--all-elements"})
     if (line.has(option) && !options.gradients) return fmt::format("{} does nothing without --gradients", option);
   if (line.has("--budget") && line.has("--all-elements")) return "--budget does nothing beside --all-elements";

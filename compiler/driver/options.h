@@ -1,10 +1,12 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "compiler/driver/emitted.h"
 #include "compiler/support/diagnostics.h"
 #include "compiler/target/cpu_target.h"
 #include "runtime/program/words.h"
@@ -42,7 +44,7 @@ struct Options {
   runtime::RunOptions running;                   ///< what trainers take too: `--epochs 1`, `-o weights.safetensors`
   std::map<std::string, std::string> constants;  ///< --set width=128
   std::string run;                               ///< --run: which training of the file
-  std::vector<std::string> emit;                 ///< --emit=graph,plan
+  std::vector<Emitted> emit;                     ///< --emit=graph,plan
   std::vector<std::string> print_after;
   bool print_after_all = false;
   std::vector<std::string> passes;  ///< --pass=differentiate for a .dng file
@@ -66,7 +68,13 @@ struct Options {
   bool shows_progress() const {
     return messages != MessageFormat::Json && !running.quiet && running.progress && !running.json;
   }
-  /// Whether the file is a graph, not a program.
+  /// Whether something is to be printed that this phase, or a later one, makes.
+  bool emits_from(Phase phase) const {
+    return std::ranges::any_of(emit, [&](Emitted what) { return made_by(what) >= phase; });
+  }
+  /// Whether graphs, or what is made of them, are to be printed.
+  bool shows_graphs() const { return emits_from(Phase::BuildGraph) || print_after_all || !print_after.empty(); }
+  /// Whether the file holds graphs, not a program.
   bool reads_graph() const { return file.ends_with(graph_ending); }
 };
 

@@ -48,6 +48,7 @@ bool supports(Session& session, const Training& training, const std::vector<Entr
 bool memory_holds(Session& session, const Model& model, const Training& training, const Plan& planned) {
   if (!asks_for_memory(model, training)) return true;
   std::map<std::string, Plan> others;
+  const Session::Quietly others_are_not_asked_for(session);
   return settle_memory(session, model, training, [&](const std::string& run) -> const Plan* {
     if (run == training.name) return &planned;
     if (const auto found = others.find(run); found != others.end()) return &found->second;
@@ -62,9 +63,9 @@ bool memory_holds(Session& session, const Model& model, const Training& training
 /// Through all passes on comprehensions, each verified, dumped and timed as the options say: gradients, stable forms, nothing
 /// twice, nothing unused.
 Graph optimize(Session& session, Graph graph) {
-  if (session.emits("graph")) session.print(print(graph, &session.sources()));
+  if (session.emits(Emitted::Graph)) session.print(print(graph, &session.sources()));
   for (const Pass& pass : graph_passes()) graph = session.run(pass, std::move(graph));
-  if (session.emits("gradient")) session.print(print(graph, &session.sources()));
+  if (session.emits(Emitted::Gradient)) session.print(print(graph, &session.sources()));
   return graph;
 }
 
@@ -89,7 +90,7 @@ std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kin
 std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const Training& training) {
   std::vector<EntryGraph> graphs;
   for (const auto& [kind, word] : runtime::words<GraphKind>) {
-    Graph graph = session.phase("build_graph", [&] { return build_graph(model, training, kind, training.batch); });
+    Graph graph = session.phase(Phase::BuildGraph, [&] { return build_graph(model, training, kind, training.batch); });
     if (!graph.outputs.empty()) graphs.push_back({kind, training.batch, std::move(graph), byte_fields(training)});
   }
   return graphs;
@@ -114,9 +115,10 @@ int jobs_of(const Options& options) {
 std::vector<ast::File> read_files(Session& session) {
   // Text to tree: the only phase that sees ANTLR.
   std::vector<ast::File> files = session.phase(
-      "parse", [&] { return read_program(session.options().file, session.sources(), session.diagnostics()); });
-  if (!files.empty() && session.emits("tokens")) session.print(print_tokens(files.front().source, session.sources()));
-  if (!files.empty() && session.emits("ast")) session.print(print(files.front()));
+      Phase::Parse, [&] { return read_program(session.options().file, session.sources(), session.diagnostics()); });
+  if (!files.empty() && session.emits(Emitted::Tokens))
+    session.print(print_tokens(files.front().source, session.sources()));
+  if (!files.empty() && session.emits(Emitted::Ast)) session.print(print(files.front()));
   // A declaration that did not parse is missing from its tree: what reads it would be reported without a reason.
   if (session.diagnostics().has_errors()) {
     check_assigned_arguments(files, session.sources(), session.diagnostics());
@@ -129,11 +131,11 @@ std::vector<ast::File> read_files(Session& session) {
 std::optional<Model> check_files(Session& session, const std::vector<ast::File>& files) {
   if (files.empty()) return std::nullopt;
   // Tree to model: names, types, sizes, indices, bounds, heads, contracts. Beyond this point nothing is the user's fault.
-  std::optional<Model> model = session.phase("check", [&] {
+  std::optional<Model> model = session.phase(Phase::Check, [&] {
     return check(files, CheckOptions{session.options().constants}, session.sources(), session.diagnostics());
   });
   if (session.flush()) return std::nullopt;
-  if (model && session.emits("model")) session.print(print(*model, session.sources()));
+  if (model && session.emits(Emitted::Model)) session.print(print(*model, session.sources()));
   return model;
 }
 
@@ -158,6 +160,8 @@ std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const
 }
 
 bool can_be_compiled(Session& session, const Model& model, const Training& training) {
+  if (session.options().shows_graphs())
+    return show_and_judge(session, model, training, entry_graphs(session, model, training));
   std::vector<EntryGraph> graphs = built_graphs(session, model, training);
   const bool planned = asks_for_memory(model, training);
   // Passes take most of the time: they are run if something depends on what they make.
@@ -165,6 +169,27 @@ bool can_be_compiled(Session& session, const Model& model, const Training& train
   if (!planned && session.options().skip_passes.empty() && std::ranges::all_of(graphs, clear)) return true;
   optimize(session, graphs);
   if (!supports(session, training, graphs)) return false;
+  return !planned || memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
+}
+
+bool show_and_judge(Session& session, const Model& model, const Training& training,
+                    const std::vector<EntryGraph>& graphs) {
+  emit_groups(session, graphs);
+  if (!supports(session, training, graphs)) return false;
+  const bool shows = session.options().emits_from(Phase::Plan);
+  if (!shows && !asks_for_memory(model, training)) return true;
+  const CpuTarget target = chosen_target(session);
+  const Plan planned = plan(graphs, {}, target.memory);
+  if (shows) emit_plan(session, planned, *code_generator().cpu_backend(target));
+  return memory_holds(session, model, training, planned);
+}
+
+bool memory_contracts_hold(Session& session, const Model& model, const Training& training) {
+  if (!asks_for_memory(model, training)) return true;
+  const Session::Quietly only_looked_at(session);
+  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+  const bool planned =
+      std::ranges::none_of(graphs, [](const EntryGraph& graph) { return unsupported(graph.graph).has_value(); });
   return !planned || memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
 }
 
@@ -177,19 +202,21 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   const std::unique_ptr<Backend> backend = code_generator().cpu_backend(target);
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
-  compiled.plan = session.phase("plan", [&] { return plan(graphs, {}, backend->memory()); });
+  compiled.plan = session.phase(Phase::Plan, [&] { return plan(graphs, {}, backend->memory()); });
   if (session.options().verify) {
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
   }
-  if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
+  emit_groups(session, graphs);
   emit_plan(session, compiled.plan, *backend);
+  if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
-  compiled.objects = session.phase("kernels", [&] { return compile_kernels(session, compiled.plan, *backend); });
-  compiled.manifest = make_manifest(
-      model, training, compiled.plan, session.sources(),
-      {runtime::word_of(session.options().target), target, data_folder, code_generator().useful_flops, session.options().check_memory,
-       key_of(graphs, runtime::EntryKind::Predict), key_of(graphs, runtime::EntryKind::Train)});
+  compiled.objects = session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, *backend); });
+  compiled.manifest =
+      make_manifest(model, training, compiled.plan, session.sources(),
+                    {runtime::word_of(session.options().target), target, data_folder, code_generator().useful_flops,
+                     session.options().check_memory, key_of(graphs, runtime::EntryKind::Predict),
+                     key_of(graphs, runtime::EntryKind::Train)});
   return compiled;
 }
 

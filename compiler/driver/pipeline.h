@@ -34,11 +34,17 @@ int jobs_of(const Options& options);
 /// The run that --run names, or the first. Throws runtime::Failure if there is none.
 const Training& chosen_run(const Session& session, const Model& model);
 
-/// The graphs of a run, one for each entry of the program, after all passes.
+/// The graphs of a run, one for each entry of the program, after all passes. Prints what --emit and --print-after ask for.
 std::vector<EntryGraph> entry_graphs(Session& session, const Model& model, const Training& training);
 
-/// Whether compile_run will make code of the run; if not, it has been printed why. What `check` takes must run.
+/// Whether compile_run will make code of the run; if not, it has been printed why. What `check` takes must run. Prints what
+/// --emit and --print-after ask for.
 bool can_be_compiled(Session& session, const Model& model, const Training& training);
+/// The same of graphs after all passes, which then are shown further: what --emit asks for of them, their plan and code.
+bool show_and_judge(Session& session, const Model& model, const Training& training,
+                    const std::vector<EntryGraph>& graphs);
+/// Whether contracts about the memory of the run hold, as far as kernels can be made of it; if not, it has been printed.
+bool memory_contracts_hold(Session& session, const Model& model, const Training& training);
 
 /// The whole way from a checked run to code. No value if the run needs what cannot be compiled; it has been printed.
 /// `data_folder` is where the data's relative paths start; empty: the folder in which the program will run.

@@ -54,7 +54,7 @@ int Session::exit_code(int code) const {
   return code == runtime::exit_wrong && unread ? static_cast<int>(runtime::exit_input_output) : code;
 }
 
-bool Session::emits(const std::string& word) const { return contains(options_.emit, word); }
+bool Session::emits(Emitted what) const { return shows_ && std::ranges::count(options_.emit, what) > 0; }
 void Session::print(const std::string& text) const {
   if (busy_) busy_->wipe();
   runtime::print(text);
@@ -80,12 +80,12 @@ void Session::show(const Progress::Text& text) {
 
 Graph Session::run(const Pass& pass, Graph graph) {
   if (contains(options_.skip_passes, pass.name)) return graph;
-  const bool dump = options_.print_after_all || contains(options_.print_after, pass.name);
+  const bool dump = shows_ && (options_.print_after_all || contains(options_.print_after, pass.name));
   const std::string before = dump ? dnnc::print(graph, &sources_) : "";
   const std::string name = graph.name;
   Graph result = phase(pass.name, [&] { return pass.run(std::move(graph)); });
   if (options_.verify) {
-    const std::vector<std::string> faults = phase("verify", [&] { return dnnc::verify(result); });
+    const std::vector<std::string> faults = phase(Phase::Verify, [&] { return dnnc::verify(result); });
     dnnc::check(faults.empty(), faults.empty() ? "" : fmt::format("{} of {}: {}", pass.name, name, faults.front()));
   }
   if (dump) {

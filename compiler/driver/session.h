@@ -25,15 +25,15 @@ class Session {
   bool flush();
   /// The exit code of a command that would end with `code`: that a file of the program cannot be read is not the program's fault.
   int exit_code(int code) const;
-  /// Whether `--emit=WORD` was given.
-  bool emits(const std::string& word) const;
+  /// Whether --emit asks for it, here and now.
+  bool emits(Emitted what) const;
   void print(const std::string& text) const;  ///< to stdout
   void tell(const std::string& text) const;   ///< to stderr
 
   /// Runs one pass: verify, dump, time, as the options say. A graph that does not hold is a compiler bug that names the
   /// pass.
   Graph run(const Pass& pass, Graph graph);
-  /// Times a phase that is not a pass; --time prints it when the session ends.
+  /// Times a phase; --time prints it when the session ends.
   template <class F>
   auto phase(const std::string& name, F&& work) {
     if (busy_) busy_->show([text = doing_ + ": " + name] { return text; });
@@ -42,9 +42,26 @@ class Session {
     add_time(name, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
     return result;
   }
+  template <class F>
+  auto phase(Phase which, F&& work) {
+    return phase(runtime::word_of(which), std::forward<F>(work));
+  }
   void print_times() const;
   bool color() const { return color_; }
   std::chrono::steady_clock::time_point begin() const { return begin_; }
+
+  /// While it lives, nothing that --emit and --print-after ask for is printed: of what is only looked at.
+  class Quietly {
+   public:
+    explicit Quietly(Session& session) : session_(session), before_(session.shows_) { session.shows_ = false; }
+    ~Quietly() { session_.shows_ = before_; }
+    Quietly(const Quietly&) = delete;
+    Quietly& operator=(const Quietly&) = delete;
+
+   private:
+    Session& session_;
+    bool before_;
+  };
 
   /// While it lives, what is done is said where it takes long: the phase, or what show() was told. One within another
   /// leaves that alone. `patience` is that of Progress.
@@ -69,6 +86,7 @@ class Session {
   Sources sources_;
   Diagnostics diagnostics_;
   size_t printed_ = 0;
+  bool shows_ = true;  ///< what --emit and --print-after ask for
   bool color_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::string doing_;  ///< what Busy was made with

@@ -116,6 +116,8 @@ std::string print_node(const Graph& graph, NodeId node);
 std::vector<std::string> labels(const Graph& graph);
 /// Reads the text form. On a fault: std::nullopt, with `error` = "line 3: expected `[`".
 std::optional<Graph> parse_graph(std::string_view text, std::string& error);
+/// The graphs of a text, one after the other, at least one: `--emit=graph` of a program prints one for each of its entries.
+std::optional<std::vector<Graph>> parse_graphs(std::string_view text, std::string& error);
 
 /// What must hold of a graph; empty if it does, else one line a fault that names the node.
 std::vector<std::string> verify(const Graph& graph);

@@ -24,32 +24,37 @@ std::string name_of_label(const std::string& label) {
   return numbered ? label.substr(0, dot) : label;
 }
 
-/// Recursive descent over the tokens of one graph.
+constexpr const char* graph_word = "graph";  ///< begins a graph
+
+/// Recursive descent over the tokens of one graph, to the beginning of the next.
 class Parser {
  public:
-  explicit Parser(std::string_view text) : tokens_(text) {}
+  explicit Parser(text::TokenStream& tokens) : tokens_(tokens) {}
 
   Graph run() {
     tokens_.skip_newlines();
-    tokens_.expect("graph");
+    tokens_.expect(graph_word);
     graph_.name = tokens_.expect(TokenKind::String, "the name of the graph").text;
     end_line();
     find_labels();
-    for (tokens_.skip_newlines(); tokens_.peek().kind != TokenKind::End; tokens_.skip_newlines()) statement();
+    for (tokens_.skip_newlines(); !at_end(); tokens_.skip_newlines()) statement();
     finish_recurrences();
     return std::move(graph_);
   }
 
  private:
+  bool at_end() const { return tokens_.peek().kind == TokenKind::End || tokens_.next_is(graph_word); }
   void end_line() { tokens_.expect(TokenKind::Newline, "the end of the line"); }
 
   /// A label at the beginning of a line defines a node; loads within recurrences name nodes further down.
   void find_labels() {
     uint32_t count = 0;
     const std::vector<Token>& all = tokens_.all();
-    for (size_t place = 1; place < all.size(); ++place) {
+    for (size_t place = tokens_.place(); place < all.size(); ++place) {
       const Token& token = all[place];
-      if (token.kind != TokenKind::Label || all[place - 1].kind != TokenKind::Newline) continue;
+      if (all[place - 1].kind != TokenKind::Newline) continue;
+      if (token.kind == TokenKind::Word && token.text == graph_word) return;
+      if (token.kind != TokenKind::Label) continue;
       if (!ids_.emplace(token.text, NodeId{count++}).second)
         throw Fault(token.line, "%" + token.text + " is defined twice");
     }
@@ -185,7 +190,7 @@ class Parser {
     graph_.outputs.push_back(std::move(result));
   }
 
-  text::TokenStream tokens_;
+  text::TokenStream& tokens_;
   Graph graph_;
   text::NodeNames ids_;
   std::vector<Axis> axes_;
@@ -194,13 +199,26 @@ class Parser {
 
 }  // namespace
 
-std::optional<Graph> parse_graph(std::string_view text, std::string& error) {
+std::optional<std::vector<Graph>> parse_graphs(std::string_view text, std::string& error) {
   try {
-    return Parser(text).run();
+    text::TokenStream tokens(text);
+    std::vector<Graph> graphs;
+    do {
+      graphs.push_back(Parser(tokens).run());
+    } while (tokens.peek().kind != TokenKind::End);
+    return graphs;
   } catch (const Fault& fault) {
     error = fault.what();
     return std::nullopt;
   }
+}
+
+std::optional<Graph> parse_graph(std::string_view text, std::string& error) {
+  std::optional<std::vector<Graph>> graphs = parse_graphs(text, error);
+  if (!graphs) return std::nullopt;
+  if (graphs->size() == 1) return std::move(graphs->front());
+  error = "there are several graphs";
+  return std::nullopt;
 }
 
 }  // namespace dnnc

@@ -23,6 +23,7 @@ class TokenStream {
   explicit TokenStream(std::string_view text) : tokens_(tokens_of(text)) {}
 
   const std::vector<Token>& all() const { return tokens_; }
+  size_t place() const { return at_; }  ///< in all(), of the token that comes next
   const Token& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
   const Token& take() {
     const Token& token = peek();

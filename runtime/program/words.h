@@ -33,8 +33,8 @@ constexpr std::optional<Value> value_named(std::string_view word) {
   return std::nullopt;
 }
 
-/// All words of an enumeration in one text, blanks between: "train validation test".
-template <class Value>
+/// All words of an enumeration in one text: "train validation test".
+template <class Value, char between = ' '>
 inline constexpr auto text_of_words = [] {
   constexpr size_t length = [] {
     size_t characters = 0;
@@ -44,12 +44,12 @@ inline constexpr auto text_of_words = [] {
   std::array<char, length> text{};
   char* to = text.data();
   for (const Word<Value>& row : words<Value>) {
-    if (to != text.data()) *to++ = ' ';
+    if (to != text.data()) *to++ = between;
     for (const char letter : std::string_view(row.word)) *to++ = letter;
   }
   return text;
 }();
-template <class Value>
-inline constexpr const char* all_words = text_of_words<Value>.data();
+template <class Value, char between = ' '>
+inline constexpr const char* all_words = text_of_words<Value, between>.data();
 
 }  // namespace dnnc::runtime

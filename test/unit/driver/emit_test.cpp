@@ -11,7 +11,7 @@ namespace {
 Session session_that_emits(const std::vector<std::string>& words, TargetName target = TargetName::Avx2) {
   Options options;
   options.file = "a.dnn";
-  options.emit = words;
+  for (const std::string& word : words) options.emit.push_back(runtime::value_named<Emitted>(word).value());
   options.target = target;
   return Session(options);
 }

@@ -117,7 +117,7 @@ TEST(Options, ThatACommandDoesNotTakeAreRefused) {
                   .starts_with("-o does nothing in `check`: it is for run, train, test, init and compile"));
   EXPECT_EQ(fault_of({"run", "a.dnn", "--pass", "simplify"}), "--pass does nothing in `run`: it is for check");
   EXPECT_EQ(fault_of({"check", "a.dnn", "--pass", "simplify"}),
-            "--pass runs passes on the graph of a .dng file; this is none");
+            "--pass runs passes on the graphs of a .dng file; this is none");
   EXPECT_EQ(fault_of({"run", "a.dnn", "b.dnn"}), "`b.dnn` is one word too many: dnnc run FILE");
   EXPECT_EQ(fault_of({"check"}), "FILE is missing: dnnc check FILE");
 }
@@ -182,13 +182,20 @@ TEST(Options, SetConstants) {
 TEST(Options, WithListsAreSplitAtCommas) {
   const Options options = options_of(
       {"check", "a.dnn", "--emit=graph,,plan,", "--print-after", "simplify,drop_dead", "--skip-pass=stabilize"});
-  EXPECT_EQ(options.emit, (Words{"graph", "plan"}));
+  EXPECT_EQ(options.emit, (std::vector{Emitted::Graph, Emitted::Plan}));
   EXPECT_EQ(options.print_after, (Words{"simplify", "drop_dead"}));
   EXPECT_FALSE(options.print_after_all);
   EXPECT_EQ(options.skip_passes, Words{"stabilize"});
   EXPECT_EQ(options_of({"check", "a.dng", "--pass", "simplify,simplify"}).passes, (Words{"simplify", "simplify"}))
       << "in the order in which they are to run, however often";
   EXPECT_TRUE(options_of({"check", "a.dnn", "--print-after=all"}).print_after_all);
+}
+
+TEST(Options, PrintOfGraphsWhatGraphsBecome) {
+  for (const char* word : {"tokens", "ast", "model"})
+    EXPECT_EQ(fault_of({"check", "a.dng", "--emit", word}),
+              std::string("--emit=") + word + " prints what a program becomes; a.dng holds graphs");
+  EXPECT_EQ(options_of({"check", "a.dng", "--emit=graph,llvm"}).emit, (std::vector{Emitted::Graph, Emitted::Llvm}));
 }
 
 TEST(Options, KnowTheirWords) {
