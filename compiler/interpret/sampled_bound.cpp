@@ -7,6 +7,7 @@
 
 #include "compiler/interpret/accumulator.h"
 #include "compiler/interpret/function_bounds.h"
+#include "compiler/interpret/products.h"
 #include "compiler/interpret/reduction_bounds.h"
 #include "compiler/interpret/schedule.h"
 #include "compiler/support/check.h"
@@ -35,6 +36,7 @@ struct Body {
   BodyCode code;
   std::vector<bool> fixed;
   bool fixed_node = false;
+  BodyCode across = {};  ///< of a sum of products (product_of)
 };
 
 Body body_of(const Graph& graph, NodeId node, const IdVector<NodeTag, Body>& bodies) {
@@ -55,6 +57,10 @@ Body body_of(const Graph& graph, NodeId node, const IdVector<NodeTag, Body>& bod
               [](const DrawCode&) { return true; }},
         instruction));
   body.fixed_node = body.fixed.back();
+  const auto& comprehension = std::get<Comprehension>(graph[node].kind);
+  const bool sum = comprehension.reduction == Reduction::Sum && !comprehension.reduced.empty();
+  if (sum && !graph[node].axes.empty() && product_of(body.code))
+    body.across = compile_body(graph, node, PointOrder::AcrossElements);
   return body;
 }
 
@@ -188,7 +194,43 @@ class RoundedRun {
                : 0;
   }
 
+  /// Of the products each is off by a share of its own size; their sum, as one number by chance, by the same share of all sizes.
+  void run_products(const Node& node, const Body& body, const ProductCode& product, const Box& box) {
+    const bool rounds = program_.all || !body.fixed_node;
+    const Values size_a = sizes(values_[product.a->source]), size_b = sizes(values_[product.b->source]);
+    const ProductCode of_sizes{product.a, product.b, std::fabs(product.outside_a), std::fabs(product.outside_b)};
+    const ProductSums<1> sums(product, {values_[product.a->source].data(), false},
+                              {values_[product.b->source].data(), false});
+    const ProductSums<1> size_sums(of_sizes, {size_a.data(), false}, {size_b.data(), false});
+    int64_t count = 1;
+    for (const Axis& axis : std::get<Comprehension>(node.kind).reduced) count *= axis.extent;
+    const double share = info(Function::Multiply).rounding.units * precision_.roundoff;
+    const auto columns = static_cast<size_t>(columns_of(box));
+    std::vector<double> row(columns), row_sizes(columns);
+    walk_across(
+        node, box, [&](const Points&) { effort_.expect_going_on(); },
+        [&](const Points& points, size_t run, size_t column, bool first) {
+          sums.add(points, run, &row[column], first);
+          if (rounds) size_sums.add(points, run, &row_sizes[column], first);
+        },
+        [&](int64_t place) {
+          for (size_t column = 0; column < columns; ++column, ++place) {
+            const Terms terms{row_sizes[column], 1, count};
+            const double products = share * terms.size + static_cast<double>(count) * precision_.smallest_normal;
+            const double bound = products + reduction_rounding(Reduction::Sum, row[column], terms);
+            values_[box.node][place] = rounds ? off(row[column], bound) : row[column];
+          }
+        });
+  }
+
+  static Values sizes(Values values) {
+    for (double& value : values) value = std::fabs(value);
+    return values;
+  }
+
   void run_comprehension(const Node& node, const Body& body, const Box& box) {
+    if (!body.across.instructions.empty())
+      if (const auto product = product_of(body.across)) return run_products(node, body, *product, box);
     const Reduction reduction = std::get<Comprehension>(node.kind).reduction;
     std::vector<Lanes> registers(body.code.instructions.size());
     const bool rounds = program_.all || !body.fixed_node;
