@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <map>
 #include <mutex>
 
 #include "compiler/check_gradients/differences.h"
 #include "compiler/check_gradients/element_order.h"
+#include "compiler/check_gradients/paths.h"
 #include "compiler/interpret/sampled_bound.h"
 #include "compiler/interpret/stated_derivatives.h"
 #include "compiler/passes/passes.h"
@@ -16,9 +19,12 @@
 namespace dnnc {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 /// The gradients of a graph, by number, and its two forms whose outputs have these numbers as names.
 struct Task {
-  std::vector<std::string> names;  ///< of the inputs
+  std::vector<const Input*> inputs;
+  std::vector<NodeId> of, loss, gradient;  ///< nodes of the graph
   Graph losses, gradients;
 };
 
@@ -30,9 +36,8 @@ Graph with_outputs(Graph graph, const std::vector<NodeId>& nodes) {
   return drop_dead(std::move(graph));
 }
 
-Task make_task(const Graph& graph, const std::vector<Pass>& passes, std::vector<std::string>& unchecked) {
+Task find_gradients(const Graph& graph, std::vector<std::string>& unchecked) {
   Task task;
-  std::vector<NodeId> losses, gradients;
   for (NodeId id : node_ids(graph)) {
     const auto* gradient = std::get_if<Gradient>(&graph[id].kind);
     if (!gradient) continue;
@@ -41,79 +46,36 @@ Task make_task(const Graph& graph, const std::vector<Pass>& passes, std::vector<
       unchecked.push_back(graph[gradient->of].name);
       continue;
     }
-    task.names.push_back(input->name);
-    losses.push_back(gradient->loss);
-    gradients.push_back(id);
-  }
-  task.losses = with_outputs(graph, losses);
-  task.gradients = with_outputs(graph, gradients);
-  bool before = true;
-  for (const Pass& pass : passes) {
-    task.gradients = pass.run(std::move(task.gradients));
-    before = before && pass.run != differentiate;
-    if (before) task.losses = pass.run(std::move(task.losses));
+    task.inputs.push_back(input);
+    task.of.push_back(gradient->of);
+    task.loss.push_back(gradient->loss);
+    task.gradient.push_back(id);
   }
   return task;
 }
 
-NodeId input_named(const Graph& graph, const std::string& name) {
-  for (NodeId id : node_ids(graph)) {
-    const auto* input = std::get_if<Input>(&graph[id].kind);
-    if (input && input->name == name) return id;
+void run_passes(Task& task, const Graph& graph, const std::vector<Pass>& passes, const Effort& effort) {
+  task.losses = with_outputs(graph, task.loss);
+  task.gradients = with_outputs(graph, task.gradient);
+  bool before = true;
+  for (const Pass& pass : passes) {
+    effort.expect_going_on();
+    task.gradients = pass.run(std::move(task.gradients));
+    before = before && pass.run != differentiate;
+    if (before) task.losses = pass.run(std::move(task.losses));
   }
-  return NodeId{};
-}
-
-/// The nodes that change with `changed` and that `wanted` needs, in order; of a recurrence all or none.
-std::vector<NodeId> between(const Graph& graph, NodeId changed, NodeId wanted) {
-  std::vector<bool> changes(graph.nodes.size(), false), needed(graph.nodes.size(), false);
-  changes[changed.value] = needed[wanted.value] = true;
-  auto any_source = [&](NodeId id) {
-    std::vector<NodeId> sources = sources_of(graph, id);
-    return std::any_of(sources.begin(), sources.end(), [&](NodeId source) { return changes[source.value]; });
-  };
-  auto spread = [&](std::vector<bool>& set) {
-    for (const Recurrence& recurrence : graph.recurrences) {
-      bool any =
-          std::any_of(recurrence.members.begin(), recurrence.members.end(), [&](NodeId m) { return set[m.value]; });
-      for (NodeId member : recurrence.members) set[member.value] = any;
-    }
-  };
-  std::vector<NodeId> ids = node_ids(graph);
-  for (NodeId id : ids) {
-    if (id != changed && any_source(id)) changes[id.value] = true;
-    spread(changes);
-  }
-  for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-    spread(needed);
-    if (needed[id->value])
-      for (NodeId source : sources_of(graph, *id)) needed[source.value] = true;
-  }
-  std::vector<NodeId> result;
-  for (NodeId id : ids)
-    if (id != changed && changes[id.value] && needed[id.value]) result.push_back(id);
-  return result;
-}
-
-/// The terms that a loss takes which computes all these nodes anew.
-int64_t terms_of(const Graph& graph, const std::vector<NodeId>& nodes) {
-  int64_t terms = 0;
-  for (NodeId id : nodes) {
-    int64_t points = 1;
-    for (const Axis& axis : all_axes(graph[id])) points *= axis.extent;
-    terms += points;
-  }
-  return terms;
 }
 
 /// The values of the losses and all before them, and how far rounding may move the losses.
-BoundedValues values_with_rounding(const Graph& losses, const Inputs& inputs, const Effort& effort) {
+BoundedValues values_with_rounding(Linearized& forward, const Paths& paths, const Effort& effort) {
+  const Graph& losses = forward.graph;
+  const Inputs& inputs = forward.inputs;
   // In so large a graph the bound of all roundings tells nothing, and each rounded run takes as long as many losses.
-  const bool dear = terms_of(losses, node_ids(losses)) > 2'000'000;
+  const bool dear = paths.terms_of(node_ids(losses)) > 2'000'000;
   const int runs = dear ? 2 : 8;
   BoundedValues known;
   if (dear) {
-    known.values = interpret(losses, inputs, effort);
+    known.values = forward.values ? std::move(*forward.values) : interpret(losses, inputs, effort);
     for (const Values& values : known.values) known.bounds.push(values.size() == 1 ? Values{infinity} : Values());
   } else {
     known = interpret_with_bounds(losses, inputs, {}, float64, effort);
@@ -131,11 +93,12 @@ double rounding_of(const BoundedValues& known, NodeId loss) {
   return std::isfinite(bound) ? std::max(bound, units) : units;
 }
 
-/// Like `between`, but for an input that is not read, and with what is known of the loss.
-LossAlong loss_along(const Graph& graph, const BoundedValues& known, const std::string& name, NodeId loss) {
-  LossAlong along{input_named(graph, name), loss, {}, known.values[loss].at(0), rounding_of(known, loss)};
-  if (along.input.valid()) along.between = between(graph, along.input, loss);
-  return along;
+/// The inputs of a graph by their names.
+std::map<std::string, NodeId> inputs_of(const Graph& graph) {
+  std::map<std::string, NodeId> inputs;
+  for (NodeId id : node_ids(graph))
+    if (const auto* input = std::get_if<Input>(&graph[id].kind)) inputs.emplace(input->name, id);
+  return inputs;
 }
 
 /// A gradient with the elements of it that will be looked at.
@@ -143,6 +106,7 @@ struct Asked {
   LossAlong along;
   Values derived;
   double scale = 0;
+  int64_t terms = 0;  ///< of a loss along it
   std::vector<int64_t> order;
 };
 
@@ -152,18 +116,27 @@ double largest(const Values& values) {
   return result;
 }
 
-std::vector<Asked> asked_of(const Task& task, const Graph& graph, const BoundedValues& known,
-                            std::vector<Values> derived, const GradientCheckOptions& options) {
+std::vector<Asked> asked_of(const Task& task, const Graph& graph, Paths& paths, const BoundedValues& known,
+                            std::vector<Values> derived, const GradientCheckOptions& options, const Effort& effort) {
+  const std::map<std::string, NodeId> inputs = inputs_of(graph);
   std::vector<Asked> result;
-  for (size_t number = 0; number < task.names.size(); ++number) {
-    Asked asked{loss_along(graph, known, task.names[number], task.losses.outputs[number].node),
-                std::move(derived[number]),
-                0,
-                {}};
+  for (size_t number = 0; number < task.inputs.size(); ++number) {
+    effort.expect_going_on();
+    const std::string& name = task.inputs[number]->name;
+    const auto input = inputs.find(name);
+    const NodeId loss = task.losses.outputs[number].node;
+    Asked asked;
+    asked.along = {{}, loss, {}, known.values[loss].at(0), rounding_of(known, loss)};
+    if (input != inputs.end()) {
+      asked.along.input = input->second;
+      asked.along.between = paths.between(input->second, loss);
+    }
+    asked.derived = std::move(derived[number]);
     asked.scale = largest(asked.derived);
-    const int64_t affordable = options.terms_each / (4 * std::max<int64_t>(1, terms_of(graph, asked.along.between)));
+    asked.terms = paths.terms_of(asked.along.between);
+    const int64_t affordable = options.terms_each / (4 * std::max<int64_t>(1, asked.terms));
     const int64_t most = std::min(options.elements_each, std::max<int64_t>(8, affordable));
-    asked.order = element_order(asked.derived, most, options.seed, std::hash<std::string>()(task.names[number]));
+    asked.order = element_order(asked.derived, most, options.seed, std::hash<std::string>()(name));
     result.push_back(std::move(asked));
   }
   return result;
@@ -172,21 +145,16 @@ std::vector<Asked> asked_of(const Task& task, const Graph& graph, const BoundedV
 /// The elements of all tensors, handed out round by round: of each one, those first along which the loss is cheap.
 class Rounds {
  public:
-  Rounds(const Graph& graph, const std::vector<Asked>& asked, const GradientCheckOptions& options)
-      : asked_(asked), options_(options), given_(asked.size(), 0) {
-    std::vector<int64_t> terms;
-    for (const Asked& one : asked) terms.push_back(terms_of(graph, one.along.between));
+  Rounds(const std::vector<Asked>& asked, const Effort& effort)
+      : asked_(asked), effort_(effort), given_(asked.size(), 0) {
     for (size_t number = 0; number < asked.size(); ++number) left_.push_back(number);
-    std::ranges::stable_sort(left_, [&](size_t a, size_t b) { return terms[a] < terms[b]; });
+    std::ranges::stable_sort(left_, [&](size_t a, size_t b) { return asked[a].terms < asked[b].terms; });
   }
 
-  bool is_over() const {
-    return options_.deadline && any_done_ && std::chrono::steady_clock::now() >= *options_.deadline;
-  }
   /// The number of a tensor and an element of it.
   std::optional<std::pair<size_t, int64_t>> next() {
     const std::scoped_lock lock(mutex_);
-    while (!left_.empty() && !is_over()) {
+    while (!left_.empty() && !effort_.is_over()) {
       if (at_ >= left_.size()) at_ = 0;
       const size_t number = left_[at_];
       if (given_[number] < asked_[number].order.size()) {
@@ -197,19 +165,14 @@ class Rounds {
     }
     return std::nullopt;
   }
-  void done() {
-    any_done_ = true;
-    if (options_.progress) ++options_.progress->checked;
-  }
 
  private:
   const std::vector<Asked>& asked_;
-  const GradientCheckOptions& options_;
+  const Effort& effort_;
   std::vector<size_t> given_;  ///< elements of each tensor
   std::vector<size_t> left_;   ///< tensors with elements that were not given
   size_t at_ = 0;
   std::mutex mutex_;
-  std::atomic<bool> any_done_ = false;
 };
 
 void add(CheckedGradient& sum, const CheckedGradient& one) {
@@ -235,18 +198,15 @@ int threads_of(const IdVector<NodeTag, Values>& known, const Effort& effort) {
 }
 
 /// Looks at elements until there is none left, or no time; `results` has a place for each tensor.
-void look_at_elements(const Interpreter& interpreter, const BoundedValues& known, const std::vector<Asked>& asked,
-                      const GradientCheckOptions& options, std::vector<CheckedGradient>& results) {
-  const Reach reach(interpreter.graph());
-  Rounds rounds(interpreter.graph(), asked, options);
+void look_at_elements(const Interpreter& interpreter, const Reach& reach, const BoundedValues& known,
+                      const std::vector<Asked>& asked, const GradientCheckOptions& options, const Effort& bounded,
+                      std::vector<CheckedGradient>& results) {
+  Rounds rounds(asked, bounded);
   std::mutex mutex;
-  on_threads(threads_of(known.values, options.effort), [&] {
+  on_threads(threads_of(known.values, bounded), [&] {
     std::vector<CheckedGradient> own(asked.size());
     size_t times_asked = 0;  // to look at the clock takes as long as some terms
-    const Effort effort{1, [&] {
-                          if (++times_asked % 16 != 0) return false;
-                          return rounds.is_over() || (options.effort.stop && options.effort.stop());
-                        }};
+    const Effort effort{1, [&] { return ++times_asked % 16 == 0 && bounded.is_over(); }};
     MovedValues moved(interpreter, reach, known.values, effort);
     try {
       while (const auto next = rounds.next()) {
@@ -256,7 +216,7 @@ void look_at_elements(const Interpreter& interpreter, const BoundedValues& known
         CheckedGradient result;
         check_element(moved, one.along, element, value, one.derived[element], one.scale, options.tolerance, result);
         add(own[number], result);
-        rounds.done();
+        if (options.progress) ++options.progress->checked;
       }
     } catch (const Stopped&) {  // the element was not looked at
     }
@@ -281,12 +241,19 @@ int64_t total(const GradientReport& report, int64_t CheckedGradient::* count) {
 
 std::string share_looked_at(const GradientReport& report) {
   const int64_t checked = report.checked(), elements = report.elements();
+  if (!report.ready)
+    return std::string("looked at none of its numbers") +
+           (report.stopped ? "\n" : ": all of the time went by before the first\n");
   if (checked == elements) return fmt::format("looked at all {} numbers\n", grouped(elements));
-  int64_t least = std::numeric_limits<int64_t>::max();
-  for (const CheckedGradient& one : report.gradients)
+  int64_t least = std::numeric_limits<int64_t>::max(), none = 0;
+  for (const CheckedGradient& one : report.gradients) {
     if (one.checked < one.elements) least = std::min(least, one.checked);
-  return fmt::format("looked at {} of {} numbers ({:.2g} %), at {} or all of each tensor\n", grouped(checked),
-                     grouped(elements), 100.0 * static_cast<double>(checked) / static_cast<double>(elements), least);
+    none += one.checked == 0 && one.elements > 0;
+  }
+  const std::string where = none == 0 ? fmt::format("{} or all of each tensor", least)
+                                      : fmt::format("none of {} of {} tensors", none, report.gradients.size());
+  return fmt::format("looked at {} of {} numbers ({:.2g} %), at {}\n", grouped(checked), grouped(elements),
+                     100.0 * static_cast<double>(checked) / static_cast<double>(elements), where);
 }
 
 }  // namespace
@@ -306,37 +273,52 @@ bool GradientReport::passed() const {
 GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const GradientCheckOptions& options) {
   GradientReport report;
   report.most_kinks = options.most_kinks;
-  const Task task = make_task(graph, options.passes, report.unchecked);
-  const Linearized forward = with_stated_derivatives(task.losses, inputs, options.effort);
-  const Interpreter interpreter(forward.graph);
-  const BoundedValues known = values_with_rounding(forward.graph, forward.inputs, options.effort);
-  const std::vector<Asked> asked =
-      asked_of(task, forward.graph, known, derived_values(task.gradients, inputs, options.effort), options);
-  for (size_t number = 0; number < asked.size(); ++number) {
-    report.gradients.push_back({.name = task.names[number]});
-    report.gradients.back().elements = static_cast<int64_t>(asked[number].derived.size());
-    if (options.progress) options.progress->elements += static_cast<int64_t>(asked[number].order.size());
+  Task task = find_gradients(graph, report.unchecked);
+  for (size_t number = 0; number < task.inputs.size(); ++number) {
+    report.gradients.push_back({.name = task.inputs[number]->name});
+    report.gradients.back().elements = element_count(graph[task.of[number]]);
   }
-  if (options.progress) options.progress->looks_at_elements = true;
-  look_at_elements(interpreter, known, asked, options, report.gradients);
-  report.stopped = options.effort.stop && options.effort.stop();
+  std::atomic<bool> stopped = false;
+  const Effort effort{options.effort.threads, [&] {
+                        if (options.effort.is_over()) stopped = true;
+                        return stopped || (options.deadline && Clock::now() >= *options.deadline);
+                      }};
+  try {
+    run_passes(task, graph, options.passes, effort);
+    Linearized forward = with_stated_derivatives(task.losses, inputs, effort);
+    const Interpreter interpreter(forward.graph);
+    const Reach reach(interpreter.graph());
+    Paths paths(interpreter.graph());
+    const BoundedValues known = values_with_rounding(forward, paths, effort);
+    const std::vector<Asked> asked = asked_of(task, interpreter.graph(), paths, known,
+                                              derived_values(task.gradients, inputs, effort), options, effort);
+    report.ready = true;
+    if (options.progress) {
+      for (const Asked& one : asked) options.progress->elements += static_cast<int64_t>(one.order.size());
+      options.progress->looks_at_elements = true;
+    }
+    look_at_elements(interpreter, reach, known, asked, options, effort, report.gradients);
+  } catch (const Stopped&) {  // before the first element
+  }
+  report.stopped = stopped;
   return report;
 }
 
 std::string print(const GradientReport& report) {
   std::string text;
   for (const CheckedGradient& one : report.gradients) {
+    if (!report.ready) break;
     text += fmt::format("{}: {} of {} elements, {} kinks, worst error {:.1e}\n", one.name, one.checked, one.elements,
                         one.kinks, one.worst_error);
     if (one.wrong > 0)
       text += fmt::format("  {} wrong; at element {} derived {}, by differences {}\n", one.wrong, one.worst_element,
                           one.derived, one.expected);
   }
-  if (report.elements() > 0) text += share_looked_at(report);
+  if (report.elements() > 0 || !report.ready) text += share_looked_at(report);
   for (const std::string& name : report.unchecked) text += name + ": not an input, not checked\n";
   if (report.untold() > 0)
     text += fmt::format("{} elements are too small beside the rounding of the loss to be told\n", report.untold());
-  if (report.checked() == 0) text += "nothing was checked\n";
+  if (report.checked() == 0 && report.ready) text += "nothing was checked\n";
   if (static_cast<double>(report.kinks()) > report.most_kinks * static_cast<double>(report.checked()))
     text += fmt::format("too many kinks: {} of {}\n", report.kinks(), report.checked());
   return text;

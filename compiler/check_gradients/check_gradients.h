@@ -28,9 +28,9 @@ struct GradientCheckOptions {
   double tolerance = 1e-6;   ///< of an error, relative to the largest element of that gradient
   double most_kinks = 0.01;  ///< share of the checked elements
   std::vector<Pass> passes = graph_passes();
-  /// When no further element is looked at, if any was. What is found in those that were does not depend on it.
+  /// When it ends, wherever it is. What is found in elements that were looked at does not depend on it.
   std::optional<std::chrono::steady_clock::time_point> deadline = std::nullopt;
-  Effort effort = {};  ///< where it stops among the elements, the report has those looked at before
+  Effort effort = {};  ///< where it stops, the report has what was looked at before
   GradientProgress* progress = nullptr;
 };
 
@@ -51,6 +51,7 @@ struct GradientReport {
   std::vector<CheckedGradient> gradients;
   std::vector<std::string> unchecked;  ///< gradients by what is no real-valued input
   double most_kinks = 0;
+  bool ready = false;    ///< it has come to the first element
   bool stopped = false;  ///< before its time, by Effort::stop
 
   int64_t elements() const;
@@ -64,7 +65,7 @@ struct GradientReport {
 /// Compares every Gradient node of a graph with central differences of its loss, in float64. The gradients go through
 /// all passes; the differences are taken of the graph after those passes that stand before `differentiate`. What states
 /// its own derivative (stop_gradient, overridden) is replaced by it in the differences. Elements are looked at round by round, one
-/// of each tensor. Throws Stopped if it is stopped before the first. See docs/check_gradients.md.
+/// of each tensor. See docs/check_gradients.md.
 GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const GradientCheckOptions& options = {});
 
 /// A line a gradient, one for what is wrong, and what share of all was looked at.

@@ -17,8 +17,9 @@ struct Effort {
   int threads = 1;
   std::function<bool()> stop = nullptr;  ///< asked many times a second, by any thread; empty: never
 
+  bool is_over() const { return stop && stop(); }
   void expect_going_on() const {
-    if (stop && stop()) throw Stopped();
+    if (is_over()) throw Stopped();
   }
 };
 

@@ -9,7 +9,7 @@ namespace {
 /// Replaces stated derivatives, and collects the expressions whose values at the point are wanted.
 class Linearizer {
  public:
-  explicit Linearizer(const Graph& graph) : probed_(graph), result_{graph, {}} {}
+  explicit Linearizer(const Graph& graph) : probed_(graph), result_{graph, {}, {}} {}
 
   Linearized run(const Inputs& inputs, const Effort& effort) {
     for (NodeId id : node_ids(probed_))
@@ -18,6 +18,7 @@ class Linearizer {
     if (probes_.empty()) return std::move(result_);
     IdVector<NodeTag, Values> values = interpret(probed_, inputs, effort);
     for (NodeId probe : probes_) result_.inputs[probed_[probe].name] = values[probe];
+    if (exact_) result_.values = std::move(values);
     return std::move(result_);
   }
 
@@ -36,6 +37,7 @@ class Linearizer {
     }
     const auto* stated = std::get_if<Overridden>(&expression->kind);
     if (!stated) return expression;
+    exact_ = false;  // v0 + d0 * 0 has another bit than v0 where that is -0, or d0 no number
     return at_point(stated->value) + at_point(stated->derivative) * (stated->argument - at_point(stated->argument));
   }
 
@@ -75,6 +77,7 @@ class Linearizer {
   Linearized result_;
   std::vector<NodeId> probes_;
   NodeId node_;
+  bool exact_ = true;
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "compiler/interpret/interpret.h"
 
 namespace dnnc {
@@ -7,6 +9,8 @@ namespace dnnc {
 struct Linearized {
   Graph graph;
   Inputs inputs;
+  /// Of all its nodes at the point, where they are known from finding it out, to the last bit.
+  std::optional<IdVector<NodeTag, Values>> values;
 };
 
 /// At the point `inputs`: stop_gradient(e) becomes its value there, a constant; overridden(v, argument: a, derivative:

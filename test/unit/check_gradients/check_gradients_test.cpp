@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 
 #include "compiler/check_gradients/element_order.h"
@@ -169,14 +170,34 @@ TEST(CheckGradients, FindsTheSameOnAnyNumberOfThreads) {
   EXPECT_EQ(print(check_gradients(graph, random_inputs(graph, 1), options)), expected);
 }
 
-TEST(CheckGradients, EndsWithItsTimeButLooksAtOneElement) {
+TEST(CheckGradients, EndsWithItsTimeAlsoBeforeTheFirstElement) {
   const Graph graph = graph_of(several);
   GradientCheckOptions options;
   options.deadline = std::chrono::steady_clock::now();
   const GradientReport report = check_gradients(graph, random_inputs(graph, 1), options);
-  EXPECT_EQ(report.checked(), 1);
-  EXPECT_TRUE(report.passed());
+  EXPECT_EQ(report.checked(), 0);
+  EXPECT_EQ(report.elements(), 2301);
+  EXPECT_FALSE(report.passed()) << "nothing is known";
   EXPECT_FALSE(report.stopped);
+  EXPECT_EQ(print(report), "looked at none of its numbers: all of the time went by before the first\n");
+}
+
+/// Wherever it is asked to stop, it does, and says what it has.
+TEST(CheckGradients, StopsWhereverItIs) {
+  const Graph graph = graph_of(several);
+  const Inputs inputs = random_inputs(graph, 1);
+  bool whole = false;
+  for (int64_t asked = 1; !whole; asked += 1 + asked / 4) {
+    GradientCheckOptions options;
+    std::atomic<int64_t> left = asked;
+    options.effort.stop = [&] { return --left <= 0; };
+    const GradientReport report = check_gradients(graph, inputs, options);
+    whole = !report.stopped;
+    EXPECT_EQ(report.elements(), 2301);
+    EXPECT_EQ(whole, report.checked() == 81) << asked;
+    EXPECT_TRUE(report.ready || report.checked() == 0);
+    EXPECT_EQ(print(report).find("looked at none of its numbers\n") == 0, !report.ready);
+  }
 }
 
 TEST(CheckGradients, GoesRoundAllTensors) {
