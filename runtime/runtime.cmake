@@ -9,7 +9,7 @@ target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
 # What runs once and not for every example is to be small: it is in every trainer.
 foreach(once program/available_memory program/json program/manifest_json program/memory_check program/processor
              files/new_file files/picture_names files/safetensors run/bench_table run/checkpoint run/command run/command_line run/contracts run/model_file run/one_run
-             run/options run/predict run/report run/run_main)
+             run/options run/predict run/report run/run_main run/weights_file)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()
 include(${CMAKE_SOURCE_DIR}/runtime/embed.cmake)

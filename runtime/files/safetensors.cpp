@@ -1,10 +1,14 @@
 #include "runtime/files/safetensors.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "runtime/files/checksum.h"
 #include "runtime/files/files.h"
+#include "runtime/files/half.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 
@@ -24,17 +28,54 @@ constexpr const char* own_format = "dnnc";
   throw Failure(exit_wrong, path + ": not a whole safetensors file: " + why);
 }
 
-std::string describe(const std::vector<int64_t>& shape) {
-  if (shape.empty()) return "f32";
-  std::string text = "f32[";
-  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+std::string in_brackets(const std::vector<int64_t>& numbers) {
+  if (numbers.empty()) return "";
+  std::string text = "[";
+  for (size_t i = 0; i < numbers.size(); ++i) text += (i ? ", " : "") + std::to_string(numbers[i]);
   return text + "]";
 }
 
-uint64_t bytes_of_shape(const std::vector<int64_t>& shape) {
-  uint64_t bytes = sizeof(float);
+/// How a file keeps numbers.
+struct NumberType {
+  const char *word, *name;  ///< in files, and as the language writes it
+  size_t bytes;
+  double (*value)(const char*);
+};
+template <class Number>
+Number number_at(const char* bytes) {
+  Number number;
+  std::memcpy(&number, bytes, sizeof number);
+  return number;
+}
+constexpr NumberType number_types[] = {
+    {"F32", "f32", 4, [](const char* at) -> double { return number_at<float>(at); }},
+    {"F16", "f16", 2, [](const char* at) -> double { return float_of_half(number_at<uint16_t>(at)); }},
+    {"BF16", "bf16", 2, [](const char* at) -> double { return float_of_bfloat(number_at<uint16_t>(at)); }},
+    {"F64", "f64", 8, [](const char* at) -> double { return number_at<double>(at); }},
+};
+constexpr const NumberType& own_type = number_types[0];  ///< in which all is written
+
+uint64_t bytes_of_shape(const std::vector<int64_t>& shape, size_t of_number) {
+  uint64_t bytes = of_number;
   for (const int64_t extent : shape) bytes *= static_cast<uint64_t>(extent);
   return bytes;
+}
+
+std::string text_of(double value) {
+  if (std::isnan(value)) return "nan";
+  char text[32];
+  std::snprintf(text, sizeof text, "%g", value);
+  return text;
+}
+
+/// The subscripts of a number: "[1, 0]".
+std::string place_in(const std::vector<int64_t>& shape, uint64_t number) {
+  std::vector<int64_t> subscripts(shape.size());
+  for (size_t axis = shape.size(); axis-- > 0;) {
+    subscripts[axis] = static_cast<int64_t>(number % static_cast<uint64_t>(shape[axis]));
+    number /= static_cast<uint64_t>(shape[axis]);
+  }
+  return in_brackets(subscripts);
 }
 
 /// The header, and where the tensors start.
@@ -101,8 +142,8 @@ std::string safetensors_header(const std::vector<FileTensor>& tensors, const Met
   uint64_t bytes = 0;
   std::string text = header_start(metadata);
   for (const FileTensor& tensor : tensors) {
-    const uint64_t end = bytes + bytes_of_shape(tensor.shape);
-    const Json entry = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {bytes, end}}};
+    const uint64_t end = bytes + bytes_of_shape(tensor.shape, own_type.bytes);
+    const Json entry = {{"dtype", own_type.word}, {"shape", tensor.shape}, {"data_offsets", {bytes, end}}};
     text += "," + json_text(tensor.name) + ":" + json_text(entry);
     bytes = end;
   }
@@ -176,21 +217,32 @@ std::vector<int64_t> SafetensorsFile::shape(const std::string& name) const {
   return shape;
 }
 
-std::string_view SafetensorsFile::bytes(const std::string& name, const std::vector<int64_t>& wanted,
-                                        const std::string& at) const {
+std::vector<float> SafetensorsFile::floats(const std::string& name, const std::vector<int64_t>& wanted,
+                                           const std::string& at) const {
   const Json& tensor = place(name).entry;
-  if (tensor["dtype"] != "F32")
-    throw Failure(exit_wrong, path_ + ": " + name + " has numbers of type " + tensor["dtype"].get<std::string>() +
-                                  ", the program needs F32" + at);
-  const std::vector<int64_t> found = shape(name);
-  if (found != wanted)
-    throw Failure(exit_wrong,
-                  path_ + ": " + name + " is " + describe(found) + ", the program needs " + describe(wanted) + at);
-  const uint64_t count = bytes_of_shape(wanted);
+  const auto refuse = [&](const std::string& what) { throw Failure(exit_wrong, path_ + ": " + name + what + at); };
+  const auto word = tensor["dtype"].get<std::string>();
+  const NumberType* const type = std::ranges::find(number_types, word, &NumberType::word);
+  if (type == std::end(number_types)) {
+    std::string known;
+    for (const NumberType& other : number_types) known += (known.empty() ? "" : ", ") + std::string(other.word);
+    refuse(" has numbers of type " + word + ", those that are read are " + known);
+  }
+  if (const std::vector<int64_t> found = shape(name); found != wanted)
+    refuse(" is " + (type->name + in_brackets(found)) + ", the program needs " + (own_type.name + in_brackets(wanted)));
+  const uint64_t bytes = bytes_of_shape(wanted, type->bytes);
   const auto begin = tensor["data_offsets"][0].get<uint64_t>(), end = tensor["data_offsets"][1].get<uint64_t>();
-  if (end < begin || end - begin != count || end > tensors_.size())
+  if (end < begin || end - begin != bytes || end > tensors_.size())
     broken(path_, "the bytes of " + name + " are cut off");
-  return tensors_.substr(begin, count);
+  std::vector<float> values(bytes / type->bytes);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const double value = type->value(tensors_.data() + begin + i * type->bytes);
+    values[i] = static_cast<float>(value);
+    if (!std::isfinite(values[i]))
+      refuse(place_in(wanted, i) + " is " + text_of(value) +
+             (std::isfinite(value) ? ", which no float32 holds" : ": weights are finite numbers"));
+  }
+  return values;
 }
 
 }  // namespace dnnc::runtime

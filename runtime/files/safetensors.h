@@ -12,7 +12,7 @@ namespace dnnc::runtime {
 /// Texts that travel with the tensors, by name.
 using Metadata = std::map<std::string, std::string>;
 
-/// A tensor of float32.
+/// A tensor of float32 that is to be written.
 struct FileTensor {
   std::string name;
   std::vector<int64_t> shape;
@@ -45,8 +45,10 @@ class SafetensorsFile {
   bool has(const std::string& name) const { return places_.contains(name); }
   /// The shape that the header states. Throws Failure where that is damaged.
   std::vector<int64_t> shape(const std::string& name) const;
-  /// The bytes of a tensor that must have this shape; `at` is said behind what needs it in messages: " (f.dnn:3:4)".
-  std::string_view bytes(const std::string& name, const std::vector<int64_t>& shape, const std::string& at) const;
+  /// The numbers of a tensor that must have this shape. Those of half the length are the same as float32, doubles are
+  /// rounded to the nearest. Throws Failure where one is not finite or is beyond every float32; `at` is said behind what
+  /// needs the tensor in messages: " (f.dnn:3:4)".
+  std::vector<float> floats(const std::string& name, const std::vector<int64_t>& shape, const std::string& at) const;
 
  private:
   struct Place;

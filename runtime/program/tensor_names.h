@@ -43,10 +43,14 @@ constexpr std::string_view averaged_parameter(std::string_view average) {
   return average.ends_with(average_ending) ? average.substr(0, average.size() - average_ending.size()) : "";
 }
 
+inline constexpr char optimizer_state_mark = ':';
 /// What an optimizer keeps for a parameter: "mlp/dense1/w:m".
 inline std::string optimizer_state_name(std::string_view parameter, std::string_view state) {
-  return std::string(parameter).append(":").append(state);
+  return (std::string(parameter) + optimizer_state_mark).append(state);
 }
+constexpr bool is_optimizer_state(std::string_view name) { return name.find(optimizer_state_mark) != name.npos; }
+/// In a checkpoint the tensor of that name as the best epoch left it: "best/mlp/dense1/w".
+inline std::string best_name(std::string_view name) { return std::string("best/").append(name); }
 /// "gradient of mlp/dense1/w"
 inline std::string gradient_name(std::string_view parameter) { return std::string("gradient of ").append(parameter); }
 

@@ -8,6 +8,7 @@
 #include "runtime/files/files.h"
 #include "runtime/files/safetensors.h"
 #include "runtime/program/json.h"
+#include "runtime/run/weights_file.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -16,7 +17,6 @@ using Json = nlohmann::json;
 
 constexpr const char* state_key = "state";      // what is no tensor, as JSON
 constexpr const char* machine_key = "machine";  // what decides bits beside the program
-constexpr const char* best_prefix = "best/";
 constexpr const char* old_ending = ".old";
 
 template <class Number>
@@ -144,21 +144,27 @@ TrainState state_of(const Json& json) {
   return state;
 }
 
-void add_tensors(const Manifest& manifest, const std::vector<char>& kept, const std::string& prefix,
+/// What a tensor is called in the file.
+using NameOf = std::string (*)(std::string_view name);
+std::string own_name(std::string_view name) { return std::string(name); }
+
+void add_tensors(const Manifest& manifest, const std::vector<char>& kept, NameOf name_of,
                  std::vector<FileTensor>& tensors) {
   size_t begin = 0;
   for (const Kept& tensor : kept_of(manifest)) {
-    tensors.push_back({prefix + tensor.name, tensor.shape, {kept.data() + begin, tensor.bytes}});
+    tensors.push_back({name_of(tensor.name), tensor.shape, {kept.data() + begin, tensor.bytes}});
     begin += tensor.bytes;
   }
 }
 
 std::vector<char> read_tensors(const Manifest& manifest, const SafetensorsFile& file, const std::string& path,
-                               const std::string& prefix) {
+                               NameOf name_of) {
   std::vector<char> kept;
   for (const Kept& tensor : kept_of(manifest)) {
-    if (!file.has(prefix + tensor.name)) throw Failure(exit_wrong, path + ": it has no " + prefix + tensor.name);
-    const std::string_view bytes = file.bytes(prefix + tensor.name, tensor.shape, "");
+    const std::string name = name_of(tensor.name);
+    if (!file.has(name)) throw Failure(exit_wrong, path + ": it has no " + name);
+    const std::vector<float> values = file.floats(name, tensor.shape, "");
+    const std::string_view bytes = bytes_of_list(values);
     kept.insert(kept.end(), bytes.begin(), bytes.end());
   }
   return kept;
@@ -191,9 +197,9 @@ CheckpointKey key_of(const Manifest& manifest, const DataSet& data) {
 void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
                      const std::string& path, bool keep_old) {
   std::vector<FileTensor> tensors;
-  add_tensors(manifest, state.kept, "", tensors);
-  if (!state.best.kept.empty()) add_tensors(manifest, state.best.kept, best_prefix, tensors);
-  const Metadata metadata = {{"kind", "checkpoint"},
+  add_tensors(manifest, state.kept, own_name, tensors);
+  if (!state.best.kept.empty()) add_tensors(manifest, state.best.kept, best_name, tensors);
+  const Metadata metadata = {{weights_keys::kind, checkpoint_kind},
                              {"run", key.run},
                              {"net_key", key.net},
                              {"step_key", key.step},
@@ -217,10 +223,10 @@ TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, c
   } catch (const Json::exception&) {
     throw Failure(exit_wrong, path + ": the state in this checkpoint is damaged");
   }
-  state.kept = read_tensors(manifest, file, path, "");
+  state.kept = read_tensors(manifest, file, path, own_name);
   const std::vector<Kept> kept = kept_of(manifest);
-  if (!kept.empty() && file.has(best_prefix + kept.front().name))
-    state.best.kept = read_tensors(manifest, file, path, best_prefix);
+  if (!kept.empty() && file.has(best_name(kept.front().name)))
+    state.best.kept = read_tensors(manifest, file, path, best_name);
   return state;
 }
 

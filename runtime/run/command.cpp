@@ -241,7 +241,8 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
 
 int command_init(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
-  initialize(*run.machine, run.seed);
+  start_anew(run, options, report);
+  expect_outputs(runs, options);  // now that it is known which files are read
   save(run, options, 1, report);
   return exit_done;
 }
@@ -298,7 +299,9 @@ constexpr Command commands[] = {
      {"test", "train (or take --weights) and check every `expect`", trains_and_saves | takes_weights},
      command_test},
     {RunCommand::Bench, {"bench", "time of a training step and of its kernels", runs | reads_data}, command_bench},
-    {RunCommand::Init, {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights}, command_init},
+    {RunCommand::Init,
+     {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data},
+     command_init},
     {RunCommand::Info, {"info", "parameters and memory", says_of_program}, command_info},
     {RunCommand::Source, {"source", "the program's text", says_of_program}, command_source},
     {RunCommand::Help, {"help", "what exit codes mean: help exit-codes", explains}, no_program},

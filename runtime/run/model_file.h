@@ -14,9 +14,17 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
 /// classes and words. Throws Failure as that would.
 void expect_saveable(const Manifest& manifest, const Metadata& metadata, const std::string& path);
 
-/// Reads a model file into the machine and gives its metadata. Every tensor of the program must be there with its
-/// shape, and no other; with `partial` what matches is loaded and the rest left. Throws Failure with the first line
-/// that differs; nothing is changed then.
-Metadata load_model(Machine& machine, const std::string& path, bool partial = false);
+/// What may be missing in a file that is loaded.
+enum class Missing {
+  Nothing,
+  Fitted  ///< statistics that have been fitted here
+};
+/// Reads a file of weights into the machine and gives its metadata. Every parameter and state of the program must be there
+/// with its shape, and nothing else; running averages that are missing start from their parameters. Throws Failure with the
+/// first line that differs; nothing is changed then.
+Metadata load_model(Machine& machine, const std::string& path, Missing missing = Missing::Nothing);
+
+/// Reads those tensors whose names and shapes fit, and leaves the rest as they are.
+void load_part(Machine& machine, const std::string& path);
 
 }  // namespace dnnc::runtime

@@ -49,6 +49,13 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
   report.note("saved " + shown(path) + "\n");
 }
 
+void start_anew(Run& run, const RunOptions& options, Report& report) {
+  initialize(*run.machine, run.seed);
+  if (run.machine->find(EntryKind::Fit)) fit(*run.machine, data_of(run, options, report));
+  if (!options.from.empty()) load_model(*run.machine, options.from, Missing::Fitted);
+  else if (!run.manifest.run.start.empty()) load_part(*run.machine, run.manifest.run.start);
+}
+
 void remember(Run& run, DataPart part, const Numbers& numbers) {
   for (const auto& [name, value] : numbers) run.numbers.emplace_back(part_number(part, name), value);
 }
@@ -58,7 +65,6 @@ namespace {
 /// What training goes on from: the weights that it starts with, or std::nullopt and the initial ones.
 std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoints* checkpoints, size_t runs,
                                    Report& report) {
-  const DataSet& data = *run.data;
   if (!options.resume.empty() && can_resume(file_of(run, options.resume, runs), runs == 1)) {
     Resumed resumed = resume(run.manifest, checkpoints->key(), file_of(run, options.resume, runs));
     if (options.seed.value_or(resumed.state.seed) != resumed.state.seed)
@@ -71,10 +77,7 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
     return std::move(resumed.state);
   }
   if (!options.resume.empty()) report.resume_history(1);  // what it wrote before it had a checkpoint it writes again
-  initialize(*run.machine, run.seed);
-  fit(*run.machine, data);
-  if (!run.manifest.run.start.empty()) load_model(*run.machine, run.manifest.run.start, true);
-  if (!options.from.empty()) load_model(*run.machine, options.from);
+  start_anew(run, options, report);
   return std::nullopt;
 }
 

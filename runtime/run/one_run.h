@@ -25,6 +25,9 @@ LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Re
 /// The data of a run, loaded when they are first asked for.
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report);
 
+/// The weights that a training begins with: initial ones with statistics of the data, then those of --from or `start`.
+void start_anew(Run& run, const RunOptions& options, Report& report);
+
 /// What travels with its weights.
 Metadata metadata_of(const Run& run);
 /// With several runs each has a file of its own: `w.safetensors` becomes `w.fast.safetensors`.

@@ -69,7 +69,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
       nullptr,
       {0, most_seed}},
      [](RunOptions& o, Given v) { o.seed = v.number; }},
-    {{"--from", "start from these weights", placeholders::file, nullptr, trains},
+    {{"--from", "start from these weights", placeholders::file, nullptr, trains | starts_anew},
      [](RunOptions& o, Given v) { o.from = v.text; }},
     {{"--weights", "the trained weights to use", placeholders::file, nullptr, takes_weights},
      [](RunOptions& o, Given v) { o.weights = v.text; }},
@@ -114,7 +114,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
 /// The first option that was given only for a training, where there will be none; null if there is none.
 const char* training_option(const CommandLine& line) {
   for (const OptionRow<RunOptions>& row : option_rows)
-    if (!(row.form.deeds & ~(trains | saves_weights)) && line.has(row.form.name)) return row.form.name;
+    if (!(row.form.deeds & ~(trains | starts_anew | saves_weights)) && line.has(row.form.name)) return row.form.name;
   return nullptr;
 }
 

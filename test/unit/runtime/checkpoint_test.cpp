@@ -29,11 +29,17 @@ TrainState a_state(int64_t epoch = 3) {
   state.means = {{0.1, 1e300, infinity}, 31};
   state.last = {{0.2}, 64};
   state.validation = {{"loss", 0.3}, {"a \"name\"", 5e-324}};
-  const size_t kept = static_cast<size_t>(6 + 3 + 6) * 4;
+  constexpr size_t kept = 6 + 3 + 6;
+  float last[kept], best[kept];
   for (size_t i = 0; i < kept; ++i) {
-    state.kept.push_back(static_cast<char>(i * 7));
-    state.best.kept.push_back(static_cast<char>(i * 5));
+    last[i] = static_cast<float>(i) / 7;
+    best[i] = -1e-38f * static_cast<float>(i);
   }
+  const auto bytes = [](const float* numbers) {
+    const char* const begin = reinterpret_cast<const char*>(numbers);
+    return std::vector<char>(begin, begin + kept * sizeof(float));
+  };
+  state.kept = bytes(last), state.best.kept = bytes(best);
   state.best.train = {{"loss", 0.25}};
   return state;
 }

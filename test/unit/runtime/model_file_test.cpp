@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "fake_program.h"
 #include "runtime/files/files.h"
@@ -85,7 +86,7 @@ TEST_F(ModelFile, WithoutAParameterIsRefusedWithTheLine) {
   manifest.tensors.insert(manifest.tensors.begin(), {{"net/gain", {1}, InputRole::Parameter}, "net.dnn:5:5", 32});
   FakeProgram other(manifest);
   EXPECT_EQ(refusal(other), path_ + ": it has no net/gain, which the program needs (net.dnn:5:5)");
-  EXPECT_EQ(load_model(*other.machine, path_, true).at("hash"), "0");
+  load_part(*other.machine, path_);
   EXPECT_EQ(other.machine->get_floats(64, 6)[2], -1.0f);
 }
 
@@ -124,6 +125,18 @@ TEST_F(ModelFile, WithAnyByteChangedIsRefused) {
   EXPECT_EQ(refusal(program_), path_ +
                                    ": its checksum differs: the file is damaged, or another program has changed it and "
                                    "kept `dnnc_checksum` or `format` in its metadata");
+}
+
+TEST_F(ModelFile, HoldsFiniteNumbersOnly) {
+  const std::vector<char> before = read_file(path_);
+  program_.machine->put(8, std::vector<float>{std::numeric_limits<float>::infinity()});
+  try {
+    save_model(*program_.machine, {}, path_);
+    ADD_FAILURE() << "infinity was written";
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.what(), path_ + ": cannot write: net/dense1/w (net.dnn:3:5) has numbers that are not finite");
+  }
+  EXPECT_EQ(read_file(path_), before);
 }
 
 /// A file of w = 1 .. 6 and b = 0, as other programs write it, with some metadata of theirs.

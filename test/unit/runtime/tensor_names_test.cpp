@@ -22,6 +22,9 @@ TEST(TensorNames, AreThoseOfFiles) {
   EXPECT_EQ(statistic_name("x", Statistic::Mean), "x.mean");
   EXPECT_EQ(statistic_name("x", Statistic::Deviation), "x.deviation");
   EXPECT_EQ(optimizer_state_name("net/w", "m"), "net/w:m");
+  EXPECT_TRUE(is_optimizer_state(optimizer_state_name("net/w", "m")));
+  EXPECT_FALSE(is_optimizer_state(average_name("net/w")));
+  EXPECT_EQ(best_name("net/w"), "best/net/w");
 }
 
 }  // namespace
