@@ -113,6 +113,9 @@ Slip find_foreign_slip(const FaultView& view);
 /// A slip inside a formula.
 Slip find_formula_slip(const FaultView& view);
 
+/// `x += 1`; `first` is the place of its first sign, `here` the operator.
+Diagnostic reassigned(const FaultView& view, Diagnostic diagnostic, int first, const std::string& here);
+
 bool is_elif(const FaultView& view, int offset);
 Diagnostic elif_instead(const FaultView& view, int offset);
 /// `3.`; `dot` is the place of the point.

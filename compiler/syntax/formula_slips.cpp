@@ -41,7 +41,7 @@ Slip assign(const FaultView& view) {
 
 struct ForeignOperator {
   TokenKind first, second;
-  const char* here;  ///< what is written for it; of an assignment the operator of `x = x + 1`
+  const char* here;  ///< what is written for it; of an assignment the operator
 };
 
 constexpr std::array foreign_operators{
@@ -61,13 +61,6 @@ constexpr std::array foreign_operators{
     ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "^"},
     ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "+"},
 };
-
-/// `x += 1`: only a state may be assigned again, so that a text that mends it is not known.
-Diagnostic reassignment(const FaultView& view, Diagnostic diagnostic, const ForeignOperator& foreign, int first) {
-  const std::string name = view.kind(first - 1) == TokenKind::NAME ? view.text(first - 1) : "x";
-  diagnostic.help = fmt::format("write `{0} = {0} {1} 1`; only a state may be assigned again", name, foreign.here);
-  return diagnostic;
-}
 
 /// What `=>` means elsewhere: `>=` in a condition, or an arrow.
 const char* wide_arrow_meant(const FaultView& view, int first) {
@@ -98,7 +91,7 @@ Slip foreign_operator(const FaultView& view) {
       Diagnostic diagnostic = error("E0116", both, fmt::format("`{}` has no meaning here", view.sources.text(both)));
       const bool assigns = is_infix(foreign.first) && foreign.first <= TokenKind::MINUS;
       const bool power = foreign.first == foreign.second && foreign.second == TokenKind::TIMES;
-      if (assigns && !power) return reassignment(view, std::move(diagnostic), foreign, first);
+      if (assigns && !power) return reassigned(view, std::move(diagnostic), first, foreign.here);
       if (is_function_without_a_name(view, first)) {
         diagnostic.help = "a function has a name: `function f(x) = …`, and stands as a step: `-> f`";
         return diagnostic;
