@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "compiler/support/check.h"
 
@@ -40,9 +41,27 @@ void Diagnostics::report(Diagnostic diagnostic) {
     const bool same_message = diagnostic.span.valid() || earlier.message == diagnostic.message;
     return earlier.code == diagnostic.code && earlier.span == diagnostic.span && same_message;
   });
-  if (repeated) return;
+  if (repeated || (diagnostic.once && add_place(diagnostic))) return;
   if (diagnostic.severity == Severity::Error && ++errors_ > most_errors) return;
   all_.push_back(std::move(diagnostic));
+}
+
+bool Diagnostics::add_place(const Diagnostic& diagnostic) {
+  const auto first = std::ranges::find_if(all_, [&](const Diagnostic& earlier) {
+    return earlier.once && earlier.code == diagnostic.code && earlier.message == diagnostic.message &&
+           earlier.span.source == diagnostic.span.source;
+  });
+  if (first == all_.end()) return false;
+  constexpr size_t most_places = 5;
+  Span place = diagnostic.span;
+  if (place.begin < first->span.begin) {
+    if (first->replacement) first->replacement = diagnostic.replacement;
+    std::swap(place, first->span);
+  }
+  const auto known = [&](const Label& label) { return label.span == place; };
+  if (first->labels.size() < most_places && std::ranges::none_of(first->labels, known))
+    first->labels.push_back({place, ""});
+  return true;
 }
 
 std::vector<Diagnostic> Diagnostics::sorted(size_t first) const {

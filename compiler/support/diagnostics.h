@@ -37,6 +37,8 @@ struct Diagnostic {
   /// out: this fault is gone then. Without one it is advice and shown as the last note.
   std::string help;
   std::optional<Replacement> replacement;
+  /// Another with its code and message in the same text is the same fault again: only its place is added.
+  bool once = false;
 };
 
 /// The usual diagnostic: an error with a code, a place and a message; help and labels may be added to it.
@@ -61,6 +63,9 @@ class Diagnostics {
   const Sources& sources() const { return *sources_; }
 
  private:
+  /// Whether the same fault is known from another place.
+  bool add_place(const Diagnostic& diagnostic);
+
   const Sources* sources_;
   std::vector<Diagnostic> all_;
   size_t errors_ = 0;

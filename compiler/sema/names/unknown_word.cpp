@@ -20,6 +20,7 @@ bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<
 Diagnostic undefined_name(const std::string& name, Span span, const Diagnostics& diagnostics,
                           const std::function<std::vector<std::string>()>& known) {
   Diagnostic diagnostic = error("E0201", span, "`" + name + "` is not defined");
+  diagnostic.once = true;
   if (diagnostics.error_count() >= Diagnostics::most_errors) return diagnostic;
   std::vector<std::string> words = known();
   words.insert(words.end(), {"true", "false"});
