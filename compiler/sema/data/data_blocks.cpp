@@ -98,7 +98,13 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
   const ast::Name* name = nullptr;
   if (call.arguments.size() == 1) name = std::get_if<ast::Name>(&without_brackets(call.arguments[0].value)->kind);
   if (!name) {
-    reader.report(error("E0502", call.word.span, "`builtin` takes the name of a data set", "write builtin(mnist)"));
+    Diagnostic unnamed =
+        error("E0502", call.word.span, "`builtin` takes the name of a data set", "write builtin(mnist)");
+    if (call.arguments.size() == 1)
+      suggest_without_quotes(unnamed, without_brackets(call.arguments[0].value), [](const std::string& word) {
+        return std::ranges::count(builtin_forms(), word, &CallForm::name) > 0;
+      });
+    reader.report(std::move(unnamed));
     return false;
   }
   ast::Word word{name->text, call.arguments[0].value->span};
@@ -112,7 +118,14 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
 bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& block) {
   std::optional<WrittenCall> call = written_call(value);
   if (!call) {
-    reader.report(error("E0501", value->span, "a source is a call like `csv(\"a.csv\", target: price)`"));
+    Diagnostic other = error("E0501", value->span, "a source is a call like `csv(\"a.csv\", target: price)`");
+    suggest_without_quotes(other, without_brackets(value), [](const std::string& word) {
+      return std::ranges::any_of(source_forms(), [&](const CallForm& form) {
+        return form.name == word && !form.arguments.empty() &&
+               std::ranges::none_of(form.arguments, &CallArgument::required);
+      });
+    });
+    reader.report(std::move(other));
     return false;
   }
   const CallForm* form = find_form("source", call->word, source_forms(), reader.diagnostics);

@@ -73,6 +73,7 @@ bool wrong_kind(Context& context, const ast::Parameter& parameter, const Value& 
                 const std::string& wanted) {
   Diagnostic diagnostic = error("E0206", span, "`" + parameter.name.text + "` must be " + wanted);
   diagnostic.label = describe(context.elaboration, value);
+  if (const auto* text = std::get_if<Text>(&value)) suggest_number(context.elaboration, *text, diagnostic);
   diagnostic.labels.push_back({parameter.span, "here"});
   fault(context.elaboration, std::move(diagnostic));
   return false;
@@ -118,6 +119,7 @@ bool bind_choice(Context& caller, Context& callee, const ast::Parameter& paramet
       error("E0218", given.span,
             "`" + parameter.name.text + "` is one of the words " + fmt::format("{}", fmt::join(choice.offered, ", ")));
   if (name) suggest(diagnostic, name->text, choice.offered);
+  suggest_without_quotes(diagnostic, given.tree, offered);
   diagnostic.labels.push_back({parameter.span, "here"});
   fault(caller.elaboration, std::move(diagnostic));
   return false;

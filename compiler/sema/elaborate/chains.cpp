@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/sema/names/unknown_word.h"
 
 namespace dnnc {
 namespace {
@@ -26,6 +29,17 @@ std::vector<ast::Step> written_steps(const ast::Ptr& formula) {
   if (steps.size() != 1) return {};
   steps[0].repeat = binary->right;
   return steps;
+}
+
+/// Whether the word alone is a step where it stands: the input is all that it needs.
+bool names_step(const Context& context, const std::string& word) {
+  const BuiltIn* row = find_built_in(word);
+  const Definition* definition = find_definition(*context.scope->module, word);
+  if (!definition) return row && row->kind == BuiltIn::Kind::Scalar && row->arity == 1;
+  const std::vector<ast::Parameter>& parameters = definition->tree->parameters;
+  return !parameters.empty() &&
+         std::all_of(parameters.begin() + 1, parameters.end(),
+                     [](const ast::Parameter& parameter) { return parameter.standard != nullptr; });
 }
 
 /// What stands after `as`, numbered where the step is repeated.
@@ -128,8 +142,11 @@ Value step_of(Context& context, const ast::Ptr& formula) {
   auto step = std::make_shared<Step>();
   step->steps = written_steps(formula);
   step->scope = context.scope;
-  if (step->steps.empty())
-    return fault(context.elaboration, "E0204", formula->span, "a step is wanted here: a layer, function or net");
+  if (step->steps.empty()) {
+    Diagnostic diagnostic = error("E0204", formula->span, "a step is wanted here: a layer, function or net");
+    suggest_without_quotes(diagnostic, formula, [&](const std::string& word) { return names_step(context, word); });
+    return fault(context.elaboration, std::move(diagnostic));
+  }
   return std::shared_ptr<const Step>(step);
 }
 

@@ -245,6 +245,7 @@ std::optional<int64_t> evaluate_whole(Context& context, const ast::Ptr& formula,
   if (result && *result > most) diagnostic.message = what + " is too large";
   diagnostic.label = text == value ? "" : (is_name ? "`" + text + "` is " : "this is ") + value;
   fault(context.elaboration, std::move(diagnostic));
+  suggest_without_quotes(diagnostic, formula, is_literal);
   return std::nullopt;
 }
 

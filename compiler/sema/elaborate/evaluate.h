@@ -58,6 +58,8 @@ Given given_by(const ast::Argument& argument);
 Poison fault(Elaboration& elaboration, Diagnostic diagnostic);
 Poison fault(Elaboration& elaboration, std::string code, Span span, std::string message, std::string help = {});
 /// Counts a step of work; reports and is false once a cap is exceeded.
+/// `"3"` where a number is wanted, at the diagnostic's place: the help is to write it without its quotes.
+void suggest_number(const Elaboration& elaboration, const Text& text, Diagnostic& diagnostic);
 bool spend(Elaboration& elaboration, Span span);
 std::string shape_text(const std::vector<int64_t>& shape);
 std::string text_at(const Elaboration& elaboration, Span span);

@@ -43,17 +43,18 @@ bool compares(ast::BinaryOperator op) { return op == ast::BinaryOperator::Equal 
 
 /// `pad == same`: the other side is one of the words that are offered, or another such parameter.
 Value compare_choice(Context& context, const Choice& choice, const ast::Ptr& other, bool equal) {
+  const auto is_offered = [&](const std::string& word) { return std::ranges::count(choice.offered, word) > 0; };
   if (const auto* name = std::get_if<ast::Name>(&other->kind)) {
     auto found = context.scope->names.find(name->text);
     if (found != context.scope->names.end())
       if (const auto* word = std::get_if<Choice>(&found->second.value))
         return whole((word->word == choice.word) == equal ? 1 : 0);
-    if (std::ranges::find(choice.offered, name->text) != choice.offered.end())
-      return whole((name->text == choice.word) == equal ? 1 : 0);
+    if (is_offered(name->text)) return whole((name->text == choice.word) == equal ? 1 : 0);
   }
   Diagnostic diagnostic = error("E0218", other->span, "not one of the words that may stand here",
                                 fmt::format("one of {}", fmt::join(choice.offered, ", ")));
   if (const auto* name = std::get_if<ast::Name>(&other->kind)) suggest(diagnostic, name->text, choice.offered);
+  suggest_without_quotes(diagnostic, other, is_offered);
   return fault(context.elaboration, std::move(diagnostic));
 }
 
@@ -251,10 +252,18 @@ Value evaluate_if(Context& context, const ast::If& choice, Span span) {
   return tensor ? choose(context, choice, *tensor, span) : Value{Poison{}};
 }
 
+void suggest_number(const Elaboration& elaboration, const Text& text, Diagnostic& diagnostic) {
+  if (!is_literal(text.text) || text_at(elaboration, diagnostic.span) != '"' + text.text + '"') return;
+  diagnostic.help = "write it without quotes: `" + text.text + "`";
+  diagnostic.replacement = {diagnostic.span, text.text};
+}
+
 std::optional<Tensor> to_tensor(Elaboration& elaboration, const Value& value, Span span) {
   auto no_number = [&](const std::string& help) -> std::optional<Tensor> {
-    fault(elaboration, "E0204", span, "a number or an array is wanted here, this is " + describe(elaboration, value),
-          help);
+    Diagnostic other =
+        error("E0204", span, "a number or an array is wanted here, this is " + describe(elaboration, value), help);
+    if (const auto* text = std::get_if<Text>(&value)) suggest_number(elaboration, *text, other);
+    fault(elaboration, std::move(other));
     return std::nullopt;
   };
   return std::visit(match{[](const Poison&) -> std::optional<Tensor> { return std::nullopt; },

@@ -1,6 +1,7 @@
 #include "compiler/sema/names/call_forms.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "compiler/sema/names/number.h"
@@ -105,6 +106,18 @@ bool fits(double number, ArgumentKind kind) {
   return number >= 0 && fits_f32(inexact(number));
 }
 
+bool takes_text(ArgumentKind kind) {
+  return kind == ArgumentKind::File || kind == ArgumentKind::FilePair || kind == ArgumentKind::Column;
+}
+
+/// Whether a word or number may stand for the argument.
+bool takes_word(const CallArgument& argument, const std::string& word) {
+  if (argument.kind == ArgumentKind::Word) return std::ranges::count(argument.words, word) > 0;
+  const auto in_quantity = [](unsigned char sign) { return std::isalnum(sign) || sign == '_' || sign == '.'; };
+  if (argument.kind == ArgumentKind::Quantity) return std::ranges::all_of(word, in_quantity);
+  return is_literal(word);
+}
+
 /// `csv("a.csv", separator = ";")`
 void report_assignment(const ast::Argument& argument, const std::vector<std::string>& names, const CallReader& reader) {
   const bool known = std::find(names.begin(), names.end(), argument.name->text) != names.end();
@@ -206,6 +219,12 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
 std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument,
                                        const CallReader& reader) {
   const ast::Ptr& inner = without_brackets(written);
+  if (std::holds_alternative<ast::String>(inner->kind) && !takes_text(argument.kind)) {
+    Diagnostic text = error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument));
+    suggest_without_quotes(text, inner, [&](const std::string& word) { return takes_word(argument, word); });
+    report(reader, std::move(text));
+    return std::nullopt;
+  }
   std::optional<DataValue> value;
   switch (argument.kind) {
     case ArgumentKind::File:

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
+#include <regex>
 
 #include "compiler/sema/names/operator_meaning.h"
 
@@ -203,6 +204,11 @@ int compare(const Number& left, const Number& right) {
   }
   double a = value_of(left), b = value_of(right);
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+bool is_literal(const std::string& text) {
+  static const std::regex form(R"(-?[0-9][0-9_]*((\.[0-9]+)?([eE][+-]?[0-9]+)?%?|(x[0-9]+)+))");
+  return std::regex_match(text, form);
 }
 
 std::optional<Number> apply_function(Function function, const std::vector<Number>& arguments) {

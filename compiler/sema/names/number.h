@@ -35,6 +35,9 @@ std::string text_of(const Number& number);
 /// The number that a literal writes, without its unit; std::nullopt if it is too long to be read.
 std::optional<Number> number_of_text(const std::string& text);
 
+/// Whether it is written as the language writes numbers, shares and sizes: `1e-3`, `20%`, `3x3`.
+bool is_literal(const std::string& text);
+
 /// A scalar function of constants, exact where it keeps fractions. std::nullopt where there is no value.
 std::optional<Number> apply_function(Function function, const std::vector<Number>& arguments);
 /// The operators of the language on constants. std::nullopt where there is no value: division by zero.

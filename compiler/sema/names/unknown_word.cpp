@@ -36,6 +36,14 @@ Diagnostic unknown_word(std::string code, Span span, std::string message, const 
   return diagnostic;
 }
 
+bool suggest_without_quotes(Diagnostic& diagnostic, const ast::Ptr& value, const TakesWord& takes) {
+  const auto* text = value ? std::get_if<ast::String>(&value->kind) : nullptr;
+  if (!text || !takes(text->value)) return false;
+  diagnostic.help = "write it without quotes: `" + text->value + "`";
+  diagnostic.replacement = {value->span, text->value};
+  return true;
+}
+
 std::string with_article(const std::string& noun) {
   return (std::string("aeiou").find(noun.front()) == std::string::npos ? "a " : "an ") + noun;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/support/diagnostics.h"
+#include "compiler/syntax/ast.h"
 
 namespace dnnc {
 
@@ -22,6 +23,11 @@ Diagnostic undefined_name(const std::string& name, Span span, const Diagnostics&
 /// An error about a word that is none of `known`: suggests the nearest, or else lists them after `otherwise`.
 Diagnostic unknown_word(std::string code, Span span, std::string message, const std::string& word,
                         const std::vector<std::string>& known, const std::string& otherwise);
+
+/// `"relu"` where no text is wanted: if `takes` what stands in the quotes, the help is to write that without them. False, and
+/// no change, if it does not, or if `value` is no text.
+using TakesWord = std::function<bool(const std::string&)>;
+bool suggest_without_quotes(Diagnostic& diagnostic, const ast::Ptr& value, const TakesWord& takes);
 
 /// `a loss`, `an optimizer`
 std::string with_article(const std::string& noun);

@@ -1,8 +1,10 @@
 #include "compiler/sema/training/forward_graph.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/training_formulas.h"
 #include "compiler/sema/training/training_nodes.h"
 #include "runtime/program/run_numbers.h"
@@ -89,11 +91,35 @@ Value named_value(Forward& forward, const Run& run, const NamedFormula& formula,
   return values.empty() ? Value{Poison{}} : values.front();
 }
 
+/// Whether the loss or metric of that name can be given the net's result and the target. What is made on the way is not used.
+bool fits(Forward& forward, const Run& run, const std::string& name, Span span) {
+  auto formula = std::make_shared<ast::Expression>(ast::Expression{span, ast::Name{name}});
+  std::optional<NamedFormula> named = named_formula(*forward.elaboration.program, formula);
+  if (!named || forward.results.size() != 1) return false;
+  Diagnostics muted(forward.elaboration.diagnostics->sources());
+  Diagnostics* const heard = std::exchange(forward.elaboration.diagnostics, &muted);
+  const Environment environment{{forward.results.front().info.name, forward.results.front().scores}};
+  const Value value = named_value(forward, run, *named, environment, false);
+  forward.elaboration.diagnostics = heard;
+  return !is_poison(value);
+}
+
+/// `loss = "mse"`: reports it and says true.
+bool is_text(Forward& forward, const Run& run, const ast::Ptr& formula) {
+  if (!std::holds_alternative<ast::String>(without_brackets(formula)->kind)) return false;
+  Diagnostic text = error("E0607", formula->span, "a loss or metric is a name or a formula, not a text");
+  suggest_without_quotes(text, without_brackets(formula),
+                         [&](const std::string& word) { return fits(forward, run, word, formula->span); });
+  forward.elaboration.diagnostics->report(std::move(text));
+  return true;
+}
+
 /// The number for one example; std::nullopt after an error.
 std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr& formula, const std::string& name,
                                 bool undone) {
   Elaboration& elaboration = forward.elaboration;
   if (misplaced_setting(*elaboration.program, formula, *elaboration.diagnostics)) return std::nullopt;
+  if (is_text(forward, run, formula)) return std::nullopt;
   Environment environment = formula_environment(forward, run, formula, undone);
   std::optional<NamedFormula> named = named_formula(*elaboration.program, formula);
   Value value = named ? named_value(forward, run, *named, environment, undone)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/gradient_paths.h"
+#include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_calls.h"
 
@@ -66,8 +67,13 @@ std::optional<ServingRule> serving_rule(const Program& program, const Run& run, 
                                         Diagnostics& diagnostics) {
   std::optional<WrittenCall> call = written_call(rule.value);
   if (!call) {
-    diagnostics.report(error("E0607", rule.value->span, "an optimizer by its name is needed, with its settings",
-                             "write optimizer = adam(rate: 0.001)"));
+    Diagnostic unnamed = error("E0607", rule.value->span, "an optimizer by its name is needed, with its settings",
+                               "write optimizer = adam(rate: 0.001)");
+    suggest_without_quotes(unnamed, rule.value, [&](const std::string& word) {
+      const Definition* meant = find_definition(program.main(), word);
+      return meant && meant->kind() == ast::DefinitionKind::Optimizer;
+    });
+    diagnostics.report(std::move(unnamed));
     return std::nullopt;
   }
   const ast::DefinitionKind kind[] = {ast::DefinitionKind::Optimizer};

@@ -129,7 +129,9 @@ std::vector<Pair> find_pairs(const Run& run, const std::vector<NetResult>& resul
   std::vector<ast::Ptr> formulas = {run.block.loss};
   for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
   for (const ast::Ptr& formula : formulas) {
-    if (results.size() == 1 && named_formula(program, formula))
+    // A text is told to be none by comparing what it names with the target.
+    const bool text = std::holds_alternative<ast::String>(without_brackets(formula)->kind);
+    if (results.size() == 1 && (text || named_formula(program, formula)))
       add_pair(pairs, {results.front().info.name, target_word, formula->span});
     add_written_pairs(run, results, program, formula, pairs);
   }
