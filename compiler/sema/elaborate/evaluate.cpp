@@ -62,6 +62,28 @@ Value definition_as_step(Context& context, const std::string& name, Span span) {
   return std::shared_ptr<const Step>(step);
 }
 
+/// A name of the body is read above its definition, or in it: `m = 0.9 * m + g`.
+Diagnostic read_too_early(const Definition& definition, const std::string& name, Span span) {
+  const ast::Statement& statement = definition.tree->body[definition.locals.at(name)];
+  Diagnostic diagnostic = error("E0203", span, "`" + name + "` is read before it is defined");
+  const bool within = statement.span.begin <= span.begin && span.end <= statement.span.end;
+  if (!within) {
+    diagnostic.labels.push_back({statement.span, "defined here"});
+    return diagnostic;
+  }
+  diagnostic.message = "`" + name + "` is read in its own definition";
+  const bool bound = std::holds_alternative<ast::BindStatement>(statement.kind);
+  if (definition.kind() == ast::DefinitionKind::Optimizer && bound) {
+    const std::string state = "state " + name + " = 0";
+    diagnostic.help = "what is kept from step to step is a state: put `" + state + "` before it";
+    diagnostic.replacement = {{span.source, statement.span.begin, statement.span.begin}, state + "; "};
+  } else if (bound) {
+    diagnostic.help =
+        "what runs along an index reads an earlier place: `" + name + "[s] = … " + name + "[s - 1 else 0] …`";
+  }
+  return diagnostic;
+}
+
 Value read_built_in(Context& context, const BuiltIn& row, Span span) {
   if (row.kind != BuiltIn::Kind::Constant) return definition_as_step(context, row.name, span);
   if (std::string_view(row.name) == pi_word) return inexact(std::numbers::pi);
@@ -164,10 +186,7 @@ Value read_name(Context& context, const std::string& name, Span span) {
     return found->second.value;
   }
   if (scope.definition && scope.definition->locals.contains(name)) {
-    Diagnostic diagnostic = error("E0203", span, "`" + name + "` is read before it is defined");
-    const ast::Statement& statement = scope.definition->tree->body[scope.definition->locals.at(name)];
-    diagnostic.labels.push_back({statement.span, "defined here"});
-    return fault(context.elaboration, std::move(diagnostic));
+    return fault(context.elaboration, read_too_early(*scope.definition, name, span));
   }
   if (scope.indices.contains(name))
     return fault(context.elaboration, "E0305", span, "the index `" + name + "` is not bound here",

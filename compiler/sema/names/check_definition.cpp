@@ -62,7 +62,36 @@ class DefinitionChecker {
     Diagnostic diagnostic = error("E0202", name.span, "`" + name.text + "` has a meaning already");
     diagnostic.label = meaning;
     diagnostic.labels.push_back({entry->second.span, std::string("here ") + entry->second.what});
+    advise_reassignment(name, diagnostic);
     diagnostics_.report(std::move(diagnostic));
+  }
+
+  /// `m = 0` before `m = 0.9 * m + g`, `w = w - rate * g`: assigned again as in other languages.
+  void advise_reassignment(const ast::Word& name, Diagnostic& diagnostic) const {
+    const auto second = std::ranges::find_if(tree_.body, [&](const ast::Statement& statement) {
+      const auto* bind = std::get_if<ast::BindStatement>(&statement.kind);
+      return bind && bind->names.size() == 1 && bind->names[0].span == name.span;
+    });
+    if (second == tree_.body.end()) return;
+    diagnostic.help = "a name is defined once: give this value another one";
+    if (!rights_.states) return;
+    const bool optimizer = definition_.kind() == ast::DefinitionKind::Optimizer;
+    if (optimizer && name.text == tree_.parameters.front().name.text) {
+      const ast::Ptr& value = std::get<ast::BindStatement>(second->kind).value;
+      const std::string text(diagnostics_.sources().text(value->span));
+      diagnostic.help = "an optimizer's last statement is the new value: `" + text + "`";
+      if (second + 1 == tree_.body.end()) diagnostic.replacement = {second->span, text};
+      return;
+    }
+    const auto first = definition_.locals.find(name.text);
+    if (first == definition_.locals.end()) return;
+    const auto* bind = std::get_if<ast::BindStatement>(&tree_.body[first->second].kind);
+    if (!bind || bind->names.size() != 1 || !std::holds_alternative<ast::Number>(bind->value->kind)) return;
+    const std::string start(diagnostics_.sources().text(bind->value->span));
+    const Span begin{name.span.source, bind->names[0].span.begin, bind->names[0].span.begin};
+    diagnostic.help = "what is kept from step to step is a state: `state " + name.text + (optimizer ? "" : ": f32") +
+                      " = " + start + "`";
+    if (optimizer) diagnostic.replacement = {begin, "state "};
   }
 
   void check_parameter(const ast::Parameter& parameter) {
@@ -109,6 +138,7 @@ class DefinitionChecker {
       diagnostic.labels.push_back({known->second.span, std::string("here ") + known->second.what});
     else if (auto local = definition_.locals.find(index.text); local != definition_.locals.end())
       diagnostic.labels.push_back({tree_.body[local->second].span, "defined here"});
+    diagnostic.help = "an index has a name that means nothing else";
     diagnostics_.report(std::move(diagnostic));
   }
 
