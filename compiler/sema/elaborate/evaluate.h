@@ -27,6 +27,7 @@ struct Scope {
   std::set<std::string> indices;                   ///< names that are indices
   std::optional<std::vector<int64_t>> ellipsis;    ///< the sizes that `...` stands for, once they are known
   std::map<const ast::Expression*, Value> arrays;  ///< arrays read by elements, made once: `softmax(x)[i]`
+  std::set<std::string> awaited;                   ///< definitions of a recurrence whose shapes are being looked for
 };
 
 /// Where a formula is evaluated.

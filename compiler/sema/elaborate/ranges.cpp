@@ -26,7 +26,8 @@ std::optional<std::vector<int64_t>> array_shape(Context& context, const ast::Ptr
     auto binding = context.scope->names.find(name->text);
     bool known = binding != context.scope->names.end();
     const Definition* definition = context.scope->definition;
-    uncertain = !known && silent && definition && definition->locals.contains(name->text);
+    uncertain = !known && definition && definition->locals.contains(name->text) &&
+                (silent || context.scope->awaited.contains(name->text));
     if (uncertain) return std::nullopt;
     if (known && binding->second.record && !std::holds_alternative<Tensor>(binding->second.value))
       return context.elaboration.parameters[*binding->second.record].shape;

@@ -167,9 +167,28 @@ void bind_placeholder(Context& context, const Group& group, size_t place, bool b
   context.scope->names[statement.name.text] = Binding{tensor, statement.name.span, std::nullopt, false, true, {}};
 }
 
+/// Nothing tells how far some index of the group runs. One is told, as what it gives may tell the others: that of the
+/// recurrence if it is among them.
+void report_endless(Context& context, const Group& group, const std::vector<bool>& known) {
+  const ast::Word* endless = nullptr;
+  for (size_t place = group.statements.size(); place-- > 0;) {
+    if (known[place]) continue;
+    for (const ast::Word& index : group.statements[place]->indices) {
+      if (index.text == "..." || group.ranges[place].extents.contains(index.text)) continue;
+      if (!endless || index.text == group.index || endless->text != group.index) endless = &index;
+    }
+  }
+  if (!endless) return;
+  const std::string runs = endless->text == group.index ? "how far this runs along" : "the range of";
+  fault(context.elaboration, "E0301", endless->span, "nothing tells " + runs + " `" + endless->text + "`",
+        "say it behind the formula: `for " + endless->text + " in 5`");
+}
+
 /// A range may follow from the shape of a later definition: as often as there are definitions, the rest is tried.
 bool find_all_ranges(Context& context, Group& group, bool batched) {
   std::vector<bool> known(group.statements.size(), false);
+  for (const ast::IndexedStatement* statement : group.statements) context.scope->awaited.insert(statement->name.text);
+  const size_t errors = context.elaboration.diagnostics->error_count();
   for (size_t round = 0; round <= group.statements.size(); ++round) {
     bool last = round == group.statements.size();
     for (size_t place = 0; place < group.statements.size(); ++place) {
@@ -178,7 +197,10 @@ bool find_all_ranges(Context& context, Group& group, bool batched) {
       if (known[place]) bind_placeholder(context, group, place, batched);
     }
   }
-  return std::ranges::all_of(known, [](bool k) { return k; });
+  context.scope->awaited.clear();
+  if (std::ranges::all_of(known, [](bool k) { return k; })) return true;
+  if (context.elaboration.diagnostics->error_count() == errors) report_endless(context, group, known);
+  return false;
 }
 
 bool check_extents(Context& context, const Group& group) {
