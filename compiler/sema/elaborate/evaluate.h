@@ -58,9 +58,9 @@ Given given_by(const ast::Argument& argument);
 // --- report.cpp: errors with their chain of uses ------------------------------------------------------------------
 Poison fault(Elaboration& elaboration, Diagnostic diagnostic);
 Poison fault(Elaboration& elaboration, std::string code, Span span, std::string message, std::string help = {});
-/// Counts a step of work; reports and is false once a cap is exceeded.
 /// `"3"` where a number is wanted, at the diagnostic's place: the help is to write it without its quotes.
 void suggest_number(const Elaboration& elaboration, const Text& text, Diagnostic& diagnostic);
+/// Counts a step of work; reports and is false once a cap is exceeded.
 bool spend(Elaboration& elaboration, Span span);
 std::string shape_text(const std::vector<int64_t>& shape);
 std::string text_at(const Elaboration& elaboration, Span span);
@@ -135,9 +135,9 @@ struct Ranges {
 std::vector<ast::Word> indices_of(const std::vector<ast::Binder>& binders);
 /// Reports an index that stands among these twice.
 bool stand_once(Context& context, const std::vector<ast::Word>& indices);
-/// Whether all ranges are known. `silent` leaves out the report of what is not.
+/// Whether all ranges are known. `silent` leaves out the report of what is not; `reduction` is what reduces over the indices.
 bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const std::vector<ast::Binder>& binders,
-                 const ast::Ptr& formula, Ranges& ranges, bool silent = false);
+                 const ast::Ptr& formula, Ranges& ranges, bool silent = false, const char* reduction = nullptr);
 /// A context in which these indices are bound too; `ids` gets them in order, those of `...` in its place.
 Context bind_indices(const Context& context, const std::vector<ast::Word>& indices, const Ranges& ranges,
                      std::vector<IndexId>& ids);

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -146,7 +148,7 @@ bool stand_once(Context& context, const std::vector<ast::Word>& indices) {
 }
 
 bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const std::vector<ast::Binder>& binders,
-                 const ast::Ptr& formula, Ranges& ranges, bool silent) {
+                 const ast::Ptr& formula, Ranges& ranges, bool silent, const char* reduction) {
   bool complete = true;
   for (const ast::Binder& binder : binders) {
     if (!binder.range || ranges.extents.contains(binder.index.text)) continue;
@@ -171,7 +173,8 @@ bool find_ranges(Context& context, const std::vector<ast::Word>& indices, const 
     complete = false;
     if (!silent && !disagreed && !found.uncertain)
       fault(context.elaboration, "E0301", word.span, "give a range for `" + word.text + "`",
-            "`for " + word.text + " in …` after the formula");
+            reduction ? fmt::format("in its brackets: `{}(… for {} in 5)`", reduction, word.text)
+                      : fmt::format("behind the formula: `for {} in 5`", word.text));
   }
   return complete;
 }

@@ -186,7 +186,7 @@ Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::
   words.insert(words.end(), unnamed.begin(), unnamed.end());
   if (words.empty()) return reduce_array(context, reduction, evaluate(context, formula), formula->span, span);
   Ranges ranges;
-  if (!find_ranges(context, words, call.binders, formula, ranges)) return Poison{};
+  if (!find_ranges(context, words, call.binders, formula, ranges, false, reduction.name)) return Poison{};
   std::vector<IndexId> ids;
   Context inner = bind_indices(context, words, ranges, ids);
   if (!check_factors(inner, formula, unnamed)) return Poison{};

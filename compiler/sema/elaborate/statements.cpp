@@ -160,6 +160,76 @@ void add_state_ranges(Context& context, const ast::IndexedStatement& statement, 
   }
 }
 
+/// The reductions of a formula that would bind the index, if it were not bound outside: the innermost in which it occurs.
+void find_reductions(Context& context, const ast::Ptr& formula, const std::string& index,
+                     std::vector<const ast::Expression*>& found) {
+  std::vector<const ast::Expression*> reductions;
+  for_each_live(context, formula, [&](const ast::Expression& part) {
+    const auto* call = std::get_if<ast::Call>(&part.kind);
+    if (!call || !reduction_of(context, *call)) return true;
+    reductions.push_back(&part);
+    return false;
+  });
+  for (const ast::Expression* reduction : reductions) {
+    const size_t before = found.size();
+    const ast::Call& call = std::get<ast::Call>(reduction->kind);
+    if (std::ranges::count(indices_of(call.binders), index, &ast::Word::text) > 0) {
+      found.push_back(reduction);
+      continue;
+    }
+    for (const ast::Argument& argument : call.arguments) {
+      find_reductions(context, argument.value, index, found);
+      const std::vector<ast::Word> own = unbound_indices(context, argument.value);
+      if (found.size() == before && std::ranges::find(own, index, &ast::Word::text) != own.end())
+        found.push_back(reduction);
+    }
+  }
+}
+
+/// `y[i] = sum(x[j]) for i in 3, j in 4`: puts the range of `j` into the brackets of the reduction that binds it.
+Replacement range_in_reduction(const Elaboration& elaboration, const ast::IndexedStatement& statement,
+                               const ast::Expression& reduction, const ast::Binder& stray) {
+  const auto text = [&](const ast::Binder& binder) {
+    return binder.index.text + (binder.range ? " in " + text_at(elaboration, binder.range->span) : "");
+  };
+  const bool has_ranges = !std::get<ast::Call>(reduction.kind).binders.empty();
+  const ast::Binder& last = statement.binders.back();
+  const Span behind{reduction.span.source, reduction.span.end - 1,
+                    last.range ? last.range->span.end : last.index.span.end};
+  std::string moved = (has_ranges ? ", " : " for ") + text(stray) +
+                      text_at(elaboration, {behind.source, behind.begin, statement.value->span.end});
+  const char* join = " for ";
+  for (const ast::Binder& binder : statement.binders) {
+    if (&binder == &stray) continue;
+    moved += join + text(binder);
+    join = ", ";
+  }
+  return {behind, moved};
+}
+
+/// What `for` names stands on the left.
+bool ranges_of_left(Context& context, const ast::IndexedStatement& statement) {
+  for (const ast::Binder& binder : statement.binders) {
+    const std::string& index = binder.index.text;
+    if (std::ranges::find(statement.indices, index, &ast::Word::text) != statement.indices.end()) continue;
+    Diagnostic diagnostic = error(
+        "E0305", binder.index.span, "the index `" + index + "` does not stand on the left",
+        "put it there, `" + statement.name.text + "[…, " + index + "]`, or reduce over it: `sum(… for " + index + ")`");
+    std::vector<const ast::Expression*> reductions;
+    find_reductions(context, statement.value, index, reductions);
+    if (reductions.size() == 1) {
+      const ast::Call& reduction = std::get<ast::Call>(reductions[0]->kind);
+      diagnostic.help =
+          "its range stands where it is bound: `" + reduction.function.text + "(… for " + index + " in …)`";
+      const bool stated = std::ranges::count(indices_of(reduction.binders), index, &ast::Word::text) > 0;
+      if (!stated) diagnostic.replacement = range_in_reduction(context.elaboration, statement, *reductions[0], binder);
+    }
+    fault(context.elaboration, std::move(diagnostic));
+    return false;
+  }
+  return true;
+}
+
 bool check_left(Context& context, const ast::IndexedStatement& statement) {
   auto is_index = [&](const ast::Word& word) {
     return word.text == "..." || context.scope->indices.contains(word.text);
@@ -167,13 +237,7 @@ bool check_left(Context& context, const ast::IndexedStatement& statement) {
   // What has another meaning has been reported with the definition.
   if (!std::ranges::all_of(statement.indices, is_index)) return false;
   if (!stand_once(context, statement.indices) || !stand_once(context, indices_of(statement.binders))) return false;
-  for (const ast::Binder& binder : statement.binders)
-    if (std::ranges::find(statement.indices, binder.index.text, &ast::Word::text) == statement.indices.end()) {
-      fault(context.elaboration, "E0305", binder.index.span,
-            "the index `" + binder.index.text + "` does not stand on the left");
-      return false;
-    }
-  return true;
+  return ranges_of_left(context, statement);
 }
 
 }  // namespace
