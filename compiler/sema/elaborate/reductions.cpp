@@ -168,6 +168,44 @@ bool check_named(Context& context, const std::vector<ast::Word>& named) {
   return stand_once(context, named);
 }
 
+/// What a name in a subscript means where it is no index: "the number 3".
+std::string meaning_of_subscript(Context& context, const std::string& name, Span span) {
+  const Module& module = *context.scope->module;
+  if (context.bound.contains(name)) return "an index that is bound already";
+  const auto local = context.scope->names.find(name);
+  const ConstantEntry* constant = local == context.scope->names.end() ? find_constant(module, name) : nullptr;
+  if (local == context.scope->names.end() && !constant) return "";
+  const Value value = constant ? constant->value : read_name(context, name, span);
+  return is_poison(value) ? "" : describe(context.elaboration, value);
+}
+
+bool is_one_number(const Value& value) {
+  const auto* tensor = std::get_if<Tensor>(&value);
+  return std::holds_alternative<Number>(value) || (tensor && tensor->axes.empty() && !tensor->array);
+}
+
+Diagnostic nothing_to_run_over(const BuiltIn& reduction, Span span) {
+  return error("E0303", span, fmt::format("`{}` has nothing to run over: its argument is one number", reduction.name),
+               "say over what: `for i in n`");
+}
+
+/// Beside the subscripts of the formula that are no indices stands what they are: `sum(x[i])` where `i` is a constant.
+Poison report_nothing_to_run_over(Context& context, const BuiltIn& reduction, const ast::Ptr& formula, Span span) {
+  Diagnostic diagnostic = nothing_to_run_over(reduction, span);
+  for_each_live(context, formula, [&](const ast::Expression& part) {
+    const auto* element = std::get_if<ast::Element>(&part.kind);
+    for (size_t place = 0; element && place < element->subscripts.size(); ++place) {
+      const auto* at = std::get_if<ast::Ptr>(&element->subscripts[place]);
+      const auto* name = at ? std::get_if<ast::Name>(&(*at)->kind) : nullptr;
+      const std::string meaning = name ? meaning_of_subscript(context, name->text, (*at)->span) : "";
+      if (!meaning.empty()) diagnostic.labels.push_back({(*at)->span, "here " + meaning});
+    }
+    return true;
+  });
+  if (!diagnostic.labels.empty()) diagnostic.help = "an index has a name that means nothing else";
+  return fault(context.elaboration, std::move(diagnostic));
+}
+
 }  // namespace
 
 Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::Call& call, Span span) {
@@ -184,7 +222,11 @@ Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::
   }
   std::vector<ast::Word> words = named;
   words.insert(words.end(), unnamed.begin(), unnamed.end());
-  if (words.empty()) return reduce_array(context, reduction, evaluate(context, formula), formula->span, span);
+  if (words.empty()) {
+    const Value whole = evaluate(context, formula);
+    if (is_one_number(whole)) return report_nothing_to_run_over(context, reduction, formula, span);
+    return reduce_array(context, reduction, whole, formula->span, span);
+  }
   Ranges ranges;
   if (!find_ranges(context, words, call.binders, formula, ranges, false, reduction.name)) return Poison{};
   std::vector<IndexId> ids;
@@ -205,10 +247,7 @@ Value reduce_array(Context& context, const BuiltIn& reduction, const Value& valu
     if (std::isfinite(value_of(result))) return result;
     return fault(context.elaboration, "E0215", span, "this number is too large");
   }
-  if (tensor->axes.empty() && !tensor->array)
-    return fault(context.elaboration, "E0303", span,
-                 fmt::format("`{}` has nothing to run over: its argument is one number", reduction.name),
-                 "say over what: `for i in n`");
+  if (tensor->axes.empty() && !tensor->array) return fault(context.elaboration, nothing_to_run_over(reduction, span));
   Tensor body = number_tensor(tensor->body);
   body.element = tensor->element;
   return reduce(context, reduction, body, tensor->axes, span);
