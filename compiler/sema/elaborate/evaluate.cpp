@@ -245,6 +245,7 @@ std::optional<Number> evaluate_number(Context& context, const ast::Ptr& formula,
   if (is_poison(value)) return std::nullopt;
   Diagnostic diagnostic = error("E0204", formula->span, what + " must be a constant");
   diagnostic.label = describe(context.elaboration, value);
+  suggest_without_quotes(diagnostic, formula, is_literal);
   fault(context.elaboration, std::move(diagnostic));
   return std::nullopt;
 }
@@ -264,7 +265,6 @@ std::optional<int64_t> evaluate_whole(Context& context, const ast::Ptr& formula,
   if (result && *result > most) diagnostic.message = what + " is too large";
   diagnostic.label = text == value ? "" : (is_name ? "`" + text + "` is " : "this is ") + value;
   fault(context.elaboration, std::move(diagnostic));
-  suggest_without_quotes(diagnostic, formula, is_literal);
   return std::nullopt;
 }
 

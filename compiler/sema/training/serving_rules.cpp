@@ -117,6 +117,16 @@ void report_unmatched(const ast::Word& path, const std::vector<ParameterRecord>&
   diagnostics.report(std::move(none));
 }
 
+/// All optimizers of the run have paths, and these parameters match none of them.
+void report_unserved(const OptimizerRule& first, const std::vector<std::string>& paths, Diagnostics& diagnostics) {
+  Diagnostic none = error("E0602", first.paths.front().span, "no optimizer serves parameter `" + paths.front() + "`",
+                          "one without a path, `optimizer = …`, serves all that no other does");
+  std::string others;
+  for (size_t place = 1; place < paths.size(); ++place) others += (place > 1 ? ", " : "") + paths[place];
+  if (!others.empty()) none.notes = {{{}, "nor " + others}};
+  diagnostics.report(std::move(none));
+}
+
 }  // namespace
 
 std::vector<ServingRule> serving_rules(const Program& program, const Run& run, Diagnostics& diagnostics) {
@@ -130,19 +140,27 @@ std::vector<ServingRule> serving_rules(const Program& program, const Run& run, D
 std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const std::vector<ParameterRecord>& parameters,
                                  Diagnostics& diagnostics) {
   std::vector<size_t> serves(parameters.size(), 0);
-  for (size_t rule = 0; rule < rules.size(); ++rule)
-    if (rules[rule].rule->paths.empty()) std::fill(serves.begin(), serves.end(), rule);
+  std::vector<bool> served(parameters.size(), false);
+  for (size_t rule = 0; rule < rules.size(); ++rule) {
+    if (!rules[rule].rule->paths.empty()) continue;
+    std::fill(serves.begin(), serves.end(), rule);
+    std::fill(served.begin(), served.end(), true);
+  }
   for (size_t rule = 0; rule < rules.size(); ++rule) {
     for (const ast::Word& pattern : rules[rule].rule->paths) {
       bool matched = false;
       for (size_t place = 0; place < parameters.size(); ++place) {
         if (parameters[place].role != InputRole::Parameter || !matches(pattern.text, parameters[place].path)) continue;
         serves[place] = rule;
-        matched = true;
+        matched = served[place] = true;
       }
       if (!matched) report_unmatched(pattern, parameters, diagnostics);
     }
   }
+  std::vector<std::string> unserved;
+  for (size_t place = 0; place < parameters.size(); ++place)
+    if (parameters[place].role == InputRole::Parameter && !served[place]) unserved.push_back(parameters[place].path);
+  if (!unserved.empty()) report_unserved(*rules.front().rule, unserved, diagnostics);
   return serves;
 }
 

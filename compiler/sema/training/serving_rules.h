@@ -21,7 +21,7 @@ struct ServingRule {
 std::vector<ServingRule> serving_rules(const Program& program, const Run& run, Diagnostics& diagnostics);
 
 /// For each parameter the number of the rule that serves it: of those whose paths match the last. Reports paths that
-/// match nothing.
+/// match nothing, and parameters that no rule serves.
 std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const std::vector<ParameterRecord>& parameters,
                                  Diagnostics& diagnostics);
 

@@ -237,9 +237,9 @@ bool complete(const ast::Train& block, const Settings& settings, Diagnostics& di
   std::string missing;
   bool whole = true;
   for (const Key& key : keys()) {
-    bool given = std::any_of(settings.begin(), settings.end(), [&](const ast::Setting* setting) {
-      return setting->key.text == key.name && setting->paths.empty();
-    });
+    // Whether optimizers with paths serve all parameters is known when there are parameters.
+    bool given = std::any_of(settings.begin(), settings.end(),
+                             [&](const ast::Setting* setting) { return setting->key.text == key.name; });
     if (given || !key.required) continue;
     whole = false;
     if (!is_meant(block, key.name)) missing += (missing.empty() ? "`" : ", `") + std::string(key.name) + "`";
