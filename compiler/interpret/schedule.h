@@ -69,9 +69,10 @@ void walk_box(const Node& node, const Box& box, OnBlock block, OnTerms terms, On
 /// The elements of a box along the last axis; 0 where there is none.
 inline int64_t columns_of(const Box& box) { return box.low.empty() ? 0 : box.high.back() - box.low.back(); }
 
-/// Walks the same points with code that was compiled across elements: `block(points)` before each block,
-/// `terms(points, run, column, first)` for a run of them, which are a term each of the elements in a row from that column on,
-/// the first of these elements or a further one, `row(place)` after the last term of a row whose first element is at that row-major place.
+/// Walks the same points with code that was compiled across elements: `block(points)` before each block, `terms(points,
+/// run, column, first)` for a run of them, which are a term each of the elements in a row from that column on, the first of
+/// these elements or a further one, `row(place)` after the last term of a row whose first element is at that row-major
+/// place.
 template <class OnBlock, class OnTerms, class OnRow>
 void walk_across(const Node& node, const Box& box, OnBlock block, OnTerms terms, OnRow row, size_t most = block_size) {
   std::vector<int64_t> low(box.low.begin(), box.low.end() - 1), high(box.high.begin(), box.high.end() - 1);

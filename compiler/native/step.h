@@ -4,8 +4,9 @@
 
 namespace dnnc {
 
-/// The module of one program: the constant `dnnc_generated`, a function for each part of each entry that calls its
-/// kernels one after the other until one reports a fault, the buffers they are called with, and `bind`, which tells the buffers where the arena is.
+/// The module of one program: the constant `dnnc_generated`, a function for each part of each entry that calls its kernels
+/// one after the other until one reports a fault, the buffers they are called with, and `bind`, which tells the buffers
+/// where the arena is.
 std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& manifest, llvm::LLVMContext& context);
 
 /// Machine code for this computer's architecture as an ELF object, position-independent.

@@ -24,7 +24,8 @@ ast::Ptr parse_expression(SourceId source, Diagnostics& diagnostics);
 std::string print_tokens(SourceId source, const Sources& sources);
 /// The tree, one node a line, indented by depth. For --emit=ast.
 std::string print(const ast::File& file);
-/// The canonical text: comments kept, two spaces of indent, lines of at most 100 columns where they can be broken. Parses to the same tree.
+/// The canonical text: comments kept, two spaces of indent, lines of at most 100 columns where they can be broken. Parses
+/// to the same tree.
 std::string format(const ast::File& file, const Sources& sources);
 /// Same tree, spans aside.
 bool same(const ast::File& a, const ast::File& b);

@@ -26,8 +26,9 @@ DataSet example_of(const std::vector<double>& numbers, const std::vector<RawFiel
 /// not numbers; or is `-`.
 bool names_inputs(const std::string& text);
 
-/// The examples of a table .csv, of arrays .npz, of a picture (image.h), of a folder of pictures, or with `-` of what of these
-/// comes from the standard input; all are in the part `test`. Relative paths start where the command was given. Throws Failure with file, row and column.
+/// The examples of a table .csv, of arrays .npz, of a picture (image.h), of a folder of pictures, or with `-` of what of
+/// these comes from the standard input; all are in the part `test`. Relative paths start where the command was given.
+/// Throws Failure with file, row and column.
 DataSet load_inputs(const std::string& path, const InputRequest& request);
 
 /// Reads pictures. This needs their decoders, which are large, so it is a symbol that a trainer is linked with only

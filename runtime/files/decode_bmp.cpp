@@ -145,9 +145,9 @@ class BmpFile {
     return taken_apart(number(at, bits_ / 8));
   }
 
-  /// Two bytes are a count and an index, or two indices of four bits that take turns; or 0 and a command: the row ends (0), the picture
-  /// ends (1), a jump (2), or that many indices follow, filled up to an even number of bytes. What is jumped over has
-  /// the first colour.
+  /// Two bytes are a count and an index, or two indices of four bits that take turns; or 0 and a command: the row ends (0),
+  /// the picture ends (1), a jump (2), or that many indices follow, filled up to an even number of bytes. What is jumped
+  /// over has the first colour.
   void read_runs() {
     const bool halves = packing_ == Runs4;
     for (int64_t row = 0; row < height_; ++row)

@@ -32,8 +32,9 @@ struct ReadChunks {
   std::string_view exif;  ///< of a camera; empty if there is none
 };
 
-/// Looks at the chunks that libpng would leave out with a warning if their checksums did not fit: of one that it must have it says so
-/// itself. Such a chunk may tell what is transparent, or how light the numbers are. It passes those over that hold EXIF.
+/// Looks at the chunks that libpng would leave out with a warning if their checksums did not fit: of one that it must have
+/// it says so itself. Such a chunk may tell what is transparent, or how light the numbers are. It passes those over that
+/// hold EXIF.
 ReadChunks read_chunks(std::string_view file) {
   constexpr size_t around = 12;  // length, name and checksum of a chunk
   constexpr size_t header = 8;   // all the same in every file

@@ -24,8 +24,8 @@ const char* text_of(VP8StatusCode status) {
   }
 }
 
-/// The contents of the first chunk of that name; empty if there is none. Chunks follow the 12 bytes of the file's own header: a name,
-/// a length with the lowest byte first, contents, and a byte more where that length is odd.
+/// The contents of the first chunk of that name; empty if there is none. Chunks follow the 12 bytes of the file's own
+/// header: a name, a length with the lowest byte first, contents, and a byte more where that length is odd.
 std::string_view chunk_named(std::string_view name, std::string_view file) {
   constexpr size_t file_header = 12, header = 8;
   for (std::string_view rest = file.substr(std::min(file_header, file.size())); rest.size() >= header;) {

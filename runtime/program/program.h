@@ -12,7 +12,8 @@ struct dnnc_outcome {
   uint32_t call;  ///< the number of that kernel's call; 0 if there is none
 };
 
-/// One function of the program over the arena; what it is for tells the manifest. Part 0 computes, part 1 stores updates (nothing for most entries).
+/// One function of the program over the arena; what it is for tells the manifest. Part 0 computes, part 1 stores updates
+/// (nothing for most entries).
 struct dnnc_entry {
   struct dnnc_outcome (*compute)(void);
   struct dnnc_outcome (*update)(void);  ///< may be null

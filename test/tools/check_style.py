@@ -13,6 +13,8 @@ TOP_FILES = ["CMakeLists.txt", "CMakePresets.json", "README.md", "dev"]
 CODE = {".h", ".cpp"}
 TEXT = CODE | {".cmake", ".txt", ".md", ".py", ".in", ".dnn", ".dng", ".g4", ".test", ".json", ""}
 USUAL_LINES, MOST_LINES, MAIN_LINES = 400, 700, 80
+# clang-format breaks code at 120 columns and leaves comments alone.
+MOST_COLUMNS = 132
 # A longer file says why in its first lines with this phrase.
 REASON = "Longer than 400 lines because"
 # Spelled so that this file does not contain the words.
@@ -50,6 +52,15 @@ def check_lengths(files):
             yield f"{path}: {lines} lines; {MOST_LINES} is the most: split it by concern"
         elif lines > USUAL_LINES and REASON not in "\n".join(text.splitlines()[:15]):
             yield f"{path}: {lines} lines; more than {USUAL_LINES} need a reason at the top: `{REASON} ...`"
+
+
+def check_widths(files):
+    for path, text in files.items():
+        if path.suffix not in CODE:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > MOST_COLUMNS:
+                yield f"{path}:{number}: {len(line)} columns; {MOST_COLUMNS} is the most: break the line"
 
 
 def folder_order(files):
@@ -198,7 +209,7 @@ def check_names_once(files):
 
 def main():
     files = read_files(pathlib.Path(sys.argv[1]))
-    checks = (check_lengths, check_includes, check_rooms, check_maps, check_words, check_generality, check_constants, check_names_once)
+    checks = (check_lengths, check_widths, check_includes, check_rooms, check_maps, check_words, check_generality, check_constants, check_names_once)
     faults = [fault for check in checks for fault in check(files)] + list(check_format(sys.argv[1], files))
     print("\n".join(faults) or f"{len(files)} files are as they should be")
     return 1 if faults else 0

@@ -154,8 +154,8 @@ void add_npz(const Folder& folder, std::vector<AttackedFile>& files) {
   }
 }
 
-/// A PNG has a checksum for each part; a JPEG has none, so that another picture is all that can be told. Both are turned, and of one
-/// the EXIF data alone are changed.
+/// A PNG has a checksum for each part; a JPEG has none, so that another picture is all that can be told. Both are turned,
+/// and of one the EXIF data alone are changed.
 void add_pictures(const Folder& folder, std::vector<AttackedFile>& files) {
   Pixels pixels{9, 7, {}};
   for (int k = 0; k < 9 * 7 * 3; ++k) pixels.rgb.push_back(static_cast<unsigned char>(k * k));

@@ -145,8 +145,8 @@ TEST(Image, JpegIsNear) {
   for (size_t k = 0; k < pixels.rgb.size(); ++k) EXPECT_NEAR(picture.rgb[k], pixels.rgb[k], 8);
 }
 
-/// One colour of four inks, as what they leave: 90 % of red, 20 % of green, 50 % of blue, 60 % of all. libjpeg writes Adobe's marker,
-/// without which the same numbers are the inks themselves.
+/// One colour of four inks, as what they leave: 90 % of red, 20 % of green, 50 % of blue, 60 % of all. libjpeg writes
+/// Adobe's marker, without which the same numbers are the inks themselves.
 TEST(Image, FourInksAreMixed) {
   Pixels pixels{8, 8, {}};
   for (int k = 0; k < 8 * 8; ++k) pixels.rgb.insert(pixels.rgb.end(), {230, 51, 128, 153});
