@@ -109,10 +109,14 @@ class Filler {
   const Sources& sources_;
 };
 
-std::string text_of(const Sources& sources, const std::string& file) {
-  for (uint32_t number = 0; number < sources.size(); ++number)
-    if (sources.name(SourceId{number}) == file) return std::string(sources.text(SourceId{number}));
-  return "";
+/// The texts of a compilation are those of the program and of what it imports, in this order.
+std::vector<runtime::SourceText> texts_of(const Sources& sources) {
+  std::vector<runtime::SourceText> texts;
+  for (uint32_t number = 0; number < sources.size(); ++number) {
+    const std::string& text = sources.text(SourceId{number});
+    texts.push_back({runtime::shown(sources.name(SourceId{number})), text + (text.ends_with('\n') ? "" : "\n")});
+  }
+  return texts;
 }
 
 }  // namespace
@@ -128,7 +132,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
   const Filler filler(plan, sources);
   runtime::Manifest manifest{
       .file = model.file,
-      .source = text_of(sources, model.file),
+      .sources = texts_of(sources),
       .hash = fingerprint(training),
       .net_key = options.net_key,
       .step_key = options.step_key,

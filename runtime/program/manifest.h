@@ -169,9 +169,16 @@ struct MachineInfo {
   bool operator==(const MachineInfo&) const = default;
 };
 
+/// A file of the program, with a newline at its end.
+struct SourceText {
+  std::string file = {}, text = {};
+  bool operator==(const SourceText&) const = default;
+};
+
 struct Manifest {
-  std::string file = {}, source = {};  ///< the program's path and its text
-  std::string hash = {};               ///< changes whenever weights of one program may not fit the other
+  std::string file = {};                 ///< the program's path
+  std::vector<SourceText> sources = {};  ///< its text and then those that it imports
+  std::string hash = {};                 ///< changes whenever weights of one program may not fit the other
   /// Change whenever the net computes something else, and whenever a step does: net, loss, optimizer, batch.
   std::string net_key = {}, step_key = {};
   MachineInfo machine = {};

@@ -222,9 +222,14 @@ void members(Visit visit, MachineInfo& machine) {
   visit("memory", machine.memory);
 }
 template <class Visit>
+void members(Visit visit, SourceText& source) {
+  visit("file", source.file);
+  visit("text", source.text);
+}
+template <class Visit>
 void members(Visit visit, Manifest& manifest) {
   visit("file", manifest.file);
-  visit("source", manifest.source);
+  visit("sources", manifest.sources);
   visit("hash", manifest.hash);
   visit("net_key", manifest.net_key);
   visit("step_key", manifest.step_key);

@@ -255,9 +255,10 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
 }
 
 int command_source(Runs& runs, const RunOptions&, Report& report) {
-  const Manifest& manifest = runs.front().manifest;
-  if (report.json()) report.event(event_line("source", {{"file", manifest.file}, {"text", manifest.source}}));
-  else report.say(manifest.source);
+  const std::vector<SourceText>& sources = runs.front().manifest.sources;
+  for (const SourceText& source : sources)
+    if (report.json()) report.event(event_line("source", {{"file", source.file}, {"text", source.text}}));
+    else report.say((sources.size() > 1 ? "# " + source.file + "\n" : "") + source.text);
   return exit_done;
 }
 
@@ -303,7 +304,7 @@ constexpr Command commands[] = {
      {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data},
      command_init},
     {RunCommand::Info, {"info", "parameters and memory", says_of_program}, command_info},
-    {RunCommand::Source, {"source", "the program's text", says_of_program}, command_source},
+    {RunCommand::Source, {"source", "the texts of the program and of what it imports", says_of_program}, command_source},
     {RunCommand::Help, {"help", "what exit codes mean: help exit-codes", explains}, no_program},
 };
 

@@ -125,7 +125,7 @@ struct Draw {
   }
   Manifest manifest() const {
     return {.file = text(),
-            .source = text(),
+            .sources = list([&] { return SourceText{text(), text()}; }),
             .hash = text(),
             .net_key = text(),
             .step_key = text(),
