@@ -93,7 +93,8 @@ struct Entry {
     std::vector<int64_t> extents;  ///< of the graph's node; the buffer may hold them under another shape
   };
   std::vector<Port> inputs, outputs;
-  /// What is looked at for NaN and infinity before the updates: outputs with the role Value of a graph with updates.
+  /// What is looked at for NaN and infinity before the updates: of a graph with updates outputs with the role Value, then the
+  /// loss.
   struct Guard {
     std::string name;  ///< "gradient of mlp/dense1/w"
     Span span;

@@ -152,6 +152,10 @@ void add_outputs(const EntryState& state, Entry& entry) {
     entry.outputs.push_back({output.name, InputRole::Field, output.role, buffer, node.element, extents_of(node.axes)});
     if (stores && output.role == OutputRole::Value) entry.guards.push_back({output.name, node.span, buffer});
   }
+  // The loss last: a gradient tells more.
+  for (const Output& output : graph.outputs)
+    if (stores && output.role == OutputRole::Loss)
+      entry.guards.push_back({output.name, graph[output.node].span, buffer_of(state, output.node)});
 }
 
 Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& plan, KeptBuffers& kept,

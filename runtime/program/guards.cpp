@@ -56,8 +56,6 @@ std::vector<Stretch> joined(std::vector<Stretch> stretches) {
 
 Guards::Guards(const EntryInfo& entry)
     : guards_(entry.guards), witnesses_(entry.witnesses), magnitudes_(entry.witnesses.size()) {
-  for (const OutputPort& port : entry.outputs)
-    if (port.role == OutputRole::Loss) guards_.push_back({loss_name, "", port.offset, bytes_of(port.storage)});
   for (size_t number = 0; number < guards_.size(); ++number) {
     const Guard& guard = guards_[number];
     if (guard.bound.empty()) unbounded_.push_back({guard.offset, guard.bytes / 4});

@@ -157,6 +157,7 @@ struct RunInfo {
   std::optional<LoopRule> stop = {}, keep = {}, anneal = {};
   std::string start = {};  ///< file of starting weights, or empty
   bool averages = false;   ///< evaluation uses the running averages
+  bool clips = false;      ///< gradients are kept small
   bool operator==(const RunInfo&) const = default;
 };
 

@@ -147,6 +147,7 @@ void members(Visit visit, RunInfo& run) {
   visit("anneal", run.anneal);
   visit("start", run.start);
   visit("averages", run.averages);
+  visit("clips", run.clips);
 }
 template <class Visit>
 void members(Visit visit, RawField& field) {

@@ -11,7 +11,13 @@ std::optional<Watch> watch(const std::optional<LoopRule>& rule) {
   return rule ? std::optional<Watch>(*rule) : std::nullopt;
 }
 
-constexpr const char* smaller_steps = "help: a smaller rate, or clip = by_norm(1.0), keeps steps small";
+/// What keeps steps small in this run or, where none has been taken, what else may be wrong.
+std::string advice(const RunInfo& run, bool first_step) {
+  if (first_step)
+    return "help: no step was taken before: look at the data, the starting values and the formula of the loss";
+  return run.clips ? "help: a smaller rate keeps steps small"
+                   : "help: a smaller rate, or clip = by_norm(1.0), keeps steps small";
+}
 
 /// Of epochs of one step, of which there may be thousands in a moment, one in so many looks at its weights.
 constexpr int64_t looked_at_of_tiny = 16;
@@ -116,7 +122,8 @@ void Trainer::expect_finite() const {
   if (const Tensor* tensor = machine_.tensor_not_finite()) stop_training(when, *tensor);
   throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": the " + found->name +
                                   in_brackets(found->place) +
-                                  " is not finite; the weights are those before this step\n" + smaller_steps);
+                                  " is not finite; the weights are those before this step\n" +
+                                  advice(run_, steps_done() == 0));
 }
 
 /// A step may overflow although its gradients are finite: looked at before weights are put aside, and after each epoch.
@@ -126,11 +133,12 @@ void Trainer::expect_finite_weights() const {
 }
 
 void Trainer::stop_training(const std::string& when, const Tensor& found) const {
-  const bool of_optimizer = found.role == InputRole::OptimizerState;
+  const bool of_optimizer = found.role == InputRole::OptimizerState, first_step = steps_done() == 0;
   throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": " +
                                   (of_optimizer ? "what the optimizer keeps, " : "") + found.path +
                                   in_brackets(found.place) + (of_optimizer ? ", " : " ") +
-                                  "has numbers that are not finite: a step was too large\n" + smaller_steps);
+                                  "has numbers that are not finite" + (first_step ? "" : ": a step was too large") +
+                                  "\n" + advice(run_, first_step));
 }
 
 /// The next epoch is the one to be trained.

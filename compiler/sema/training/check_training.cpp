@@ -149,6 +149,7 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   for (const WrittenLoopRule& rule : run.block.loop_rules)
     training.*rule.row->place = loop_rule(run, rule, evaluate->smooth_metrics, diagnostics);
   training.averages = run.block.average != nullptr;
+  training.clips = run.block.clip != nullptr;
   training.span = run.block.span;
   return diagnostics.error_count() == errors ? std::optional(training) : std::nullopt;
 }

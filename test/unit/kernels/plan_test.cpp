@@ -122,8 +122,9 @@ TEST(Plan, KeepsWhatOutlivesAStepInFront) {
 
 TEST(Plan, WatchesWhatTheGraphShowsBesidesUpdates) {
   const Plan plan = plan_of(two_layers);
-  ASSERT_EQ(plan.entries[0].guards.size(), 2u);
+  ASSERT_EQ(plan.entries[0].guards.size(), 3u);
   EXPECT_EQ(plan.entries[0].guards[1].name, "gradient of w2");
+  EXPECT_EQ(plan.entries[0].guards[2].name, "loss") << "a gradient tells more";
 }
 
 TEST(Plan, CopiesAnUpdateThatReadsItsTargetElsewhere) {

@@ -87,20 +87,21 @@ inline Manifest fake_training_manifest() {
   manifest.arena_bytes = 1024;
   manifest.run = {.name = "net", .net = "net", .batch = 2, .epochs = 4, .seed = 7};
   manifest.tensors = {{{"w", {1}, InputRole::Parameter}, "net.dnn:3:5", fake_w}};
-  manifest.entries = {{.kind = EntryKind::Initial,
-                       .batch = 2,
-                       .code = 0,
-                       .outputs = {{{"w", Storage::Float32, {1}, fake_start}, OutputRole::Value}}},
-                      {.kind = EntryKind::Train,
-                       .batch = 2,
-                       .code = 1,
-                       .inputs = {x, count, setting("step", fake_step), setting("epoch", fake_epoch),
-                                  setting("rate_scale", fake_rate, Storage::Float32)},
-                       .outputs = {loss},
-                       .guards = {{"gradient of w", "net.dnn:3:5", fake_gradient, 4}},
-                       .calls = {{"k_1", KernelClass::Pointwise, "h", "net.dnn:4:7", 0, 8},
-                                 {"k_2", KernelClass::Pointwise, "new w", "net.dnn:3:5", 0, 8}}},
-                      {.kind = EntryKind::Evaluate, .batch = 2, .code = 2, .inputs = {x, count}, .outputs = {loss}}};
+  manifest.entries = {
+      {.kind = EntryKind::Initial,
+       .batch = 2,
+       .code = 0,
+       .outputs = {{{"w", Storage::Float32, {1}, fake_start}, OutputRole::Value}}},
+      {.kind = EntryKind::Train,
+       .batch = 2,
+       .code = 1,
+       .inputs = {x, count, setting("step", fake_step), setting("epoch", fake_epoch),
+                  setting("rate_scale", fake_rate, Storage::Float32)},
+       .outputs = {loss},
+       .guards = {{"gradient of w", "net.dnn:3:5", fake_gradient, 4}, {loss_name, "net.dnn:6:10", fake_loss, 4}},
+       .calls = {{"k_1", KernelClass::Pointwise, "h", "net.dnn:4:7", 0, 8},
+                 {"k_2", KernelClass::Pointwise, "new w", "net.dnn:3:5", 0, 8}}},
+      {.kind = EntryKind::Evaluate, .batch = 2, .code = 2, .inputs = {x, count}, .outputs = {loss}}};
   return manifest;
 }
 

@@ -20,11 +20,8 @@ struct Step {
   explicit Step(double factor) {
     entry.witnesses = {{a * 4, 4}, {b * 4, 4}};
     entry.guards = {{"gradient of product", "n.dnn:1:2", product * 4, 16, {{factor, {0, 1}}}},
-                    {"gradient of other", "n.dnn:3:4", other * 4, 16}};
-    OutputPort port;
-    port.role = OutputRole::Loss;
-    port.offset = loss * 4;
-    entry.outputs = {port};
+                    {"gradient of other", "n.dnn:3:4", other * 4, 16},
+                    {loss_name, "n.dnn:5:6", loss * 4, 4}};
   }
   std::string found() const {
     Guards guards(entry);
