@@ -101,14 +101,19 @@ Run* find_run(Runs& runs, const std::string& name) {
 }
 
 /// Of a run that is here: contracts about others are left out.
-double number_of(Run& owner, const std::string& name) {
-  if (const std::optional<RunNumber> number = value_named<RunNumber>(name))
+double number_of(Run& owner, const std::string& name, const RunOptions& options, Report& report) {
+  const auto unknown = [&](const char* why) { return Failure(exit_wrong, "`" + name + "` is not known: " + why); };
+  if (const std::optional<RunNumber> number = value_named<RunNumber>(name)) {
     if (const std::optional<int64_t> bytes = memory_number(owner.manifest, *number)) return static_cast<double>(*bytes);
-  if (const double* number = find(owner.numbers, name)) return *number;
-  const std::optional<DataPart> part = value_named<DataPart>(name.substr(0, name.find('.')));
-  const bool empty = part && owner.data && owner.data->part(*part).empty();
-  throw Failure(exit_wrong,
-                "`" + name + "` is not known: " + (empty ? "its part of the data is empty" : "nothing was trained"));
+    return owner.epoch_seconds ? *owner.epoch_seconds : throw unknown("nothing was trained");
+  }
+  const size_t dot = std::min(name.find('.'), name.size() - 1);
+  const std::optional<DataPart> part = value_named<DataPart>(name.substr(0, dot));
+  if (!part) throw std::logic_error("no number " + name);
+  const DataSet& data = data_of(owner, options, report);
+  if (data.part(*part).empty()) throw unknown("its part of the data is empty");
+  const double* const number = find(numbers_of(owner, data, *part), name.substr(dot + 1));
+  return number ? *number : throw std::logic_error("no number " + name);
 }
 
 /// The contracts about runs that are here; says which others are left out.
@@ -130,13 +135,14 @@ std::vector<Contract> own_contracts(Runs& runs, Report& report) {
 }
 
 /// Settles every contract about these runs and says which hold.
-int settle(Runs& runs, Report& report) {
-  const ContractSource source = {
-      [&](const std::string& run, const std::string& name) { return number_of(*find_run(runs, run), name); },
-      [&](const std::string& run, const std::vector<double>& example) {
-        Run& owner = *find_run(runs, run);
-        return predict_one(*owner.machine, example, owner.seed);
-      }};
+int settle(Runs& runs, const RunOptions& options, Report& report) {
+  const ContractSource source = {[&](const std::string& run, const std::string& name) {
+                                   return number_of(*find_run(runs, run), name, options, report);
+                                 },
+                                 [&](const std::string& run, const std::vector<double>& example) {
+                                   Run& owner = *find_run(runs, run);
+                                   return predict_one(*owner.machine, example, owner.seed);
+                                 }};
   int failed = 0;
   for (const ContractResult& result : settle_contracts(own_contracts(runs, report), source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
@@ -153,13 +159,6 @@ void need_weights(const RunOptions& options) {
   if (options.weights.empty()) throw Failure(exit_usage, options.command + " needs --weights FILE");
 }
 
-/// With loaded weights, as after the last epoch of training.
-Numbers evaluate_part(Run& run, const DataSet& data, DataPart part) {
-  Settings settings = settings_of(run.manifest, run.seed, run.epochs, data);
-  settings.epoch = settings.epochs;
-  return evaluate(*run.machine, data, data.part(part), settings);
-}
-
 int command_train(Runs& runs, const RunOptions& options, Report& report) {
   const int code = train_all(runs, options, report);
   if (code == exit_done && options.output.empty() && options.checkpoint.empty())
@@ -172,13 +171,8 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
     if (const int code = train_all(runs, options, report)) return code;
   } else {
     load_own_weights(runs, options);
-    for (Run& run : runs) {
-      const DataSet& data = data_of(run, options, report);
-      for (const auto& [part, word] : words<DataPart>)
-        if (!data.part(part).empty()) remember(run, part, evaluate_part(run, data, part));
-    }
   }
-  return settle(runs, report);
+  return settle(runs, options, report);
 }
 
 /// "train, validation": for messages.
@@ -202,7 +196,7 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   const DataSet& data = data_of(run, options, report);
   const DataPart part = options.part.value_or(DataPart::Test);
   expect_part(run, data, part);
-  report.part(run.manifest.run.name, part, evaluate_part(run, data, part));
+  report.part(run.manifest.run.name, part, numbers_of(run, data, part));
   return exit_done;
 }
 
@@ -304,7 +298,9 @@ constexpr Command commands[] = {
      {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data},
      command_init},
     {RunCommand::Info, {"info", "parameters and memory", says_of_program}, command_info},
-    {RunCommand::Source, {"source", "the texts of the program and of what it imports", says_of_program}, command_source},
+    {RunCommand::Source,
+     {"source", "the texts of the program and of what it imports", says_of_program},
+     command_source},
     {RunCommand::Help, {"help", "what exit codes mean: help exit-codes", explains}, no_program},
 };
 

@@ -56,8 +56,12 @@ void start_anew(Run& run, const RunOptions& options, Report& report) {
   else if (!run.manifest.run.start.empty()) load_part(*run.machine, run.manifest.run.start);
 }
 
-void remember(Run& run, DataPart part, const Numbers& numbers) {
-  for (const auto& [name, value] : numbers) run.numbers.emplace_back(part_number(part, name), value);
+const Numbers& numbers_of(Run& run, const DataSet& data, DataPart part) {
+  const auto known = run.numbers.find(part);
+  if (known != run.numbers.end()) return known->second;
+  Settings settings = settings_of(run.manifest, run.seed, run.epochs, data);
+  settings.epoch = settings.epochs;
+  return run.numbers[part] = evaluate(*run.machine, data, data.part(part), settings);
 }
 
 namespace {
@@ -122,14 +126,11 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
     throw;
   }
   save(run, options, runs, report);
-  remember(run, DataPart::Train, result.train);
-  remember(run, DataPart::Validation, result.validation);
-  if (result.seconds_per_epoch) run.numbers.emplace_back(word_of(RunNumber::EpochTime), *result.seconds_per_epoch);
+  run.numbers.clear();
+  run.epoch_seconds = result.seconds_per_epoch;
   if (!result.ended) return false;
   if (!data.test.empty()) try {
-      const Numbers test = evaluate(*run.machine, data, data.test, result.settings);
-      remember(run, DataPart::Test, test);
-      report.part(run.manifest.run.name, DataPart::Test, test);
+      report.part(run.manifest.run.name, DataPart::Test, numbers_of(run, data, DataPart::Test));
     } catch (const Interrupted&) {
       return false;
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +16,11 @@ struct Run {
   Manifest manifest;
   std::unique_ptr<Machine> machine;
   std::optional<DataSet> data;
-  DataNames names;     ///< of the data, or of those that loaded weights were trained on
-  Numbers numbers;     ///< "test.accuracy", "time.epoch"
-  uint64_t seed = 0;   ///< of the command line, else of the file
-  int64_t epochs = 0;  ///< likewise
+  DataNames names;                      ///< of the data, or of those that loaded weights were trained on
+  std::optional<double> epoch_seconds;  ///< of its training, if it was trained
+  std::map<DataPart, Numbers> numbers;  ///< of parts that were evaluated since the weights are what they are
+  uint64_t seed = 0;                    ///< of the command line, else of the file
+  int64_t epochs = 0;                   ///< likewise
 };
 
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report);
@@ -34,8 +36,9 @@ Metadata metadata_of(const Run& run);
 std::string file_of(const Run& run, const std::string& file, size_t runs);
 /// Saves the weights where -o wants them; does nothing without.
 void save(Run& run, const RunOptions& options, size_t runs, Report& report);
-/// Numbers of a part of the data, for contracts.
-void remember(Run& run, DataPart part, const Numbers& numbers);
+/// Loss and metrics of the net as it is now over a part of the data, which is not empty: as after the last epoch of training.
+/// Contracts get them from here too, so that they mean the same after training and with weights that were read.
+const Numbers& numbers_of(Run& run, const DataSet& data, DataPart part);
 
 /// Trains one of so many runs: from its initial weights, from those that are asked for, or on from a checkpoint. Saves
 /// what it comes to, however it ends, and tests it. False if it was interrupted.
