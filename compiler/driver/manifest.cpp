@@ -48,6 +48,7 @@ class Filler {
   runtime::DataValue value(const DataValue& written) const {
     runtime::DataValue result{.kind = runtime::DataValue::Kind{static_cast<uint8_t>(written.kind)},
                               .number = written.number,
+                              .whole = written.whole,
                               .text = written.text,
                               .name = written.name};
     for (const DataValue& item : written.items) result.items.push_back(value(item));

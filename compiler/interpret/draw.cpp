@@ -15,8 +15,8 @@ double draw_value(const Draw& draw, uint64_t seed, uint64_t step, uint64_t examp
   auto low = [](uint64_t value) { return static_cast<uint32_t>(value); };
   auto high = [](uint64_t value) { return static_cast<uint32_t>(value >> 32); };
   const uint64_t stream = std::get<uint64_t>(draw.stream);
-  std::array<uint32_t, 4> words =
-      runtime::philox({low(element), high(element), low(example), low(step)}, {low(seed) ^ low(stream), high(stream)});
+  std::array<uint32_t, 4> words = runtime::philox({low(element), high(element), low(example), low(step)},
+                                                  {low(seed ^ stream), high(seed ^ stream)});
   double u = (words[0] >> 8) * unit;
   switch (draw.distribution) {
     case Distribution::Uniform:

@@ -77,11 +77,11 @@ void augment_rows(const std::vector<Augmentation>& augmentations, const std::vec
   int64_t pixel_bytes = bytes_of(storage);
   for (size_t axis = 2; axis < shape.size(); ++axis) pixel_bytes *= shape[axis];
   const int64_t image_bytes = shape[0] * shape[1] * pixel_bytes;
-  const std::array<uint32_t, 2> key = {static_cast<uint32_t>(seed) ^ static_cast<uint32_t>(seed >> 32), augment_stream};
+  const std::array<uint32_t, 2> key = {static_cast<uint32_t>(seed), augment_stream};
   for (int64_t k = 0; k < count; ++k)
     for (uint32_t number = 0; number < augmentations.size(); ++number)
       change({images + k * image_bytes, shape[0], shape[1], pixel_bytes}, augmentations[number],
-             philox({rows[k], static_cast<uint32_t>(epoch), number, 0}, key));
+             philox({rows[k], static_cast<uint32_t>(epoch), number, static_cast<uint32_t>(seed >> 32)}, key));
 }
 
 }  // namespace dnnc::runtime

@@ -18,7 +18,7 @@ using Rows = std::vector<uint32_t>;
 constexpr uint64_t split_stream = 0x40000000, shuffle_stream = 0x50000000;
 
 void permute(Rows& rows, uint64_t seed, uint64_t stream_word) {
-  RandomSequence random(seed, stream_word << 32 | seed >> 32);
+  RandomSequence random(seed, stream_word << 32);
   for (size_t last = rows.size(); last > 1; --last)
     std::swap(rows[last - 1], rows[random.below(static_cast<uint32_t>(last))]);
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ template <class Place>
 struct BasicDataValue {
   enum class Kind : uint8_t { Number, Text, List, Call } kind = Kind::Number;
   double number = 0;
+  std::optional<uint64_t> whole = {};      ///< of a Number that is a seed: all its digits
   std::string text = {};                   ///< of a Text; the name of a Call
   std::vector<BasicDataValue> items = {};  ///< of a List; positional arguments of a Call: the rows of `rows`
   std::vector<BasicDataValue> named = {};  ///< all other arguments of a Call; in a manifest in the order of their names
@@ -43,6 +45,10 @@ struct BasicDataValue {
   double value(std::string_view name, double standard) const {
     const BasicDataValue* value = argument(name);
     return value ? value->number : standard;
+  }
+  uint64_t whole_value(std::string_view name, uint64_t standard) const {
+    const BasicDataValue* value = argument(name);
+    return value ? value->whole.value_or(static_cast<uint64_t>(value->number)) : standard;
   }
 };
 using DataValue = BasicDataValue<std::string>;

@@ -37,9 +37,15 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   for (const EntryInfo& entry : manifest.entries) {
     guards_.emplace_back(entry);
     for (const InputPort& port : entry.inputs)
-      if (port.role == InputRole::Stream)
-        for (int64_t word = 0; word < 2; ++word) set(port, stream_words(port.name)[static_cast<size_t>(word)], word);
+      if (port.role == InputRole::Stream) streams_.push_back({port, stream_words(port.name)});
   }
+  for (const auto& [port, words] : streams_) set(port, words[0]), set(port, words[1], 1);
+}
+
+void Machine::set_upper_seed(uint32_t upper) {
+  if (upper == upper_seed_) return;
+  upper_seed_ = upper;
+  for (const auto& [port, words] : streams_) set(port, words[1] ^ upper, 1);
 }
 
 const EntryInfo* Machine::find(EntryKind kind) const {

@@ -1,7 +1,9 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runtime/program/aligned_memory.h"
@@ -42,6 +44,8 @@ class Machine {
 
   /// Stores a number as the port keeps it.
   void set(const Port& port, double value, int64_t element = 0);
+  /// The upper half of the seed, of which a setting is the lower one: it is in the streams of all draws.
+  void set_upper_seed(uint32_t upper);
   /// Stores a setting where the entry reads it; one that the entry does not read is ignored.
   void set(const EntryInfo& entry, const std::string& setting, double value, int64_t element = 0);
   /// The examples `rows[0 ... count)` of a field become the first rows of the port. They are gathered where they are needed.
@@ -86,6 +90,8 @@ class Machine {
   AlignedMemory block_;         ///< the arena, and what memory checks look at around it
   char* arena_ = nullptr;
   std::optional<MemoryCheck> check_;
+  std::vector<std::pair<Port, std::array<uint32_t, 2>>> streams_;  ///< of draws: words that kernels read
+  uint32_t upper_seed_ = 0;                                        ///< which is in them
 };
 
 }  // namespace dnnc::runtime

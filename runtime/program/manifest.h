@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -145,8 +146,8 @@ struct LoopRule {
 };
 /// Steps are counted in 64 bits, and an epoch has as many as 32 bits can count.
 constexpr int64_t most_epochs = 1'000'000'000;
-/// Settings are handed over as doubles, which are exact so far.
-constexpr int64_t most_seed = int64_t{1} << 53;
+/// Constants of the language are exact so far.
+constexpr int64_t most_seed = std::numeric_limits<int64_t>::max();
 
 /// The settings of a training, as its block says them.
 struct RunInfo {

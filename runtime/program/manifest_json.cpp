@@ -39,7 +39,8 @@ struct Reader {
 void put_value(Json& json, const DataValue& value) {
   switch (value.kind) {
     case DataValue::Kind::Number:
-      json = value.number;
+      if (value.whole) json = *value.whole;
+      else json = value.number;
       return;
     case DataValue::Kind::Text:
       json = value.text;
@@ -60,6 +61,7 @@ void put_value(Json& json, const DataValue& value) {
 void take_value(const Json& json, DataValue& value) {
   if (json.is_number()) {
     take(json, value.number);
+    if (json.is_number_unsigned()) value.whole = json.get<uint64_t>();
   } else if (json.is_string()) {
     value.kind = DataValue::Kind::Text;
     take(json, value.text);

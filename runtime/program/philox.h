@@ -31,10 +31,11 @@ inline std::array<uint32_t, 2> stream_words(std::string_view number) {
 class RandomSequence {
  public:
   RandomSequence(uint64_t seed, uint64_t stream)
-      : key_{static_cast<uint32_t>(seed) ^ static_cast<uint32_t>(stream), static_cast<uint32_t>(stream >> 32)} {}
+      : key_{static_cast<uint32_t>(seed) ^ static_cast<uint32_t>(stream), static_cast<uint32_t>(stream >> 32)},
+        upper_seed_(static_cast<uint32_t>(seed >> 32)) {}
   uint32_t next_word() {
     if (used_ == 4) {
-      words_ = philox({static_cast<uint32_t>(block_), static_cast<uint32_t>(block_ >> 32), 0, 0}, key_);
+      words_ = philox({static_cast<uint32_t>(block_), static_cast<uint32_t>(block_ >> 32), upper_seed_, 0}, key_);
       ++block_;
       used_ = 0;
     }
@@ -54,6 +55,7 @@ class RandomSequence {
 
  private:
   std::array<uint32_t, 2> key_;
+  uint32_t upper_seed_;  ///< counts with the blocks: with a key of its own it could meet another stream
   std::array<uint32_t, 4> words_{};
   uint64_t block_ = 0;
   int used_ = 4;

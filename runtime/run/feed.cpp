@@ -40,7 +40,8 @@ SettingPorts::SettingPorts(Machine& machine, const EntryInfo& entry)
       rate_scale_(find_setting(entry, SettingName::RateScale)) {}
 
 void SettingPorts::set(const Settings& settings) {
-  set(seed_, static_cast<double>(settings.seed));
+  set(seed_, static_cast<double>(static_cast<uint32_t>(settings.seed)));
+  machine_.set_upper_seed(static_cast<uint32_t>(settings.seed >> 32));
   set(step_, static_cast<double>(settings.step));
   set(steps_, static_cast<double>(settings.steps));
   set(epoch_, static_cast<double>(settings.epoch));

@@ -73,7 +73,6 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   const int64_t steps = trainer.steps_done() - steps_before;
   TrainResult result;
   result.epochs = trainer.epochs_done();
-  result.settings = trainer.settings();
   result.ended = trainer.ended();
   if (steps > 0) result.seconds_per_epoch = seconds * static_cast<double>(trainer.steps()) / static_cast<double>(steps);
   if (continuing.checkpoints && steps > 0) write_checkpoint(trainer, *continuing.checkpoints, report);

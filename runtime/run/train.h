@@ -9,7 +9,6 @@ struct TrainResult {
   Numbers train, validation;                ///< of the weights that are kept
   std::optional<double> seconds_per_epoch;  ///< of the steps that were made here, if there were any
   int64_t epochs = 0;                       ///< epochs run
-  Settings settings;                        ///< of the last epoch
   bool ended =
       false;  ///< else a signal has come, or nobody reads the output: the weights are those of the last whole step
 };

@@ -67,7 +67,7 @@ struct Settings {
 Settings settings_of(const DataValue& source) {
   const double examples = source.value("n", 1000);
   if (examples > most_examples) refuse(source.text + "(...)", "", "makes at most 100,000,000 examples");
-  return {static_cast<int64_t>(examples), source.value("noise", 0.1), static_cast<uint64_t>(source.value("seed", 0))};
+  return {static_cast<int64_t>(examples), source.value("noise", 0.1), source.whole_value("seed", 0)};
 }
 
 const RawField* field_named(const SourceRequest& request, const std::string& name) {

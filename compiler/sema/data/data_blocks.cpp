@@ -153,7 +153,7 @@ void read_split(const ast::Setting& setting, DataPart part, const CallReader& re
   block.splits.push_back({{.part = part,
                            .method = *runtime::value_named<SplitMethod>(form->name),
                            .share = value->argument("share")->number,
-                           .seed = seed ? static_cast<uint64_t>(seed->number) : 0},
+                           .seed = seed ? *seed->whole : 0},
                           call->word.span});
 }
 

@@ -5,10 +5,7 @@
 namespace dnnc {
 
 CallReader constant_reader(const Program& program, Diagnostics& diagnostics) {
-  return {diagnostics, [&](const ast::Ptr& formula) -> std::optional<double> {
-            std::optional<Number> number = evaluate_constant(program, {}, formula, diagnostics);
-            return number ? std::optional(value_of(*number)) : std::nullopt;
-          }};
+  return {diagnostics, [&](const ast::Ptr& formula) { return evaluate_constant(program, {}, formula, diagnostics); }};
 }
 
 }  // namespace dnnc

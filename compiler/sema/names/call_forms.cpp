@@ -33,7 +33,7 @@ std::string expected(const CallArgument& argument) {
     case ArgumentKind::Whole:
       return "a whole number of at least 1";
     case ArgumentKind::Seed:
-      return "a whole number of at least 0";
+      return "a whole number from 0 to " + std::to_string(runtime::most_seed);
     case ArgumentKind::Share:
       return "a part of the whole, like 20%";
     case ArgumentKind::Sizes:
@@ -98,12 +98,19 @@ std::optional<DataValue> read_word(const ast::Expression& value, const std::vect
   return known ? read_name(value) : std::nullopt;
 }
 
-bool fits(double number, ArgumentKind kind) {
-  bool whole = number == std::floor(number) && std::abs(number) <= runtime::most_seed;
-  if (kind == ArgumentKind::Whole) return whole && number >= 1;
-  if (kind == ArgumentKind::Seed) return whole && number >= 0;
-  if (kind == ArgumentKind::Share) return number > 0 && number < 1;
-  return number >= 0 && fits_f32(inexact(number));
+/// The number as the argument takes it. A seed is what it is to the last digit.
+std::optional<DataValue> read_number(const Number& number, const CallArgument& argument, Span span) {
+  DataValue value = number_value(value_of(number), span);
+  const std::optional<int64_t> whole = whole_value(number);
+  const auto fits = [&] {
+    if (argument.kind == ArgumentKind::Whole) return whole && *whole >= 1;
+    if (argument.kind == ArgumentKind::Seed) return whole && *whole >= 0;
+    if (argument.kind == ArgumentKind::Share) return value.number > 0 && value.number < 1;
+    return value.number >= 0 && fits_f32(number);
+  };
+  if (!fits()) return std::nullopt;
+  if (argument.kind == ArgumentKind::Seed) value.whole = static_cast<uint64_t>(*whole);
+  return value;
 }
 
 bool takes_text(ArgumentKind kind) {
@@ -208,7 +215,8 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
                              "`" + argument.name + "` takes " + expected(argument)));
       whole = false;
     }
-    if (!given[place] && argument.standard) values[place] = number_value(*argument.standard, call.word.span);
+    if (!given[place] && argument.standard)
+      values[place] = read_number(inexact(*argument.standard), argument, call.word.span);
     if (!values[place]) continue;
     result.named.push_back(*values[place]);
     result.named.back().name = argument.name;
@@ -249,10 +257,10 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
     case ArgumentKind::Whole:
     case ArgumentKind::Seed:
     case ArgumentKind::Share: {
-      std::optional<double> number = reader.constant(written);
+      std::optional<Number> number = reader.constant(written);
       if (!number) return std::nullopt;
-      if (fits(*number, argument.kind)) value = number_value(*number, written->span);
-      if (argument.kind != ArgumentKind::Whole || *number <= argument.most) break;
+      value = read_number(*number, argument, written->span);
+      if (argument.kind != ArgumentKind::Whole || value_of(*number) <= argument.most) break;
       report(reader, error("E0503", written->span,
                            "`" + argument.name + "` is at most " + std::to_string(std::llround(argument.most))));
       return std::nullopt;
@@ -265,9 +273,9 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
 std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader) {
   const auto* list = std::get_if<ast::List>(&without_brackets(written)->kind);
   if (!list) {
-    std::optional<double> number = reader.constant(written);
+    std::optional<Number> number = reader.constant(written);
     if (!number) return std::nullopt;
-    return DataValue{.kind = DataValue::Kind::Number, .number = *number, .place = written->span};
+    return number_value(value_of(*number), written->span);
   }
   DataValue value{.kind = DataValue::Kind::List, .place = written->span};
   for (const ast::Ptr& item : list->items) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/sema/model.h"
+#include "compiler/sema/names/number.h"
 #include "runtime/data/source_table.h"
 
 namespace dnnc {
@@ -27,7 +28,7 @@ struct CallForm {
 };
 
 /// The value of a formula of constants; reports why it has none.
-using ConstantOf = std::function<std::optional<double>(const ast::Ptr&)>;
+using ConstantOf = std::function<std::optional<Number>(const ast::Ptr&)>;
 
 struct CallReader {
   Diagnostics& diagnostics;

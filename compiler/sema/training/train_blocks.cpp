@@ -205,8 +205,7 @@ std::vector<Key> make_keys() {
        }},
       {"seed", false,
        [](S setting, R reader, TrainBlock& block) {
-         if (auto value = read_value(setting, ArgumentKind::Seed, reader))
-           block.settings.seed = static_cast<uint64_t>(value->number);
+         if (auto value = read_value(setting, ArgumentKind::Seed, reader)) block.settings.seed = *value->whole;
        }},
       {clip_key, false, [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
       {average_key, false, [](S setting, R, TrainBlock& block) { block.average = setting.value; }},

@@ -143,9 +143,9 @@ TEST(Options, NameNoFileByAnEmptyWord) {
 
 TEST(Options, OfOutputAreThoseOfCompileAndInit) {
   EXPECT_EQ(options_of({"compile", "a.dnn", "-o", "trainer"}).output, "trainer");
-  const Options options = options_of({"init", "a.dnn", "--output", "w", "--seed", "9007199254740992"});
+  const Options options = options_of({"init", "a.dnn", "--output", "w", "--seed", "9223372036854775807"});
   EXPECT_EQ(options.running.output, "w");
-  EXPECT_EQ(options.running.seed, uint64_t{1} << 53);
+  EXPECT_EQ(options.running.seed, (uint64_t{1} << 63) - 1);
   EXPECT_EQ(fault_of({"init", "a.dnn"}), "init needs -o FILE");
 }
 
@@ -160,8 +160,8 @@ TEST(Options, OfNumbersTakeThoseOfTheirRange) {
     refusal("--threads", text, "256");
     refusal("--jobs", text, "256");
   }
-  for (const std::string text : {"9007199254740993", "18446744073709551615", "18446744073709551616", "7x", "-1"})
-    refusal("--seed", text, "9007199254740992", "0");
+  for (const std::string text : {"9223372036854775808", "18446744073709551615", "18446744073709551616", "7x", "-1"})
+    refusal("--seed", text, "9223372036854775807", "0");
   for (const std::string text : {"0", "-1", "1000000001", "9223372036854775808", "1e3"})
     refusal("--epochs", text, "1000000000");
   EXPECT_EQ(options_of({"train", "a.dnn", "--threads", "256", "--jobs=256"}).running.threads, 256);

@@ -26,6 +26,9 @@ TEST(Draw, CountsSeedStreamStepExampleAndElement) {
   draw.stream = 0x123456789abcdef0u;
   auto words = philox({11, 0, 5, 3}, {42u ^ 0x9abcdef0u, 0x12345678});
   EXPECT_EQ(draw_value(draw, 42, 3, 5, 11), (words[0] >> 8) / 16777216.0);
+  words = philox({11, 0, 5, 3}, {42u ^ 0x9abcdef0u, 7u ^ 0x12345678u});
+  EXPECT_EQ(draw_value(draw, (uint64_t{7} << 32) + 42, 3, 5, 11), (words[0] >> 8) / 16777216.0);
+  words = philox({11, 0, 5, 3}, {42u ^ 0x9abcdef0u, 0x12345678});
   draw.distribution = Distribution::Normal;
   draw.a = 1;
   draw.b = 2;

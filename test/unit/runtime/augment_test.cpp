@@ -8,8 +8,8 @@ namespace {
 using Kind = Augmentation::Kind;
 
 std::vector<uint8_t> augmented(Augmentation augmentation, uint32_t row, uint64_t epoch, std::vector<uint8_t> image,
-                               const std::vector<int64_t>& shape) {
-  augment_rows({augmentation}, shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, 42, epoch);
+                               const std::vector<int64_t>& shape, uint64_t seed = 42) {
+  augment_rows({augmentation}, shape, Storage::UInt8, reinterpret_cast<char*>(image.data()), &row, 1, seed, epoch);
   return image;
 }
 
@@ -55,15 +55,17 @@ TEST(Augment, ShiftMovesBothWaysAndFillsWithZero) {
   for (int count : places) EXPECT_GT(count, 0);
 }
 
-TEST(Augment, DependsOnRowAndEpochOnly) {
+TEST(Augment, DependsOnRowEpochAndSeed) {
   const std::vector<uint8_t> image = {1, 2, 3, 4, 5, 6, 7, 8, 9};
   const Augmentation shift = {Kind::Shift, 2};
-  int differ = 0;
+  int by_epoch = 0, by_seed = 0;
   for (uint32_t row = 0; row < 50; ++row) {
     EXPECT_EQ(augmented(shift, row, 3, image, {3, 3}), augmented(shift, row, 3, image, {3, 3}));
-    differ += augmented(shift, row, 3, image, {3, 3}) != augmented(shift, row, 4, image, {3, 3});
+    by_epoch += augmented(shift, row, 3, image, {3, 3}) != augmented(shift, row, 4, image, {3, 3});
+    by_seed += augmented(shift, row, 3, image, {3, 3}, 1) != augmented(shift, row, 3, image, {3, 3}, uint64_t{1} << 32);
   }
-  EXPECT_GT(differ, 25);
+  EXPECT_GT(by_epoch, 25);
+  EXPECT_GT(by_seed, 25);
 }
 
 }  // namespace

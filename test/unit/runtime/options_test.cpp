@@ -43,7 +43,7 @@ TEST(RunOptions, RefusesWithAReason) {
   EXPECT_EQ(refusal({"train", "--epochs", "-3"}), "--epochs: `-3` is not a whole number from 1 to 1000000000");
   EXPECT_EQ(refusal({"train", "--epochs="}), "--epochs: the value is empty: --epochs N");
   EXPECT_EQ(refusal({"train", "--seed", "9999999999999999999999"}),
-            "--seed: `9999999999999999999999` is not a whole number from 0 to 9007199254740992");
+            "--seed: `9999999999999999999999` is not a whole number from 0 to 9223372036854775807");
   EXPECT_EQ(refusal({"train", "--json=1"}), "--json takes no value");
   EXPECT_EQ(refusal({"predict", "--input", "1,,2"}), "--input: `` is neither a number nor a file");
   EXPECT_EQ(refusal({"predict", "--input", "1,two"}), "--input: `two` is neither a number nor a file");

@@ -93,6 +93,9 @@ TEST(Split, ShuffledIsAPermutationOfItsSeedAndEpoch) {
   EXPECT_EQ(first, shuffled(range(0, 1000), 42, 1));
   EXPECT_NE(first, shuffled(range(0, 1000), 42, 2));
   EXPECT_NE(first, shuffled(range(0, 1000), 43, 1));
+  const uint64_t far = uint64_t{1} << 32;
+  EXPECT_NE(first, shuffled(range(0, 1000), 42 + far, 1)) << "all bits of a seed count";
+  EXPECT_NE(shuffled(range(0, 1000), 1, 1), shuffled(range(0, 1000), far, 1));
   std::vector<uint32_t> sorted = first;
   std::sort(sorted.begin(), sorted.end());
   EXPECT_EQ(sorted, range(0, 1000));

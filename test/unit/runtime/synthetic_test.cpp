@@ -40,12 +40,16 @@ TEST(Synthetic, TheSeedDecidesAll) {
     const DataSet a = make(source, R"("n":7,"noise":0.1,"seed":1)", classes("y", 2));
     const DataSet b = make(source, R"("n":7,"noise":0.1,"seed":1)", classes("y", 2));
     const DataSet c = make(source, R"("n":7,"noise":0.1,"seed":2)", classes("y", 2));
-    bool same = true, other = false;
-    for (int64_t k = 0; k < 7; ++k) {
-      same = same && value_of(a.field("x"), k) == value_of(b.field("x"), k);
-      other = other || value_of(a.field("x"), k) != value_of(c.field("x"), k);
-    }
-    EXPECT_TRUE(same && other) << source;
+    const DataSet d = make(source, R"("n":7,"noise":0.1,"seed":4294967297)", classes("y", 2));
+    const DataSet e = make(source, R"("n":7,"noise":0.1,"seed":9007199254740993)", classes("y", 2));
+    const DataSet f = make(source, R"("n":7,"noise":0.1,"seed":9007199254740992)", classes("y", 2));
+    const auto same = [](const DataSet& one, const DataSet& other) {
+      bool equal = true;
+      for (int64_t k = 0; k < 7; ++k) equal = equal && value_of(one.field("x"), k) == value_of(other.field("x"), k);
+      return equal;
+    };
+    EXPECT_TRUE(same(a, b)) << source;
+    EXPECT_FALSE(same(a, c) || same(a, d) || same(e, f)) << source;
   }
 }
 

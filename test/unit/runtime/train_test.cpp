@@ -72,8 +72,6 @@ TEST_F(Train, GivesTheMeanOverExamplesNotOverSteps) {
   ASSERT_EQ(result.train.size(), 1u);
   EXPECT_NEAR(result.train[0].second, 3, 1e-6);  // of 1 to 5, though the last step has one of them
   EXPECT_EQ(result.validation, (Numbers{{"loss", 1.0}}));
-  EXPECT_EQ(result.settings.epoch, 4);
-  EXPECT_EQ(result.settings.steps, 12);
   EXPECT_GT(result.seconds_per_epoch.value_or(0), 0);
 }
 

@@ -29,12 +29,13 @@ struct Parsed {
 
   /// Reads literals only.
   CallReader reader() {
-    return {diagnostics, [](const ast::Ptr& formula) -> std::optional<double> {
+    return {diagnostics, [](const ast::Ptr& formula) -> std::optional<Number> {
               const ast::Expression& inner = *without_brackets(formula);
               const auto* number = std::get_if<ast::Number>(&inner.kind);
               const auto* percent = std::get_if<ast::Percent>(&inner.kind);
               if (!number && !percent) return std::nullopt;
-              return std::stod(number ? number->text : percent->text) / (percent ? 100 : 1);
+              const std::optional<Number> read = number_of_text(number ? number->text : percent->text);
+              return read && percent ? apply_operator(ast::BinaryOperator::Divide, *read, whole(100)) : read;
             }};
   }
 
