@@ -10,6 +10,7 @@
 #include "compiler/syntax/parse.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/nearest.h"
 
 // The commands that only read and write text: new, fmt, explain.
 namespace dnnc {
@@ -84,7 +85,7 @@ int command_explain(Session& session) {
   }
   std::vector<std::string> codes;
   for (const DiagnosticCode& known : diagnostic_codes()) codes.push_back(known.code);
-  const std::optional<std::string> near = nearest(code, codes);
+  const std::optional<std::string> near = runtime::nearest(code, codes);
   session.tell(fmt::format("dnnc: there is no message `{}`{}\n", runtime::shown(code),
                            near ? "; did you mean " + *near + "?" : ""));
   return runtime::exit_usage;

@@ -8,6 +8,7 @@
 
 #include "compiler/driver/options.h"
 #include "compiler/support/diagnostics.h"
+#include "runtime/program/nearest.h"
 #include "runtime/program/shown.h"
 
 namespace dnnc {
@@ -40,7 +41,7 @@ std::string files_like(const std::string& path, bool lists) {
   const auto placed = [&](const std::string& file) { return "`" + runtime::shown((folder / file).string()) + "`"; };
   if (std::ranges::count(names, name + program_ending))
     return fmt::format("did you mean {}?", placed(name + program_ending));
-  if (const auto near = nearest(name, names)) return fmt::format("did you mean {}?", placed(*near));
+  if (const auto near = runtime::nearest(name, names)) return fmt::format("did you mean {}?", placed(*near));
   if (!lists) return "";
   std::vector<std::string> first;
   for (const std::string& file : names)

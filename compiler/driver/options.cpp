@@ -152,13 +152,12 @@ OptionsResult usage(const std::string& text, const std::string& command = "") {
 
 /// What is wrong with the word that is to name the command.
 std::string fault_of_command(const std::string& word) {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.emplace_back(command.form.name);
+  std::vector<runtime::CommandForm> forms;
+  for (const Command& command : commands()) forms.push_back(command.form);
   if (word.ends_with(program_ending))
     return fmt::format("the command is missing; `dnnc {} {}` trains it",
                        runtime::form_of(runtime::RunCommand::Run).name, word);
-  const std::optional<std::string> near = nearest(word, names);
-  return fmt::format("there is no command `{}`{}", word, near ? fmt::format("; did you mean `{}`?", *near) : "");
+  return runtime::no_command(word, forms);
 }
 
 /// The help of dnnc, or that of one command.

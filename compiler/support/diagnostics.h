@@ -76,10 +76,6 @@ enum class MessageFormat { Human, Short, Json };
 /// The whole text for one diagnostic, with its final newline. JSON is one object a line.
 std::string render(const Diagnostic& diagnostic, const Sources& sources, MessageFormat format, bool color);
 
-/// The candidate nearest to `word` by edit distance, if one is near enough to have been meant; else the longest that is
-/// a part of it: `batch` of `batch_size`.
-std::optional<std::string> nearest(const std::string& word, const std::vector<std::string>& candidates);
-
 /// One row of the table of codes: every code that can be reported, with its one-line title.
 struct DiagnosticCode {
   const char* code;

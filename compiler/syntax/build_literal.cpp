@@ -7,6 +7,7 @@
 
 #include "compiler/syntax/build_ast.h"
 #include "compiler/syntax/units.h"
+#include "runtime/program/nearest.h"
 
 namespace dnnc {
 
@@ -28,7 +29,7 @@ void check_unit(const std::string& digits, const ast::Word& unit, const TreeSour
   std::vector<std::string> known;
   for (const Unit& row : units()) known.push_back(row.name);
   Diagnostic diagnostic = error("E0119", unit.span, fmt::format("`{}` is not a unit", unit.text));
-  const auto near = nearest(unit.text, known);
+  const auto near = runtime::nearest(unit.text, known);
   if (near) {
     diagnostic.help = fmt::format("did you mean `{} {}`?", digits, *near);
     diagnostic.replacement = {unit.span, *near};

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "compiler/syntax/fault_view.h"
+#include "runtime/program/nearest.h"
 
 namespace dnnc {
 
@@ -119,7 +120,7 @@ Slip misspelt_declaration(const FaultView& view) {
     const std::string word = block ? "data" : "train";
     diagnostic.help = fmt::format("put `{}` before it", word);
     diagnostic.replacement = {{view.span(-1).source, view.span(-1).begin, view.span(-1).begin}, word + " "};
-  } else if (const auto word = nearest(view.text(-1), words)) {
+  } else if (const auto word = runtime::nearest(view.text(-1), words)) {
     diagnostic.help = fmt::format("did you mean `{}`?", *word);
     diagnostic.replacement = {view.span(-1), *word};
   } else {

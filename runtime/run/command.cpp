@@ -366,7 +366,7 @@ namespace {
 int give_help(const RunOptions& options, const Command* command) {
   const bool unknown = !options.help && !options.command.empty() && !command;
   const bool of_all = command && command->form.deeds & explains;
-  const std::string text = (unknown ? "there is no command `" + shown(options.command) + "`\n\n" : "") +
+  const std::string text = (unknown ? no_command(options.command, run_commands()) + "\n\n" : "") +
                            run_help("PROGRAM", of_all ? "" : options.command);
   const bool asked = options.help || of_all;
   asked ? print(text) : tell(text);

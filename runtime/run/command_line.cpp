@@ -5,6 +5,8 @@
 #include <charconv>
 
 #include "runtime/program/failure.h"
+#include "runtime/program/nearest.h"
+#include "runtime/program/shown.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -35,9 +37,9 @@ bool looks_like_option(const std::string& word) {
   return word.size() > 1 && word[0] == '-' && !std::isdigit(static_cast<unsigned char>(word[1])) && word[1] != '.';
 }
 
-/// Letters at the front that two words share.
-size_t shared_letters(std::string_view a, std::string_view b) {
-  return static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+/// The name of an option without what stands before it.
+std::string bare(std::string_view name) {
+  return std::string(name.substr(std::min(name.find_first_not_of('-'), name.size())));
 }
 
 /// What stands for the value of an option: "N", "always|never|auto".
@@ -82,6 +84,13 @@ std::string fault_of_empty(std::string_view placeholder, const std::string& righ
   return "the value is empty: " + right;
 }
 
+std::string no_command(const std::string& word, const std::vector<CommandForm>& commands) {
+  std::vector<std::string> names;
+  for (const CommandForm& command : commands) names.emplace_back(command.name);
+  const std::optional<std::string> near = nearest(word, names);
+  return "there is no command `" + shown(word) + "`" + (near ? "; did you mean `" + *near + "`?" : "");
+}
+
 CommandLine::CommandLine(std::vector<CommandForm> commands) : commands_(std::move(commands)) {
   options_.push_back({&help_form, [](const OptionValue&) {}});
 }
@@ -109,16 +118,22 @@ bool CommandLine::has(std::string_view option) const {
 
 bool CommandLine::asks_for_help() const { return has(help_form.name); }
 
-void CommandLine::refuse_unknown(const std::string& name) const {
-  const Option* best = nullptr;
-  size_t most = 3;
-  for (const Option& option : options_)
-    if (const size_t shared = shared_letters(name, option.form->name); shared > most) {
-      most = shared;
-      best = &option;
-    }
-  usage("unknown option `" + name + "`" +
-        (best ? std::string("; did you mean ") + best->form->name + "?" : "; after -- it is no option"));
+const char* CommandLine::meant_by(const std::string& name, const CommandForm* command) const {
+  for (const bool any : {false, true}) {
+    std::vector<std::string> names;
+    for (const Option& option : options_)
+      if (any || (command && option.form->serves(*command)))
+        for (const char* known : {option.form->name, option.form->other}) {
+          if (!known) continue;
+          if (bare(known) == bare(name)) return known;  // too many hyphens, or too few
+          names.push_back(bare(known));
+        }
+    if (const std::optional<std::string> near = nearest(bare(name), names))
+      for (const Option& option : options_)
+        for (const char* known : {option.form->name, option.form->other})
+          if (known && bare(known) == *near) return known;
+  }
+  return nullptr;
 }
 
 std::string CommandLine::value_of(const Option& option, const std::vector<std::string>& arguments,
@@ -150,7 +165,12 @@ void CommandLine::read(const std::vector<std::string>& arguments) {
     if (ended) continue;
     const std::string name = word.starts_with("--") ? word.substr(0, word.find('=')) : word;
     const Option* option = find(name);
-    if (!option) refuse_unknown(name);
+    if (!option) {
+      const auto first = std::ranges::find_if_not(arguments, looks_like_option);
+      const char* const meant = meant_by(name, first == arguments.end() ? nullptr : command(*first));
+      usage("unknown option `" + name + "`" +
+            (meant ? std::string("; did you mean ") + meant + "?" : "; after -- it is no option"));
+    }
     if (has(option->form->name) && !option->form->repeats) usage(std::string(option->form->name) + " is given twice");
     std::string value = value_of(*option, arguments, place);
     given_.push_back({option->form->name, std::move(value)});

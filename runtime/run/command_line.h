@@ -96,7 +96,8 @@ class CommandLine {
   const Option* find(const std::string& name) const;
   const Option* find(const std::string& name, const CommandForm& command) const;
   std::string purpose(const std::string& name) const;
-  [[noreturn]] void refuse_unknown(const std::string& name) const;
+  /// The option that was meant by a word that is none; one of the command, if any is near.
+  const char* meant_by(const std::string& name, const CommandForm* command) const;
   /// The value of an option that stands at `place`, which goes to its last word.
   std::string value_of(const Option& option, const std::vector<std::string>& arguments, size_t& place) const;
 
@@ -105,5 +106,8 @@ class CommandLine {
   std::vector<Given> given_;
   std::vector<std::string> words_;
 };
+
+/// Says that there is no such command, and which of those that are there was meant.
+std::string no_command(const std::string& word, const std::vector<CommandForm>& commands);
 
 }  // namespace dnnc::runtime

@@ -5,6 +5,7 @@
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/definition_text.h"
 #include "compiler/sema/names/tree_walk.h"
+#include "runtime/program/nearest.h"
 
 namespace dnnc {
 namespace {
@@ -141,7 +142,7 @@ void evaluate_constants(Program& program, const CheckOptions& options, Diagnosti
     Diagnostic diagnostic = error("E0222", {},
                                   own ? "`--set " + name + "=" + text + "` gives no number"
                                       : "`--set " + name + "=" + text + "`: the file has no constant `" + name + "`");
-    if (std::optional<std::string> meant = own ? std::nullopt : nearest(name, known))
+    if (std::optional<std::string> meant = own ? std::nullopt : runtime::nearest(name, known))
       diagnostic.help = "did you mean `" + *meant + "`?";
     diagnostics.report(std::move(diagnostic));
   }

@@ -1,12 +1,13 @@
 #include "compiler/sema/names/unknown_word.h"
 
 #include "compiler/sema/names/words_of_others.h"
+#include "runtime/program/nearest.h"
 
 namespace dnnc {
 
 std::optional<std::string> meant_word(const std::string& word, const std::vector<std::string>& known) {
   const std::optional<std::string> ours = word_for_theirs(word, known);
-  return ours ? ours : nearest(word, known);
+  return ours ? ours : runtime::nearest(word, known);
 }
 
 bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known) {

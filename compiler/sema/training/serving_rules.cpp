@@ -6,6 +6,7 @@
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_calls.h"
+#include "runtime/program/nearest.h"
 
 namespace dnnc {
 namespace {
@@ -110,7 +111,7 @@ void report_unmatched(const ast::Word& path, const std::vector<ParameterRecord>&
     list += (list.empty() ? "" : ", ") + parameter.path;
   }
   none.notes = {{{}, "the parameters are " + list}};
-  if (std::optional<std::string> meant = nearest(path.text, paths)) {
+  if (std::optional<std::string> meant = runtime::nearest(path.text, paths)) {
     none.help = "did you mean \"" + *meant + "\"?";
     none.replacement = {path.span, "\"" + *meant + "\""};
   }

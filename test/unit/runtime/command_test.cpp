@@ -72,7 +72,7 @@ TEST(TrainerMain, ShowsItsCommandsAndItsProgram) {
   EXPECT_NE(help.out.find("\n  predict             answers of --weights FILE"), std::string::npos) << help.out;
   const Ended unknown = run_trainer({"trian"});
   EXPECT_EQ(unknown.code, exit_usage);
-  EXPECT_EQ(unknown.err, "there is no command `trian`\n\n" + help.out);
+  EXPECT_EQ(unknown.err, "there is no command `trian`; did you mean `train`?\n\n" + help.out);
   EXPECT_EQ(run_trainer({}).err, help.out);
   EXPECT_EQ(run_trainer({"source"}).out, "dnn 1\n");
 }

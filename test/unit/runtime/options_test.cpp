@@ -51,6 +51,28 @@ TEST(RunOptions, RefusesWithAReason) {
   EXPECT_EQ(refusal({"train", "more"}), "`more` is one word too many for `train`");
 }
 
+TEST(RunOptions, FindsTheOptionThatWasMeant) {
+  const auto meant = [](const std::string& command, const std::string& option) {
+    const std::string text = refusal({command, option, "3"});
+    const std::string before = "unknown option `" + option + "`; did you mean ";
+    return text.starts_with(before) ? text.substr(before.size()) : text;
+  };
+  for (const char* slip : {"--epcohs", "--epoch", "--Epochs", "-epochs", "--apochs"})
+    EXPECT_EQ(meant("train", slip), "--epochs?") << slip;
+  EXPECT_EQ(meant("train", "--sed"), "--seed?");
+  EXPECT_EQ(meant("train", "--resme"), "--resume?");
+  EXPECT_EQ(meant("predict", "--wieghts"), "--weights?");
+  EXPECT_EQ(meant("train", "--no_progress"), "--no-progress?");
+  EXPECT_EQ(meant("train", "--checkpoint-dir"), "--checkpoint?") << "a word of another program that holds ours";
+  EXPECT_EQ(meant("train", "-O"), "-o?");
+  EXPECT_EQ(meant("predict", "--prt"), "--part?");
+  EXPECT_EQ(meant("info", "--jsno"), "--json?");
+  for (const char* other : {"-x", "--xyzzy", "--verbose"})
+    EXPECT_EQ(meant("train", other), "unknown option `" + std::string(other) + "`; after -- it is no option");
+  EXPECT_EQ(no_command("trian", run_commands()), "there is no command `trian`; did you mean `train`?");
+  EXPECT_EQ(no_command("xyzzy", run_commands()), "there is no command `xyzzy`");
+}
+
 TEST(RunOptions, DoSomethingInTheirCommand) {
   EXPECT_EQ(refusal({"predict", "--epochs", "3"}), "--epochs does nothing in `predict`: it is for run, train and test");
   EXPECT_EQ(refusal({"train", "--input", "1"}), "--input does nothing in `train`: it is for predict");

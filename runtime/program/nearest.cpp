@@ -1,11 +1,11 @@
+#include "runtime/program/nearest.h"
+
 #include <algorithm>
 #include <cctype>
 #include <numeric>
 #include <utility>
 
-#include "compiler/support/diagnostics.h"
-
-namespace dnnc {
+namespace dnnc::runtime {
 namespace {
 
 std::string lower_case(std::string word) {
@@ -32,15 +32,16 @@ size_t edit_distance(const std::string& a, const std::string& b, size_t limit) {
   return above[b.size()];
 }
 
-/// The word in lower case, cut where it is joined: `batch size` of batch_size, `max pool 2d` of MaxPool2d.
+/// The word in lower case, cut where it is joined: `batch size` of batch_size and batch-size, `max pool 2d` of MaxPool2d.
 std::vector<std::string> parts_of(const std::string& word) {
   std::vector<std::string> parts(1);
   for (size_t i = 0; i < word.size(); ++i) {
     const auto is = [&](size_t at, int (*kind)(int)) { return kind(static_cast<unsigned char>(word[at])) != 0; };
     const bool cut = i > 0 && ((is(i, std::isupper) && !is(i - 1, std::isupper)) ||
                                (is(i, std::isdigit) && !is(i - 1, std::isdigit)));
-    if ((cut || word[i] == '_') && !parts.back().empty()) parts.emplace_back();
-    if (word[i] != '_') parts.back() += lower_case(std::string(1, word[i]));
+    const bool joins = word[i] == '_' || word[i] == '-';
+    if ((cut || joins) && !parts.back().empty()) parts.emplace_back();
+    if (!joins) parts.back() += lower_case(std::string(1, word[i]));
   }
   return parts;
 }
@@ -101,4 +102,4 @@ std::optional<std::string> nearest(const std::string& word, const std::vector<st
   return best ? best : held_word(word, candidates);
 }
 
-}  // namespace dnnc
+}  // namespace dnnc::runtime

@@ -1,8 +1,8 @@
+#include "runtime/program/nearest.h"
+
 #include <gtest/gtest.h>
 
-#include "compiler/support/diagnostics.h"
-
-using dnnc::nearest;
+using dnnc::runtime::nearest;
 
 namespace {
 
