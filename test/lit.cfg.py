@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import subprocess
 import sys
 
 import lit.formats
@@ -29,6 +30,7 @@ config.substitutions += [
     ("%python", sys.executable),
     ("%cxx", config.cxx),
     ("%message", sys.executable + " " + os.path.join(tools, "message.py")),
+    ("%in_control_group", sys.executable + " " + os.path.join(tools, "in_control_group.py")),
     ("%exit", sys.executable + " " + os.path.join(tools, "expect_exit.py")),
 ]
 
@@ -44,6 +46,10 @@ if surroundings.is_private(build.resolve() / "test"):
     config.available_features.add("own-folders")
 if " avx512f " not in pathlib.Path("/proc/cpuinfo").read_text():
     config.available_features.add("no-avx512")
+if subprocess.call([sys.executable, os.path.join(tools, "in_control_group.py"), "100000000"], stderr=subprocess.DEVNULL) == 0:
+    config.available_features.add("control-groups")
+else:
+    lit_config.note("left out is what runs in a control group: none can be made here")
 if shutil.which("valgrind"):
     config.available_features.add("valgrind")
 # CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.
