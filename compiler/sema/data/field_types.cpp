@@ -85,6 +85,14 @@ class Findings {
     for (const std::string& name : need.raw) add_raw(name, use, direct);
   }
 
+  /// A use that counts where no other tells the shape of a field.
+  void add_given(const FieldUse& use) {
+    const FieldNames::Need need = names_.need_of({use.field});
+    const bool untold = std::ranges::any_of(
+        need.raw, [&](const std::string& name) { return untold_.contains(name) && !found_.contains(name); });
+    if (untold) add(use);
+  }
+
   /// All that were found; reports those of which no use told the shape.
   std::vector<RawField> fields(const std::vector<std::string>& order) const {
     for (const auto& [name, use] : untold_)
@@ -124,8 +132,9 @@ class Findings {
   }
 
   void report_unknown(const std::string& name, const FieldUse& use) const {
-    diagnostics_.report(error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
-                              "give it to an input of the net, or to a loss beside an output"));
+    diagnostics_.report(
+        error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
+              "give it to an input of the net, to a parameter with a type, or to a loss beside an output"));
   }
 
   /// A use that takes the field as it is says more than a formula that reads it; two such uses must agree.
@@ -158,13 +167,15 @@ void check_values(const DataValue& value, const RawField& field, Diagnostics& di
 
 }  // namespace
 
-std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<FieldUse>& uses, Diagnostics& diagnostics) {
+std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<FieldUse>& uses,
+                                 const std::vector<FieldUse>& given, Diagnostics& diagnostics) {
   Findings findings(names, diagnostics);
   std::vector<std::string> fields;
   for (const FieldUse& use : uses) {
     findings.add(use);
     fields.push_back(use.field);
   }
+  for (const FieldUse& use : given) findings.add_given(use);
   return findings.fields(names.need_of(fields).raw);
 }
 

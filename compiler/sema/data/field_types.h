@@ -20,8 +20,10 @@ struct FieldUse {
 
 /// The fields of the source that `uses` need, each with its type. A field has the type of what it is given to; where a
 /// formula stands between, its numbers have the shape of what the formula's result is given to, unless the source
-/// says otherwise. Reports what does not fit and what nothing tells.
-std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<FieldUse>& uses, Diagnostics& diagnostics);
+/// says otherwise; where none of this tells the shape, one of `given`, the parameters with types that formulas give fields to,
+/// does. Reports what does not fit and what nothing tells.
+std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<FieldUse>& uses,
+                                 const std::vector<FieldUse>& given, Diagnostics& diagnostics);
 
 /// Reports values in the text of `rows` that the type of their field does not allow.
 void check_rows(const DataBlock& block, const std::vector<RawField>& fields, Diagnostics& diagnostics);

@@ -119,6 +119,11 @@ struct InputType {
 std::optional<InputType> input_type(const Program& program, const Definition& definition, size_t parameter,
                                     Diagnostics& diagnostics);
 
+/// What the type of a parameter says in a use of which the types of these other arguments are known. std::nullopt, and no
+/// error, where that is not enough.
+std::optional<InputType> argument_type(const Program& program, const Definition& definition, size_t parameter,
+                                       const std::map<size_t, InputType>& given);
+
 /// A default of a definition's parameter exists; otherwise it must be given.
 bool has_default(const Definition& definition, size_t parameter);
 

@@ -169,12 +169,10 @@ Value limit_size(Context& context, const Value& value, const std::string& part, 
   return keep(context.elaboration, *tensor, node_name(context, part), span);
 }
 
-std::optional<InputType> input_type(const Program& program, const Definition& definition, size_t parameter,
-                                    Diagnostics& diagnostics) {
-  Graph graph;
-  Elaboration elaboration = begin_elaboration(program, graph, diagnostics, false, std::nullopt);
-  Context context{elaboration, std::make_shared<Scope>(), ""};
-  context.scope->module = definition.module;
+namespace {
+
+/// The type of a parameter by what the scope knows of its sizes.
+std::optional<InputType> type_of(Context& context, const Definition& definition, size_t parameter) {
   const ast::Parameter& written = definition.tree->parameters.at(parameter);
   const auto* type = written.type ? std::get_if<ast::ArrayType>(&written.type->kind) : nullptr;
   if (!type) return std::nullopt;
@@ -190,12 +188,41 @@ std::optional<InputType> input_type(const Program& program, const Definition& de
   auto classes = evaluate_sizes(context, type->shape.value_or(none), type->shape_spans);
   if (!classes || classes->size() != 1) return std::nullopt;
   if (static_cast<double>(classes->front()) > runtime::end_of_whole) {
-    fault(elaboration, "E0217", type->shape_spans.front(),
+    fault(context.elaboration, "E0217", type->shape_spans.front(),
           "labels of more than 2^24 classes, which f32 cannot tell apart");
     return std::nullopt;
   }
   result.element = {Element::Kind::Class, classes->front()};
   return result;
+}
+
+}  // namespace
+
+std::optional<InputType> input_type(const Program& program, const Definition& definition, size_t parameter,
+                                    Diagnostics& diagnostics) {
+  Graph graph;
+  Elaboration elaboration = begin_elaboration(program, graph, diagnostics, false, std::nullopt);
+  Context context{elaboration, std::make_shared<Scope>(), ""};
+  context.scope->module = definition.module;
+  return type_of(context, definition, parameter);
+}
+
+std::optional<InputType> argument_type(const Program& program, const Definition& definition, size_t parameter,
+                                       const std::map<size_t, InputType>& given) {
+  Graph graph;
+  Diagnostics muted(*program.sources);
+  Elaboration elaboration = begin_elaboration(program, graph, muted, false, std::nullopt);
+  Context context{elaboration, std::make_shared<Scope>(), ""};
+  context.scope->module = definition.module;
+  context.scope->definition = &definition;
+  for (const auto& [place, type] : given) {
+    const ast::Parameter& written = definition.tree->parameters.at(place);
+    if (!written.type || !std::holds_alternative<ast::ArrayType>(written.type->kind)) continue;
+    Tensor tensor{{}, constant(0), type.element, true};
+    for (int64_t size : type.shape) tensor.axes.push_back(new_index(elaboration, "i", size));
+    if (!fit_to_type(context, written, tensor, {})) return std::nullopt;
+  }
+  return type_of(context, definition, parameter);
 }
 
 }  // namespace dnnc

@@ -60,8 +60,35 @@ std::optional<std::vector<FieldUse>> input_uses(Run& run, const Program& program
   return whole ? std::optional(uses) : std::nullopt;
 }
 
-/// The target of a result: what its head compares with.
-FieldUse target_use(const Run& run, const Pair& pair, const OutputInfo& info) {
+/// What parameters with types say of the fields that they are given.
+std::vector<FieldUse> given_to_parameters(const Run& run, const std::vector<NetResult>& results,
+                                          const Program& program) {
+  std::vector<FieldUse> given;
+  const auto add = [&](const std::vector<NetResult>& beside, const std::set<std::string>& fields,
+                       const ast::Ptr& formula) {
+    for (const TypedArgument& typed : typed_arguments(program, beside, fields, formula))
+      given.push_back({.field = typed.field.text,
+                       .taker = typed.taker,
+                       .span = typed.field.span,
+                       .shape = typed.type.shape,
+                       .element = typed.type.element,
+                       .probability = typed.type.word == "prob"});
+  };
+  std::vector<ast::Ptr> formulas = {run.block.loss};
+  for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  for (const ast::Ptr& formula : formulas) {
+    const std::vector<std::string> fields = formula_fields(run, results, formula);
+    add(results, {fields.begin(), fields.end()}, formula);
+  }
+  for (size_t step = 0; step < run.data->steps.size(); ++step) {
+    const ast::Ptr& formula = run.data->steps[step].formula;
+    add({}, run.names->fields_in(formula, step), formula);
+  }
+  return given;
+}
+
+/// The target of a result: what its head compares with, unless the loss has a parameter of another shape for it.
+FieldUse target_use(const Run& run, const Pair& pair, const OutputInfo& info, const std::vector<FieldUse>& given) {
   FieldUse use{.field = pair.field,
                .taker = "result `" + pair.result + "`",
                .span = pair.span,
@@ -83,6 +110,8 @@ FieldUse target_use(const Run& run, const Pair& pair, const OutputInfo& info) {
       use.typed = false;
       break;
   }
+  for (const FieldUse& stated : given)
+    if (stated.field == pair.field && stated.span == pair.span && stated.shape != use.shape) use = stated;
   return use;
 }
 
@@ -128,10 +157,10 @@ void add_label_uses_of_steps(const Run& run, const Program& program, std::vector
 /// All that formulas of training read besides the inputs: pairs with the type of their head, fields that choose from
 /// lists as labels, other fields as they are.
 void add_formula_uses(const Run& run, const std::vector<NetResult>& results, const Program& program,
-                      std::vector<FieldUse>& uses) {
+                      const std::vector<FieldUse>& given, std::vector<FieldUse>& uses) {
   for (const Pair& pair : run.pairs)
     for (const NetResult& result : results)
-      if (result.info.name == pair.result) uses.push_back(target_use(run, pair, result.info));
+      if (result.info.name == pair.result) uses.push_back(target_use(run, pair, result.info, given));
   auto paired = [&](const std::string& field) {
     return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
   };
@@ -255,9 +284,10 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   check_names(run, *results, diagnostics);
   run.metrics = plan_metrics(run, program);
   run.pairs = find_pairs(run, *results, program);
-  add_formula_uses(run, *results, program, *uses);
+  const std::vector<FieldUse> given = given_to_parameters(run, *results, program);
+  add_formula_uses(run, *results, program, given, *uses);
   run.uses = std::move(*uses);
-  run.raw = raw_fields(*run.names, run.uses, diagnostics);
+  run.raw = raw_fields(*run.names, run.uses, given, diagnostics);
   check_rows(*run.data, run.raw, diagnostics);
   load_labels(run);
   check_splits(run, diagnostics);

@@ -39,6 +39,12 @@ size_t list_length(const Program& program, const ast::Ptr& array) {
   return list ? (*list)->items.size() : 0;
 }
 
+size_t place_of_parameter(const Definition& definition, const std::string& name) {
+  const std::vector<ast::Parameter>& parameters = definition.tree->parameters;
+  const auto is_called = [&](const ast::Parameter& parameter) { return parameter.name.text == name; };
+  return static_cast<size_t>(std::ranges::find_if(parameters, is_called) - parameters.begin());
+}
+
 void add_pair(std::vector<Pair>& pairs, Pair pair) {
   bool known = std::any_of(pairs.begin(), pairs.end(),
                            [&](const Pair& other) { return other.result == pair.result && other.field == pair.field; });
@@ -155,6 +161,33 @@ std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Pt
     if (!name.empty() && count > 0) result.push_back({{name, (*at)->span}, static_cast<int64_t>(count)});
   });
   return result;
+}
+
+std::vector<TypedArgument> typed_arguments(const Program& program, const std::vector<NetResult>& results,
+                                           const std::set<std::string>& fields, const ast::Ptr& formula) {
+  std::vector<TypedArgument> typed;
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    const auto* call = std::get_if<ast::Call>(&expression.kind);
+    const Definition* callee = call ? find_definition(program.main(), call->function.text) : nullptr;
+    if (!callee) return;
+    const std::vector<ast::Parameter>& parameters = callee->tree->parameters;
+    std::map<size_t, InputType> given;
+    std::map<size_t, ast::Word> taken;
+    for (size_t place = 0; place < call->arguments.size(); ++place) {
+      const ast::Argument& argument = call->arguments[place];
+      const size_t parameter = argument.name ? place_of_parameter(*callee, argument.name->text) : place;
+      const std::string name = name_in(argument.value);
+      if (parameter >= parameters.size()) continue;
+      if (fields.contains(name)) taken[parameter] = {name, argument.value->span};
+      for (const NetResult& result : results)
+        if (result.info.name == name) given[parameter] = {"f32", result.info.shape, {}};
+    }
+    for (const auto& [parameter, field] : taken)
+      if (std::optional<InputType> type = argument_type(program, *callee, parameter, given))
+        typed.push_back(
+            {field, "parameter `" + parameters[parameter].name.text + "` of `" + callee->name() + "`", *type});
+  });
+  return typed;
 }
 
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,

@@ -42,6 +42,16 @@ struct ListSubscript {
 };
 std::vector<ListSubscript> list_subscripts(const Program& program, const ast::Ptr& formula);
 
+/// A field given by its name to a parameter that has a type.
+struct TypedArgument {
+  ast::Word field;
+  std::string taker;  ///< for messages: "parameter `t` of `mine`"
+  InputType type;
+};
+/// Those of a formula in which these names are fields; the sizes of the results given beside them are known.
+std::vector<TypedArgument> typed_arguments(const Program& program, const std::vector<NetResult>& results,
+                                           const std::set<std::string>& fields, const ast::Ptr& formula);
+
 /// The fields that a formula over results and fields reads, as they are written.
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results, const ast::Ptr& formula);
 
