@@ -19,7 +19,7 @@ namespace {
 std::vector<std::string> files_of(const runtime::Manifest& manifest, const std::filesystem::path& folder) {
   const runtime::DataValue& source = manifest.data.source;
   std::vector<std::string> files = {manifest.run.start};
-  const runtime::SourceRow* row = runtime::find_source(source.text, source.word("name"));
+  const runtime::SourceRow* row = runtime::find_source(source.text, source.word(runtime::source_words::set));
   if (!row) return files;
   for (const runtime::ArgumentRow& argument : row->arguments) {
     const runtime::DataValue* value = source.argument(argument.name);
@@ -41,7 +41,7 @@ int command_compile(Session& session) {
   if (!model) return runtime::exit_wrong;
   runtime::expect_writable(path);
   tell_of_distrust(session);
-  const Session::Busy busy(session, "compiling");
+  const Session::Busy busy(session, compiling);
   const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
   if (!compiled) return runtime::exit_wrong;
   runtime::expect_writable(path, files_of(compiled->manifest, file.parent_path()));

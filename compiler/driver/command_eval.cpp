@@ -64,7 +64,7 @@ int command_eval(Session& session) {
   for (const Shown& output : outputs_of(*graph)) {
     size_t next = 0;
     const std::string text = nested(output.axes, 0, output.values, next);
-    session.print(output.name == "value" ? text + "\n" : fmt::format("{} {}\n", output.name, text));
+    session.print(output.name == value_output ? text + "\n" : fmt::format("{} {}\n", output.name, text));
   }
   return runtime::exit_done;
 }

@@ -18,8 +18,8 @@ using Json = nlohmann::ordered_json;
 
 /// What `info` says of one run, as JSON; the text form is made from it.
 Json describe(const Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
-  Json json = {{"event", "info"},
-               {"schema", runtime::event_schema},
+  Json json = {{runtime::event_key, runtime::word_of(runtime::Event::Info)},
+               {runtime::schema_key, runtime::event_schema},
                {"run", training.name},
                {"net", training.net},
                {"batch", training.batch}};

@@ -66,7 +66,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
   if (files.empty()) return std::nullopt;
   Loaded loaded;
   expect_processor(session);
-  const Session::Busy busy(session, "compiling");
+  const Session::Busy busy(session, compiling);
   tell_of_distrust(session);
   const ProgramKey key = program_key(session, files, all, chosen_target(session));
   if (auto cached = load_cached(key)) {

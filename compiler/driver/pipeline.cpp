@@ -195,7 +195,7 @@ bool memory_contracts_hold(Session& session, const Model& model, const Training&
 
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
                                     const std::string& data_folder) {
-  const Session::Busy busy(session, "compiling");
+  const Session::Busy busy(session, compiling);
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   if (!supports(session, training, graphs)) return std::nullopt;
   const CpuTarget target = chosen_target(session);

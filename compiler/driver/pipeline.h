@@ -28,6 +28,9 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
 /// Both of them.
 std::optional<Model> read_model(Session& session);
 
+/// What is said where it takes long.
+inline constexpr const char* compiling = "compiling";
+
 /// How many threads compile.
 int jobs_of(const Options& options);
 

@@ -4,17 +4,23 @@
 #include <cctype>
 #include <set>
 
+#include "compiler/syntax/keywords.h"
+
 namespace dnnc {
 namespace {
 
 bool may_begin_name(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_'; }
 
+bool reserved(const std::string& name) {
+  return name == word_of(Function::And) || name == word_of(Function::Or) || name == word_of(Function::Not) ||
+         name == keyword::otherwise;
+}
+
 }  // namespace
 
 bool is_axis_name(const std::string& name) {
   auto in_name = [](char c) { return may_begin_name(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '\''; };
-  return !name.empty() && may_begin_name(name[0]) && std::all_of(name.begin(), name.end(), in_name) && name != "and" &&
-         name != "or" && name != "not" && name != "else";
+  return !name.empty() && may_begin_name(name[0]) && std::all_of(name.begin(), name.end(), in_name) && !reserved(name);
 }
 
 std::vector<std::string> axis_faults(const Node& node) {

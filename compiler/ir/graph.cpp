@@ -51,7 +51,7 @@ NodeId add_reshape(Graph& graph, std::string name, NodeId source, std::vector<Ax
 NodeId add_gradient(Graph& graph, NodeId loss, NodeId of, Span span) {
   check_defined(graph, loss, "gradient");
   check_defined(graph, of, "gradient");
-  std::string name = "d_" + graph[of].name;
+  std::string name = adjoint_name(graph[of].name);
   return add(graph, {std::move(name), graph[of].axes, Gradient{loss, of}, {}, span});
 }
 

@@ -97,6 +97,8 @@ NodeId add_comprehension(Graph& graph, std::string name, std::vector<Axis> axes,
                          Element element = {});
 NodeId add_reshape(Graph& graph, std::string name, NodeId source, std::vector<Axis> axes, Span span);
 NodeId add_gradient(Graph& graph, NodeId loss, NodeId of, Span span);
+/// What the gradient by a node of that name is called: "d_w".
+inline std::string adjoint_name(const std::string& name) { return "d_" + name; }
 
 /// Axes of the result, then those reduced over: what the indices of a node's body count.
 std::vector<Axis> all_axes(const Node& node);

@@ -3,6 +3,8 @@
 
 #include "compiler/ir/parse_expression.h"
 #include "compiler/ir/text.h"
+#include "compiler/syntax/keywords.h"
+#include "runtime/program/step.h"
 
 namespace dnnc {
 namespace {
@@ -86,8 +88,8 @@ class Parser {
 
   Element element() {
     if (!tokens_.accept(":")) return {};
-    if (tokens_.accept("int")) return {Element::Kind::Integer, 0};
-    tokens_.expect("class");
+    if (tokens_.accept(word_of(TypeWord::Integer))) return {Element::Kind::Integer, 0};
+    tokens_.expect(word_of(TypeWord::Label));
     tokens_.expect("[");
     Element result{Element::Kind::Class, tokens_.whole_number()};
     tokens_.expect("]");
@@ -149,8 +151,8 @@ class Parser {
   void recurrence() {
     Recurrence result;
     result.extent = tokens_.whole_number();
-    result.backward = tokens_.accept("backward");
-    if (!result.backward) tokens_.expect("forward");
+    result.backward = tokens_.accept(runtime::word_of(runtime::Direction::Backward));
+    if (!result.backward) tokens_.expect(runtime::word_of(runtime::Direction::Forward));
     tokens_.expect("along");
     std::vector<Token> axes;
     do {

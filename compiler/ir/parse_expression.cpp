@@ -4,6 +4,7 @@
 
 #include "compiler/ir/affine.h"
 #include "compiler/ir/text.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc::text {
 namespace {
@@ -55,8 +56,8 @@ class ExpressionParser {
   }
 
   Expr prefix(Level least) {
-    if (tokens_.next_is("not") && least > Not) tokens_.fail("`not` needs brackets here");
-    if (tokens_.accept("not")) return call(Function::Not, {expression(Comparison)});
+    if (tokens_.next_is(word_of(Function::Not)) && least > Not) tokens_.fail("`not` needs brackets here");
+    if (tokens_.accept(word_of(Function::Not))) return call(Function::Not, {expression(Comparison)});
     if (!tokens_.next_is("-")) return primary();
     tokens_.take();
     if (tokens_.peek().kind == TokenKind::Number && !tokens_.peek().spaced)
@@ -157,11 +158,11 @@ class ExpressionParser {
     tokens_.take();
     std::vector<Subscript> at;
     Expr outside;
-    if (!tokens_.next_is("else") && !tokens_.next_is("]")) {
+    if (!tokens_.next_is(keyword::otherwise) && !tokens_.next_is("]")) {
       do at.push_back(subscript());
       while (tokens_.accept(","));
     }
-    if (tokens_.accept("else")) outside = expression(Any);
+    if (tokens_.accept(keyword::otherwise)) outside = expression(Any);
     tokens_.expect("]");
     return load(source, std::move(at), std::move(outside));
   }

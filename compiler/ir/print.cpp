@@ -8,6 +8,7 @@
 #include "compiler/ir/affine.h"
 #include "compiler/ir/text.h"
 #include "compiler/support/match.h"
+#include "runtime/program/step.h"
 
 namespace dnnc {
 namespace {
@@ -185,7 +186,9 @@ std::string node_text(const Graph& graph, const std::vector<std::string>& labels
 }
 
 std::string recurrence_text(const Graph& graph, const std::vector<std::string>& labels, const Recurrence& recurrence) {
-  std::string result = fmt::format("recurrence {} {}", recurrence.extent, recurrence.backward ? "backward" : "forward");
+  std::string result =
+      fmt::format("recurrence {} {}", recurrence.extent,
+                  runtime::word_of(recurrence.backward ? runtime::Direction::Backward : runtime::Direction::Forward));
   for (size_t place = 0; place < recurrence.members.size(); ++place) {
     NodeId member = recurrence.members[place];
     result += place == 0 ? " along " : ", ";

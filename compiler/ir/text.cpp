@@ -12,10 +12,17 @@ Operator comparison(Function function) { return {function, row_of(function).sign
 
 const std::vector<Operator>& operators() {
   static const std::vector<Operator> table = {
-      {Function::Or, "or", Or},         {Function::And, "and", And},    comparison(Function::Equal),
-      comparison(Function::Unequal),    comparison(Function::Less),     comparison(Function::LessEqual),
-      {Function::Add, "+", Sum},        {Function::Subtract, "-", Sum}, {Function::Multiply, "*", Product},
-      {Function::Divide, "/", Product}, {Function::Power, "^", Power},
+      {Function::Or, word_of(Function::Or), Or},
+      {Function::And, word_of(Function::And), And},
+      comparison(Function::Equal),
+      comparison(Function::Unequal),
+      comparison(Function::Less),
+      comparison(Function::LessEqual),
+      {Function::Add, "+", Sum},
+      {Function::Subtract, "-", Sum},
+      {Function::Multiply, "*", Product},
+      {Function::Divide, "/", Product},
+      {Function::Power, "^", Power},
   };
   return table;
 }

@@ -61,13 +61,13 @@ bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
   std::optional<NodeId> argument = node_of_formula(elaboration, {}, call->arguments.front().value, "argument");
   if (!argument) return false;
   Environment names = {{argument_name, tensor_of(elaboration, *argument)}};
-  std::optional<NodeId> value = node_of_formula(elaboration, names, with_named_argument(*expression), "value");
+  std::optional<NodeId> value = node_of_formula(elaboration, names, with_named_argument(*expression), value_output);
   if (!value) return false;
   const bool by_element = is_by_element(*elaboration.program, call->function.text) &&
                           extents_of(graph[*value].axes) == extents_of(graph[*argument].axes);
   const NodeId number = number_to_differentiate(graph, *value, by_element, expression->span);
-  add_value(graph, "value", *value);
-  add_value(graph, "derivative", add_gradient(graph, number, *argument, expression->span));
+  add_value(graph, value_output, *value);
+  add_value(graph, derivative_output, add_gradient(graph, number, *argument, expression->span));
   return true;
 }
 
@@ -84,8 +84,8 @@ std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivativ
   bool whole = false;
   if (derivative) {
     whole = add_with_derivative(elaboration, expression);
-  } else if (std::optional<NodeId> value = node_of_formula(elaboration, {}, expression, "value")) {
-    add_value(graph, "value", *value);
+  } else if (std::optional<NodeId> value = node_of_formula(elaboration, {}, expression, value_output)) {
+    add_value(graph, value_output, *value);
     whole = true;
   }
   return whole && !diagnostics.has_errors() ? std::optional(std::move(graph)) : std::nullopt;

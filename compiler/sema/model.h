@@ -101,11 +101,13 @@ void check_assigned_arguments(const std::vector<ast::File>& files, Sources& sour
 /// The graph of one function of a run, for a batch of the given size. The model has been checked, so this cannot fail.
 Graph build_graph(const Model& model, const Training& training, GraphKind kind, int64_t batch);
 
-/// `dnnc eval`: the value of an expression over constants and the library, as a graph with one output "value".
-/// With `derivative` also "derivative", by the first argument of the call that the expression is: element by element for a
-/// function of numbers and for a result that is one number; else of the element of the result that the input
+/// What build_expression calls an input and its outputs.
+inline constexpr const char *chosen_element = "the chosen element", *value_output = "value",
+                            *derivative_output = "derivative";
+/// `dnnc eval`: the value of an expression over constants and the library, as a graph with one output `value_output`.
+/// With `derivative` also `derivative_output`, by the first argument of the call that the expression is: element by element
+/// for a function of numbers and for a result that is one number; else of the element of the result that the input
 /// `chosen_element`, with the axes of the result, chooses: 1 at one element, 0 at all others.
-inline constexpr const char* chosen_element = "the chosen element";
 std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Sources& sources,
                                       Diagnostics& diagnostics);
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "compiler/syntax/keywords.h"
+
 namespace dnnc {
 namespace {
 
@@ -12,11 +14,11 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 std::string element_text(const Element& element, bool probability) {
   switch (element.kind) {
     case Element::Kind::Real:
-      return probability ? "prob" : "f32";
+      return word_of(probability ? TypeWord::Probability : TypeWord::Number);
     case Element::Kind::Class:
-      return fmt::format("class[{}]", element.classes);
+      return fmt::format("{}[{}]", word_of(TypeWord::Label), element.classes);
     case Element::Kind::Integer:
-      return "int";
+      return word_of(TypeWord::Integer);
   }
   return "";
 }
@@ -24,13 +26,13 @@ std::string element_text(const Element& element, bool probability) {
 std::string head_text(const OutputInfo& output) {
   switch (output.head) {
     case Head::Class:
-      return fmt::format("class[{}]", output.classes);
+      return fmt::format("{}[{}]", word_of(TypeWord::Label), output.classes);
     case Head::Probability:
-      return "prob";
+      return word_of(TypeWord::Probability);
     case Head::Real:
-      return "real";
+      return word_of(TypeWord::Real);
     case Head::Array:
-      return "f32";
+      return word_of(TypeWord::Number);
   }
   return "";
 }
@@ -80,10 +82,10 @@ std::string run_text(const Training& run, const Sources& sources) {
   for (const LayerInfo& layer : run.layers)
     text += fmt::format("  layer {}: {} -> f32{}\n", layer.path, layer.definition, shape_text(layer.shape));
   for (const ParameterInfo& parameter : run.parameters)
-    text +=
-        fmt::format("  {} {}: f32{}{}  # {}\n", parameter.role == InputRole::State ? "state" : "param", parameter.path,
-                    shape_text(parameter.shape), parameter.optimizer.empty() ? "" : ", moved by " + parameter.optimizer,
-                    sources.describe(parameter.span));
+    text += fmt::format(
+        "  {} {}: f32{}{}  # {}\n", parameter.role == InputRole::State ? keyword::state : keyword::param,
+        parameter.path, shape_text(parameter.shape),
+        parameter.optimizer.empty() ? "" : ", moved by " + parameter.optimizer, sources.describe(parameter.span));
   for (const OutputInfo& output : run.outputs)
     text += fmt::format("  output {}: {}, scores f32{}\n", output.name, head_text(output), shape_text(output.shape));
   for (const MetricInfo& metric : run.metrics)

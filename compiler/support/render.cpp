@@ -268,8 +268,8 @@ Json labelled(const std::string& text, Span span, const Sources& sources) {
 
 std::string render_json(const Diagnostic& diagnostic, const Sources& sources) {
   Json object;
-  object["event"] = "message";
-  object["schema"] = runtime::event_schema;
+  object[runtime::event_key] = runtime::word_of(runtime::Event::Message);
+  object[runtime::schema_key] = runtime::event_schema;
   object["code"] = diagnostic.code;
   object["severity"] = name_of(diagnostic.severity);
   object["message"] = diagnostic.message;

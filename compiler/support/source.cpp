@@ -7,8 +7,6 @@
 namespace dnnc {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 /// A line ends with `\n`, `\r\n`, or a `\r` alone.
 std::vector<uint32_t> find_line_starts(std::string_view text) {
   std::vector<uint32_t> starts{text.starts_with(byte_order_mark) ? uint32_t(byte_order_mark.size()) : 0};

@@ -8,6 +8,9 @@
 
 namespace dnnc {
 
+/// A text may begin with it.
+inline constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
 struct SourceTag;
 using SourceId = Id<SourceTag>;
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "compiler/syntax/build_ast.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -252,7 +253,7 @@ std::optional<DeclarationKind> build_data(P::DataContext* rule, const TreeSource
     return data;
   }
   ast::Ptr value = build_expression(rule->expression(), source);
-  data.settings.push_back({ast::Word{"source", source.span(rule->word())}, {}, value, value->span});
+  data.settings.push_back({ast::Word{keyword::source, source.span(rule->word())}, {}, value, value->span});
   return data;
 }
 

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "compiler/support/unicode.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/tokens.h"
+#include "runtime/program/functions.h"
 
 namespace dnnc {
 namespace {
@@ -19,9 +21,9 @@ struct Foreign {
   std::string_view closing = {};  ///< of a quotation mark: what ends the text
 };
 constexpr std::array foreign_signs{
-    Foreign{"&&", "write `and`", "and"},
-    Foreign{"&", "write `and`", "and"},
-    Foreign{"!", "write `not`", "not"},
+    Foreign{"&&", "write `and`", word_of(runtime::Function::And)},
+    Foreign{"&", "write `and`", word_of(runtime::Function::And)},
+    Foreign{"!", "write `not`", word_of(runtime::Function::Not)},
     Foreign{"@", "a matrix product is written with its indices: `y[i, j] = sum(a[i, k] * b[k, j])`"},
     Foreign{"'", "strings stand in double quotes: \"a.csv\"", nullptr, "'"},
     Foreign{"`", "strings stand in double quotes: \"a.csv\"", nullptr, "`"},
@@ -46,7 +48,7 @@ constexpr std::array foreign_signs{
     Foreign{"√", "write `sqrt(x)`"},
     Foreign{"∑", "write `sum(x[i])`"},
     Foreign{"Σ", "write `sum(x[i])`"},
-    Foreign{"π", "write `pi`", "pi"},
+    Foreign{"π", "write `pi`", keyword::pi},
     Foreign{"…", "write `...`", "..."},
     Foreign{"\u00A0", "this blank is not an ordinary one: type it again", " "},
     Foreign{"\u200B", "an invisible character stands here: delete it", ""},

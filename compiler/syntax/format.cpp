@@ -3,6 +3,7 @@
 
 #include "compiler/support/match.h"
 #include "compiler/syntax/format_expression.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/operators.h"
 
 namespace dnnc {
@@ -46,8 +47,8 @@ Doc format_result(const ast::ResultStatement& statement, FormatSource& source) {
 }
 
 Doc format_statement(const ast::Statement& statement, FormatSource& source) {
-  return std::visit(match{[&](const ast::ParamStatement& s) { return format_groups("param", s.groups, source); },
-                          [&](const ast::StateStatement& s) { return format_groups("state", s.groups, source); },
+  return std::visit(match{[&](const ast::ParamStatement& s) { return format_groups(keyword::param, s.groups, source); },
+                          [&](const ast::StateStatement& s) { return format_groups(keyword::state, s.groups, source); },
                           [&](const ast::SharedStatement& s) {
                             return sequence({text("shared " + s.name.text + " = "), format_steps(s.steps, source)});
                           },
@@ -223,7 +224,7 @@ uint32_t body_end(const ast::Definition& definition, Span span, const FormatSour
 }
 
 Doc format_definition(const ast::Definition& definition, Span span, FormatSource& source) {
-  const std::string open = std::string(text_of(definition.kind)) + " " + definition.name.text + "(";
+  const std::string open = std::string(word_of(definition.kind)) + " " + definition.name.text + "(";
   Doc header =
       sequence({format_parameters(open, definition.parameters, source), format_results(definition.results, source)});
   Doc derivative = text("");

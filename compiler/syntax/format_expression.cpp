@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/operators.h"
 
 namespace dnnc {
@@ -287,7 +288,7 @@ Doc format_expression(const ast::Ptr& expression, FormatSource& source) {
             [&](const ast::Percent&) { return words(source.written(e.span)); },
             [&](const ast::Sizes&) { return words(source.written(e.span)); },
             [&](const ast::String&) { return words(source.written(e.span)); },
-            [&](const ast::Boolean& b) { return text(b.value ? "true" : "false"); },
+            [&](const ast::Boolean& b) { return text(b.value ? keyword::yes : keyword::no); },
             [&](const ast::Name& name) { return words(name.text); },
             [&](const ast::List& list) { return format_list("[", items_of(list.items, source), "]", source, e.span); },
             unary, [&](const ast::Binary&) { return format_binary(expression, source); },

@@ -6,8 +6,6 @@
 namespace dnnc {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
 /// ANTLR counts characters, spans count bytes: entry i is the byte at which character i begins.
 std::vector<uint32_t> byte_offsets(std::string_view text, uint32_t first) {
   std::vector<uint32_t> offsets;

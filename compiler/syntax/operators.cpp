@@ -1,5 +1,7 @@
 #include "compiler/syntax/operators.h"
 
+#include "runtime/program/functions.h"
+
 namespace dnnc {
 
 const char* text_of(ast::BinaryOperator op) {
@@ -32,9 +34,9 @@ const char* text_of(ast::BinaryOperator op) {
     case BinaryOperator::GreaterEqual:
       return ">=";
     case BinaryOperator::And:
-      return "and";
+      return runtime::word_of(runtime::Function::And);
     case BinaryOperator::Or:
-      return "or";
+      return runtime::word_of(runtime::Function::Or);
   }
   return "?";
 }
@@ -44,28 +46,7 @@ const char* text_of(ast::UnaryOperator op) {
     case ast::UnaryOperator::Negate:
       return "-";
     case ast::UnaryOperator::Not:
-      return "not";
-  }
-  return "?";
-}
-
-const char* text_of(ast::DefinitionKind kind) {
-  using ast::DefinitionKind;
-  switch (kind) {
-    case DefinitionKind::Function:
-      return "function";
-    case DefinitionKind::Activation:
-      return "activation";
-    case DefinitionKind::Layer:
-      return "layer";
-    case DefinitionKind::Net:
-      return "net";
-    case DefinitionKind::Loss:
-      return "loss";
-    case DefinitionKind::Metric:
-      return "metric";
-    case DefinitionKind::Optimizer:
-      return "optimizer";
+      return runtime::word_of(runtime::Function::Not);
   }
   return "?";
 }

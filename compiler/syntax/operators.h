@@ -7,8 +7,6 @@ namespace dnnc {
 const char* text_of(ast::BinaryOperator op);
 /// `-`, `not`
 const char* text_of(ast::UnaryOperator op);
-/// `layer`
-const char* text_of(ast::DefinitionKind kind);
 
 /// `==`, `<`: whether what comes of it is true or false of two numbers.
 bool is_comparison(ast::BinaryOperator op);

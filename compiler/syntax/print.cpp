@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/operators.h"
 #include "compiler/syntax/parse.h"
 
@@ -201,7 +202,7 @@ class TreePrinter {
   }
   void declare(const ast::Definition& definition) {
     const char* form = definition.short_form ? " =" : "";
-    node(fmt::format("Definition {} {}{}", text_of(definition.kind), definition.name.text, form), [&] {
+    node(fmt::format("Definition {} {}{}", word_of(definition.kind), definition.name.text, form), [&] {
       for (const ast::Parameter& parameter : definition.parameters) {
         node("Parameter " + parameter.name.text, [&] {
           if (parameter.type) type(*parameter.type);

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "compiler/syntax/fault_view.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/nearest.h"
 
 namespace dnnc {
@@ -51,9 +52,9 @@ constexpr std::array foreign_words{
     ForeignWord{"return", "leave it out: the last statement of a body is its result", ""},
     ForeignWord{"while", "there are no loops: a formula with indices runs over them, `y[i] = x[i]^2`"},
     ForeignWord{"from", "another file is taken in by `import \"blocks.dnn\"`"},
-    ForeignWord{"use", "another file is taken in by `import \"blocks.dnn\"`", "import"},
-    ForeignWord{"include", "another file is taken in by `import \"blocks.dnn\"`", "import"},
-    ForeignWord{"assert", "write `expect`", "expect"},
+    ForeignWord{"use", "another file is taken in by `import \"blocks.dnn\"`", keyword::import},
+    ForeignWord{"include", "another file is taken in by `import \"blocks.dnn\"`", keyword::import},
+    ForeignWord{"assert", "write `expect`", keyword::expect},
     ForeignWord{"print", "a program prints nothing: `dnnc eval` shows the value of a formula"},
 };
 
@@ -113,11 +114,14 @@ Slip misspelt_declaration(const FaultView& view) {
       view.rule() == "declaration" && view.expects(TokenKind::ASSIGN) && view.fault.rules[0].parts == 1;
   const bool block = view.kind() == TokenKind::LEFT_BRACE, training = view.kind() == TokenKind::ON;
   if (!constant || (view.kind() != TokenKind::NAME && !block && !training)) return std::nullopt;
-  static const std::vector<std::string> words{"import", "data", "train",  "function",  "activation", "layer",
-                                              "net",    "loss", "metric", "optimizer", "expect"};
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> all = {keyword::import, keyword::data, keyword::train, keyword::expect};
+    for (const auto& [kind, word] : runtime::words<ast::DefinitionKind>) all.emplace_back(word);
+    return all;
+  }();
   Diagnostic diagnostic = error("E0101", view.span(-1), fmt::format("`{}` begins no declaration", view.text(-1)));
   if (block || training) {
-    const std::string word = block ? "data" : "train";
+    const std::string word = block ? keyword::data : keyword::train;
     diagnostic.help = fmt::format("put `{}` before it", word);
     diagnostic.replacement = {{view.span(-1).source, view.span(-1).begin, view.span(-1).begin}, word + " "};
   } else if (const auto word = runtime::nearest(view.text(-1), words)) {
@@ -125,7 +129,7 @@ Slip misspelt_declaration(const FaultView& view) {
     diagnostic.replacement = {view.span(-1), *word};
   } else {
     diagnostic.help =
-        "it begins with import, data, train, expect, function, activation, layer, net, loss, metric or optimizer";
+        fmt::format("it begins with {} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
   }
   return diagnostic;
 }

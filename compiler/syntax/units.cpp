@@ -1,12 +1,16 @@
 #include "compiler/syntax/units.h"
 
+#include "runtime/program/time_units.h"
+
 namespace dnnc {
 
 const std::vector<Unit>& units() {
-  static const std::vector<Unit> all{
-      {"B", 1},        {"kB", 1e3},        {"MB", 1e6},        {"GB", 1e9},    {"KiB", 0x1p10},   {"MiB", 0x1p20},
-      {"GiB", 0x1p30}, {"us", 1e-6, true}, {"ms", 1e-3, true}, {"s", 1, true}, {"min", 60, true}, {"h", 3600, true},
-  };
+  static const std::vector<Unit> all = [] {
+    std::vector<Unit> units{{"B", 1},        {"kB", 1e3},     {"MB", 1e6},    {"GB", 1e9},
+                            {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}};
+    for (const auto& [name, seconds] : runtime::time_units) units.push_back({name, seconds, true});
+    return units;
+  }();
   return all;
 }
 

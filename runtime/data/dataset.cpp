@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "runtime/data/source.h"
+#include "runtime/data/source_table.h"
 #include "runtime/data/split.h"
 #include "runtime/program/failure.h"
 
@@ -28,7 +29,7 @@ const SourceLoader* loader_of(const DataValue& source) {
 #include "runtime/data/sources.def"
 #undef DNNC_SOURCE
   };
-  const std::string set = source.word("name");
+  const std::string set = source.word(source_words::set);
   const std::string name = source.text + (set.empty() ? "" : "_" + set);  // as rows of built-in sets are called
   for (const LinkedLoader& row : loaders)
     if (name == row.name) return row.loader;

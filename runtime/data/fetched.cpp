@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "runtime/data/source_table.h"
 #include "runtime/files/cache.h"
 #include "runtime/files/sha256.h"
 #include "runtime/program/failure.h"
@@ -29,7 +30,7 @@ std::string remembered_sha256(const std::vector<char>& bytes, const std::string&
 }  // namespace
 
 FetchedFile fetched_file(const SourceRequest& request, const SetFile& file) {
-  const std::string name = request.data.source.word("name");
+  const std::string name = request.data.source.word(source_words::set);
   const LoadOptions& options = request.options;
   if (options.data_folder.empty())
     throw Failure(exit_input_output, "the data set `" + name + "` is not here: " + options.no_data_folder);

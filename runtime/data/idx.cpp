@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/data/source_table.h"
 #include "runtime/files/inflate.h"
 
 namespace dnnc::runtime {
@@ -111,8 +112,8 @@ LoadedSource load_idx_pairs(const SourceRequest& request, const std::vector<IdxP
   loaded.test = pairs.size() > 1 ? examples_of(pairs.back()) : 0;
   loaded.examples = examples_of(pairs.front()) + loaded.test;
   for (const RawField& field : request.data.raw)
-    loaded.fields.push_back(field.name == "image" ? image_field(field, pairs)
-                                                  : label_field(field, pairs, loaded.examples));
+    loaded.fields.push_back(field.name == source_words::image ? image_field(field, pairs)
+                                                              : label_field(field, pairs, loaded.examples));
   return loaded;
 }
 

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 
+#include "runtime/data/source_table.h"
 #include "runtime/files/cache.h"
 #include "runtime/files/files.h"
 #include "runtime/files/image.h"
@@ -213,8 +214,8 @@ LoadedSource load_image_folders(const SourceRequest& request, const std::string&
       refuse(train, "",
              "has " + std::to_string(loaded.names.classes.size()) + " sub-folders; the program takes " +
                  std::to_string(field.element.classes) + " classes");
-    loaded.fields.push_back(field.name == "image" ? image_field(pictures, field, request.options)
-                                                  : label_field(pictures, field));
+    loaded.fields.push_back(field.name == source_words::image ? image_field(pictures, field, request.options)
+                                                              : label_field(pictures, field));
   }
   return loaded;
 }

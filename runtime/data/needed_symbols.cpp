@@ -4,7 +4,7 @@
 namespace dnnc::runtime {
 
 std::vector<std::string> needed_symbols(const DataDescription& data) {
-  const SourceRow* row = find_source(data.source.text, data.source.word("name"));
+  const SourceRow* row = find_source(data.source.text, data.source.word(source_words::set));
   if (!row) return {};
   std::vector<std::string> symbols = {row->symbol};
   if (row->decodes) symbols.push_back("dnnc_inputs_pictures");

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "runtime/program/call_arguments.h"
+#include "runtime/program/setting_names.h"
 
 /// What is known of each source of data without reading any: one row a source, in sources.def. The compiler checks
 /// programs by it, load_data() finds loaders by it, `dnnc data` lists and fetches sets by it, and loaders take from it what
@@ -20,8 +21,18 @@ struct SourceField {
   bool bytes = false;         ///< whole numbers 0 ... 255 in the file
 };
 
+/// Arguments and fields that several sources have, or a row and its loader name.
+namespace source_words {
+inline constexpr const char *file = "file", *folder = "folder", *images = "images", *labels = "labels", *test = "test",
+                            *target = "target", *count = "n", *noise = "noise", *seed = word_of(SettingName::Seed);
+inline constexpr const char *image = "image", *label = "label", *features = "features";
+inline constexpr const char* set = "name";  ///< of `builtin(NAME)`
+}  // namespace source_words
+
 constexpr SourceField numbers(const char* name, const char* shape = "") { return {.name = name, .shape = shape}; }
-constexpr SourceField pictures(const char* shape) { return {.name = "image", .shape = shape, .bytes = true}; }
+constexpr SourceField pictures(const char* shape) {
+  return {.name = source_words::image, .shape = shape, .bytes = true};
+}
 constexpr SourceField labels(const char* name, const char* classes = "?") {
   return {.name = name, .shape = "", .label = true, .classes = classes};
 }
@@ -69,8 +80,9 @@ struct SourceRow {
 
 namespace source_rows {
 using enum ArgumentKind;
-inline constexpr ShortList<ArgumentRow, 4> synthetic = {
-    {"n", Whole, false, 1000, 1e8}, {"noise", Spread, false, 0.1}, {"seed", Seed, false, 0}};
+inline constexpr ShortList<ArgumentRow, 4> synthetic = {{source_words::count, Whole, false, 1000, 1e8},
+                                                        {source_words::noise, Spread, false, 0.1},
+                                                        {source_words::seed, Seed, false, 0}};
 inline constexpr SourceRow all[] = {
 #define DNNC_SOURCE(row, ...) {.name = #row, .symbol = "dnnc_source_" #row, __VA_ARGS__},
 #include "runtime/data/sources.def"

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "runtime/data/column_names.h"
+#include "runtime/data/source_table.h"
 #include "runtime/files/csv.h"
 
 namespace dnnc::runtime {
@@ -67,7 +68,7 @@ struct Column {
 
 /// Whether the field is made of all columns but the target, rather than of the column of its name.
 bool is_features(const RawField& field, const Header& header) {
-  return field.name == "features" && !header.names.holds("features");
+  return field.name == source_words::features && !header.names.holds(source_words::features);
 }
 
 std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
@@ -107,7 +108,7 @@ bool is_other(const std::string& word, const RawField& field, const InputRequest
 std::vector<size_t> input_places(const RawField& field, const InputRequest& request, const FieldWords& words,
                                  const Header& header, const std::string& file) {
   std::vector<size_t> places;
-  if (field.name == "features" && !request.names.features.empty()) {
+  if (field.name == source_words::features && !request.names.features.empty()) {
     for (const std::string& name : request.names.features) places.push_back(column_named(name, header, file));
   } else if (field.count() == 1) {
     places = {column_named(field.name, header, file)};

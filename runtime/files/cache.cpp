@@ -10,6 +10,7 @@
 
 #include "runtime/files/files.h"
 #include "runtime/files/own_folder.h"
+#include "runtime/files/sha256.h"
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
@@ -49,8 +50,8 @@ std::string Cache::name_of(const std::string& made_from) const {
   const Hash hash = hash_of(made_from, nullptr, 0);
   std::string name;
   for (const unsigned char byte : hash.digest) {
-    name += "0123456789abcdef"[byte >> 4];
-    name += "0123456789abcdef"[byte & 15];
+    name += hex_digits[byte >> 4];
+    name += hex_digits[byte & 15];
   }
   return "/" + name + ending_;
 }

@@ -13,6 +13,7 @@
 #include "runtime/files/descriptor.h"
 #include "runtime/files/identity.h"
 #include "runtime/files/new_file.h"
+#include "runtime/files/running_program.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
 
@@ -74,7 +75,7 @@ Target find_target(const std::string& path) {
 void expect_no_loss(const std::string& path, const Target& target, const std::vector<std::string>& others) {
   const FileIdentity file = target.exists ? identity_of(target.status) : identity_of(target.path);
   if (target.exists && was_read(target.status)) refuse_to_write(path, "it is a file that is read here");
-  if (file == identity_of("/proc/self/exe")) refuse_to_write(path, "it is the running program");
+  if (file == identity_of(running_program_link)) refuse_to_write(path, "it is the running program");
   for (const std::string& other : others)
     if (!other.empty() && file == identity_of(behind_links(other)))
       refuse_to_write(path,

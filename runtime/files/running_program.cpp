@@ -11,7 +11,7 @@
 namespace dnnc::runtime {
 
 std::string running_program() {
-  constexpr const char* link = "/proc/self/exe";
+  constexpr const char* link = running_program_link;
   char path[PATH_MAX];
   const ssize_t length = ::readlink(link, path, sizeof path);
   if (length < 0) throw Failure(exit_input_output, std::string(link) + ": cannot read: " + std::strerror(errno));

@@ -61,7 +61,7 @@ std::string sha256(const char* data, size_t bytes) {
   for (size_t k = 0; k < end_bytes; k += 64) add_block(state, end.data() + k);
   std::string text;
   for (uint32_t word : state)
-    for (int shift = 28; shift >= 0; shift -= 4) text += "0123456789abcdef"[word >> shift & 15];
+    for (int shift = 28; shift >= 0; shift -= 4) text += hex_digits[word >> shift & 15];
   return text;
 }
 

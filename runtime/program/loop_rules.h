@@ -23,6 +23,7 @@ struct LoopRuleRow {
 };
 
 namespace loop_arguments {
+inline constexpr const char *on = "on", *goal = "goal";
 inline constexpr LoopArgument patience = {"patience", ArgumentKind::Whole, true, [](LoopRule& rule, double epochs) {
                                             rule.patience = static_cast<int64_t>(epochs);
                                           }};

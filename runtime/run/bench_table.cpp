@@ -162,16 +162,16 @@ std::string bench_json(const BenchFigures& figures) {
                        {"of_peak", json_number(row.of_peak)},
                        {"bytes_per_second", json_number(row.bytes_a_second)}});
   }
-  return event_line("bench", {{"run", figures.manifest.run.name},
-                              {"batch", figures.entry.batch},
-                              {"threads", figures.threads},
-                              {"processor_share", json_number(figures.processor_share)},
-                              {"step_seconds", json_number(figures.step.whole)},
-                              {"step_seconds_one_thread", json_number(figures.step_on_one.whole)},
-                              {"kernel_seconds", json_number(sum(figures.call_seconds))},
-                              {"peak_flops", json_number(figures.peak)},
-                              {"parts", std::move(parts)},
-                              {"kernels", std::move(kernels)}});
+  return event_line(Event::Bench, {{"run", figures.manifest.run.name},
+                                   {"batch", figures.entry.batch},
+                                   {"threads", figures.threads},
+                                   {"processor_share", json_number(figures.processor_share)},
+                                   {"step_seconds", json_number(figures.step.whole)},
+                                   {"step_seconds_one_thread", json_number(figures.step_on_one.whole)},
+                                   {"kernel_seconds", json_number(sum(figures.call_seconds))},
+                                   {"peak_flops", json_number(figures.peak)},
+                                   {"parts", std::move(parts)},
+                                   {"kernels", std::move(kernels)}});
 }
 
 }  // namespace dnnc::runtime

@@ -146,7 +146,7 @@ int settle(Runs& runs, const RunOptions& options, Report& report) {
   int failed = 0;
   for (const ContractResult& result : settle_contracts(own_contracts(runs, report), source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
-    if (report.json()) report.event(event_line("expect", {{"text", result.text}, {"holds", result.holds}}));
+    if (report.json()) report.event(event_line(Event::Expect, {{"text", result.text}, {"holds", result.holds}}));
     else
       report.say((result.holds ? "holds   expect " : "FAILED  expect ") + result.text + seen +
                  (result.holds ? "" : "  at " + shown(result.place)) + "\n");
@@ -222,7 +222,7 @@ int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   if (!options.input.empty()) {
     predict_one(*run.machine, options.input, run.seed);
     if (options.json)
-      report.event(event_line("predict", {{"answer", predict_json(*run.machine, run.names.classes, 0)}}));
+      report.event(event_line(Event::Predict, {{"answer", predict_json(*run.machine, run.names.classes, 0)}}));
     else report.say(predict_text(*run.machine, run.names.classes, 0) + "\n");
     return exit_done;
   }
@@ -251,7 +251,7 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
 int command_source(Runs& runs, const RunOptions&, Report& report) {
   const std::vector<SourceText>& sources = runs.front().manifest.sources;
   for (const SourceText& source : sources)
-    if (report.json()) report.event(event_line("source", {{"file", source.file}, {"text", source.text}}));
+    if (report.json()) report.event(event_line(Event::Source, {{"file", source.file}, {"text", source.text}}));
     else report.say((sources.size() > 1 ? "# " + source.file + "\n" : "") + source.text);
   return exit_done;
 }
@@ -293,13 +293,15 @@ constexpr Command commands[] = {
     {RunCommand::Test,
      {"test", "train (or take --weights) and check every `expect`", trains_and_saves | takes_weights},
      command_test},
-    {RunCommand::Bench, {"bench", "time of a training step and of its kernels", runs | reads_data}, command_bench},
+    {RunCommand::Bench,
+     {word_of(Event::Bench), "time of a training step and of its kernels", runs | reads_data},
+     command_bench},
     {RunCommand::Init,
      {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data},
      command_init},
-    {RunCommand::Info, {"info", "parameters and memory", says_of_program}, command_info},
+    {RunCommand::Info, {word_of(Event::Info), "parameters and memory", says_of_program}, command_info},
     {RunCommand::Source,
-     {"source", "the texts of the program and of what it imports", says_of_program},
+     {word_of(Event::Source), "the texts of the program and of what it imports", says_of_program},
      command_source},
     {RunCommand::Help, {"help", "what exit codes mean: help exit-codes", explains}, no_program},
 };

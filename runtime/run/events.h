@@ -2,6 +2,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "runtime/program/event_schema.h"
 #include "runtime/run/means.h"
 
 /// Events: what --json prints and --history keeps, a line of JSON each.
@@ -9,7 +10,9 @@ namespace dnnc::runtime {
 
 /// The line of an event: its fields, an object, with `event` and `schema` (event_schema.h). What is no UTF-8 in texts, as
 /// names in files may be, becomes U+FFFD.
-std::string event_line(const char* event, nlohmann::json fields);
+std::string event_line(Event event, nlohmann::json fields);
+/// The event that is called like the part: its loss and metrics.
+std::string event_line(DataPart part, nlohmann::json fields);
 
 /// Nine digits of a number; null where it is not finite.
 nlohmann::json json_number(double value);

@@ -38,14 +38,15 @@ std::string info_json(const Manifest& manifest) {
     if (tensor.role == InputRole::Parameter)
       tensors.push_back({{"path", tensor.path}, {"shape", tensor.shape}, {"count", tensor.count()}});
   return event_line(
-      "info", {{"run", manifest.run.name},
-               {"net", manifest.run.net},
-               {"batch", manifest.run.batch},
-               {"parameters", parameter_count(manifest)},
-               {"tensors", std::move(tensors)},
-               {"memory", {{"bytes", *memory_number(manifest, RunNumber::TrainMemory)}, {"kept", manifest.kept_bytes}}},
-               {"target", manifest.machine.name},
-               {"machine", manifest.machine.text}});
+      Event::Info,
+      {{"run", manifest.run.name},
+       {"net", manifest.run.net},
+       {"batch", manifest.run.batch},
+       {"parameters", parameter_count(manifest)},
+       {"tensors", std::move(tensors)},
+       {"memory", {{"bytes", *memory_number(manifest, RunNumber::TrainMemory)}, {"kept", manifest.kept_bytes}}},
+       {"target", manifest.machine.name},
+       {"machine", manifest.machine.text}});
 }
 
 }  // namespace dnnc::runtime

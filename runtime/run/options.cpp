@@ -8,7 +8,9 @@
 #include "runtime/data/inputs.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest.h"
+#include "runtime/program/setting_names.h"
 #include "runtime/program/threads.h"
+#include "runtime/program/time_units.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -23,11 +25,10 @@ CheckpointEvery every_of(const std::string& text) {
   double count = std::strtod(number.c_str(), &end);
   CheckpointEvery every{.seconds = 0, .at_epochs = false};
   if (*end || count > 1e15) count = 0;
-  if (unit == "s" || unit == "sec") every.seconds = count;
-  else if (unit == "min") every.seconds = 60 * count;
-  else if (unit == "h") every.seconds = 3600 * count;
-  else if (unit == "epoch" || unit == "epochs") every.epochs = static_cast<int64_t>(count);
-  else if (unit == "step" || unit == "steps") every.steps = static_cast<int64_t>(count);
+  const std::optional<SettingName> counted = value_named<SettingName>(unit);
+  if (counted == SettingName::Epoch || counted == SettingName::Epochs) every.epochs = static_cast<int64_t>(count);
+  else if (counted == SettingName::Step || counted == SettingName::Steps) every.steps = static_cast<int64_t>(count);
+  else every.seconds = count * (unit == "sec" ? 1 : seconds_of(unit));
   const bool whole = every.seconds > 0 || count == std::floor(count);
   if (!(every.seconds > 0 || every.epochs > 0 || every.steps > 0) || !whole)
     usage("--checkpoint-every: `" + text + "` is not like 10min, 5epochs or 1000steps");

@@ -131,7 +131,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
         Json fields = {{"example", row}, {"answer", predict_json(machine, data.names.classes, i)}};
         if (!file.empty()) fields["file"] = file;
         if (!truth.empty()) fields["target"] = truth;
-        report.event(event_line("predict", std::move(fields)));
+        report.event(event_line(Event::Predict, std::move(fields)));
       } else {
         report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) + "  predicted " +
                    predict_text(machine, data.names.classes, i) + (truth.empty() ? "" : "  target " + shown(truth)) +

@@ -124,7 +124,7 @@ std::string Report::epoch_event(double training, double seconds, const Numbers& 
                            {"step_seconds", json_number(training / steps_made())}};
   if (!validation.empty()) fields["validation"] = json_numbers(validation);
   add_numbers(fields, DataPart::Train, train);
-  return event_line("epoch", std::move(fields));
+  return event_line(Event::Epoch, std::move(fields));
 }
 
 /// Tiny networks train thousands of epochs in the time that it takes to write them down: a run of many epochs says where it
@@ -147,7 +147,7 @@ void Report::part(const std::string& run, DataPart part, const Numbers& numbers)
   if (json_) {
     nlohmann::json fields = {{"run", run}};
     add_numbers(fields, part, numbers);
-    return print(event_line(word_of(part), std::move(fields)));
+    return print(event_line(part, std::move(fields)));
   }
   print(word_of(part) + listed(numbers, "") + "\n");
 }

@@ -43,7 +43,7 @@ Bytes idx_of(const Bytes& values, std::initializer_list<uint32_t> shape) {
 /// Adds the IDX files of a table whose rows are a label and the pixels of a picture, below a header.
 void add_idx_of_table(UnpackedFiles& files, const char* images_file, const char* labels_file, const Bytes& table,
                       const std::string& path) {
-  constexpr std::array shape = field_shape<3>("builtin_mnist", "image");
+  constexpr std::array shape = field_shape<3>("builtin_mnist", source_words::image);
   constexpr size_t picture_pixels = shape[0] * shape[1], cells = picture_pixels + 1;
   Bytes images, labels;
   const char* const end = table.data() + table.size();

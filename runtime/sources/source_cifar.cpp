@@ -1,5 +1,6 @@
 #include "runtime/data/fetched.h"
 #include "runtime/data/image_folder.h"
+#include "runtime/data/source_table.h"
 #include "runtime/files/files.h"
 #include "runtime/files/identity.h"
 #include "runtime/program/failure.h"
@@ -10,7 +11,7 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr std::array picture_shape = field_shape<3>("cifar", "image");
+constexpr std::array picture_shape = field_shape<3>("cifar", source_words::image);
 constexpr int64_t picture_pixels = picture_shape[0] * picture_shape[1], channels = picture_shape[2],
                   record_bytes = 1 + picture_pixels * channels;
 constexpr std::array files = set_files<6>("cifar");  // of the test part last
@@ -42,7 +43,7 @@ void store_pixels(const char* record, char* row) {
 void fill(FieldWriter& writer, const RawField& field, const Batch& batch, int64_t first) {
   for (int64_t k = 0; k < batch.examples; ++k) {
     const char* record = batch.file->data() + k * record_bytes;
-    if (field.name == "image") {
+    if (field.name == source_words::image) {
       store_pixels(record, writer.row(first + k));
       continue;
     }
@@ -72,7 +73,7 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
   loaded.test = batches.back().examples;
   for (const Batch& batch : batches) loaded.examples += batch.examples;
   for (const RawField& field : request.data.raw) {
-    const bool image = field.name == "image";
+    const bool image = field.name == source_words::image;
     const std::vector<int64_t> shape(picture_shape.begin(), picture_shape.end());
     if (image && field.shape != shape)
       refuse(folder, "", "has images of " + shape_text(shape) + "; the program takes " + shape_text(field.shape));
@@ -88,7 +89,7 @@ LoadedSource load_batches(const SourceRequest& request, const std::string& folde
 }
 
 LoadedSource load_cifar(const SourceRequest& request) {
-  const std::string name = request.data.source.word("folder");
+  const std::string name = request.data.source.word(source_words::folder);
   const std::string& fetched = request.options.data_folder;
   for (const std::string& folder : {resolved(request, name), fetched.empty() ? "" : fetched + "/" + name}) {
     if (folder.empty()) continue;

@@ -1,3 +1,4 @@
+#include "runtime/data/source_table.h"
 #include "runtime/data/table.h"
 #include "runtime/files/files.h"
 
@@ -6,13 +7,15 @@ namespace dnnc::runtime {
 
 static LoadedSource load_csv(const SourceRequest& request) {
   const DataValue& source = request.data.source;
-  const std::string path = resolved(request, source.word("file")), test_path = resolved(request, source.word("test"));
+  const std::string path = resolved(request, source.word(source_words::file)),
+                    test_path = resolved(request, source.word(source_words::test));
   const std::vector<char> file = read_file(path);
   const TableText table{path, {file.data(), file.size()}};
-  if (source.word("test").empty()) return load_table(request, source.word("target"), table, nullptr);
+  if (source.word(source_words::test).empty())
+    return load_table(request, source.word(source_words::target), table, nullptr);
   const std::vector<char> test_file = read_file(test_path);
   const TableText test{test_path, {test_file.data(), test_file.size()}};
-  return load_table(request, source.word("target"), table, &test);
+  return load_table(request, source.word(source_words::target), table, &test);
 }
 
 }  // namespace dnnc::runtime

@@ -13,6 +13,8 @@ namespace {
 
 constexpr uint64_t example_stream = 1, weight_stream = 2;
 constexpr double most_examples = source_rows::synthetic[0].most;
+constexpr double standard_count = source_rows::synthetic[0].standard.value(),
+                 standard_noise = source_rows::synthetic[1].standard.value();
 
 /// Numbers of one stream by their distributions.
 class Draws {
@@ -65,9 +67,10 @@ struct Settings {
 };
 
 Settings settings_of(const DataValue& source) {
-  const double examples = source.value("n", 1000);
+  const double examples = source.value(source_words::count, standard_count);
   if (examples > most_examples) refuse(source.text + "(...)", "", "makes at most 100,000,000 examples");
-  return {static_cast<int64_t>(examples), source.value("noise", 0.1), source.whole_value("seed", 0)};
+  return {static_cast<int64_t>(examples), source.value(source_words::noise, standard_noise),
+          source.whole_value(source_words::seed, 0)};
 }
 
 const RawField* field_named(const SourceRequest& request, const std::string& name) {

@@ -28,10 +28,40 @@ FORBIDDEN = [
 COMMON_WORDS = {"step", "add", "last", "identity"}
 # The table of scalar functions of the IR, among them stable forms that the library has under the same name.
 FUNCTION_TABLE = "runtime/program/functions.h"
-# Keys that two formats have: each says for itself what they are called.
+# Names with marks that two formats have, or whom others call so: what the system, the compiler and Halide know, and rows of
+# sources.def: code that names one that is not there does not compile.
 KEYS = {"net_key", "step_key", "rate_scale", "step_seconds"}
-# What the system and Halide call so; and rows of sources.def: code that names one that is not there does not compile.
-NAMES_OF_OTHERS = r"/proc/|avx512_|builtin_"
+NAMES_OF_OTHERS = r"/proc/|avx|f16c|fma|builtin_"
+# Languages of their own, whose words other files may have for other things: rules of the grammar, the text of graphs, names
+# of loops in what Halide prints. Files of JSON have keys.
+LANGUAGES = [r"compiler/syntax/(\w*slips|syntax_fault|brackets)\.cpp", r"compiler/ir/(parse\w*|print)\.cpp",
+             r"compiler/halide/"]
+JSON_FILES = re.compile(r"runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
+                        r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|"
+                        r"runtime/run/(bench_table|checkpoint|events|info|predict|report)\.cpp")
+# Words that mean one thing in one file and another in the other: where both mean the same, it is declared once.
+TWO_MEANINGS = {
+    "--quiet": "our option; that of pip", "argument": "a name of nodes; a noun of messages",
+    "arguments": "a noun of messages", "array": "a head; a name of nodes", "axis": "of flip; a name of nodes",
+    "batch": "a setting of training; of axes", "check": "a command; a phase",
+    "count": "a function; a setting of entries", "data": "a command; a declaration; a folder",
+    "derivative": "an output of eval; of the text of graphs", "dnnc": "the program; its metadata",
+    "epoch": "a setting; an event", "eval": "a command; a graph", "evaluate": "an entry; a command",
+    "expect": "a declaration; an event", "features": "a field; metadata of weights",
+    "file": "an argument of sources; of an event", "gradient": "what --emit prints; an operation",
+    "graph": "what --emit prints; a word of the text of graphs", "here": "of messages",
+    "holds": "of an event; of contracts that hold", "import": "of data; a declaration",
+    "kernels": "what --emit prints; a phase", "loss": "an output; a definition", "mean": "a reduction; a statistic",
+    "metric": "an output; a definition", "min": "a function; a unit", "nan": "of JSON; of graphs; of messages",
+    "net": "a definition; metadata of weights", "output": "of graphs; a result without a name",
+    "predict": "an entry; an event; a command", "reshape": "of the language; of graphs",
+    "result": "an output; a noun of messages", "results": "a noun of messages",
+    "source": "a setting of data; an event; a command", "start": "a setting; a name of nodes",
+    "state": "a role; a statement; metadata", "step": "a phase; a setting; a name of kernels",
+    "stream": "a role; of graphs", "test": "a part of the data; an argument of sources; a command",
+    "train": "a part of the data; a declaration; a command", "update": "an output; a function",
+    "value": "an output; that of eval", "verify": "of data; a phase",
+}
 
 
 def read_files(top):
@@ -184,27 +214,40 @@ def check_constants(files):
                 yield f"{path}:{number}: a constant in the manner kName: {line.strip()[:80]}"
 
 
-def literals_of(text):
-    """Texts between quotes, with their lines; comments and includes aside."""
+def literals_of(path, text):
+    """Texts between quotes, with their lines; comments, includes, codes of messages and keys of JSON aside."""
+    keys = JSON_FILES.fullmatch(str(path))
     for number, line in enumerate(text.splitlines(), 1):
-        if not re.match(r"\s*(#include|//)", line):
-            for literal in re.findall(r'"((?:[^"\\]|\\.)*)"', line.split("///")[0]):
-                yield number, literal
+        if re.match(r"\s*(#include|//)", line):
+            continue
+        code = line.split("///")[0]
+        for literal in re.finditer(r'"((?:[^"\\]|\\.)*)"', code):
+            key = re.search(r"[{\[(]$|, $", code[:literal.start()]) and re.match(r"[,\])]", code[literal.end():])
+            if not (keys and key) and not re.fullmatch(r"[A-Z]\d{4}", literal.group(1)):
+                yield number, literal.group(1)
 
 
 def check_names_once(files):
-    """A name with a mark in it, like "memory.train" or ".average", is made up by us and stands in one file: others ask there."""
-    first = {}
+    """A name that we made up, like "memory.train", ".average" or "stratified", stands in one file: others ask there. A name is
+    a word of the language, of a command line or of a format; texts of several words are no names."""
+    first, of_two_meanings = {}, {word: set() for word in TWO_MEANINGS}
     for path, text in files.items():
+        language = next((number for number, pattern in enumerate(LANGUAGES) if re.match(pattern, str(path))), None)
         if path.suffix not in CODE or path.parts[0] not in ("compiler", "runtime"):
             continue
-        for number, literal in literals_of(text):
-            if not re.fullmatch(r"[\w./:]*[./:_][\w./:]*", literal) or not re.search("[a-z]{2}", literal):
+        for number, literal in literals_of(path, text):
+            of_two_meanings.get(literal, set()).add(path)
+            word = re.fullmatch(r"-*[A-Za-z][\w-]+", literal)
+            marked = re.fullmatch(r"[\w./:]*[./:_][\w./:]*", literal) and re.search("[a-z]{2}", literal)
+            if not (word or marked) or literal in KEYS or literal in TWO_MEANINGS or re.match(NAMES_OF_OTHERS, literal):
                 continue
-            if literal in KEYS or re.match(NAMES_OF_OTHERS, literal):
-                continue
-            if first.setdefault(literal, path) != path:
-                yield f'{path}:{number}: "{literal}" stands in {first[literal]} too: declare it once'
+            # A language has its words to itself.
+            where = (literal, None if marked and not word else language)
+            if first.setdefault(where, path) != path and where[1] is None:
+                yield f'{path}:{number}: "{literal}" stands in {first[where]} too: declare it once'
+    for word, paths in of_two_meanings.items():
+        if len(paths) < 2:
+            yield f'test/tools/check_style.py: "{word}" stands in one file: it needs no leave to stand in two'
 
 
 def main():

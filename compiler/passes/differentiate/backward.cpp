@@ -91,7 +91,8 @@ std::optional<Recurrence> Backward::recurrence_of(NodeId node) const {
 
 NodeId Backward::add_adjoint(NodeId of, Expr body) {
   Node node = graph_[of];
-  return add_comprehension(graph_, "d_" + node.name, node.axes, {Reduction::None, {}, std::move(body)}, node.span);
+  return add_comprehension(graph_, adjoint_name(node.name), node.axes, {Reduction::None, {}, std::move(body)},
+                           node.span);
 }
 
 void Backward::run_node(NodeId node) {
@@ -128,7 +129,7 @@ NodeId Backward::held_by(NodeId node, const std::vector<Product>& terms) {
 void Backward::pass_on_reshape(NodeId node, NodeId source) {
   if (!active_.contains(source)) return;
   Node of = graph_[source];
-  NodeId back = add_reshape(graph_, "d_" + of.name, adjoint(node), of.axes, of.span);
+  NodeId back = add_reshape(graph_, adjoint_name(of.name), adjoint(node), of.axes, of.span);
   made_for_.insert(back);
   contributions_[source].push_back(product_of(own_element(graph_, back)));
   if (masked_.contains(node)) masked_.insert(source);

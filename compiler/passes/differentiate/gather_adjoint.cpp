@@ -18,7 +18,7 @@ class Gathering {
       : graph_(graph),
         load_(load),
         array_(graph[load.source].axes),
-        name_("d_" + graph[load.source].name),
+        name_(adjoint_name(graph[load.source].name)),
         reader_(reader),
         own_value_is_bounded_(stays_finite(std::get<Comprehension>(graph[reader.node].kind).body)) {}
 

@@ -10,6 +10,7 @@
 #include "compiler/sema/contracts/contract_units.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/operators.h"
 #include "runtime/run/contract_operations.h"
 
@@ -86,7 +87,7 @@ ast::Ptr replacement(ContractReading& reading, const ast::Ptr& expression) {
 
 /// The number that an expression of the condition is, as a tree. std::nullopt after an error.
 std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& expression) {
-  Value value = evaluate_formula(*reading.elaboration, reading.environment, expression, "expect");
+  Value value = evaluate_formula(*reading.elaboration, reading.environment, expression, keyword::expect);
   if (is_poison(value)) return std::nullopt;
   if (const auto* number = std::get_if<Number>(&value)) {
     ContractTerm term;
@@ -98,7 +99,7 @@ std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& ex
   std::vector<int64_t> shape = shape_of(*reading.elaboration, *tensor);
   std::optional<ContractTerm> term;
   if (shape.empty()) {
-    NodeId node = node_of(*reading.elaboration, *tensor, "expect", expression->span);
+    NodeId node = node_of(*reading.elaboration, *tensor, keyword::expect, expression->span);
     term = contract_term(reading.graph, node, reading.references);
   }
   if (term) return term;

@@ -7,12 +7,17 @@
 
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
 
+constexpr const char* share_argument = "share";
+constexpr const char* augment_key = "augment";
+
 const std::vector<CallForm>& split_forms() {
-  const CallArgument share = {"share", ArgumentKind::Share, true}, seed = {"seed", ArgumentKind::Seed, false, 0};
+  const CallArgument share = {share_argument, ArgumentKind::Share, true},
+                     seed = {runtime::source_words::seed, ArgumentKind::Seed, false, 0};
   const auto form_of = [](SplitMethod method, std::vector<CallArgument> arguments) {
     return CallForm{runtime::word_of(method), std::move(arguments)};
   };
@@ -32,7 +37,7 @@ struct AugmentationRow {
 };
 constexpr AugmentationRow augmentations[] = {{Augmentation::Kind::FlipHorizontal, "flip", "horizontal"},
                                              {Augmentation::Kind::FlipVertical, "flip", "vertical"},
-                                             {Augmentation::Kind::Shift, "shift"}};
+                                             {Augmentation::Kind::Shift, runtime::word_of(Augmentation::Kind::Shift)}};
 constexpr const char* axis_argument = "axis";
 constexpr const char* pixels_argument = "pixels";
 
@@ -109,7 +114,8 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
   }
   ast::Word word{name->text, call.arguments[0].value->span};
   if (!find_form("built-in data set", word, builtin_forms(), reader.diagnostics)) return false;
-  const DataValue set{.kind = DataValue::Kind::Text, .text = word.text, .name = "name", .place = word.span};
+  const DataValue set{
+      .kind = DataValue::Kind::Text, .text = word.text, .name = runtime::source_words::set, .place = word.span};
   block.source = {.kind = DataValue::Kind::Call, .text = call.word.text, .named = {set}, .place = call.word.span};
   add_fields(block);
   return true;
@@ -128,7 +134,7 @@ bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& blo
     reader.report(std::move(other));
     return false;
   }
-  const CallForm* form = find_form("source", call->word, source_forms(), reader.diagnostics);
+  const CallForm* form = find_form(keyword::source, call->word, source_forms(), reader.diagnostics);
   if (!form) return false;
   if (form->name == "rows") return read_rows({call->word, call->arguments, {}}, reader, block);
   if (form->name == runtime::builtin_word) return read_builtin(*call, reader, block);
@@ -149,10 +155,10 @@ void read_split(const ast::Setting& setting, DataPart part, const CallReader& re
   const CallForm* form = find_form("way of choosing examples", call->word, split_forms(), reader.diagnostics);
   std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
   if (!value) return;
-  const DataValue* seed = value->argument("seed");
+  const DataValue* seed = value->argument(runtime::source_words::seed);
   block.splits.push_back({{.part = part,
                            .method = *runtime::value_named<SplitMethod>(form->name),
-                           .share = value->argument("share")->number,
+                           .share = value->argument(share_argument)->number,
                            .seed = seed ? *seed->whole : 0},
                           call->word.span});
 }
@@ -239,7 +245,7 @@ bool well_formed(const ast::Setting& setting, const std::vector<ast::Setting>& a
     return false;
   }
   const std::string& key = setting.key.text;
-  if (key != "source" && key != "augment" && !part_split_off(key)) return true;
+  if (key != keyword::source && key != augment_key && !part_split_off(key)) return true;
   const ast::Setting& first = *std::find_if(
       all.begin(), all.end(), [&](const ast::Setting& other) { return other.key.text == setting.key.text; });
   if (&first == &setting) return true;
@@ -254,7 +260,7 @@ void report_missing_source(const ast::Data& data, const CallReader& reader) {
   const std::string message = "data `" + data.name.text + "` has no source";
   for (const ast::Setting& setting : data.settings) {
     Diagnostic diagnostic = error("E0505", setting.key.span, message);
-    if (suggest(diagnostic, setting.key.text, {"source"})) return reader.report(std::move(diagnostic));
+    if (suggest(diagnostic, setting.key.text, {keyword::source})) return reader.report(std::move(diagnostic));
   }
   reader.report(error("E0505", data.name.span, message, "write source = csv(\"file.csv\", target: column)"));
 }
@@ -308,12 +314,12 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
   for (const ast::Setting& setting : data.settings) {
     if (!well_formed(setting, data.settings, reader)) continue;
     const std::string& key = setting.key.text;
-    if (key == "source") {
+    if (key == keyword::source) {
       source_given = true;
       source_read = read_source(setting.value, reader, block);
     } else if (const std::optional<DataPart> part = part_split_off(key)) {
       read_split(setting, *part, reader, block);
-    } else if (key == "augment") {
+    } else if (key == augment_key) {
       read_augment(setting, reader, block);
     } else {
       read_step(setting, reader, block);

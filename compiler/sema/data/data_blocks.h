@@ -10,7 +10,7 @@
 namespace dnnc {
 
 /// The step of a data block that is fitted on its training part; no function of the library.
-constexpr const char* standardize_word = "standardize";
+constexpr const char* standardize_word = runtime::word_of(runtime::FitMethod::Standardize);
 
 /// What is known of a field of a source before a net reads it.
 struct KnownField {

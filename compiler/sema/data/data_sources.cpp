@@ -35,7 +35,7 @@ const std::vector<CallForm>& builtin_forms() {
 }
 
 const runtime::SourceRow& source_row_of(const DataValue& source) {
-  const DataValue* set = source.argument("name");
+  const DataValue* set = source.argument(runtime::source_words::set);
   const runtime::SourceRow* row = runtime::find_source(source.text, set ? set->text : "");
   check(row != nullptr, "no source " + source.text);
   return *row;
@@ -48,7 +48,7 @@ bool has_test_part(const DataValue& source) {
     case runtime::TestPart::Own:
       return true;
     case runtime::TestPart::Argument:
-      return source.argument("test") != nullptr;
+      return source.argument(runtime::source_words::test) != nullptr;
   }
   return false;
 }

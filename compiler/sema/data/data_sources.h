@@ -8,7 +8,7 @@
 namespace dnnc {
 
 /// What formulas call the field that a net is to tell, whatever the data call it.
-inline constexpr const char* target_word = "target";
+inline constexpr const char* target_word = runtime::source_words::target;
 
 /// How sources are written: a form for each row of runtime/data/sources.def that stands under its own name, and
 /// `builtin`.

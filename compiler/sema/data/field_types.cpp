@@ -4,6 +4,7 @@
 #include <map>
 
 #include "compiler/sema/names/value.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/field_values.h"
 
 namespace dnnc {
@@ -21,7 +22,8 @@ std::string sizes_text(const Sizes& sizes) {
   std::string text;
   for (const std::optional<int64_t>& size : sizes)
     text += (text.empty() ? "" : ", ") + (size ? std::to_string(*size) : std::string("?"));
-  return sizes.empty() ? "f32" : "f32[" + text + "]";
+  const std::string word = word_of(TypeWord::Number);
+  return sizes.empty() ? word : word + "[" + text + "]";
 }
 
 bool fits(const Sizes& known, const std::vector<int64_t>& shape) {
@@ -33,7 +35,7 @@ bool fits(const Sizes& known, const std::vector<int64_t>& shape) {
 
 void report_misfit(const KnownField& known, const std::string& name, const FieldUse& use, std::string seen,
                    Diagnostics& diagnostics) {
-  std::string taken = use.probability ? "prob" : type_text(use.element, use.shape);
+  std::string taken = use.probability ? word_of(TypeWord::Probability) : type_text(use.element, use.shape);
   Diagnostic misfit = error("E0511", use.span, "field `" + name + "` does not fit " + use.taker);
   misfit.label = "takes " + taken;
   misfit.labels = {{known.span, "`" + name + "` is " + std::move(seen)}};

@@ -4,6 +4,7 @@
 
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -182,7 +183,7 @@ std::optional<Tensor> constant_labels(Context& callee, const ast::Parameter& par
 
 bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& value, Span span) {
   const auto& type = std::get<ast::ArrayType>(parameter.type->kind);
-  bool scalar = !type.shape && type.word.text != "class";
+  bool scalar = !type.shape && !is_called(type, TypeWord::Label);
   if (scalar && std::holds_alternative<Number>(value)) {
     bind(callee, parameter.name, value, span);
     return true;
@@ -190,7 +191,7 @@ bool bind_array(Context& callee, const ast::Parameter& parameter, const Value& v
   bool array = std::holds_alternative<Number>(value) || std::holds_alternative<Tensor>(value) ||
                std::holds_alternative<std::shared_ptr<const List>>(value);
   if (!array) return wrong_kind(callee, parameter, value, span, "an array");
-  bool labels = type.word.text == "class" && !std::holds_alternative<Tensor>(value);
+  bool labels = is_called(type, TypeWord::Label) && !std::holds_alternative<Tensor>(value);
   std::optional<Tensor> tensor =
       labels ? constant_labels(callee, parameter, type, value, span) : to_tensor(callee.elaboration, value, span);
   if (!tensor) return false;

@@ -5,6 +5,7 @@
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/definition_text.h"
 #include "compiler/sema/names/tree_walk.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/nearest.h"
 
 namespace dnnc {
@@ -114,7 +115,7 @@ bool is_number_text(const std::string& text) {
 
 /// The value of `--set width=128`: a number, `97.5%`, `true`, `false`.
 std::optional<Number> set_value(std::string text) {
-  if (text == "true" || text == "false") return whole(text == "true" ? 1 : 0);
+  if (text == keyword::yes || text == keyword::no) return whole(text == keyword::yes ? 1 : 0);
   bool percent = text.ends_with("%");
   if (percent) text.pop_back();
   std::optional<Number> number = is_number_text(text) ? number_of_text(text) : std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "compiler/sema/names/program.h"
 #include "compiler/sema/names/value.h"
+#include "compiler/syntax/keywords.h"
 
 /// Elaboration: definitions are instantiated straight into a graph, see docs/elaboration.md.
 namespace dnnc {
@@ -112,7 +113,7 @@ std::optional<std::vector<NetResult>> use_net(Elaboration& elaboration, const De
 /// What a parameter's type says without a use: sizes must be constants. std::nullopt after an error or if it has no
 /// type that an array can have (`reported` tells which).
 struct InputType {
-  std::string word;  ///< "f32", "int", "class", "prob", "real"
+  TypeWord word = TypeWord::Number;
   std::vector<int64_t> shape;
   Element element;
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -16,11 +17,10 @@ std::optional<StatedHead> stated_head(Context& context, const ast::Output& outpu
   const auto* type = std::get_if<ast::ArrayType>(&output.type.kind);
   static const std::vector<ast::Subscript> none;
   StatedHead stated;
-  std::string word = type ? type->word.text : "";
-  if (word == "class") stated.head = Head::Class;
-  else if (word == "prob") stated.head = Head::Probability;
-  else if (word == "real") stated.head = Head::Real;
-  else if (word != "f32") {
+  if (type && is_called(*type, TypeWord::Label)) stated.head = Head::Class;
+  else if (type && is_called(*type, TypeWord::Probability)) stated.head = Head::Probability;
+  else if (type && is_called(*type, TypeWord::Real)) stated.head = Head::Real;
+  else if (!type || !is_called(*type, TypeWord::Number)) {
     fault(context.elaboration, "E0212", output.type.span, "a result of a net is one of class[k], prob, real, f32[...]");
     return std::nullopt;
   }
@@ -81,7 +81,7 @@ bool is_sigmoid(const Expr& body) {
 const char* applied_link(const Graph& graph, Expr body) {
   for (int depth = 0; depth < 8; ++depth) {
     if (is_softmax(graph, body)) return "softmax";
-    if (is_sigmoid(body)) return "sigmoid";
+    if (is_sigmoid(body)) return word_of(Function::Sigmoid);
     const Expr* formula = formula_of(graph, body);
     if (!formula) return nullptr;
     body = *formula;
@@ -203,7 +203,7 @@ bool check_results(Context& context, const Value& value, Span span) {
     const auto* type = std::get_if<ast::ArrayType>(&outputs[place].type.kind);
     std::optional<Tensor> tensor = to_tensor(context.elaboration, values[place], own);
     if (!tensor || !type) return false;
-    bool labels = type->word.text == "class";
+    bool labels = is_called(*type, TypeWord::Label);
     auto shape = evaluate_sizes(context, (labels ? type->second : type->shape).value_or(none),
                                 labels ? type->second_spans : type->shape_spans);
     if (!shape) return false;

@@ -4,6 +4,7 @@
 
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -97,9 +98,10 @@ bool spend(Elaboration& elaboration, Span span) {
 std::string shape_text(const std::vector<int64_t>& shape) { return fmt::format("{}", fmt::join(shape, ", ")); }
 
 std::string type_text(const Element& element, const std::vector<int64_t>& shape) {
-  std::string word = element.kind == Element::Kind::Class     ? fmt::format("class[{}]", element.classes)
-                     : element.kind == Element::Kind::Integer ? "int"
-                                                              : "f32";
+  std::string word = element.kind == Element::Kind::Class
+                         ? fmt::format("{}[{}]", word_of(TypeWord::Label), element.classes)
+                     : element.kind == Element::Kind::Integer ? word_of(TypeWord::Integer)
+                                                              : word_of(TypeWord::Number);
   return shape.empty() ? word : word + "[" + shape_text(shape) + "]";
 }
 

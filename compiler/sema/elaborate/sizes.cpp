@@ -4,6 +4,7 @@
 
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/field_values.h"
 
 namespace dnnc {
@@ -97,9 +98,9 @@ bool fit_class(Fit& fit) {
 }
 
 bool fit_plain(Fit& fit) {
-  const std::string& word = fit.type.word.text;
   Element::Kind kind = fit.tensor.element.kind;
-  if (word == "int" ? kind != Element::Kind::Integer : kind == Element::Kind::Class) return misfit(fit);
+  if (is_called(fit.type, TypeWord::Integer) ? kind != Element::Kind::Integer : kind == Element::Kind::Class)
+    return misfit(fit);
   if (fit.type.second) {
     fault(fit.context.elaboration, "E0206", fit.parameter.type->span, "only a class has two pairs of brackets");
     return false;
@@ -113,17 +114,19 @@ bool fit_plain(Fit& fit) {
 std::optional<Tensor> fit_to_type(Context& context, const ast::Parameter& parameter, const Tensor& tensor, Span given) {
   const auto& type = std::get<ast::ArrayType>(parameter.type->kind);
   Fit fit{context, parameter, type, tensor, shape_of(context.elaboration, tensor), given};
-  static const std::vector<std::string> words = {"f32", "int", "class", "prob", "real"};
-  if (std::ranges::find(words, type.word.text) == words.end()) {
+  if (!runtime::value_named<TypeWord>(type.word.text)) {
+    std::vector<std::string> words;
+    for (const auto& [known, word] : runtime::words<TypeWord>) words.emplace_back(word);
     Diagnostic diagnostic = error("E0206", type.word.span, "unknown type `" + type.word.text + "`",
-                                  "a type is one of f32, int, class, prob, real");
+                                  fmt::format("a type is one of {}", fmt::join(words, ", ")));
     suggest(diagnostic, type.word.text, words);
     fault(context.elaboration, std::move(diagnostic));
     return std::nullopt;
   }
-  if (type.word.text == "class" ? !fit_class(fit) : !fit_plain(fit)) return std::nullopt;
+  const bool labels = is_called(type, TypeWord::Label);
+  if (labels ? !fit_class(fit) : !fit_plain(fit)) return std::nullopt;
   Tensor result = tensor;
-  result.array = type.word.text == "class" ? type.second.has_value() : type.shape.has_value();
+  result.array = labels ? type.second.has_value() : type.shape.has_value();
   return result;
 }
 
@@ -177,13 +180,13 @@ std::optional<InputType> type_of(Context& context, const Definition& definition,
   const auto* type = written.type ? std::get_if<ast::ArrayType>(&written.type->kind) : nullptr;
   if (!type) return std::nullopt;
   static const std::vector<ast::Subscript> none;
-  InputType result{type->word.text, {}, {}};
-  bool labels = type->word.text == "class";
+  InputType result{runtime::value_named<TypeWord>(type->word.text).value_or(TypeWord::Number), {}, {}};
+  bool labels = is_called(*type, TypeWord::Label);
   auto sizes = evaluate_sizes(context, (labels ? type->second : type->shape).value_or(none),
                               labels ? type->second_spans : type->shape_spans);
   if (!sizes) return std::nullopt;
   result.shape = *sizes;
-  if (type->word.text == "int") result.element.kind = Element::Kind::Integer;
+  if (is_called(*type, TypeWord::Integer)) result.element.kind = Element::Kind::Integer;
   if (!labels) return result;
   auto classes = evaluate_sizes(context, type->shape.value_or(none), type->shape_spans);
   if (!classes || classes->size() != 1) return std::nullopt;

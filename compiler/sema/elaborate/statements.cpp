@@ -4,6 +4,7 @@
 
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -139,7 +140,7 @@ void add_declared_ranges(Context& context, const ast::IndexedStatement& statemen
   if (last != &statement || !type || !type->shape) return;
   std::vector<ast::Subscript> sizes = *type->shape;
   // The scores of `class[k][s...]` are `f32[s..., k]`.
-  if (type->word.text == "class" && type->second)
+  if (is_called(*type, TypeWord::Label) && type->second)
     sizes.insert(sizes.begin(), type->second->begin(), type->second->end());
   if (sizes.size() != statement.indices.size()) return;
   for (size_t place = 0; place < statement.indices.size(); ++place) {

@@ -2,6 +2,7 @@
 
 #include "compiler/ir/axes.h"
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -32,7 +33,7 @@ std::optional<std::vector<int64_t>> stated_shape(Context& context, const ast::Gr
     return std::nullopt;
   }
   const auto* type = std::get_if<ast::ArrayType>(&group.type->kind);
-  if (!type || type->word.text != "f32" || type->second) {
+  if (!type || !is_called(*type, TypeWord::Number) || type->second) {
     fault(context.elaboration, "E0401", group.type->span,
           fmt::format("a {} holds numbers: its type is `f32[...]`", what));
     return std::nullopt;
@@ -169,7 +170,7 @@ Tensor new_value(Elaboration& elaboration, NodeId node) {
 
 void declare_parameters(Context& context, const std::vector<ast::Group>& groups) {
   for (const ast::Group& group : groups) {
-    std::optional<std::vector<int64_t>> shape = stated_shape(context, group, "param");
+    std::optional<std::vector<int64_t>> shape = stated_shape(context, group, keyword::param);
     if (!shape || !outside_formulas(context, group)) poison(context, group);
     else declare(context, group, InputRole::Parameter, *shape);
   }
@@ -181,7 +182,7 @@ void declare_states(Context& context, const std::vector<ast::Group>& groups) {
   for (const ast::Group& group : groups) {
     std::optional<std::vector<int64_t>> shape;
     if (optimizer && !group.type) shape = served_shape(context);
-    else shape = stated_shape(context, group, "state");
+    else shape = stated_shape(context, group, keyword::state);
     if (!shape || !outside_formulas(context, group)) poison(context, group);
     else declare(context, group, optimizer ? InputRole::OptimizerState : InputRole::State, *shape);
   }

@@ -4,12 +4,13 @@
 
 #include "compiler/ir/functions.h"
 #include "compiler/ir/graph.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 
 // Words of built-in names that more than their row knows.
 inline constexpr const char* batch_mean_word = "batch_mean";
-inline constexpr const char* pi_word = "pi";
+inline constexpr const char* pi_word = keyword::pi;
 inline constexpr const char* training_word = "training";
 
 /// What a name means where neither a body nor a file nor the library gives it a meaning.

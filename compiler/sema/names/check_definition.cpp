@@ -6,6 +6,7 @@
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -146,7 +147,7 @@ class DefinitionChecker {
     bool param = std::holds_alternative<ast::ParamStatement>(statement.kind);
     bool state = std::holds_alternative<ast::StateStatement>(statement.kind);
     bool shared = std::holds_alternative<ast::SharedStatement>(statement.kind);
-    const char* word = param ? "param" : state ? "state" : "shared";
+    const char* word = param ? keyword::param : state ? keyword::state : keyword::shared;
     bool allowed = param ? rights_.parameters : state ? rights_.states : !shared || rights_.shared;
     if (!allowed)
       report("E0401", statement.span, with_article(word_of(tree_.kind)) + " holds no `" + word + "`",

@@ -5,6 +5,7 @@
 #include "compiler/sema/names/program.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -140,7 +141,7 @@ void find_steps(Definition& definition) {
 
 bool is_number_type(const ast::Type& type) {
   const auto* array = std::get_if<ast::ArrayType>(&type.kind);
-  return array && !array->shape && array->word.text != "class";
+  return array && !array->shape && !is_called(*array, TypeWord::Label);
 }
 
 bool takes_numbers_only(const Definition& definition) {

@@ -176,24 +176,4 @@ std::vector<std::string> visible_names(const Module& module) {
   return names;
 }
 
-const char* word_of(ast::DefinitionKind kind) {
-  switch (kind) {
-    case ast::DefinitionKind::Function:
-      return "function";
-    case ast::DefinitionKind::Activation:
-      return "activation";
-    case ast::DefinitionKind::Layer:
-      return "layer";
-    case ast::DefinitionKind::Net:
-      return "net";
-    case ast::DefinitionKind::Loss:
-      return "loss";
-    case ast::DefinitionKind::Metric:
-      return "metric";
-    case ast::DefinitionKind::Optimizer:
-      return "optimizer";
-  }
-  return "";
-}
-
 }  // namespace dnnc

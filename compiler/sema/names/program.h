@@ -64,8 +64,6 @@ const ConstantEntry* find_constant(const Module& module, const std::string& name
 /// Every name that the module sees, built-in ones included: for suggestions.
 std::vector<std::string> visible_names(const Module& module);
 
-const char* word_of(ast::DefinitionKind kind);
-
 /// Fills in what the text of each definition alone tells.
 void find_names(Program& program);
 std::vector<ast::Word> names_defined_by(const ast::Statement& statement);

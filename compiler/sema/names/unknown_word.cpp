@@ -1,6 +1,7 @@
 #include "compiler/sema/names/unknown_word.h"
 
 #include "compiler/sema/names/words_of_others.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/nearest.h"
 
 namespace dnnc {
@@ -24,7 +25,7 @@ Diagnostic undefined_name(const std::string& name, Span span, const Diagnostics&
   diagnostic.once = true;
   if (diagnostics.error_count() >= Diagnostics::most_errors) return diagnostic;
   std::vector<std::string> words = known();
-  words.insert(words.end(), {"true", "false"});
+  words.insert(words.end(), {keyword::yes, keyword::no});
   suggest(diagnostic, name, words);
   return diagnostic;
 }

@@ -121,9 +121,9 @@ std::optional<LoopRule> loop_rule(const Run& run, const WrittenLoopRule& written
   for (const runtime::LoopArgument& argument : written.row->arguments)
     if (const DataValue* value = call.argument(argument.name)) argument.set(rule, value->number);
   DataValue on{.kind = DataValue::Kind::Text, .text = rule.on(), .place = call.place};
-  if (const DataValue* given = call.argument("on")) on = *given;
+  if (const DataValue* given = call.argument(runtime::loop_arguments::on)) on = *given;
   if (!read_quantity(run, on, diagnostics, rule)) return std::nullopt;
-  std::optional<Goal> goal = runtime::value_named<Goal>(call.word("goal"));
+  std::optional<Goal> goal = runtime::value_named<Goal>(call.word(runtime::loop_arguments::goal));
   if (!goal) goal = goal_of(run, rule, on.place, smooth, diagnostics);
   if (!goal) return std::nullopt;
   rule.goal = *goal;

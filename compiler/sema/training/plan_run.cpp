@@ -8,6 +8,7 @@
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/field_values.h"
 #include "compiler/sema/training/training_formulas.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -72,7 +73,7 @@ std::vector<FieldUse> given_to_parameters(const Run& run, const std::vector<NetR
                        .span = typed.field.span,
                        .shape = typed.type.shape,
                        .element = typed.type.element,
-                       .probability = typed.type.word == "prob"});
+                       .probability = typed.type.word == TypeWord::Probability});
   };
   std::vector<ast::Ptr> formulas = {run.block.loss};
   for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
@@ -270,7 +271,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   Run run;
   run.block = block;
   const ast::DefinitionKind net_kind[] = {ast::DefinitionKind::Net};
-  run.net = find_of_kind(program, block.net, net_kind, "net", diagnostics);
+  run.net = find_of_kind(program, block.net, net_kind, word_of(net_kind[0]), diagnostics);
   run.data = find_data(block, data, diagnostics);
   if (!run.net || !run.data) return std::nullopt;
   if (run.data->examples) run.block.settings.batch = std::min(run.block.settings.batch, *run.data->examples);

@@ -6,6 +6,7 @@
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_calls.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/nearest.h"
 
 namespace dnnc {
@@ -78,7 +79,7 @@ std::optional<ServingRule> serving_rule(const Program& program, const Run& run, 
     return std::nullopt;
   }
   const ast::DefinitionKind kind[] = {ast::DefinitionKind::Optimizer};
-  const Definition* definition = find_of_kind(program, call->word, kind, "optimizer", diagnostics);
+  const Definition* definition = find_of_kind(program, call->word, kind, word_of(kind[0]), diagnostics);
   if (!definition) return std::nullopt;
   ServingRule serving{&rule, definition, *call, {}, true};
   if (definition->tree->parameters.size() < 2) {

@@ -15,8 +15,8 @@ using Settings = std::vector<const ast::Setting*>;
 using Blocks = std::map<std::string, const ast::Train*>;
 
 constexpr const char* batch_key = "batch";
-constexpr const char* epochs_key = "epochs";
-constexpr const char* optimizer_key = "optimizer";
+constexpr const char* epochs_key = runtime::word_of(runtime::SettingName::Epochs);
+constexpr const char* optimizer_key = word_of(ast::DefinitionKind::Optimizer);
 
 /// What may be set in a train block, and how it is read.
 struct Key {
@@ -39,8 +39,8 @@ CallForm form_of(const runtime::LoopRuleRow& row) {
   CallForm form{runtime::word_of(row.kind), {}};
   for (const runtime::LoopArgument& argument : row.arguments)
     form.arguments.push_back({argument.name, argument.kind, argument.required});
-  form.arguments.push_back({"on", ArgumentKind::Quantity});
-  form.arguments.push_back({"goal", ArgumentKind::Word, false, std::nullopt, words_of<Goal>()});
+  form.arguments.push_back({runtime::loop_arguments::on, ArgumentKind::Quantity});
+  form.arguments.push_back({runtime::loop_arguments::goal, ArgumentKind::Word, false, std::nullopt, words_of<Goal>()});
   return form;
 }
 
@@ -203,7 +203,7 @@ std::vector<Key> make_keys() {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))
            block.settings.batch = std::llround(value->number);
        }},
-      {"seed", false,
+      {runtime::word_of(runtime::SettingName::Seed), false,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Seed, reader)) block.settings.seed = *value->whole;
        }},

@@ -9,7 +9,7 @@
 namespace dnnc {
 
 // Settings whose functions are looked up by those who use them.
-inline constexpr const char* average_key = "average";
+inline constexpr const char* average_key = runtime::word_of(InputRole::Average);
 inline constexpr const char* clip_key = "clip";
 
 /// `optimizer for "*/b" = sgd(rate: 0.1)`. Without paths it serves the parameters that no other rule serves.

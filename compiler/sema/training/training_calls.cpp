@@ -3,6 +3,7 @@
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_formulas.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 namespace {
@@ -43,7 +44,7 @@ const Definition* training_function(const Program& program, const ast::Ptr& valu
     return nullptr;
   }
   const ast::DefinitionKind kinds[] = {ast::DefinitionKind::Function, ast::DefinitionKind::Activation};
-  const Definition* definition = find_of_kind(program, call->word, kinds, "function", diagnostics);
+  const Definition* definition = find_of_kind(program, call->word, kinds, word_of(kinds[0]), diagnostics);
   if (!definition || definition->tree->parameters.size() >= count) return definition;
   Diagnostic few =
       error("E0618", call->word.span, "`" + setting_name + "` gives its function " + std::to_string(count) + " values");

@@ -180,7 +180,7 @@ std::vector<TypedArgument> typed_arguments(const Program& program, const std::ve
       if (parameter >= parameters.size()) continue;
       if (fields.contains(name)) taken[parameter] = {name, argument.value->span};
       for (const NetResult& result : results)
-        if (result.info.name == name) given[parameter] = {"f32", result.info.shape, {}};
+        if (result.info.name == name) given[parameter] = {TypeWord::Number, result.info.shape, {}};
     }
     for (const auto& [parameter, field] : taken)
       if (std::optional<InputType> type = argument_type(program, *callee, parameter, given))

@@ -11,12 +11,12 @@ namespace {
 using Json = nlohmann::json;
 
 TEST(Events, SayWhatTheyAreAndTheirSchema) {
-  EXPECT_EQ(event_line("expect", {{"holds", true}}), R"({"event":"expect","holds":true,"schema":1})"
-                                                     "\n");
+  EXPECT_EQ(event_line(Event::Expect, {{"holds", true}}), R"({"event":"expect","holds":true,"schema":1})"
+                                                          "\n");
 }
 
 TEST(Events, QuoteWhatJsonCannotHold) {
-  const std::string line = event_line("predict", {{"answer", "a \"b\" \\ c\n\x01"}, {"file", "caf\xe9"}});
+  const std::string line = event_line(Event::Predict, {{"answer", "a \"b\" \\ c\n\x01"}, {"file", "caf\xe9"}});
   EXPECT_EQ(line, R"({"answer":"a \"b\" \\ c\n\u0001","event":"predict","file":"caf)"
                   "\xef\xbf\xbd"
                   R"(","schema":1})"
