@@ -43,7 +43,8 @@ class SyncedFolder {
   Descriptor folder_{-1};
 };
 
-constexpr int most_links = 40;  // as the system has it
+constexpr int most_links = 40;        // as the system has it
+constexpr int step_of_waiting = 100;  // milliseconds, after which it is asked whether to go on
 
 /// What stands at the place of a file that is to be written.
 struct Target {
@@ -59,7 +60,10 @@ struct Target {
 
 Target find_target(const std::string& path) {
   if (path.empty()) throw Failure(exit_input_output, "cannot write: the name of the file is empty");
-  Target target{behind_links(path)};
+  Target target;
+  // What is no ordinary file is reached by its own name alone where that is a link to something open, like /dev/stdout.
+  const bool special = ::stat(path.c_str(), &target.status) == 0 && !S_ISREG(target.status.st_mode);
+  target.path = special ? path : behind_links(path);
   target.exists = ::stat(target.path.c_str(), &target.status) == 0;
   if (!target.exists && errno != ENOENT) fail(path, "cannot write");
   if (target.exists && S_ISDIR(target.status.st_mode)) refuse_to_write(path, "it is a folder");
@@ -76,15 +80,32 @@ void expect_no_loss(const std::string& path, const Target& target, const std::ve
   const FileIdentity file = target.exists ? identity_of(target.status) : identity_of(target.path);
   if (target.exists && was_read(target.status)) refuse_to_write(path, "it is a file that is read here");
   if (file == identity_of(running_program_link)) refuse_to_write(path, "it is the running program");
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+    if (struct stat status{}; ::fstat(stream, &status) == 0 && file == identity_of(status))
+      refuse_to_write(path, "what is printed goes there");
   for (const std::string& other : others)
     if (!other.empty() && file == identity_of(behind_links(other)))
       refuse_to_write(path,
                       other == path ? "it is given twice, and one would be lost" : "it is the same file as " + other);
 }
 
+/// A pipe is opened when somebody reads it. None with errno.
+Descriptor open_to_write_through(const Target& target) {
+  constexpr int flags = O_WRONLY | O_NOCTTY;
+  if (!S_ISFIFO(target.status.st_mode)) return open_file(target.path, flags);
+  while (true) {
+    Descriptor file = open_file(target.path, flags | O_NONBLOCK);
+    if (file || errno != ENXIO) return file;
+    ::poll(nullptr, 0, step_of_waiting);
+    if (!interrupted()) continue;
+    errno = EINTR;
+    return file;
+  }
+}
+
 /// Into what is no ordinary file.
 void write_through(const std::string& path, const Target& target, const char* data, size_t bytes) {
-  Descriptor file = open_file(target.path, O_WRONLY | O_NOCTTY);
+  Descriptor file = open_to_write_through(target);
   if (!file || !write_all(file.number(), data, bytes) || !file.close()) fail(path, "cannot write");
 }
 
@@ -133,15 +154,26 @@ std::string behind_links(const std::string& path) {
   fail(path, "cannot write");
 }
 
+/// Waits until what is written will not wait. False with EINTR if a signal ends that: who does not read may never.
+bool wait_for_reader(int descriptor) {
+  pollfd ready{descriptor, POLLOUT, 0};
+  while (true) {
+    const int found = ::poll(&ready, 1, step_of_waiting);
+    if (found > 0 || (found < 0 && errno != EINTR)) return true;
+    if (found == 0 && interrupted()) break;
+  }
+  errno = EINTR;
+  return false;
+}
+
 bool write_all(int descriptor, const char* data, size_t bytes) {
+  struct stat status{};
+  const bool ordinary = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
   while (bytes > 0) {
-    const ssize_t written = ::write(descriptor, data, bytes);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && errno == EAGAIN) {
-      pollfd ready{descriptor, POLLOUT, 0};
-      ::poll(&ready, 1, -1);
-      continue;
-    }
+    if (!ordinary && !wait_for_reader(descriptor)) return false;
+    // So much fits into a pipe that takes anything.
+    const ssize_t written = ::write(descriptor, data, ordinary ? bytes : std::min<size_t>(bytes, PIPE_BUF));
+    if (written < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (written < 0) return false;
     data += written;
     bytes -= static_cast<size_t>(written);
@@ -183,7 +215,8 @@ void OutputFile::write(std::string_view text) {
   const off_t end = ordinary_ ? ::lseek(file_.number(), 0, SEEK_END) : 0;
   if (end >= 0 && write_all(file_.number(), text.data(), text.size())) return;
   const int reason = errno;
-  if (ordinary_ && end >= 0) cut(end);  // a part of it is worse than nothing
+  if (ordinary_ && end >= 0) cut(end);        // a part of it is worse than nothing
+  if (!ordinary_ && reason == EINTR) return;  // nobody reads it while the program is asked to end
   errno = reason;
   fail(path_, "cannot write");
 }

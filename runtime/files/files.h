@@ -79,7 +79,8 @@ class OutputFile {
 /// more than `most_bytes`.
 bool read_all(int descriptor, std::vector<char>& data, size_t most_bytes = SIZE_MAX);
 
-/// Writes all bytes, also where the descriptor does not wait (EAGAIN). False with errno if they cannot be written.
+/// Writes all bytes, also where the descriptor does not wait (EAGAIN). False with errno if they cannot be written; with EINTR
+/// if nobody takes them and a signal asks to end.
 bool write_all(int descriptor, const char* data, size_t bytes);
 
 }  // namespace dnnc::runtime

@@ -13,12 +13,16 @@
 #include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 
 namespace dnnc::runtime {
 namespace {
 
 /// Why output was lost: an errno, or 0.
 std::atomic<int> lost_output{0}, lost_messages{0};
+
+/// Whether that is worth a word: a reader who has gone has seen enough, and a signal ends what nobody takes.
+bool is_fault(int lost) { return lost != 0 && lost != EPIPE && lost != EINTR; }
 
 void put(int descriptor, std::string_view text, std::atomic<int>& lost) {
   if (lost == 0 && !write_all(descriptor, text.data(), text.size())) lost = errno;
@@ -48,12 +52,15 @@ void tell(std::string_view text) { put(STDERR_FILENO, text, lost_messages); }
 
 bool nobody_reads() { return lost_output == EPIPE; }
 
+/// Lost output is worse than what a command has found out, which was in it. Worse than that are signals and bugs.
 int end_streams(int code) {
-  if (code != exit_done) return code;
-  if (nobody_reads()) return exit_nobody_reads;
-  if (lost_output == 0) return lost_messages == 0 ? code : static_cast<int>(exit_input_output);
-  tell("cannot write to the standard output: " + std::string(std::strerror(lost_output)) + "\n");
-  return exit_input_output;
+  const int output = lost_output;
+  if (is_fault(output)) tell("cannot write to the standard output: " + std::string(std::strerror(output)) + "\n");
+  const int messages = lost_messages;
+  const bool found_out = code == exit_done || code == exit_wrong || code == exit_usage || code == exit_not_met;
+  if (found_out && (is_fault(output) || is_fault(messages))) return exit_input_output;
+  if (code != exit_done || (output == 0 && messages == 0)) return code;
+  return output == EPIPE || messages == EPIPE ? static_cast<int>(exit_nobody_reads) : exit_code_of(interrupted());
 }
 
 }  // namespace dnnc::runtime

@@ -19,7 +19,7 @@ bool draws_on_terminal();
 bool nobody_reads();
 
 /// The exit code of a program that would end with `code`: exit_input_output with a message if output was lost,
-/// exit_nobody_reads without one if its reader was gone. A code that says something else stays.
+/// exit_nobody_reads without one if its reader was gone and all else was done. Codes of signals and bugs stay.
 int end_streams(int code);
 
 }  // namespace dnnc::runtime
