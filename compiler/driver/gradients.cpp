@@ -67,7 +67,7 @@ void tell_how_to_see_more(Session& session) {
     print_report(session, *training, nothing);
     if (signal) break;
   }
-  if (signal) session.tell("interrupted\n");
+  if (signal) session.tell(runtime::interruption());
   else tell_how_to_see_more(session);
   std::_Exit(runtime::end_streams(signal ? runtime::exit_code_of(signal) : static_cast<int>(runtime::exit_wrong)));
 }
@@ -116,7 +116,7 @@ int check_gradients_of(Session& session, const Model& model) {
     }
   }
   if (const int signal = runtime::interrupted()) {
-    session.tell("interrupted\n");
+    session.tell(runtime::interruption());
     return runtime::exit_code_of(signal);
   }
   if (!whole) tell_how_to_see_more(session);

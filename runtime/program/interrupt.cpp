@@ -19,21 +19,28 @@ InterruptGuard::InterruptGuard() {
   action.sa_handler = remember_signal;
   action.sa_flags = SA_RESETHAND;
   for (size_t i = 0; i < ending_signals.size(); ++i) {
-    ::sigaction(ending_signals[i], nullptr, &old_[i]);
-    if (old_[i].sa_handler != SIG_IGN) ::sigaction(ending_signals[i], &action, nullptr);
+    ::sigaction(ending_signals[i].number, nullptr, &old_[i]);
+    if (old_[i].sa_handler != SIG_IGN) ::sigaction(ending_signals[i].number, &action, nullptr);
   }
 }
 
 InterruptGuard::~InterruptGuard() {
-  for (size_t i = 0; i < ending_signals.size(); ++i) ::sigaction(ending_signals[i], &old_[i], nullptr);
+  for (size_t i = 0; i < ending_signals.size(); ++i) ::sigaction(ending_signals[i].number, &old_[i], nullptr);
 }
 
 int interrupted() { return caught; }
 
+std::string interruption() {
+  std::string text;
+  for (const EndingSignal& signal : ending_signals)
+    if (signal.number == caught) text = std::string("interrupted by ") + signal.name + "\n";
+  return text;
+}
+
 SignalsWait::SignalsWait() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : ending_signals) sigaddset(&signals, signal);
+  for (const EndingSignal& signal : ending_signals) sigaddset(&signals, signal.number);
   ::pthread_sigmask(SIG_BLOCK, &signals, &old_);
 }
 

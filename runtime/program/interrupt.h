@@ -1,13 +1,19 @@
 #pragma once
 #include <array>
 #include <csignal>
+#include <string>
 
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime {
 
 /// The signals that ask a program to end, and the exit code that says so.
-constexpr std::array ending_signals = {SIGINT, SIGTERM, SIGHUP};
+struct EndingSignal {
+  int number;
+  const char* name;
+};
+constexpr std::array ending_signals = {EndingSignal{SIGINT, "SIGINT"}, EndingSignal{SIGTERM, "SIGTERM"},
+                                       EndingSignal{SIGHUP, "SIGHUP"}};
 constexpr int exit_code_of(int signal) { return 128 + signal; }
 static_assert(exit_code_of(SIGINT) == exit_interrupted && exit_code_of(SIGTERM) == exit_terminated &&
               exit_code_of(SIGHUP) == exit_hung_up);
@@ -28,6 +34,8 @@ class InterruptGuard {
 
 /// The signal that has come while a guard lived, or 0.
 int interrupted();
+/// "interrupted by SIGTERM\n", if it was.
+std::string interruption();
 
 /// Thrown by work that ends in the middle because of a signal; whoever holds the guard catches it.
 struct Interrupted {};

@@ -24,6 +24,7 @@
 #include "runtime/run/model_file.h"
 #include "runtime/run/one_run.h"
 #include "runtime/run/options.h"
+#include "runtime/run/outputs.h"
 #include "runtime/run/predict.h"
 #include "runtime/run/report.h"
 #include "runtime/run/run_main.h"
@@ -59,36 +60,13 @@ void load_own_weights(Runs& runs, const RunOptions& options) {
   }
 }
 
-/// That all that will be written can be, and nothing that is needed is lost by it. A run may start from what one before it
-/// has saved.
-void expect_outputs(const Runs& runs, const RunOptions& options) {
-  std::vector<std::string> read = {options.from}, written;
-  for (const Run& run : runs) {
-    read.push_back(run.manifest.run.start);
-    read.push_back(file_of(run, options.weights, runs.size()));
-    if (options.resume != options.checkpoint) read.push_back(file_of(run, options.resume, runs.size()));
-    for (const std::string* file : {&options.checkpoint, &options.output}) {
-      if (file->empty()) continue;
-      std::vector<std::string> others = read;
-      others.insert(others.end(), written.begin(), written.end());
-      written.push_back(file_of(run, *file, runs.size()));
-      expect_writable(written.back(), others);
-      expect_saveable(run.manifest, metadata_of(run), written.back());
-      // Only now: where it was killed in between, both are names of one file.
-      if (file == &options.checkpoint) written.push_back(checkpoint_before(written.back()));
-    }
-  }
-  written.insert(written.end(), read.begin(), read.end());
-  if (!options.history.empty()) expect_writable(options.history, written);
-}
-
 int train_all(Runs& runs, const RunOptions& options, Report& report) {
   for (Run& run : runs) data_of(run, options, report);
   expect_outputs(runs, options);  // now that it is known which files the data are
   for (Run& run : runs)
     if (!train_run(run, options, runs.size(), report)) {
       if (!interrupted()) return exit_nobody_reads;
-      report.note("interrupted\n");
+      report.note(interruption());
       return exit_code_of(interrupted());
     }
   return exit_done;

@@ -80,7 +80,11 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
     report.note(resumed.notes);
     return std::move(resumed.state);
   }
-  if (!options.resume.empty()) report.resume_history(1);  // what it wrote before it had a checkpoint it writes again
+  if (!options.resume.empty()) {
+    report.note(shown(file_of(run, options.resume, runs)) + ": there is no such checkpoint: run " +
+                run.manifest.run.name + " begins anew\n");
+    report.resume_history(1);  // what it wrote before it had one it writes again
+  }
   start_anew(run, options, report);
   return std::nullopt;
 }
@@ -126,6 +130,8 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
     throw;
   }
   save(run, options, runs, report);
+  if (interrupted() && !checkpoint.empty())
+    report.note("kept " + shown(checkpoint) + ": --resume " + shown(options.checkpoint) + " goes on\n");
   run.numbers.clear();
   run.epoch_seconds = result.seconds_per_epoch;
   if (!result.ended) return false;

@@ -29,13 +29,13 @@ LoopRule rule(LoopRuleKind kind, int64_t patience = 1, double factor = 0.5) {
 /// Signals are caught, also where the tests are run without: shells ignore SIGINT for what runs in the background.
 struct Caught {
   Caught() {
-    for (size_t i = 0; i < ending_signals.size(); ++i) before[i] = std::signal(ending_signals[i], SIG_DFL);
+    for (size_t i = 0; i < ending_signals.size(); ++i) before[i] = std::signal(ending_signals[i].number, SIG_DFL);
     guard.emplace();
   }
   ~Caught() {
     guard.emplace();  // forgets the signal that came
     guard.reset();
-    for (size_t i = 0; i < ending_signals.size(); ++i) std::signal(ending_signals[i], before[i]);
+    for (size_t i = 0; i < ending_signals.size(); ++i) std::signal(ending_signals[i].number, before[i]);
   }
   std::array<sighandler_t, ending_signals.size()> before{};
   std::optional<InterruptGuard> guard;
@@ -245,7 +245,7 @@ TEST_F(Train, GivesTheBestWeightsWhereItFails) {
 }
 
 TEST_F(Train, EndsAfterTheStepInWhichItIsInterrupted) {
-  for (const int signal : ending_signals) {
+  for (const auto& [signal, name] : ending_signals) {
     const Caught caught;
     fake.meanwhile = [&](int step) {
       if (step == 5) std::raise(signal);
