@@ -5,13 +5,16 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <new>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "compiler/native/native.h"
 #include "compiler/native/step.h"
 #include "compiler/support/check.h"
 #include "native/link_files.h"
+#include "runtime/files/descriptor.h"
 #include "runtime/files/files.h"
 #include "runtime/files/memory_file.h"
 #include "runtime/files/running_program.h"
@@ -100,7 +103,7 @@ class Collector {
     if (::pipe2(ends_, O_CLOEXEC) != 0) fail(std::strerror(errno));
     try {
       const runtime::SignalsWait for_this_thread;
-      reader_ = std::thread([this] { reason_ = runtime::read_all(ends_[0], bytes_) ? 0 : errno; });
+      reader_ = std::thread([this] { collect(); });
     } catch (const std::system_error& fault) {
       for (const int end : ends_) ::close(end);
       make_folder(fault.what());
@@ -111,7 +114,7 @@ class Collector {
       files::remove_all(folder_, error);
     } else {
       end();
-      ::close(ends_[0]);
+      if (ends_[0] >= 0) ::close(ends_[0]);
     }
   }
   Collector(const Collector&) = delete;
@@ -121,10 +124,13 @@ class Collector {
   /// All of it, once nobody writes any more.
   std::vector<char> take() {
     if (!folder_.empty()) return runtime::read_file(path());
-    end();
-    if (reason_ != 0)
-      throw runtime::Failure(runtime::exit_input_output, std::string("cannot link: ") + std::strerror(reason_));
+    expect_whole();
     return std::move(bytes_);
+  }
+  /// Nobody writes any more. Throws Failure where that is since it could not be read.
+  void expect_whole() {
+    end();
+    if (reason_ != 0) fail(std::strerror(reason_));
   }
 
  private:
@@ -137,6 +143,21 @@ class Collector {
     std::string name = (files::temp_directory_path(error) / "dnnc-link-XXXXXX").string();
     if (error || !::mkdtemp(name.data())) fail(why);
     folder_ = name;
+  }
+
+  void collect() {
+    try {
+      if (runtime::read_all(ends_[0], bytes_)) return;
+      reason_ = errno;
+    } catch (const std::bad_alloc&) {
+      reason_ = ENOMEM;
+    }
+    // Whoever writes is not kept waiting for one that cannot read.
+    const runtime::Descriptor nowhere = runtime::open_file("/dev/null", O_WRONLY);
+    constexpr size_t most = 1 << 20;
+    while (::splice(ends_[0], nullptr, nowhere.number(), nullptr, most, 0) > 0) {
+    }
+    ::close(std::exchange(ends_[0], -1));
   }
 
   void end() {
@@ -177,6 +198,7 @@ std::vector<char> link(Arguments arguments) {
   llvm::CrashRecoveryContext::Enable();
   const lld::Result result = lld::lldMain(words, stream, stream, {{lld::Gnu, &lld::elf::link}});
   llvm::CrashRecoveryContext::Disable();
+  if (result.retCode != 0) made.expect_whole();
   if (const std::string fault = file_fault(said); result.retCode != 0 && !fault.empty())
     throw runtime::Failure(runtime::exit_input_output, "cannot link: " + fault);
   check(result.retCode == 0, "native: the linker refused: " + said);
