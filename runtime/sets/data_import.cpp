@@ -10,6 +10,7 @@
 #include "runtime/files/inflate.h"
 #include "runtime/files/zip.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/interrupt.h"
 #include "runtime/sets/data_cache.h"
 
 namespace dnnc::runtime {
@@ -55,6 +56,7 @@ void add_idx_of_table(UnpackedFiles& files, const char* images_file, const char*
     unsigned value = 0;
     const auto [next, error] = std::from_chars(at, end, value);
     if (error != std::errc() || value > 255) refuse_archive(path, "holds something else than pixels");
+    if (cell % cells == 0 && interrupted()) throw Interrupted();
     (cell++ % cells == 0 ? labels : images).push_back(static_cast<char>(value));
     at = next;
   }
