@@ -29,6 +29,7 @@ Bound bound_of_input(const Plan& plan, BufferId buffer) {
     case Storage::Int32:
       return bound_by(0x1p31);
     case Storage::Float32:
+    case Storage::Float64:
       break;
   }
   return bound_by(buffer);

@@ -81,6 +81,8 @@ class StepBuilder {
         return make(halide_uint, 8);
       case Storage::Int32:
         return make(halide_int, 32);
+      case Storage::Float64:
+        break;
     }
     throw InternalError("native: an unknown storage");
   }

@@ -80,7 +80,9 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
         inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); });
         break;
       case InputRole::Field:
-        inputs[input->name] = made_up(node, [&] { return field_value(node, field, random); });
+        // Nothing is left of made-up numbers.
+        inputs[input->name] = made_up(
+            node, [&] { return runtime::field_of_rest(input->name).empty() ? field_value(node, field, random) : 0.0; });
         break;
       case InputRole::Fitted:
         inputs[input->name] = made_up(

@@ -22,7 +22,8 @@ std::shared_ptr<std::vector<char>> zeros(int64_t row_bytes, int64_t examples, co
 
 Storage storage_of(const RawField& field) {
   if (field.bytes) return Storage::UInt8;
-  return field.element.kind == Element::Kind::Real ? Storage::Float32 : Storage::Int32;
+  if (field.element.kind != Element::Kind::Real) return Storage::Int32;
+  return field.precise ? Storage::Float64 : Storage::Float32;
 }
 
 FieldWriter::FieldWriter(const RawField& field, int64_t examples, Storage storage)
@@ -37,6 +38,9 @@ std::string FieldWriter::put(int64_t example, int64_t element, double value) {
   switch (storage_) {
     case Storage::Float32:
       store<float>(row(example), element, value);
+      break;
+    case Storage::Float64:
+      store<double>(row(example), element, value);
       break;
     case Storage::Int32:
       store<int32_t>(row(example), element, value);

@@ -40,7 +40,8 @@ std::string shape_text(const std::vector<int64_t>& shape);
 /// Whether two shapes are the same but for axes of extent 1.
 bool same_but_for_ones(const std::vector<int64_t>& a, const std::vector<int64_t>& b);
 
-/// The storage of values that come as numbers: UInt8 for bytes, Int32 for classes and integers, Float32 for reals.
+/// The storage of values that come as numbers: UInt8 for bytes, Int32 for classes and integers, Float64 for precise
+/// reals, Float32 for others.
 Storage storage_of(const RawField& field);
 
 /// Memory for all examples of a field, filled value by value.

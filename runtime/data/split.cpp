@@ -55,11 +55,12 @@ std::map<int32_t, size_t> shares_of_classes(const std::map<int32_t, Rows>& class
 
 /// The class of an example; of a target from 0 to 1, which of the two it is nearer to.
 int32_t class_of(const FieldData& target, uint32_t row) {
-  if (target.storage == Storage::Float32) {
-    float number;
-    std::memcpy(&number, target.row(row), sizeof number);
-    return static_cast<int32_t>(std::lround(number));
-  }
+  const auto number = [&](auto value) {
+    std::memcpy(&value, target.row(row), sizeof value);
+    return static_cast<int32_t>(std::lround(value));
+  };
+  if (target.storage == Storage::Float32) return number(0.0f);
+  if (target.storage == Storage::Float64) return number(0.0);
   int32_t label;
   std::memcpy(&label, target.row(row), sizeof label);
   return label;

@@ -60,6 +60,7 @@ struct RawField {
   Element element;
   bool bytes = false;        ///< whole numbers 0 ... 255 that may be kept as UInt8: the points of pictures
   bool probability = false;  ///< numbers from 0 to 1: the target of a `prob`
+  bool precise = false;      ///< numbers that are read as float64: also their rest is asked for (rest_name)
   int64_t count() const { return element_count(shape); }
   bool operator==(const RawField&) const = default;
 };

@@ -18,10 +18,11 @@ struct Segment {
 /// One field of a data set, as its source gives it; each row is row-major.
 struct FieldData {
   std::string name;
-  Storage storage = Storage::Float32;  ///< UInt8: images; Int32: classes and integers; Float32: all else
-  std::vector<int64_t> shape;          ///< of one example
-  int64_t count = 1;                   ///< elements of one example
-  std::vector<Segment> segments;       ///< in order; a set of a training file and a test file has two
+  /// UInt8: images; Int32: classes and integers; Float64: precise ones; Float32: all else.
+  Storage storage = Storage::Float32;
+  std::vector<int64_t> shape;     ///< of one example
+  int64_t count = 1;              ///< elements of one example
+  std::vector<Segment> segments;  ///< in order; a set of a training file and a test file has two
   int64_t row_bytes() const { return count * bytes_of(storage); }
   const char* row(int64_t example) const {
     size_t last = segments.size() - 1;
@@ -31,7 +32,10 @@ struct FieldData {
 };
 
 /// Puts the rows `rows[0 ... count)` of a field one after the other at `destination`, in the storage that the program's
-/// buffer has. Needs: UInt8 to any, Int32 to Int32 or Float32, Float32 to Float32.
+/// buffer has. Needs: UInt8 to any, Int32 to Int32 or Float32, Float32 or Float64 to Float32.
 void gather_rows(const FieldData& field, const uint32_t* rows, int64_t count, Storage storage, char* destination);
+
+/// Likewise what float32 leaves of each number: all are 0 but those of Float64.
+void gather_rests(const FieldData& field, const uint32_t* rows, int64_t count, float* destination);
 
 }  // namespace dnnc::runtime

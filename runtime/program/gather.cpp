@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
@@ -6,13 +7,17 @@
 namespace dnnc::runtime {
 namespace {
 
-template <class From, class To>
-void convert_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
-  To* out = reinterpret_cast<To*>(destination);
+template <class From, class To, class Convert>
+void convert_rows(const FieldData& field, const uint32_t* rows, int64_t count, To* out, Convert convert) {
   for (int64_t k = 0; k < count; ++k, out += field.count) {
     const From* in = reinterpret_cast<const From*>(field.row(rows[k]));
-    for (int64_t element = 0; element < field.count; ++element) out[element] = static_cast<To>(in[element]);
+    for (int64_t element = 0; element < field.count; ++element) out[element] = convert(in[element]);
   }
+}
+template <class From, class To>
+void convert_rows(const FieldData& field, const uint32_t* rows, int64_t count, char* destination) {
+  convert_rows<From>(field, rows, count, reinterpret_cast<To*>(destination),
+                     [](From number) { return static_cast<To>(number); });
 }
 
 /// For rows of a length that the compiler knows, which it copies without a call.
@@ -39,7 +44,16 @@ void gather_rows(const FieldData& field, const uint32_t* rows, int64_t count, St
     return convert_rows<uint8_t, int32_t>(field, rows, count, destination);
   if (field.storage == Storage::Int32 && storage == Storage::Float32)
     return convert_rows<int32_t, float>(field, rows, count, destination);
+  if (field.storage == Storage::Float64 && storage == Storage::Float32)
+    return convert_rows<double, float>(field, rows, count, destination);
   throw std::logic_error("gather_rows: field " + field.name + " cannot be narrowed");
+}
+
+void gather_rests(const FieldData& field, const uint32_t* rows, int64_t count, float* destination) {
+  if (field.storage != Storage::Float64) return std::fill_n(destination, count * field.count, 0.0f), void();
+  convert_rows<double>(field, rows, count, destination, [](double number) {
+    return static_cast<float>(number - static_cast<double>(static_cast<float>(number)));
+  });
 }
 
 }  // namespace dnnc::runtime

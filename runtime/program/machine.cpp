@@ -108,6 +108,10 @@ void Machine::put(const Port& port, const FieldData& field, const uint32_t* rows
   gather_rows(field, rows, count, port.storage, arena_ + port.offset);
 }
 
+void Machine::put_rests(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count) {
+  gather_rests(field, rows, count, reinterpret_cast<float*>(arena_ + port.offset));
+}
+
 void Machine::put(int64_t offset, std::span<const char> bytes) {
   std::memcpy(arena_ + offset, bytes.data(), bytes.size());
 }
@@ -125,6 +129,8 @@ double Machine::get(const Port& port, int64_t element) const {
       return reinterpret_cast<const uint8_t*>(at)[element];
     case Storage::Int32:
       return reinterpret_cast<const int32_t*>(at)[element];
+    case Storage::Float64:
+      break;
   }
   return 0;
 }

@@ -50,6 +50,8 @@ class Machine {
   void set(const EntryInfo& entry, const std::string& setting, double value, int64_t element = 0);
   /// The examples `rows[0 ... count)` of a field become the first rows of the port. They are gathered where they are needed.
   void put(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count);
+  /// Likewise what float32 leaves of them.
+  void put_rests(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count);
   void put(int64_t offset, std::span<const char> bytes);
   void put(int64_t offset, std::span<const float> values) { put(offset, bytes_of_floats(values)); }
   /// From one place of the arena to another one, which does not overlap it.

@@ -157,6 +157,7 @@ void members(Visit visit, RawField& field) {
   visit("classes", field.element.classes);
   visit("bytes", field.bytes);
   visit("probability", field.probability);
+  visit("precise", field.precise);
 }
 template <class Visit>
 void members(Visit visit, Split& split) {

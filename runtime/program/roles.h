@@ -24,11 +24,18 @@ inline constexpr std::array words<EntryKind> = {
     Word{EntryKind::Evaluate, "evaluate"}, Word{EntryKind::Finish, "finish"}, Word{EntryKind::Predict, "predict"}};
 
 /// What the numbers of a buffer are in memory.
-enum class Storage : uint8_t { Float32, UInt8, Int32 };
+enum class Storage : uint8_t {
+  Float32,
+  UInt8,
+  Int32,
+  Float64  ///< of data alone, as they were read: no buffer of a program
+};
 template <>
 inline constexpr std::array words<Storage> = {Word{Storage::Float32, "f32"}, Word{Storage::UInt8, "u8"},
-                                              Word{Storage::Int32, "i32"}};
-constexpr int64_t bytes_of(Storage storage) { return storage == Storage::UInt8 ? 1 : 4; }
+                                              Word{Storage::Int32, "i32"}, Word{Storage::Float64, "f64"}};
+constexpr int64_t bytes_of(Storage storage) {
+  return storage == Storage::UInt8 ? 1 : storage == Storage::Float64 ? 8 : 4;
+}
 
 /// What kind of formulas a kernel computes.
 enum class KernelClass : uint8_t { Contraction, Pointwise, Reduction, Gather, Scalar };

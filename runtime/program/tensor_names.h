@@ -15,13 +15,18 @@ template <>
 inline constexpr std::array words<FitMethod> = {Word{FitMethod::Standardize, "standardize"}};
 
 /// What is known of a field that is fitted, over the training part.
-enum class Statistic : uint8_t { Mean, Deviation };
+enum class Statistic : uint8_t {
+  Mean,
+  MeanRest,  ///< what float32 leaves of the mean
+  Deviation
+};
 template <>
-inline constexpr std::array words<Statistic> = {Word{Statistic::Mean, "mean"}, Word{Statistic::Deviation, "deviation"}};
+inline constexpr std::array words<Statistic> = {Word{Statistic::Mean, "mean"}, Word{Statistic::MeanRest, "mean_rest"},
+                                                Word{Statistic::Deviation, "deviation"}};
 
 /// The statistics that a method gives, in the order in which a FittedField has their offsets.
 inline std::span<const Statistic> statistics_of(FitMethod) {
-  static constexpr Statistic standardize[] = {Statistic::Mean, Statistic::Deviation};
+  static constexpr Statistic standardize[] = {Statistic::Mean, Statistic::MeanRest, Statistic::Deviation};
   return standardize;
 }
 
@@ -33,6 +38,14 @@ inline std::string statistic_name(std::string_view field, Statistic statistic) {
 constexpr std::optional<Statistic> statistic_named(std::string_view name) {
   const size_t dot = name.rfind('.');
   return dot == std::string_view::npos ? std::nullopt : value_named<Statistic>(name.substr(dot + 1));
+}
+
+inline constexpr std::string_view rest_beginning = "rest of ";
+/// What float32 leaves of a field of the source: "rest of x".
+inline std::string rest_name(std::string_view field) { return std::string(rest_beginning).append(field); }
+/// The field whose rest is called so; empty if the name is that of no rest.
+constexpr std::string_view field_of_rest(std::string_view name) {
+  return name.starts_with(rest_beginning) ? name.substr(rest_beginning.size()) : "";
 }
 
 inline constexpr std::string_view average_ending = ".average";

@@ -58,11 +58,13 @@ Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, st
   int64_t most_bytes = 0;
   for (const InputPort& port : entry.inputs) {
     if (port.role != InputRole::Field) continue;
-    const FieldData& field = data.field(port.name);
+    const std::string_view rest_of = field_of_rest(port.name);
+    const FieldData& field = data.field(std::string(rest_of.empty() ? port.name : rest_of));
     if (field.count * entry.batch != port.count())
       throw std::logic_error("field " + port.name + " does not have the size of entry " + word_of(entry.kind));
-    links_.push_back({&field, &port, !augmentations_.empty() && field.shape.size() == 3});
-    if (links_.back().augmented) most_bytes = std::max(most_bytes, port.count() * bytes_of(port.storage));
+    const bool augmented = rest_of.empty() && !augmentations_.empty() && field.shape.size() == 3;
+    links_.push_back({&field, &port, augmented, !rest_of.empty()});
+    if (augmented) most_bytes = std::max(most_bytes, port.count() * bytes_of(port.storage));
   }
   images_.resize(static_cast<size_t>(most_bytes));
 }
@@ -74,6 +76,7 @@ void Feeder::feed(const uint32_t* rows, int64_t valid, uint64_t seed, int64_t ep
   }
   for (const Link& link : links_)
     if (link.augmented) put_augmented(link, rows, seed, epoch);
+    else if (link.rest) machine_.put_rests(*link.port, *link.field, rows, entry_.batch);
     else machine_.put(*link.port, *link.field, rows, entry_.batch);
   if (count_) machine_.set(*count_, static_cast<double>(valid));
 }

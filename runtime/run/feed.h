@@ -51,6 +51,7 @@ class Feeder {
     const FieldData* field;
     const Port* port;
     bool augmented;
+    bool rest;  ///< what float32 leaves of the field
   };
   void put_augmented(const Link& link, const uint32_t* rows, uint64_t seed, int64_t epoch);
 

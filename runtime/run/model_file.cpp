@@ -17,6 +17,7 @@ struct Entry {
   int64_t offset;
   const FittedField* fitted = nullptr;  ///< whose statistic it is
   std::string parameter = {};           ///< whose average it is
+  std::string mean = {};                ///< whose rest it is: a file that has it alone means a mean that is a float32
   int64_t count() const { return element_count(shape); }
 };
 
@@ -28,7 +29,8 @@ std::vector<Entry> entries_of(const Manifest& manifest) {
                          tensor.role == InputRole::Average ? std::string(averaged_parameter(tensor.path)) : ""});
   for (const FittedField& field : manifest.fitted)
     for (const Statistic statistic : statistics_of(field.method))
-      entries.push_back({statistic_name(field.field, statistic), "", field.shape, field.offset(statistic), &field});
+      entries.push_back({statistic_name(field.field, statistic), "", field.shape, field.offset(statistic), &field, "",
+                         statistic == Statistic::MeanRest ? statistic_name(field.field, Statistic::Mean) : ""});
   return entries;
 }
 
@@ -48,6 +50,10 @@ void refuse_unknown(const WeightsFile& file, const std::vector<Entry>& entries) 
 bool knows_field(const WeightsFile& file, const FittedField& field) {
   return std::ranges::any_of(statistics_of(field.method),
                              [&](Statistic statistic) { return file.has(statistic_name(field.field, statistic)); });
+}
+
+bool is_zero(const WeightsFile& file, const Entry& entry) {
+  return !file.has(entry.name) && !entry.mean.empty() && file.has(entry.mean);
 }
 
 /// The name in the file of what the tensor becomes; empty if it stays as it is.
@@ -91,6 +97,10 @@ Metadata load_model(Machine& machine, const std::string& path, Missing missing) 
   refuse_unknown(file, entries);
   for (const bool put : {false, true})
     for (const Entry& entry : entries) {
+      if (is_zero(file, entry)) {
+        if (put) machine.put(entry.offset, std::vector<float>(static_cast<size_t>(entry.count())));
+        continue;
+      }
       const std::string name = wanted_name(file, entry, missing);
       if (name.empty()) continue;
       const std::vector<float> values = file.floats(name, entry.shape, at(entry));
@@ -104,6 +114,8 @@ void load_part(Machine& machine, const std::string& path) {
   const std::vector<Entry> entries = entries_of(machine.manifest());
   for (const bool put : {false, true})
     for (const Entry& entry : entries) {
+      if (is_zero(file, entry) && file.shape(entry.mean) == entry.shape && put)
+        machine.put(entry.offset, std::vector<float>(static_cast<size_t>(entry.count())));
       const std::string& name = file.has(entry.name) ? entry.name : entry.parameter;
       if (!file.has(name) || file.shape(name) != entry.shape) continue;
       const std::vector<float> values = file.floats(name, entry.shape, at(entry));

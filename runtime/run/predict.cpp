@@ -87,6 +87,8 @@ std::string target_text(const FieldData& field, const std::vector<std::string>& 
       return std::to_string(*reinterpret_cast<const uint8_t*>(at));
     case Storage::Float32:
       return short_number(*reinterpret_cast<const float*>(at));
+    case Storage::Float64:
+      return short_number(*reinterpret_cast<const double*>(at));
   }
   return "";
 }

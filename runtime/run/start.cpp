@@ -17,7 +17,7 @@ const Tensor* find_tensor(const Manifest& manifest, std::string_view path) {
 /// Mean and sum of squared distances of each element, updated example by example (Welford, Technometrics 1962).
 struct Moments {
   explicit Moments(size_t elements) : mean(elements, 0.0), squares(elements, 0.0) {}
-  void add(const float* values) {
+  void add(const double* values) {
     ++examples;
     for (size_t i = 0; i < mean.size(); ++i) {
       const double distance = values[i] - mean[i];
@@ -29,24 +29,46 @@ struct Moments {
   std::vector<double> mean, squares;
 };
 
+/// What an output of a batch holds. What float32 leaves of it is an output of its own, if there is more.
+class FittedValues {
+ public:
+  FittedValues(const Machine& machine, const EntryInfo& entry, const FittedField& field)
+      : machine_(machine), value_(find_output(entry, field.field)), rest_(find_output(entry, rest_name(field.field))) {}
+  std::vector<double> get(int64_t count) const {
+    const std::vector<float> values = machine_.get_floats(value_->offset, count);
+    std::vector<double> result(values.begin(), values.end());
+    if (rest_) {
+      const std::vector<float> rests = machine_.get_floats(rest_->offset, count);
+      for (size_t i = 0; i < result.size(); ++i) result[i] += rests[i];
+    }
+    return result;
+  }
+
+ private:
+  const Machine& machine_;
+  const Port *value_, *rest_;
+};
+
 void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const DataSet& data,
                const FittedField& field) {
-  const Port* port = find_output(entry, field.field);
+  const FittedValues fitted(machine, entry, field);
   Moments moments(static_cast<size_t>(field.count()));
   for (size_t begin = 0; begin < data.train.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size() - begin));
     feeder.feed(data.train.data() + begin, valid);
     machine.compute(entry);
-    const std::vector<float> values = machine.get_floats(port->offset, valid * field.count());
+    const std::vector<double> values = fitted.get(valid * field.count());
     for (int64_t i = 0; i < valid; ++i) moments.add(values.data() + i * field.count());
   }
-  std::vector<float> mean, deviation;
+  std::vector<float> mean, rest, deviation;
   for (size_t i = 0; i < moments.mean.size(); ++i) {
-    const double root = std::sqrt(moments.squares[i] / static_cast<double>(moments.examples));
+    const auto root = static_cast<float>(std::sqrt(moments.squares[i] / static_cast<double>(moments.examples)));
     mean.push_back(static_cast<float>(moments.mean[i]));
-    deviation.push_back(root > 0 ? static_cast<float>(root) : 1.0f);
+    rest.push_back(static_cast<float>(moments.mean[i] - static_cast<double>(mean.back())));
+    deviation.push_back(root > 0 ? root : 1.0f);
   }
   machine.put(field.offset(Statistic::Mean), mean);
+  machine.put(field.offset(Statistic::MeanRest), rest);
   machine.put(field.offset(Statistic::Deviation), deviation);
 }
 

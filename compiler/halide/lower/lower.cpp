@@ -31,6 +31,8 @@ Halide::Type type_of(Storage storage) {
       return Halide::UInt(8);
     case Storage::Int32:
       return Halide::Int(32);
+    case Storage::Float64:
+      break;
   }
   throw InternalError("halide: an input of unknown storage");
 }

@@ -148,6 +148,8 @@ std::optional<Assembled> assemble_fit(const Program& program, const Run& run, in
   if (!values) return std::nullopt;
   for (const FittedValue& value : values->fitted) {
     result.graph.outputs.push_back({OutputRole::Value, value.name, value.node, {}});
+    if (value.rest.valid())
+      result.graph.outputs.push_back({OutputRole::Value, runtime::rest_name(value.name), value.rest, {}});
     result.fitted.push_back({value.name, value.shape});
   }
   return result;

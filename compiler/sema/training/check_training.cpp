@@ -28,11 +28,12 @@ std::vector<runtime::FittedInfo> read_statistics(const Assembled& fit, const Gra
   return read;
 }
 
-DataSet data_set(const Run& run, const std::vector<runtime::FittedInfo>& fitted) {
+DataSet data_set(const Run& run, const Graph& fit, const std::vector<runtime::FittedInfo>& fitted) {
   DataSet set;
   set.name = run.data->name.text;
   set.source = run.data->source;
   set.raw = run.raw;
+  for (RawField& field : set.raw) field.precise = has_input(fit, runtime::rest_name(field.name));
   set.inputs = run.names->need_of(run.inputs).raw;
   bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
                             [&](const RawField& field) { return field.name == run.data->target; });
@@ -141,7 +142,7 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   std::optional<Assembled> fit = assemble(program, run, GraphKind::Fit, training.batch, diagnostics);
   if (!evaluate || !fit) return std::nullopt;
   size_t errors = diagnostics.error_count();
-  training.data = data_set(run, read_statistics(*fit, train->graph, evaluate->graph));
+  training.data = data_set(run, fit->graph, read_statistics(*fit, train->graph, evaluate->graph));
   training.parameters = parameter_infos(*train);
   training.layers = train->layers;
   training.outputs = train->outputs;

@@ -17,7 +17,7 @@ std::vector<Axis> axes_of(const std::vector<int64_t>& shape) {
   return axes;
 }
 
-/// One of the two statistics of a field, made once.
+/// One of the statistics of a field, made once.
 NodeId statistic(Elaboration& elaboration, const std::string& field, Statistic which, const std::vector<int64_t>& shape,
                  Span span) {
   const std::string name = runtime::statistic_name(field, which);
@@ -26,6 +26,26 @@ NodeId statistic(Elaboration& elaboration, const std::string& field, Statistic w
     if (input && input->role == InputRole::Fitted && input->name == name) return node;
   }
   return add_input(*elaboration.graph, {InputRole::Fitted, name, ""}, axes_of(shape), {}, span);
+}
+
+StatisticNodes statistics(Elaboration& elaboration, const std::string& field, const std::vector<int64_t>& shape,
+                          Span span) {
+  const auto node = [&](Statistic which) { return statistic(elaboration, field, which, shape, span); };
+  return {node(Statistic::Mean), node(Statistic::MeanRest), node(Statistic::Deviation)};
+}
+
+/// What float32 leaves of a field as the source gives it, of numbers that may be no float32; not valid for another node.
+NodeId rest_of(Elaboration& elaboration, const Run& run, NodeId node, Span span) {
+  Graph& graph = *elaboration.graph;
+  const auto* input = std::get_if<Input>(&graph[node].kind);
+  if (!input || input->role != InputRole::Field) return {};
+  const auto raw = std::ranges::find(run.raw, input->name, &RawField::name);
+  const bool augmented = raw != run.raw.end() && raw->shape.size() == 3 && !run.data->augment.empty();
+  if (raw == run.raw.end() || raw->bytes || augmented) return {};
+  const std::string name = runtime::rest_name(raw->name);
+  for (NodeId other : node_ids(graph))
+    if (const auto* known = std::get_if<Input>(&graph[other].kind); known && known->name == name) return other;
+  return add_input(graph, {InputRole::Field, name, ""}, graph[node].axes, {}, span);
 }
 
 /// What a formula of step number `step` may name: fields as they are before it.
@@ -45,14 +65,15 @@ const FieldValue* field_itself(const FieldValues& values, const Run& run, size_t
   return found == values.fields.end() ? nullptr : &found->second;
 }
 
-FieldValue standardize(Elaboration& elaboration, FieldValues& values, FieldValue field, const FieldStep& step) {
+FieldValue standardize(Elaboration& elaboration, FieldValues& values, const Run& run, FieldValue field,
+                       const FieldStep& step) {
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
+  NodeId rest = rest_of(elaboration, run, node, step.span);
   std::vector<int64_t> shape = shape_of(elaboration, field.value);
-  values.fitted.push_back({step.fitted, shape, node});
-  NodeId mean = statistic(elaboration, step.fitted, Statistic::Mean, shape, step.span);
-  NodeId deviation = statistic(elaboration, step.fitted, Statistic::Deviation, shape, step.span);
+  values.fitted.push_back({step.fitted, shape, node, rest});
+  const StatisticNodes of = statistics(elaboration, step.fitted, shape, step.span);
   if (!field.original) field.original = field.value;
-  NodeId result = standardized(*elaboration.graph, node, mean, deviation, step.field, step.span);
+  NodeId result = standardized(*elaboration.graph, node, rest, of, step.field, step.span);
   field.value = tensor_of(elaboration, result);
   return field;
 }
@@ -73,7 +94,7 @@ std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& valu
                                             "labels and whole numbers stay as they are"));
       return std::nullopt;
     }
-    return standardize(elaboration, values, std::move(field), step);
+    return standardize(elaboration, values, run, std::move(field), step);
   }
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
   field.value = tensor_of(elaboration, node);
@@ -123,9 +144,8 @@ Tensor undo_standardization(Elaboration& elaboration, const Tensor& value, const
   for (auto field = fitted.rbegin(); field != fitted.rend(); ++field) {
     std::vector<int64_t> shape = shape_of(elaboration, result);
     NodeId node = node_of(elaboration, result, name, span);
-    NodeId mean = statistic(elaboration, *field, Statistic::Mean, shape, span);
-    NodeId deviation = statistic(elaboration, *field, Statistic::Deviation, shape, span);
-    result = tensor_of(elaboration, unstandardized(*elaboration.graph, node, mean, deviation, name, span));
+    const StatisticNodes of = statistics(elaboration, *field, shape, span);
+    result = tensor_of(elaboration, unstandardized(*elaboration.graph, node, of, name, span));
   }
   result.head = value.head;
   return result;

@@ -19,6 +19,7 @@ struct FittedValue {
   std::string name;
   std::vector<int64_t> shape;
   NodeId node;  ///< the values for a batch
+  NodeId rest;  ///< what float32 leaves of them; not valid where they are no more than float32
 };
 
 /// The fields that a graph reads, by the names under which they are kept.

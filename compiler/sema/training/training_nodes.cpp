@@ -118,14 +118,18 @@ NodeId label_of(Graph& graph, NodeId scores, const std::string& name, Span span)
   return add_comprehension(graph, name, kept, {Reduction::ArgMaximum, {classes}, score}, span, label);
 }
 
-NodeId unstandardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span) {
-  Expr body = element_of(graph, value) * statistic_of(graph, deviation, value) + statistic_of(graph, mean, value);
+NodeId unstandardized(Graph& graph, NodeId value, const StatisticNodes& of, const std::string& name, Span span) {
+  Expr distance = element_of(graph, value) * statistic_of(graph, of.deviation, value);
+  Expr body = (distance + statistic_of(graph, of.mean_rest, value)) + statistic_of(graph, of.mean, value);
   return pointwise(graph, value, body, name, span);
 }
 
-NodeId standardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span) {
-  Expr body = (element_of(graph, value) - statistic_of(graph, mean, value)) / statistic_of(graph, deviation, value);
-  return pointwise(graph, value, body, name, span);
+NodeId standardized(Graph& graph, NodeId value, NodeId rest, const StatisticNodes& of, const std::string& name,
+                    Span span) {
+  Expr distance = element_of(graph, value) - statistic_of(graph, of.mean, value);
+  Expr mean_rest = statistic_of(graph, of.mean_rest, value);
+  distance = rest.valid() ? distance + (element_of(graph, rest) - mean_rest) : distance - mean_rest;
+  return pointwise(graph, value, distance / statistic_of(graph, of.deviation, value), name, span);
 }
 
 NodeId length_of_all(Graph& graph, const std::vector<NodeId>& arrays, const std::string& name, Span span) {

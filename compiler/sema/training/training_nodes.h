@@ -29,10 +29,16 @@ NodeId softmax_of(Graph& graph, NodeId scores, const std::string& name, Span spa
 NodeId sigmoid_of(Graph& graph, NodeId scores, const std::string& name, Span span);
 /// The number of the largest element along the last axis, as a label.
 NodeId label_of(Graph& graph, NodeId scores, const std::string& name, Span span);
-/// value * deviation + mean, element by element; the statistics have the axes of `value` without the batch.
-NodeId unstandardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span);
-/// (value - mean) / deviation.
-NodeId standardized(Graph& graph, NodeId value, NodeId mean, NodeId deviation, const std::string& name, Span span);
+/// Of a field that is standardised; with its axes, the batch apart.
+struct StatisticNodes {
+  NodeId mean, mean_rest, deviation;
+};
+/// value * deviation + mean, element by element.
+NodeId unstandardized(Graph& graph, NodeId value, const StatisticNodes& of, const std::string& name, Span span);
+/// (value - mean) / deviation. The mean is subtracted before anything is rounded; `rest` is what float32 leaves of the value,
+/// and may be missing.
+NodeId standardized(Graph& graph, NodeId value, NodeId rest, const StatisticNodes& of, const std::string& name,
+                    Span span);
 /// The root of the sum of the squares of all elements of all arrays, also where squares are no float32: at most the largest one.
 NodeId length_of_all(Graph& graph, const std::vector<NodeId>& arrays, const std::string& name, Span span);
 

@@ -82,6 +82,11 @@ inline double value_of(const FieldData& field, int64_t example, int64_t element 
       std::memcpy(&value, row + element * 4, 4);
       return value;
     }
+    case Storage::Float64: {
+      double value;
+      std::memcpy(&value, row + element * 8, 8);
+      return value;
+    }
     case Storage::Float32: {
       float value;
       std::memcpy(&value, row + element * 4, 4);

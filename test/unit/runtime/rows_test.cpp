@@ -47,6 +47,22 @@ TEST(Rows, GatherConvertsStorage) {
   EXPECT_EQ((std::vector<float>(y, y + 3)), (std::vector<float>{8, 7, 8}));
 }
 
+TEST(Rows, PreciseNumbersAreTwoFloats) {
+  const std::string x = R"({"name":"x","shape":[],"element":"real","classes":0,"precise":true})";
+  const DataSet data = load_from(Folder(), rows("[0.1,7],[16777217,8]", x + "," + whole("y")));
+  EXPECT_EQ(value_of(data.field("x"), 0), 0.1);
+  const uint32_t order[] = {1, 0};
+  float values[2], rests[2], none[2] = {5, 5};
+  gather_rows(data.field("x"), order, 2, Storage::Float32, reinterpret_cast<char*>(values));
+  gather_rests(data.field("x"), order, 2, rests);
+  EXPECT_EQ(values[0], 16777216.0f);
+  EXPECT_EQ(rests[0], 1.0f);
+  EXPECT_EQ(values[1], 0.1f);
+  EXPECT_EQ(rests[1], static_cast<float>(0.1 - static_cast<double>(0.1f)));
+  gather_rests(data.field("y"), order, 2, none);
+  EXPECT_EQ((std::vector<float>(none, none + 2)), (std::vector<float>{0, 0}));
+}
+
 TEST(Data, AnUnknownSourceIsTheUsersToMend) {
   EXPECT_EQ(failure_of(Folder(), description(call("text", ""), real("x"), "x")),
             "t.dnn:2:12: this program cannot load data from `text`");

@@ -30,6 +30,8 @@ enum Offset : int64_t {
   accuracy_at = 768,
   answers_at = 832,
   labels_at = 896,
+  mean_rest_at = 928,
+  rest_at = 960,
 };
 
 char* memory = nullptr;
@@ -81,7 +83,7 @@ Manifest manifest_of_all() {
   manifest.arena_bytes = 1024;
   manifest.tensors = {{{"w", {2}, InputRole::Parameter}, "", w_at},
                       {{"w.average", {2}, InputRole::Average}, "", average_at}};
-  manifest.fitted = {{{"x", {2}}, {mean_at, deviation_at}}};
+  manifest.fitted = {{{"x", {2}}, {mean_at, mean_rest_at, deviation_at}}};
   manifest.outputs = {{"output", Head::Class, 2, {2}}};
   manifest.data.raw = {{"x", {2}, {}}};
   manifest.data.inputs = {"x"};
@@ -133,6 +135,7 @@ TEST_F(Run, FitsOverTheTrainingPartEachExampleOnce) {
   fit(machine, data);
   // The second batch has one example alone, repeated; the deviations are those of (1, 2, 6) and (0, 0, 3).
   EXPECT_EQ(machine.get_floats(mean_at, 2), (Floats{3, 1}));
+  EXPECT_EQ(machine.get_floats(mean_rest_at, 2), (Floats{0, 0}));
   EXPECT_FLOAT_EQ(machine.get_floats(deviation_at, 2)[0], 2.1602469f);
   EXPECT_FLOAT_EQ(machine.get_floats(deviation_at, 2)[1], 1.4142135f);
 }

@@ -12,6 +12,8 @@ TEST(TensorNames, AreTakenApartAsTheyAreMade) {
       EXPECT_EQ(statistic_named(statistic_name(name, statistic)), statistic);
   }
   EXPECT_EQ(averaged_parameter("mlp/dense1/w"), "");
+  EXPECT_EQ(field_of_rest(rest_name("x")), "x");
+  EXPECT_EQ(field_of_rest("x"), "");
   for (const char* name : {"features", "mean", "features.deviations", ""})
     EXPECT_EQ(statistic_named(name), std::nullopt);
 }
@@ -20,6 +22,7 @@ TEST(TensorNames, AreTakenApartAsTheyAreMade) {
 TEST(TensorNames, AreThoseOfFiles) {
   EXPECT_EQ(average_name("net/w"), "net/w.average");
   EXPECT_EQ(statistic_name("x", Statistic::Mean), "x.mean");
+  EXPECT_EQ(statistic_name("x", Statistic::MeanRest), "x.mean_rest");
   EXPECT_EQ(statistic_name("x", Statistic::Deviation), "x.deviation");
   EXPECT_EQ(optimizer_state_name("net/w", "m"), "net/w:m");
   EXPECT_TRUE(is_optimizer_state(optimizer_state_name("net/w", "m")));

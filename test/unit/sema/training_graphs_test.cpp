@@ -120,7 +120,7 @@ TEST(TrainingGraphs, StandardisationOfTheTargetIsUndoneInPredictAndMetrics) {
   EXPECT_NEAR(value_of(evaluate, OutputRole::Metric, "rmse.0", inputs)[0], 400, 1e-9);
   Graph predict = houses.graph(GraphKind::Predict, 2);
   EXPECT_EQ(value_of(predict, OutputRole::Result, "output", inputs), (Values{50, 50}));
-  EXPECT_EQ(inputs_of(predict, InputRole::Fitted).size(), 4u);
+  EXPECT_EQ(inputs_of(predict, InputRole::Fitted).size(), 6u);
 }
 
 TEST(TrainingGraphs, FinishComputesMetricsFromTheirMeans) {
@@ -137,7 +137,7 @@ TEST(TrainingGraphs, FitGivesTheValuesToFit) {
   Checked houses(house_program);
   ASSERT_RIGHT(houses);
   Graph fit = houses.graph(GraphKind::Fit, 2);
-  EXPECT_EQ(outputs_of(fit, OutputRole::Value), (Names{"features", "price"}));
+  EXPECT_EQ(outputs_of(fit, OutputRole::Value), (Names{"features", "rest of features", "price", "rest of price"}));
   Inputs inputs = {{"price", {30, 70}}};
   EXPECT_EQ(value_of(fit, OutputRole::Value, "price", inputs), (Values{30, 70}));
 }

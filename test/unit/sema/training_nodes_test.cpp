@@ -51,16 +51,25 @@ TEST(Links, GiveProbabilitiesAndLabels) {
 
 TEST(Standardized, IsUndone) {
   Graph graph = graph_of(R"(%x[n: batch 2, i: 2] = field "x"
+%rest[n: batch 2, i: 2] = field "rest of x"
 %mean[i: 2] = fitted "x.mean"
+%mean_rest[i: 2] = fitted "x.mean_rest"
 %deviation[i: 2] = fitted "x.deviation"
 output value "x" = %x
 )");
-  NodeId mean = node_named(graph, "mean"), deviation = node_named(graph, "deviation");
-  NodeId z = standardized(graph, node_named(graph, "x"), mean, deviation, "z", {});
-  NodeId back = unstandardized(graph, z, mean, deviation, "back", {});
+  const StatisticNodes of = {node_named(graph, "mean"), node_named(graph, "mean_rest"), node_named(graph, "deviation")};
+  const NodeId x = node_named(graph, "x");
+  NodeId whole = standardized(graph, x, node_named(graph, "rest"), of, "whole", {});
+  NodeId z = standardized(graph, x, {}, of, "z", {});
+  NodeId back = unstandardized(graph, z, of, "back", {});
   expect_valid(graph);
-  auto values = interpret(graph, {{"x", {1, 2, 3, 4}}, {"x.mean", {1, 2}}, {"x.deviation", {2, 4}}});
-  EXPECT_EQ(values[z], (Values{0, 0, 1, 0.5}));
+  auto values = interpret(graph, {{"x", {1, 2, 3, 4}},
+                                  {"rest of x", {0.25, 0, 0.5, 0}},
+                                  {"x.mean", {1, 2}},
+                                  {"x.mean_rest", {0.25, 0}},
+                                  {"x.deviation", {2, 4}}});
+  EXPECT_EQ(values[whole], (Values{0, 0, 1.125, 0.5}));
+  EXPECT_EQ(values[z], (Values{-0.125, 0, 0.875, 0.5}));
   EXPECT_EQ(values[back], (Values{1, 2, 3, 4}));
 }
 
