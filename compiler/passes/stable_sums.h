@@ -7,10 +7,6 @@
 
 namespace dnnc {
 
-/// The expression as one sees it through loads of pointwise nodes: the first form that is not such a load, over the
-/// indices of the reader, which have `extents`. A load at a label is looked through as well.
-Expr looked_through(const Graph& graph, const Expr& expression, const std::vector<int64_t>& extents);
-
 /// exp(exponent) times the rest.
 struct Exponential {
   Expr exponent;

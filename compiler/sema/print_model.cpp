@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "compiler/syntax/keywords.h"
 
 namespace dnnc {
@@ -89,7 +91,8 @@ std::string run_text(const Training& run, const Sources& sources) {
   for (const OutputInfo& output : run.outputs)
     text += fmt::format("  output {}: {}, scores f32{}\n", output.name, head_text(output), shape_text(output.shape));
   for (const MetricInfo& metric : run.metrics)
-    text += fmt::format("  metric {} of {}\n", metric.name, fmt::join(metric.means, ", "));
+    text += fmt::format("  metric {} of {}\n", metric.name,
+                        fmt::join(metric.means | std::views::transform(&runtime::MeanInfo::name), ", "));
   return text;
 }
 

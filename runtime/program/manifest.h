@@ -118,9 +118,16 @@ struct OutputInfo {
   std::vector<int64_t> shape = {};  ///< of the scores, without the batch
   bool operator==(const OutputInfo&) const = default;
 };
+/// A mean over all examples that a metric is made of: a setting of Finish. A plain one is told by an output of Train and Evaluate
+/// of its name, the sum over the examples of a batch; a covariance by those of mean_part_name.
+struct MeanInfo {
+  std::string name;    ///< "accuracy.0"
+  int64_t points = 0;  ///< of a covariance: numbers of an example that it runs over; of a plain mean 0
+  bool operator==(const MeanInfo&) const = default;
+};
 struct MetricInfo {
-  std::string name;                     ///< "accuracy"
-  std::vector<std::string> means = {};  ///< metric outputs of Train and Evaluate that Finish reads, in order
+  std::string name;                  ///< "accuracy"
+  std::vector<MeanInfo> means = {};  ///< that Finish reads, in order
   bool operator==(const MetricInfo&) const = default;
 };
 /// One layer use, for `info`.

@@ -115,6 +115,11 @@ void members(Visit visit, OutputInfo& output) {
   visit("shape", output.shape);
 }
 template <class Visit>
+void members(Visit visit, MeanInfo& mean) {
+  visit("name", mean.name);
+  visit("points", mean.points);
+}
+template <class Visit>
 void members(Visit visit, MetricInfo& metric) {
   visit("name", metric.name);
   visit("means", metric.means);

@@ -13,8 +13,8 @@ enum class EntryKind : uint8_t {
   Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like FittedField
   Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
              ///< and each gradient before clipping as a Value (gradient_name)
-  Evaluate,  ///< `training` false; outputs Loss and Metrics as means over the batch
-  Finish,    ///< outputs Metric: each metric from its means, which are Settings named like the outputs of Evaluate
+  Evaluate,  ///< `training` false; outputs Loss as a mean over the batch, and Metrics
+  Finish,    ///< outputs Metric: each metric from its means, which are Settings
   Predict  ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
            ///< with a standardised target undone; for a class also its label (label_name)
 };
@@ -73,7 +73,7 @@ constexpr bool outlives_step(InputRole role) { return role != InputRole::Field; 
 
 enum class OutputRole : uint8_t {
   Loss,    ///< no axes: mean over the batch of the loss
-  Metric,  ///< no batch axis: mean over the batch of a metric, or of the argument of a batch_mean
+  Metric,  ///< no batch axis: what tells a mean of a metric over the batch (MeanInfo)
   Result,  ///< of the net: scores, or what `predict` shows after the link
   Update,  ///< the new value of the input `target`, stored after everything has been read
   Value,   ///< anything else that is asked for by name: initial values, gradients

@@ -56,6 +56,18 @@ constexpr std::string_view averaged_parameter(std::string_view average) {
   return average.ends_with(average_ending) ? average.substr(0, average.size() - average_ending.size()) : "";
 }
 
+/// What tells the covariance of two values over a batch: of each the mean, a float32, and the sum of what it leaves of the values,
+/// and the sum of the products of these rests. Of a variance those of the second are not there: they are those of the first.
+enum class MeanPart : uint8_t { Mean, Rest, SecondMean, SecondRest, Products };
+template <>
+inline constexpr std::array words<MeanPart> = {
+    Word{MeanPart::Mean, "mean"}, Word{MeanPart::Rest, "rest"}, Word{MeanPart::SecondMean, "second_mean"},
+    Word{MeanPart::SecondRest, "second_rest"}, Word{MeanPart::Products, "products"}};
+/// "r2.1.products"
+inline std::string mean_part_name(std::string_view mean, MeanPart part) {
+  return std::string(mean) + "." + word_of(part);
+}
+
 inline constexpr char optimizer_state_mark = ':';
 /// What an optimizer keeps for a parameter: "mlp/dense1/w:m".
 inline std::string optimizer_state_name(std::string_view parameter, std::string_view state) {

@@ -1,6 +1,23 @@
 #include "runtime/run/means.h"
 
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "runtime/run/feed.h"
+
 namespace dnnc::runtime {
+namespace {
+
+constexpr int64_t values_of_covariance = 3;
+
+const Port& output_named(const EntryInfo& entry, const std::string& name) {
+  const Port* port = find_output(entry, name);
+  if (!port) throw std::logic_error("entry " + std::string(word_of(entry.kind)) + " gives no " + name);
+  return *port;
+}
+
+}  // namespace
 
 const double* find(const Numbers& numbers, const std::string& name) {
   for (const auto& [known, value] : numbers)
@@ -8,29 +25,65 @@ const double* find(const Numbers& numbers, const std::string& name) {
   return nullptr;
 }
 
-Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {
-  for (const OutputPort& port : entry.outputs) {
-    if (port.role != OutputRole::Loss && port.role != OutputRole::Metric) continue;
-    ports_.push_back({&port, port.count()});
-    elements_ += static_cast<size_t>(port.count());
+double decimal_of(double float32) {
+  char text[32];
+  for (int digits = 6; digits <= 9; ++digits) {
+    std::snprintf(text, sizeof text, "%.*g", digits, float32);
+    const double value = std::strtod(text, nullptr);
+    if (static_cast<float>(value) == static_cast<float>(float32)) return value;
   }
+  return float32;  // NaN
+}
+
+Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {
+  for (const OutputPort& port : entry.outputs)
+    if (port.role == OutputRole::Loss) loss_ = &port;
+  for (const MetricInfo& metric : machine.manifest().metrics)
+    for (const MeanInfo& mean : metric.means) {
+      Collected collected{&mean, {}};
+      if (mean.points == 0) {
+        collected.ports[0] = &output_named(entry, mean.name);
+      } else {
+        for (const auto& [part, word] : words<MeanPart>)
+          collected.ports[static_cast<size_t>(part)] = find_output(entry, mean_part_name(mean.name, part));
+        // A covariance of one value with itself has its parts once.
+        for (const auto& [one, other] :
+             {std::pair(MeanPart::SecondMean, MeanPart::Mean), std::pair(MeanPart::SecondRest, MeanPart::Rest)})
+          if (!collected.ports[static_cast<size_t>(one)])
+            collected.ports[static_cast<size_t>(one)] = collected.ports[static_cast<size_t>(other)];
+      }
+      collected_.push_back(collected);
+      values_ += static_cast<size_t>(collected.ports[0]->count() * (mean.points == 0 ? 1 : values_of_covariance));
+    }
+}
+
+/// The means and products of both parts of the data together, from what they are of each (Chan, Golub and LeVeque 1979). What
+/// float32 leaves of the mean of the batch is the mean of the rests.
+void Means::add_covariance(const Collected& of, int64_t element, double before, double added, double* values) const {
+  const auto get = [&](MeanPart part) { return machine_.get(*of.ports[static_cast<size_t>(part)], element); };
+  const double rest = get(MeanPart::Rest), second_rest = get(MeanPart::SecondRest);
+  const double distance = get(MeanPart::Mean) + rest / added - values[0];
+  const double second_distance = get(MeanPart::SecondMean) + second_rest / added - values[1];
+  const double share = added / (before + added);
+  values[2] += get(MeanPart::Products) - rest * second_rest / added + distance * second_distance * before * share;
+  values[0] += distance * share;
+  values[1] += second_distance * share;
 }
 
 void Means::add(Sums& sums, int64_t valid) const {
   const auto examples = static_cast<double>(valid);
   double* value = sums.values.data();
-  for (const auto& [port, count] : ports_)
-    for (int64_t i = 0; i < count; ++i) *value++ += machine_.get(*port, i) * examples;
-  sums.examples += examples;
-}
-
-double Means::loss(const Sums& sums) const {
-  const double* value = sums.values.data();
-  for (const auto& [port, count] : ports_) {
-    if (port->role == OutputRole::Loss) return *value / sums.examples;
-    value += count;
+  *value++ += machine_.get(*loss_) * examples;
+  for (const Collected& collected : collected_) {
+    const auto points = static_cast<double>(collected.mean->points);
+    const int64_t count = collected.ports[0]->count();
+    for (int64_t i = 0; i < count; ++i) {
+      if (points == 0) *value++ += machine_.get(*collected.ports[0], i);
+      else
+        add_covariance(collected, i, points * sums.examples, points * examples, value), value += values_of_covariance;
+    }
   }
-  return 0;
+  sums.examples += examples;
 }
 
 Numbers Means::finish(const Sums& sums) const {
@@ -38,11 +91,18 @@ Numbers Means::finish(const Sums& sums) const {
   Numbers numbers = {{loss_name, loss(sums)}};
   const EntryInfo* finish = machine_.find(EntryKind::Finish);
   if (!finish) return numbers;
-  const double* value = sums.values.data();
-  for (const auto& [port, count] : ports_)
-    for (int64_t i = 0; i < count; ++i) machine_.set(*finish, port->name, *value++ / sums.examples, i);
+  const double* value = sums.values.data() + 1;
+  for (const Collected& collected : collected_) {
+    const auto points = static_cast<double>(collected.mean->points);
+    const int64_t count = collected.ports[0]->count();
+    for (int64_t i = 0; i < count; ++i) {
+      const double mean = points == 0 ? value[0] / sums.examples : value[2] / (points * sums.examples);
+      machine_.set(*finish, collected.mean->name, mean, i);
+      value += points == 0 ? 1 : values_of_covariance;
+    }
+  }
   machine_.compute(*finish);
-  for (const Port& port : finish->outputs) numbers.emplace_back(port.name, machine_.get(port));
+  for (const Port& port : finish->outputs) numbers.emplace_back(port.name, decimal_of(machine_.get(port)));
   return numbers;
 }
 

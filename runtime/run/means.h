@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,30 +13,41 @@ using Numbers = std::vector<std::pair<std::string, double>>;
 /// The value of that name, or null.
 const double* find(const Numbers& numbers, const std::string& name);
 
-/// The batch means that an entry gave, added up over examples.
+/// The number that a contract takes a float32 for: that of the shortest decimal which means it, 0.7 and not 0.699999988.
+double decimal_of(double float32);
+
+/// What an entry gave of batches, added up over examples.
 struct Sums {
-  std::vector<double> values;  ///< every element of every loss and metric
+  std::vector<double> values;
   double examples = 0;
   bool operator==(const Sums&) const = default;
 };
 
-/// Gathers the batch means that an entry gives into means over all examples, and these into loss and metrics.
+/// Gathers what an entry gives of batches into means over all examples, and these into loss and metrics.
 class Means {
  public:
   Means(Machine& machine, const EntryInfo& entry);
-  Sums none() const { return {std::vector<double>(elements_, 0.0), 0}; }
+  Sums none() const { return {std::vector<double>(values_, 0.0), 0}; }
   /// Adds what the entry gave of so many examples.
   void add(Sums& sums, int64_t valid) const;
   /// Loss and metrics; runs the entry `finish`. Empty if there are no examples.
   Numbers finish(const Sums& sums) const;
   /// The mean loss.
-  double loss(const Sums& sums) const;
+  double loss(const Sums& sums) const { return sums.values[0] / sums.examples; }
 
  private:
+  /// A mean that metrics read, and the ports that tell it of a batch: one, or those of a covariance by MeanPart.
+  struct Collected {
+    const MeanInfo* mean;
+    std::array<const Port*, words<MeanPart>.size()> ports;
+  };
+  void add_covariance(const Collected& of, int64_t element, double before, double added, double* values) const;
+
   Machine& machine_;
-  /// Loss and metrics with their elements, in the order of `Sums::values`.
-  std::vector<std::pair<const OutputPort*, int64_t>> ports_;
-  size_t elements_ = 0;
+  const Port* loss_ = nullptr;
+  std::vector<Collected> collected_;
+  /// Of Sums: the loss, then of each element of a mean its sum, of a covariance both means and the sum of products.
+  size_t values_ = 1;
 };
 
 }  // namespace dnnc::runtime

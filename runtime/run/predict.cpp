@@ -8,6 +8,7 @@
 #include "runtime/program/shown.h"
 #include "runtime/run/events.h"
 #include "runtime/run/feed.h"
+#include "runtime/run/means.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -152,7 +153,7 @@ double predict_one(Machine& machine, const std::vector<double>& example, uint64_
   const OutputInfo& output = machine.manifest().outputs.front();
   const Port* labels = find_output(entry, label_name(output.name));
   const Port* values = find_output(entry, output.name);
-  return machine.get(labels ? *labels : *values);
+  return decimal_of(machine.get(labels ? *labels : *values));
 }
 
 }  // namespace dnnc::runtime

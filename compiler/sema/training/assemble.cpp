@@ -46,15 +46,24 @@ std::string mean_name(const MetricNodes& metric, size_t number) { return metric.
 void add_judgement_outputs(Graph& graph, const Forward& forward) {
   graph.outputs.push_back({OutputRole::Loss, runtime::loss_name, forward.loss, {}});
   for (const MetricNodes& metric : forward.metrics)
-    for (size_t number = 0; number < metric.means.size(); ++number)
-      graph.outputs.push_back({OutputRole::Metric, mean_name(metric, number), metric.means[number], {}});
+    for (size_t number = 0; number < metric.means.size(); ++number) {
+      const CollectedMean& mean = metric.means[number];
+      const std::string name = mean_name(metric, number);
+      for (size_t part = 0; part < mean.parts.size(); ++part)
+        if (mean.parts[part].valid())
+          graph.outputs.push_back({OutputRole::Metric,
+                                   mean.points == 0 ? name : runtime::mean_part_name(name, runtime::MeanPart(part)),
+                                   mean.parts[part],
+                                   {}});
+    }
 }
 
 std::vector<MetricInfo> metric_infos(const Forward& forward) {
   std::vector<MetricInfo> infos;
   for (const MetricNodes& metric : forward.metrics) {
     MetricInfo info{metric.name, {}};
-    for (size_t number = 0; number < metric.means.size(); ++number) info.means.push_back(mean_name(metric, number));
+    for (size_t number = 0; number < metric.means.size(); ++number)
+      info.means.push_back({mean_name(metric, number), metric.means[number].points});
     infos.push_back(std::move(info));
   }
   return infos;
@@ -129,8 +138,8 @@ std::optional<Assembled> assemble_finish(const Program& program, const Run& run,
   NodeMap known;
   for (const MetricNodes& metric : whole->metric_nodes) {
     for (size_t number = 0; number < metric.means.size(); ++number) {
-      const Node& mean = whole->graph[metric.means[number]];
-      known[metric.means[number]] =
+      const Node& mean = whole->graph[metric.means[number].mean];
+      known[metric.means[number].mean] =
           add_input(result.graph, {InputRole::Setting, mean_name(metric, number), ""}, mean.axes, {}, mean.span);
     }
   }

@@ -139,24 +139,30 @@ std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr
 }
 
 bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
-  Graph& graph = *forward.elaboration.graph;
-  uint32_t before = static_cast<uint32_t>(graph.nodes.size());
+  Elaboration& elaboration = forward.elaboration;
+  Graph& graph = *elaboration.graph;
+  const NodeId first{static_cast<uint32_t>(graph.nodes.size())};
   std::optional<NodeId> value = number_of(forward, run, metric.value, metric.name, true);
   if (!value) return false;
   std::vector<NodeId> means = means_behind(graph, *value).means;
-  std::erase_if(means, [&](NodeId mean) { return mean.value < before; });
-  if (batched(graph[*value])) {
-    if (!means.empty()) {
-      forward.elaboration.diagnostics->report(
-          error("E0617", metric.value->span, "`" + metric.name + "` mixes one example with means over all of them",
-                "put what is about one example into `batch_mean` too"));
-      return false;
-    }
-    NodeId count = setting(forward.elaboration, SettingName::Count);
-    value = mean_over_batch(graph, *value, count, metric.name, metric.value->span);
+  std::erase_if(means, [&](NodeId mean) { return mean.value < first.value; });
+  if (batched(graph[*value]) && !means.empty()) {
+    elaboration.diagnostics->report(
+        error("E0617", metric.value->span, "`" + metric.name + "` mixes one example with means over all of them",
+              "put what is about one example into `batch_mean` too"));
+    return false;
   }
-  if (means.empty()) means = {*value};
-  forward.metrics.push_back({metric.name, *value, std::move(means)});
+  if (means.empty())
+    value = mean_over_batch(graph, with_batch(graph, *value, *elaboration.batch), setting(elaboration, SettingName::Count),
+                            metric.name, metric.value->span);
+  std::optional<MetricMeans> collected = metric_means(graph, *value, first);
+  if (!collected) {
+    elaboration.diagnostics->report(
+        error("E0617", metric.value->span, "`" + metric.name + "` takes a mean of what is made of another mean",
+              "of such means only variances can be collected: batch_mean((x - batch_mean(x))^2)"));
+    return false;
+  }
+  forward.metrics.push_back({metric.name, collected->value, std::move(collected->means)});
   return true;
 }
 

@@ -5,14 +5,15 @@
 
 #include "compiler/sema/training/elaborator.h"
 #include "compiler/sema/training/field_values.h"
+#include "compiler/sema/training/metric_means.h"
 
 namespace dnnc {
 
 /// A metric in a graph: its value is computed from means over the batch.
 struct MetricNodes {
   std::string name;
-  NodeId value;               ///< from the means of this batch
-  std::vector<NodeId> means;  ///< in the order in which MetricInfo names them
+  NodeId value;                      ///< from the means of this batch
+  std::vector<CollectedMean> means;  ///< in the order in which MetricInfo names them
 };
 
 /// A net used on the fields of a batch.

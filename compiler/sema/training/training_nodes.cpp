@@ -43,13 +43,13 @@ std::pair<std::vector<Axis>, Axis> split_last(const std::vector<Axis>& axes) {
 constexpr double large_squares = 0x1p120, of_large = 0x1p-100, small_squares = 0x1p-80, of_small = 0x1p80;
 constexpr double largest_f32 = 0x1.fffffep127;
 
+}  // namespace
+
 bool is_batch_mean(const Node& node) {
   const auto* formula = std::get_if<Comprehension>(&node.kind);
   return formula &&
          std::any_of(formula->reduced.begin(), formula->reduced.end(), [](const Axis& a) { return a.batch; });
 }
-
-}  // namespace
 
 Expr element_of(const Graph& graph, NodeId node, uint32_t first) {
   std::vector<Subscript> at;

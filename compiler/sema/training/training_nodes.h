@@ -12,6 +12,9 @@ Expr element_of(const Graph& graph, NodeId node, uint32_t first = 0);
 /// The mean over the examples of the batch, of which the first `count` (a setting) are examples. Keeps other axes.
 NodeId mean_over_batch(Graph& graph, NodeId value, NodeId count, const std::string& name, Span span);
 
+/// Whether the node is a mean over the batch.
+bool is_batch_mean(const Node& node);
+
 /// What the batch axes do not reach: nodes of the cone of `value` that are means over the batch, in order. With
 /// `mixed`, whether `value` also depends on a single example, not by such a mean alone.
 struct MeansBehind {

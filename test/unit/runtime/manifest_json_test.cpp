@@ -124,28 +124,28 @@ struct Draw {
             .augment = list([&] { return Augmentation{word<Augmentation::Kind>(), number<int64_t>()}; })};
   }
   Manifest manifest() const {
-    return {.file = text(),
-            .sources = list([&] { return SourceText{text(), text()}; }),
-            .hash = text(),
-            .net_key = text(),
-            .step_key = text(),
-            .machine = {text(), text(), number<int>(), {number<int64_t>(), number<int64_t>()}},
-            .arena_bytes = number<int64_t>(),
-            .kept_bytes = number<int64_t>(),
-            .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
-                    text(), coin()},
-            .tensors = list([&] { return Tensor{{text(), shape(), word<InputRole>()}, text(), number<int64_t>()}; }),
-            .fitted = list([&] {
-              return FittedField{{text(), shape(), word<FitMethod>()}, list([&] { return number<int64_t>(); })};
-            }),
-            .outputs = list([&] { return OutputInfo{text(), word<Head>(), number<int64_t>(), shape()}; }),
-            .metrics = list([&] { return MetricInfo{text(), list([&] { return text(); })}; }),
-            .layers = list([&] { return LayerInfo{text(), text(), shape(), number<int64_t>()}; }),
-            .entries = list([&] { return entry(); }),
-            .data = data(),
-            .folder = text(),
-            .contracts = list([&] { return Contract{text(), text(), term()}; }),
-            .memory = memory()};
+    return {
+        .file = text(),
+        .sources = list([&] { return SourceText{text(), text()}; }),
+        .hash = text(),
+        .net_key = text(),
+        .step_key = text(),
+        .machine = {text(), text(), number<int>(), {number<int64_t>(), number<int64_t>()}},
+        .arena_bytes = number<int64_t>(),
+        .kept_bytes = number<int64_t>(),
+        .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
+                text(), coin()},
+        .tensors = list([&] { return Tensor{{text(), shape(), word<InputRole>()}, text(), number<int64_t>()}; }),
+        .fitted = list(
+            [&] { return FittedField{{text(), shape(), word<FitMethod>()}, list([&] { return number<int64_t>(); })}; }),
+        .outputs = list([&] { return OutputInfo{text(), word<Head>(), number<int64_t>(), shape()}; }),
+        .metrics = list([&] { return MetricInfo{text(), list([&] { return MeanInfo{text(), number<int64_t>()}; })}; }),
+        .layers = list([&] { return LayerInfo{text(), text(), shape(), number<int64_t>()}; }),
+        .entries = list([&] { return entry(); }),
+        .data = data(),
+        .folder = text(),
+        .contracts = list([&] { return Contract{text(), text(), term()}; }),
+        .memory = memory()};
   }
 };
 

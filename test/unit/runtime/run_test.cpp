@@ -48,13 +48,13 @@ dnnc_outcome fit_entry() {
   std::copy_n(floats(x_at), 4, floats(fitted_at));
   return {};
 }
-/// Means over the batch: the loss of x[0], the hits of x[1]. In a training step the loss would be wrong.
+/// Of the batch the mean of the loss, x[0], and the sum of the hits, x[1]. In a training step the loss would be wrong.
 dnnc_outcome evaluate_entry() {
   floats(loss_at)[0] = floats(hits_at)[0] = 0;
   const int count = whole(count_at);
   for (int i = 0; i < count; ++i) {
     floats(loss_at)[0] += (floats(x_at)[2 * i] + static_cast<float>(whole(step_at))) / static_cast<float>(count);
-    floats(hits_at)[0] += floats(x_at)[2 * i + 1] / static_cast<float>(count);
+    floats(hits_at)[0] += floats(x_at)[2 * i + 1];
   }
   return {};
 }
@@ -84,6 +84,7 @@ Manifest manifest_of_all() {
   manifest.tensors = {{{"w", {2}, InputRole::Parameter}, "", w_at},
                       {{"w.average", {2}, InputRole::Average}, "", average_at}};
   manifest.fitted = {{{"x", {2}}, {mean_at, mean_rest_at, deviation_at}}};
+  manifest.metrics = {{"accuracy", {{"hits"}}}};
   manifest.outputs = {{"output", Head::Class, 2, {2}}};
   manifest.data.raw = {{"x", {2}, {}}};
   manifest.data.inputs = {"x"};
