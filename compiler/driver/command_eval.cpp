@@ -1,5 +1,8 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "compiler/driver/commands.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/sema/model.h"
@@ -19,7 +22,10 @@ struct Shown {
 
 /// `[[1, 2], [3, 4]]`: the elements from `next` on, axis by axis.
 std::string nested(const std::vector<Axis>& axes, size_t axis, const Values& values, size_t& next) {
-  if (axis == axes.size()) return fmt::format("{:.7g}", values[next++]);
+  if (axis == axes.size()) {
+    const double value = values[next++];
+    return std::isnan(value) ? "nan" : fmt::format("{:.7g}", value);
+  }
   std::string text = "[";
   for (int64_t i = 0; i < axes[axis].extent; ++i) text += (i ? ", " : "") + nested(axes, axis + 1, values, next);
   return text + "]";
@@ -50,18 +56,35 @@ std::vector<Shown> outputs_of(const Graph& graph) {
   return shown;
 }
 
+bool all_finite(const std::vector<Shown>& outputs) {
+  return std::ranges::all_of(outputs, [](const Shown& output) {
+    return std::ranges::all_of(output.values, [](double value) { return std::isfinite(value); });
+  });
+}
+
+/// What the formula comes to, computed as a run would, in stable forms, or of constants alone; std::nullopt after an error.
+std::optional<std::vector<Shown>> values_of(Session& session, const ast::Ptr& expression, Folding folding,
+                                            Diagnostics& diagnostics) {
+  std::optional<Graph> graph =
+      build_expression(expression, session.options().derivative, folding, session.sources(), diagnostics);
+  if (!graph) return std::nullopt;
+  for (const Pass& pass : graph_passes()) *graph = session.run(pass, std::move(*graph));
+  runtime::expect_memory(bytes_of_values(*graph), "the formula");
+  return outputs_of(*graph);
+}
+
 }  // namespace
 
 int command_eval(Session& session) {
   const SourceId source = session.sources().add("formula", session.options().file);
   const ast::Ptr expression = parse_expression(source, session.diagnostics());
   if (session.flush() || !expression) return runtime::exit_wrong;
-  std::optional<Graph> graph =
-      build_expression(expression, session.options().derivative, session.sources(), session.diagnostics());
-  if (session.flush() || !graph) return runtime::exit_wrong;
-  for (const Pass& pass : graph_passes()) *graph = session.run(pass, std::move(*graph));
-  runtime::expect_memory(bytes_of_values(*graph), "the formula");
-  for (const Shown& output : outputs_of(*graph)) {
+  Diagnostics unseen(session.sources());
+  std::optional<std::vector<Shown>> outputs = values_of(session, expression, Folding::ExactOnly, unseen);
+  // Constants alone tell where there is no value.
+  if (!outputs || !all_finite(*outputs)) outputs = values_of(session, expression, Folding::All, session.diagnostics());
+  if (session.flush() || !outputs) return runtime::exit_wrong;
+  for (const Shown& output : *outputs) {
     size_t next = 0;
     const std::string text = nested(output.axes, 0, output.values, next);
     session.print(output.name == value_output ? text + "\n" : fmt::format("{} {}\n", output.name, text));

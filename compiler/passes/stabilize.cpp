@@ -1,7 +1,7 @@
 #include <cmath>
 
-#include "compiler/passes/passes.h"
 #include "compiler/ir/looked_through.h"
+#include "compiler/passes/passes.h"
 #include "compiler/passes/stable_sums.h"
 
 namespace dnnc {

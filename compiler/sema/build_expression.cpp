@@ -1,5 +1,6 @@
 #include "compiler/sema/elaborate/elaborate.h"
 #include "compiler/sema/names/builtin.h"
+#include "compiler/sema/names/call_forms.h"
 #include "compiler/sema/training/training_nodes.h"
 
 namespace dnnc {
@@ -20,11 +21,24 @@ void add_value(Graph& graph, const std::string& name, NodeId node) {
   graph.outputs.push_back({OutputRole::Value, name, node, {}});
 }
 
-/// The call with a name in place of its first argument.
-std::shared_ptr<ast::Expression> with_named_argument(const ast::Expression& expression) {
-  auto copy = std::make_shared<ast::Expression>(expression);
-  ast::Ptr& argument = std::get<ast::Call>(copy->kind).arguments.front().value;
-  argument = std::make_shared<ast::Expression>(ast::Expression{argument->span, ast::Name{argument_name}});
+/// The call by whose first argument a derivative is shown: of calls that are first arguments of each other the innermost. Null
+/// where an expression is none.
+const ast::Call* innermost_call(const ast::Ptr& expression) {
+  const auto* call = std::get_if<ast::Call>(&without_brackets(expression)->kind);
+  if (!call || call->arguments.empty() || call->arguments.front().name || !call->binders.empty()) return nullptr;
+  const ast::Call* inner = innermost_call(call->arguments.front().value);
+  return inner ? inner : call;
+}
+
+/// The expression with a name in place of the first argument of `call`, which is in it.
+ast::Ptr with_named_argument(const ast::Ptr& expression, const ast::Call* call) {
+  const ast::Ptr& written = without_brackets(expression);
+  auto copy = std::make_shared<ast::Expression>(*written);
+  auto& own = std::get<ast::Call>(copy->kind);
+  ast::Ptr& argument = own.arguments.front().value;
+  if (std::get_if<ast::Call>(&written->kind) == call)
+    argument = std::make_shared<ast::Expression>(ast::Expression{argument->span, ast::Name{argument_name}});
+  else argument = with_named_argument(argument, call);
   return copy;
 }
 
@@ -33,6 +47,12 @@ bool is_by_element(const Program& program, const std::string& function) {
   if (const Definition* definition = find_definition(program.main(), function)) return definition->of_numbers;
   const BuiltIn* row = find_built_in(function);
   return row && row->kind == BuiltIn::Kind::Scalar;
+}
+/// Whether all calls from the expression down to `call` are such.
+bool is_by_element(const Program& program, const ast::Ptr& expression, const ast::Call* call) {
+  const auto& own = std::get<ast::Call>(without_brackets(expression)->kind);
+  if (!is_by_element(program, own.function.text)) return false;
+  return &own == call || is_by_element(program, own.arguments.front().value, call);
 }
 
 /// A number made of all elements of the value, whose derivative by the argument is shown. Each element of the result of a
@@ -49,10 +69,10 @@ NodeId number_to_differentiate(Graph& graph, NodeId value, bool by_element, Span
   return add_comprehension(graph, "total", {}, Comprehension{Reduction::Sum, axes, body}, span);
 }
 
-/// Value and derivative by the first argument.
+/// Value and derivative by the first argument of the innermost call.
 bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
-  const auto* call = std::get_if<ast::Call>(&expression->kind);
-  if (!call || call->arguments.empty() || call->arguments.front().name || !call->binders.empty()) {
+  const ast::Call* call = innermost_call(expression);
+  if (!call) {
     elaboration.diagnostics->report(error(
         "E0705", expression->span, "a derivative is shown of a function with its argument", "write tanh([-1, 0, 1])"));
     return false;
@@ -61,9 +81,10 @@ bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
   std::optional<NodeId> argument = node_of_formula(elaboration, {}, call->arguments.front().value, "argument");
   if (!argument) return false;
   Environment names = {{argument_name, tensor_of(elaboration, *argument)}};
-  std::optional<NodeId> value = node_of_formula(elaboration, names, with_named_argument(*expression), value_output);
+  std::optional<NodeId> value =
+      node_of_formula(elaboration, names, with_named_argument(expression, call), value_output);
   if (!value) return false;
-  const bool by_element = is_by_element(*elaboration.program, call->function.text) &&
+  const bool by_element = is_by_element(*elaboration.program, expression, call) &&
                           extents_of(graph[*value].axes) == extents_of(graph[*argument].axes);
   const NodeId number = number_to_differentiate(graph, *value, by_element, expression->span);
   add_value(graph, value_output, *value);
@@ -73,7 +94,7 @@ bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
 
 }  // namespace
 
-std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Sources& sources,
+std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Folding folding, Sources& sources,
                                       Diagnostics& diagnostics) {
   ast::File nothing;
   nothing.source = expression->span.source;
@@ -81,6 +102,7 @@ std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivativ
   Graph graph;
   graph.name = "eval";
   Elaboration elaboration = begin_elaboration(*program, graph, diagnostics, false, std::nullopt);
+  elaboration.folding = folding;
   bool whole = false;
   if (derivative) {
     whole = add_with_derivative(elaboration, expression);

@@ -104,11 +104,16 @@ Graph build_graph(const Model& model, const Training& training, GraphKind kind, 
 /// What build_expression calls an input and its outputs.
 inline constexpr const char *chosen_element = "the chosen element", *value_output = "value",
                             *derivative_output = "derivative";
+/// Which functions of constants are computed at once. What is left is computed by the graph, which may be in stable forms.
+enum class Folding : uint8_t {
+  All,
+  ExactOnly  ///< those of fractions that are a fraction again
+};
 /// `dnnc eval`: the value of an expression over constants and the library, as a graph with one output `value_output`.
-/// With `derivative` also `derivative_output`, by the first argument of the call that the expression is: element by element
-/// for a function of numbers and for a result that is one number; else of the element of the result that the input
-/// `chosen_element`, with the axes of the result, chooses: 1 at one element, 0 at all others.
-std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Sources& sources,
+/// With `derivative` also `derivative_output`, by the first argument of the innermost of the calls that the expression begins
+/// with: element by element for a function of numbers and for a result that is one number; else of the element of the result
+/// that the input `chosen_element`, with the axes of the result, chooses: 1 at one element, 0 at all others.
+std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Folding folding, Sources& sources,
                                       Diagnostics& diagnostics);
 
 }  // namespace dnnc

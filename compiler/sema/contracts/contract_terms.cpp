@@ -1,10 +1,12 @@
 #include "compiler/sema/contracts/contract_terms.h"
 
 #include <algorithm>
+#include <map>
 
 #include "compiler/interpret/interpret.h"
 #include "compiler/ir/affine.h"
 #include "compiler/ir/gradient_paths.h"
+#include "compiler/passes/passes.h"
 #include "compiler/support/match.h"
 
 namespace dnnc {
@@ -102,7 +104,16 @@ bool needs_lookup(const ContractTerm& term) {
 
 std::optional<ContractTerm> contract_term(const Graph& graph, NodeId root,
                                           const std::unordered_map<NodeId, ContractTerm>& references) {
-  return TermBuilder(graph, references).of_node(root);
+  Graph formula = graph;
+  formula.outputs = {{OutputRole::Value, "number", root, {}}};
+  formula = stabilize(std::move(formula));
+  std::map<std::string, const ContractTerm*> named;
+  for (const auto& [node, term] : references) named[std::get<Input>(graph[node].kind).name] = &term;
+  std::unordered_map<NodeId, ContractTerm> terms;
+  for (const NodeId node : node_ids(formula))
+    if (const auto* input = std::get_if<Input>(&formula[node].kind))
+      if (const auto found = named.find(input->name); found != named.end()) terms[node] = *found->second;
+  return TermBuilder(formula, terms).of_node(formula.outputs.front().node);
 }
 
 }  // namespace dnnc

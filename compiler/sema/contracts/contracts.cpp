@@ -85,8 +85,13 @@ ast::Ptr replacement(ContractReading& reading, const ast::Ptr& expression) {
   return answer ? bind_term(reading, span, std::move(*answer)) : bind(reading, span, Poison{});
 }
 
+/// Whether all constants of the term are numbers. Sums over constant lists are folded with no report of their own.
+bool is_finite(const ContractTerm& term) {
+  return std::isfinite(term.number) && std::ranges::all_of(term.children, is_finite);
+}
+
 /// The number that an expression of the condition is, as a tree. std::nullopt after an error.
-std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& expression) {
+std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& expression, Diagnostics& diagnostics) {
   Value value = evaluate_formula(*reading.elaboration, reading.environment, expression, keyword::expect);
   if (is_poison(value)) return std::nullopt;
   if (const auto* number = std::get_if<Number>(&value)) {
@@ -106,11 +111,24 @@ std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& ex
   Diagnostic fault = error("E0703", expression->span, "a contract compares single numbers");
   if (shape.empty()) fault.message = "a contract cannot reduce over what a training gives";
   else fault.label = type_text(tensor->element, shape);
-  reading.diagnostics.report(std::move(fault));
+  diagnostics.report(std::move(fault));
   return std::nullopt;
 }
 
-std::string number_text(double number) { return fmt::format("{:.10g}", number); }
+/// The number that an expression of the condition is, as a tree: computed as a run would, in stable forms, if there is one, else
+/// of constants alone, which tell what is wrong. std::nullopt after an error.
+std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& expression) {
+  Diagnostics unseen(*reading.world.program.sources);
+  reading.elaboration->diagnostics = &unseen;
+  reading.elaboration->folding = Folding::ExactOnly;
+  std::optional<ContractTerm> term = term_of(reading, expression, unseen);
+  reading.elaboration->diagnostics = &reading.diagnostics;
+  reading.elaboration->folding = Folding::All;
+  if (term && is_finite(*term) && !unseen.has_errors()) return term;
+  return term_of(reading, expression, reading.diagnostics);
+}
+
+std::string number_text(double number) { return std::isnan(number) ? "nan" : fmt::format("{:.10g}", number); }
 
 /// A literal needs no label that says its value.
 bool is_literal(const ast::Ptr& expression) {
@@ -131,11 +149,6 @@ void report_broken(ContractReading& reading, const ast::Ptr& written, const ast:
     }
   }
   reading.diagnostics.report(std::move(broken));
-}
-
-/// Whether all constants of the term are numbers. Sums over constant lists are folded with no report of their own.
-bool is_finite(const ContractTerm& term) {
-  return std::isfinite(term.number) && std::ranges::all_of(term.children, is_finite);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/sema/model.h"
 #include "compiler/sema/names/program.h"
 #include "compiler/sema/names/value.h"
 #include "compiler/syntax/keywords.h"
@@ -40,6 +41,7 @@ struct Elaboration {
   Graph* graph = nullptr;
   Diagnostics* diagnostics = nullptr;
   bool training = false;
+  Folding folding = Folding::All;
   std::optional<int64_t> batch;  ///< without one, formulas are about no example: schedules, optimizers, starting values
 
   std::vector<ParameterRecord> parameters;  ///< in the order of the uses and their text; unread ones are left out

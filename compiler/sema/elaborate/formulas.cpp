@@ -191,7 +191,8 @@ Value apply_function(Context& context, Function function, const std::string& sho
     if (is_poison(argument)) return Poison{};
     if (const auto* number = std::get_if<Number>(&argument)) numbers.push_back(*number);
   }
-  if (numbers.size() == arguments.size()) {
+  const bool left = context.elaboration.folding == Folding::ExactOnly && is_rounded(function);
+  if (numbers.size() == arguments.size() && !left) {
     if (std::optional<Number> value = apply_function(function, numbers)) return *value;
     return fault(context.elaboration, "E0215", span, shown + " has no value here");
   }

@@ -211,6 +211,10 @@ bool is_literal(const std::string& text) {
   return std::regex_match(text, form);
 }
 
+bool is_rounded(Function function) {
+  return !exact_rows[static_cast<size_t>(function)].value && function != Function::StopGradient;
+}
+
 std::optional<Number> apply_function(Function function, const std::vector<Number>& arguments) {
   if (const ExactRow& row = exact_rows[static_cast<size_t>(function)]; row.value) return row.value(arguments.data());
   std::vector<double> values;

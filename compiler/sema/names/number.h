@@ -38,6 +38,8 @@ std::optional<Number> number_of_text(const std::string& text);
 /// Whether it is written as the language writes numbers, shares and sizes: `1e-3`, `20%`, `3x3`.
 bool is_literal(const std::string& text);
 
+/// Whether the function has values that are no fractions, and so are rounded.
+bool is_rounded(Function function);
 /// A scalar function of constants, exact where it keeps fractions. std::nullopt where there is no value.
 std::optional<Number> apply_function(Function function, const std::vector<Number>& arguments);
 /// The operators of the language on constants. std::nullopt where there is no value: division by zero.

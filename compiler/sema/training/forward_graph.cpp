@@ -147,14 +147,14 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
   std::vector<NodeId> means = means_behind(graph, *value).means;
   std::erase_if(means, [&](NodeId mean) { return mean.value < first.value; });
   if (batched(graph[*value]) && !means.empty()) {
-    elaboration.diagnostics->report(
-        error("E0617", metric.value->span, "`" + metric.name + "` mixes one example with means over all of them",
-              "put what is about one example into `batch_mean` too"));
+    elaboration.diagnostics->report(error("E0617", metric.value->span,
+                                          "`" + metric.name + "` mixes one example with means over all of them",
+                                          "put what is about one example into `batch_mean` too"));
     return false;
   }
   if (means.empty())
-    value = mean_over_batch(graph, with_batch(graph, *value, *elaboration.batch), setting(elaboration, SettingName::Count),
-                            metric.name, metric.value->span);
+    value = mean_over_batch(graph, with_batch(graph, *value, *elaboration.batch),
+                            setting(elaboration, SettingName::Count), metric.name, metric.value->span);
   std::optional<MetricMeans> collected = metric_means(graph, *value, first);
   if (!collected) {
     elaboration.diagnostics->report(
