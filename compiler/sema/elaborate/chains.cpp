@@ -91,6 +91,12 @@ void restart_counters(Elaboration& elaboration, const std::string& path) {
   std::erase_if(elaboration.use_counters, [&](const auto& entry) { return entry.first.starts_with(path + "/"); });
 }
 
+/// Whether the word is a step that was given or made under this name: its uses have paths of their own.
+bool names_given_step(const Scope& scope, const std::string& word) {
+  const auto binding = scope.names.find(word);
+  return binding != scope.names.end() && std::holds_alternative<std::shared_ptr<const Step>>(binding->second.value);
+}
+
 }  // namespace
 
 std::string next_path(Context& context, const std::string& name) {
@@ -121,7 +127,8 @@ Value apply_step_value(Context& context, const Step& step, Value input, Span spa
   inner.shared = true;
   restart_counters(context.elaboration, step.shared);
   const auto* single = step.steps.size() == 1 ? std::get_if<ast::Step::Use>(&step.steps[0].kind) : nullptr;
-  if (single && !step.steps[0].repeat && !step.steps[0].as) {
+  const bool definition = single && !names_given_step(*step.scope, single->word.text);
+  if (definition && !step.steps[0].repeat && !step.steps[0].as) {
     std::vector<Given> arguments = {{std::nullopt, nullptr, std::move(input), span}};
     if (single->arguments)
       for (const ast::Argument& argument : *single->arguments) arguments.push_back(given_by(argument));

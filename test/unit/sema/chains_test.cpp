@@ -39,6 +39,19 @@ TEST(Chains, SharedParametersHaveOneShape) {
   EXPECT_EQ(net.errors(), (Errors{"E0408 the uses of a shared step need parameters of one shape @ dense(5)"}));
 }
 
+TEST(Chains, AStepThatWasGivenIsSharedToo) {
+  Elaborated net(
+      "layer twice(x: f32[d], f) { shared g = f\n x -> g -> g }\n"
+      "layer passed(x: f32[d], f) { shared g = f\n x -> twice(g) -> g * 2 }\n"
+      "net net(x: f32[2]) -> f32[2] { x -> twice(dense(2)) -> twice(dense(2, tanh) -> layernorm) -> passed(dense(2)) "
+      "}");
+  EXPECT_EQ(net.errors(), Errors{});
+  EXPECT_EQ(net.parameter_paths(),
+            (Paths{"net/twice1/g/dense1/w", "net/twice1/g/dense1/b", "net/twice2/g/dense1/w", "net/twice2/g/dense1/b",
+                   "net/twice2/g/layernorm1/scale", "net/twice2/g/layernorm1/shift", "net/passed1/g/dense1/w",
+                   "net/passed1/g/dense1/b"}));
+}
+
 TEST(Chains, ASharedStateIsUpdatedByEveryUse) {
   Elaborated net(
       "net net(a: f32[3], b: f32[3]) -> f32[3] {\n"
