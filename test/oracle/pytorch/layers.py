@@ -57,8 +57,10 @@ def batchnorm(p, path, x, now, momentum=0.99, epsilon=0.001):
     scale, shift = p[f"{path}/scale"], p[f"{path}/shift"]
     if now.training:
         others = [axis for axis in range(x.dim()) if axis != 1]
+        p[f"{path}/batches"] = p[f"{path}/batches"] + 1
+        share = (1 - momentum) / (1 - momentum ** p[f"{path}/batches"])
         for name, value in (("average", x.mean(others)), ("variance", x.var(others, correction=0))):
-            p[f"{path}/{name}"] = momentum * p[f"{path}/{name}"] + (1 - momentum) * value.detach()
+            p[f"{path}/{name}"] = p[f"{path}/{name}"] + share * (value.detach() - p[f"{path}/{name}"])
         return channels_last(F.batch_norm(x, None, None, scale, shift, training=True, eps=epsilon))
     kept = p[f"{path}/average"], p[f"{path}/variance"]
     return channels_last(F.batch_norm(x, *kept, scale, shift, training=False, eps=epsilon))

@@ -210,7 +210,7 @@ train n on d { loss = binary_crossentropy; optimizer = adam; metrics = [precisio
 )");
   ASSERT_RIGHT(program);
   Names states = inputs_of(program.graph(GraphKind::Evaluate, 3), InputRole::State);
-  EXPECT_EQ(states, (Names{"n/batchnorm1/average", "n/batchnorm1/variance"}));
+  EXPECT_EQ(states, (Names{"n/batchnorm1/average", "n/batchnorm1/variance"}));  // evaluation counts no batches
   Graph train = program.graph(GraphKind::Train, 3);
   Names updates = outputs_of(train, OutputRole::Update);
   EXPECT_NE(std::find(updates.begin(), updates.end(), "n/batchnorm1/average"), updates.end());
