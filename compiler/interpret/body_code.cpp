@@ -165,12 +165,13 @@ Draw with_stream(Draw draw, const IdVector<NodeTag, Values>& values) {
 void run_draw(const DrawCode& code, const IdVector<NodeTag, Values>& values, const Points& points, Lanes& out) {
   auto setting = [&](NodeId node) { return static_cast<uint64_t>(static_cast<int64_t>(values[node].at(0))); };
   uint64_t seed = setting(code.draw.seed), step = setting(code.draw.step);
+  const uint64_t number = code.draw.first.valid() ? setting(code.draw.first) : 0;
   const Draw draw = with_stream(code.draw, values);
   for (size_t run = 0; run < points.runs(); ++run) {
     AddressRun example(code.example, points, run), element(code.element, points, run);
     for (size_t lane = points.first[run]; lane < points.first[run + 1]; ++lane) {
       size_t at = lane - points.first[run];
-      out[lane] = draw_value(draw, seed, step, example[at], element[at]);
+      out[lane] = draw_value(draw, seed, step, number + static_cast<uint64_t>(example[at]), element[at]);
     }
   }
 }

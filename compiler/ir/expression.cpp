@@ -29,7 +29,8 @@ bool all_same(const std::vector<T>& a, const std::vector<T>& b, Same same_item) 
 
 bool same_draw(const Draw& a, const Draw& b) {
   return a.distribution == b.distribution && same_number(a.a, b.a) && same_number(a.b, b.b) && a.stream == b.stream &&
-         a.seed == b.seed && a.step == b.step && a.example == b.example && a.element == b.element;
+         a.example == b.example && a.element == b.element &&
+         std::ranges::all_of(draw_settings, [&](auto setting) { return a.*setting == b.*setting; });
 }
 
 bool same_kind(const Expression& a, const Expression& b) {
@@ -295,8 +296,8 @@ Expr rename_nodes(const Expr& root, const std::function<NodeId(NodeId)>& change)
     }
     if (const auto* old = std::get_if<Draw>(&expression->kind)) {
       Draw renamed = *old;
-      renamed.seed = change(old->seed);
-      renamed.step = change(old->step);
+      for (const auto setting : draw_settings)
+        if ((old->*setting).valid()) renamed.*setting = change(old->*setting);
       if (const auto* node = std::get_if<NodeId>(&old->stream)) renamed.stream = change(*node);
       return same_draw(renamed, *old) ? expression : draw(std::move(renamed));
     }

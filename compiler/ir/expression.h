@@ -78,9 +78,13 @@ struct Draw {
   std::variant<uint64_t, NodeId> stream = uint64_t{0};
   NodeId seed;  ///< the settings `seed` and `step`, whole numbers
   NodeId step;
+  NodeId first;    ///< the setting `first`, the number of the batch's first example, a whole number; not valid: 0
   Affine example;  ///< place of the example in the batch; constant 0 where there is none
   Affine element;  ///< row-major place of the element in the formula the draw stands in
 };
+
+/// The nodes that a draw reads beside its stream. Some draws lack some.
+inline constexpr NodeId Draw::* draw_settings[] = {&Draw::seed, &Draw::step, &Draw::first};
 
 struct Expression {
   std::variant<Constant, IndexValue, Load, Call, Overridden, Draw> kind;

@@ -82,8 +82,8 @@ std::vector<NodeId> sources_of(const Graph& graph, NodeId node) {
   auto in_expression = [&](const Expression& expression) {
     if (const auto* load = std::get_if<Load>(&expression.kind)) found(load->source);
     if (const auto* draw = std::get_if<Draw>(&expression.kind)) {
-      found(draw->seed);
-      found(draw->step);
+      for (const auto setting : draw_settings)
+        if ((draw->*setting).valid()) found(draw->*setting);
       if (const auto* stream = std::get_if<NodeId>(&draw->stream)) found(*stream);
     }
   };

@@ -134,7 +134,14 @@ class ExpressionParser {
     result.seed = parse_node_reference(tokens_, nodes_);
     expect_argument("step");
     result.step = parse_node_reference(tokens_, nodes_);
-    expect_argument("example");
+    tokens_.expect(",");
+    if (tokens_.accept("first")) {
+      tokens_.expect(":");
+      result.first = parse_node_reference(tokens_, nodes_);
+      tokens_.expect(",");
+    }
+    tokens_.expect("example");
+    tokens_.expect(":");
     result.example = affine_form();
     expect_argument("element");
     result.element = affine_form();

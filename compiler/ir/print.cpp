@@ -87,10 +87,10 @@ class NodePrinter {
     std::string numbers = number_text(draw.a);
     if (draw.distribution != Distribution::Bernoulli) numbers += ", " + number_text(draw.b);
     const auto* node = std::get_if<NodeId>(&draw.stream);
-    return fmt::format("{}({}, stream: {}, seed: {}, step: {}, example: {}, element: {})",
-                       text::word_of(draw.distribution), numbers,
-                       node ? label(*node) : std::to_string(std::get<uint64_t>(draw.stream)), label(draw.seed),
-                       label(draw.step), affine(draw.example), affine(draw.element));
+    return fmt::format(
+        "{}({}, stream: {}, seed: {}, step: {}, {}example: {}, element: {})", text::word_of(draw.distribution), numbers,
+        node ? label(*node) : std::to_string(std::get<uint64_t>(draw.stream)), label(draw.seed), label(draw.step),
+        draw.first.valid() ? "first: " + label(draw.first) + ", " : "", affine(draw.example), affine(draw.element));
   }
 
   /// `-2` is a constant, `-(2)` a negated one.

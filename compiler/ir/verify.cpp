@@ -103,7 +103,8 @@ class Verifier {
                      },
                      [](const Overridden&) {},
                      [&](const Draw& draw) {
-                       for (NodeId setting : {draw.seed, draw.step}) verify_defined(id, setting);
+                       for (const auto setting : draw_settings)
+                         if (setting != &Draw::first || (draw.*setting).valid()) verify_defined(id, draw.*setting);
                        if (const auto* stream = std::get_if<NodeId>(&draw.stream)) verify_defined(id, *stream);
                        for (const Affine* place : {&draw.example, &draw.element}) verify_indices(id, *place);
                      }},
@@ -210,8 +211,9 @@ class Verifier {
   }
 
   void verify_draw(NodeId id, const Draw& draw) {
-    for (NodeId setting : {draw.seed, draw.step})
-      if (!graph_[setting].axes.empty()) fault(id, "seed and step of a draw are one number each");
+    for (const auto setting : draw_settings)
+      if ((draw.*setting).valid() && !graph_[draw.*setting].axes.empty())
+        fault(id, "seed, step and first example of a draw are one number each");
     const auto* stream = std::get_if<NodeId>(&draw.stream);
     if (stream && extents_of(graph_[*stream].axes) != std::vector<int64_t>{2}) fault(id, "a stream is two numbers");
     for (const Affine* place : {&draw.example, &draw.element}) {

@@ -22,6 +22,7 @@ double setting_value(const std::string& name, int64_t examples) {
     case SettingName::Epochs:
       return 10;
     case SettingName::Seed:
+    case SettingName::First:
       return 0;
     case SettingName::Step:
     case SettingName::Epoch:

@@ -13,16 +13,19 @@ enum class SettingName : uint8_t {
   Epoch,      ///< from 1 on
   Epochs,     ///< of the whole training
   RateScale,  ///< what `anneal` multiplies the rate by
-  Count       ///< rows of the batch that are examples
+  Count,      ///< rows of the batch that are examples
+  First       ///< number of the batch's first example among those that are evaluated or predicted; whole
 };
 template <>
 inline constexpr std::array words<SettingName> = {
     Word{SettingName::Seed, "seed"},   Word{SettingName::Step, "step"},     Word{SettingName::Steps, "steps"},
     Word{SettingName::Epoch, "epoch"}, Word{SettingName::Epochs, "epochs"}, Word{SettingName::RateScale, "rate_scale"},
-    Word{SettingName::Count, "count"}};
+    Word{SettingName::Count, "count"}, Word{SettingName::First, "first"}};
 
 /// Whether it is kept as a whole number: what draws are made of must not be rounded. All others are float32.
-constexpr bool is_whole(SettingName name) { return name == SettingName::Seed || name == SettingName::Step; }
+constexpr bool is_whole(SettingName name) {
+  return name == SettingName::Seed || name == SettingName::Step || name == SettingName::First;
+}
 
 /// What formulas of a train block may name.
 inline constexpr std::array loop_settings = {SettingName::Step, SettingName::Steps, SettingName::Epoch,

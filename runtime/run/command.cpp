@@ -238,7 +238,7 @@ int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   Run& run = runs.front();
   const DataSet& data = data_of(run, options, report);
   initialize(*run.machine, run.seed);
-  fit(*run.machine, data);
+  fit(*run.machine, data, run.seed);
   bench(*run.machine, data, report);
   return exit_done;
 }

@@ -11,11 +11,13 @@ Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32
   Feeder feeder(machine, entry, data);
   const Means means(machine, entry);
   settings.step = 0;
-  SettingPorts(machine, entry).set(settings);
+  SettingPorts ports(machine, entry);
+  ports.set(settings);
   Sums sums = means.none();
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(rows.size() - begin));
     feeder.feed(rows.data() + begin, valid);
+    ports.set_first(begin);
     if (interrupted()) throw Interrupted();
     machine.compute(entry);
     means.add(sums, valid);

@@ -37,7 +37,8 @@ SettingPorts::SettingPorts(Machine& machine, const EntryInfo& entry)
       steps_(find_setting(entry, SettingName::Steps)),
       epoch_(find_setting(entry, SettingName::Epoch)),
       epochs_(find_setting(entry, SettingName::Epochs)),
-      rate_scale_(find_setting(entry, SettingName::RateScale)) {}
+      rate_scale_(find_setting(entry, SettingName::RateScale)),
+      first_(find_setting(entry, SettingName::First)) {}
 
 void SettingPorts::set(const Settings& settings) {
   set(seed_, static_cast<double>(static_cast<uint32_t>(settings.seed)));
@@ -47,6 +48,7 @@ void SettingPorts::set(const Settings& settings) {
   set(epoch_, static_cast<double>(settings.epoch));
   set(epochs_, static_cast<double>(settings.epochs));
   set(rate_scale_, settings.rate_scale);
+  set_first(0);
 }
 
 Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, std::vector<Augmentation> augmentations)

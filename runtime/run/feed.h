@@ -28,13 +28,15 @@ class SettingPorts {
   SettingPorts(Machine& machine, const EntryInfo& entry);
   void set(const Settings& settings);
   void set_step(int64_t step) { set(step_, static_cast<double>(step)); }
+  /// The number of the first example of the batch; 0 until it is set.
+  void set_first(size_t example) { set(first_, static_cast<double>(example)); }
 
  private:
   void set(const Port* port, double value) {
     if (port) machine_.set(*port, value);
   }
   Machine& machine_;
-  const Port *seed_, *step_, *steps_, *epoch_, *epochs_, *rate_scale_;  ///< null: the entry does not read it
+  const Port *seed_, *step_, *steps_, *epoch_, *epochs_, *rate_scale_, *first_;  ///< null: the entry does not read it
 };
 
 /// Puts examples into the fields of one entry.

@@ -51,7 +51,7 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
 
 void start_anew(Run& run, const RunOptions& options, Report& report) {
   initialize(*run.machine, run.seed);
-  if (run.machine->find(EntryKind::Fit)) fit(*run.machine, data_of(run, options, report));
+  if (run.machine->find(EntryKind::Fit)) fit(*run.machine, data_of(run, options, report), run.seed);
   if (!options.from.empty()) load_model(*run.machine, options.from, Missing::Fitted);
   else if (!run.manifest.run.start.empty()) load_part(*run.machine, run.manifest.run.start);
 }

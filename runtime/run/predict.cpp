@@ -117,7 +117,8 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
                   uint64_t seed, Report& report) {
   const EntryInfo& entry = machine.entry(EntryKind::Predict);
   Feeder feeder(machine, entry, data);
-  SettingPorts(machine, entry).set({.seed = seed});
+  SettingPorts ports(machine, entry);
+  ports.set({.seed = seed});
   const FieldData* target = nullptr;
   for (const FieldData& field : data.fields)
     if (field.name == machine.manifest().data.target && field.count == 1) target = &field;
@@ -125,6 +126,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
   for (int64_t begin = 0; begin < asked; begin += entry.batch) {
     const int64_t valid = std::min(entry.batch, asked - begin);
     feeder.feed(rows.data() + begin, valid);
+    ports.set_first(static_cast<size_t>(begin));
     machine.compute(entry);
     for (int64_t i = 0; i < valid; ++i) {
       const uint32_t row = rows[static_cast<size_t>(begin + i)];

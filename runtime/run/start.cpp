@@ -49,13 +49,14 @@ class FittedValues {
   const Port *value_, *rest_;
 };
 
-void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, const DataSet& data,
+void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, SettingPorts& ports, const DataSet& data,
                const FittedField& field) {
   const FittedValues fitted(machine, entry, field);
   Moments moments(static_cast<size_t>(field.count()));
   for (size_t begin = 0; begin < data.train.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(data.train.size() - begin));
     feeder.feed(data.train.data() + begin, valid);
+    ports.set_first(begin);
     machine.compute(entry);
     const std::vector<double> values = fitted.get(valid * field.count());
     for (int64_t i = 0; i < valid; ++i) moments.add(values.data() + i * field.count());
@@ -90,11 +91,13 @@ void initialize(Machine& machine, uint64_t seed) {
   }
 }
 
-void fit(Machine& machine, const DataSet& data) {
+void fit(Machine& machine, const DataSet& data, uint64_t seed) {
   const EntryInfo* entry = machine.find(EntryKind::Fit);
   if (!entry) return;
   Feeder feeder(machine, *entry, data);
-  for (const FittedField& field : machine.manifest().fitted) fit_field(machine, *entry, feeder, data, field);
+  SettingPorts ports(machine, *entry);
+  ports.set({.seed = seed});
+  for (const FittedField& field : machine.manifest().fitted) fit_field(machine, *entry, feeder, ports, data, field);
 }
 
 }  // namespace dnnc::runtime

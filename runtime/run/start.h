@@ -9,6 +9,6 @@ void initialize(Machine& machine, uint64_t seed);
 
 /// Fits mean and deviation of every standardised field over the training examples, in float64 (population deviation; a field
 /// that never varies has deviation 1, so that it standardises to 0). The mean is kept as two float32.
-void fit(Machine& machine, const DataSet& data);
+void fit(Machine& machine, const DataSet& data, uint64_t seed);
 
 }  // namespace dnnc::runtime

@@ -57,10 +57,11 @@ std::array<HalideExpr, 2> stream_words(const Draw& draw, const ExpressionContext
 HalideExpr lower_draw(const Draw& draw, const ExpressionContext& context) {
   using namespace strict;
   const auto [stream_low, stream_high] = stream_words(draw, context);
-  const Words words =
-      philox({Halide::cast<uint32_t>(lower_affine(draw.element, context.indices)), HalideExpr(0u),
-              Halide::cast<uint32_t>(lower_affine(draw.example, context.indices)), setting(draw.step, context)},
-             {setting(draw.seed, context) ^ stream_low, stream_high});
+  HalideExpr example = Halide::cast<uint32_t>(lower_affine(draw.example, context.indices));
+  if (draw.first.valid()) example = example + setting(draw.first, context);
+  const Words words = philox({Halide::cast<uint32_t>(lower_affine(draw.element, context.indices)), HalideExpr(0u),
+                              example, setting(draw.step, context)},
+                             {setting(draw.seed, context) ^ stream_low, stream_high});
   HalideExpr a(static_cast<float>(draw.a)), b(static_cast<float>(draw.b));
   switch (draw.distribution) {
     case Distribution::Uniform: {

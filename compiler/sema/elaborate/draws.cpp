@@ -81,7 +81,10 @@ Value evaluate_draw(Context& context, const BuiltIn& row, const std::vector<Give
   std::optional<Affine> place = element_place(context);
   if (!place) return fault(elaboration, "E0217", span, "a draw for more than 2^32 elements");
   drawn.element = *place;
-  drawn.example = elaboration.batch && !context.starting ? affine(0) : affine_constant(0);
+  const bool of_examples = elaboration.batch && !context.starting;
+  drawn.example = of_examples ? affine(0) : affine_constant(0);
+  // Steps of a training tell its batches apart; elsewhere there is one step for all.
+  if (of_examples && !elaboration.training) drawn.first = setting(elaboration, SettingName::First);
   drawn.stream = hash(context.path + "#" + std::to_string(++elaboration.draw_counters[context.path]));
   drawn.seed = setting(elaboration, SettingName::Seed);
   drawn.step = context.starting ? step_zero(elaboration) : setting(elaboration, SettingName::Step);

@@ -33,8 +33,8 @@ Expr renamed(const Expr& root, const NodeMap& known) {
       return load(known.at(old->source), old->at, old->outside);
     if (const auto* old = std::get_if<Draw>(&expression->kind)) {
       Draw copy = *old;
-      copy.seed = known.at(old->seed);
-      copy.step = known.at(old->step);
+      for (const auto setting : draw_settings)
+        if ((old->*setting).valid()) copy.*setting = known.at(old->*setting);
       if (const auto* node = std::get_if<NodeId>(&old->stream)) copy.stream = known.at(*node);
       return draw(copy);
     }

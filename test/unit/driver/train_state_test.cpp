@@ -39,7 +39,7 @@ struct Loaded {
     const runtime::CheckpointKey key = key_of(compiled.manifest, data);
     auto machine = std::make_unique<runtime::Machine>(program->program(), compiled.manifest);
     runtime::initialize(*machine, compiled.manifest.run.seed);
-    runtime::fit(*machine, data);
+    runtime::fit(*machine, data, compiled.manifest.run.seed);
     runtime::Report report(run_options);
     auto trainer = std::make_unique<runtime::Trainer>(*machine, data, run_options, report);
     for (int64_t done = 1; trainer->step(); ++done) {

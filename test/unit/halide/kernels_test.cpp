@@ -229,9 +229,11 @@ TEST(kernels, draw_the_numbers_of_the_document) {
 %u[n: batch 3, k: 50] = uniform(-2, 3, stream: 77777777777, seed: %seed, step: %step, example: n, element: k)
 %v[n: batch 3, k: 50] = normal(1, 2, stream: 5, seed: %seed, step: %step, example: n, element: k) + 0
 %b[n: batch 3, k: 50] = bernoulli(0.3, stream: 6, seed: %seed, step: %step, example: n, element: 2*k + 1)
+%later[n: batch 3, k: 50] = uniform(0, 1, stream: 6, seed: %seed, step: %step, first: %step, example: n, element: k)
 output value "o0" = %u
 output value "o1" = %v
 output value "o2" = %b
+output value "o3" = %later
 )",
                         {i32, i32}, {{42, 42, true}, {7, 7, true}});
 }

@@ -111,7 +111,11 @@ TEST(Verify, ChecksDraws) {
     return faults_of(inputs + "%y[k: 2] = uniform(0, 1, stream: 1, " + rest + ")\n");
   };
   EXPECT_EQ(draw("seed: %s, step: %v, example: 0, element: k"), "");
-  EXPECT_EQ(draw("seed: %w, step: %v, example: 0, element: k"), "%y: seed and step of a draw are one number each\n");
+  EXPECT_EQ(draw("seed: %w, step: %v, example: 0, element: k"),
+            "%y: seed, step and first example of a draw are one number each\n");
+  EXPECT_EQ(draw("seed: %s, step: %v, first: %v, example: 0, element: k"), "");
+  EXPECT_EQ(draw("seed: %s, step: %v, first: %w, example: 0, element: k"),
+            "%y: seed, step and first example of a draw are one number each\n");
   EXPECT_EQ(draw("seed: %s, step: %v, example: 0, element: k - 1"), "%y: a draw at a place outside 32 bits\n");
 }
 

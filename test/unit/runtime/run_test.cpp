@@ -133,7 +133,7 @@ TEST_F(Run, StartsWeightsFromTheSeedAndAveragesAsTheirCopies) {
 
 TEST_F(Run, FitsOverTheTrainingPartEachExampleOnce) {
   data.train = {0, 2, 1};
-  fit(machine, data);
+  fit(machine, data, 0);
   // The second batch has one example alone, repeated; the deviations are those of (1, 2, 6) and (0, 0, 3).
   EXPECT_EQ(machine.get_floats(mean_at, 2), (Floats{3, 1}));
   EXPECT_EQ(machine.get_floats(mean_rest_at, 2), (Floats{0, 0}));
@@ -143,7 +143,7 @@ TEST_F(Run, FitsOverTheTrainingPartEachExampleOnce) {
 
 TEST_F(Run, StandardisesByOneWhatNeverVaries) {
   data.train = {0, 1};
-  fit(machine, data);
+  fit(machine, data, 0);
   EXPECT_EQ(machine.get_floats(deviation_at, 2), (Floats{0.5f, 1}));
 }
 
