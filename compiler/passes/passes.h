@@ -19,6 +19,9 @@ struct Pass {
 /// Finds the forms that must be computed stably (log-sum-exp, softmax, log-sigmoid, ...) also through definitions.
 /// Runs before differentiate, so that adjoints are made from the stable forms.
 Graph stabilize(Graph graph);
+/// Lets what is read under a condition alone be 0 where that does not hold, if it might be no number there: multiplied by an
+/// adjoint that is 0 it would be none again. Where a graph asks for no gradient nothing changes.
+Graph carry_conditions(Graph graph);
 /// Replaces every Gradient node by its adjoint, a comprehension that gathers: later passes see one graph.
 Graph differentiate(Graph graph);
 /// Folds constants, drops what does nothing (x + 0, x * 1, select of a constant), brings subscripts to normal form.
