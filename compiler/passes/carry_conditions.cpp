@@ -212,25 +212,6 @@ class Conditions {
   size_t visits_ = 0;
 };
 
-/// Whether the formula may come to what is no number although all that it reads are.
-bool may_be_no_number(const Graph& graph, const Expr& formula) {
-  if (stays_finite(formula)) return false;
-  bool may = false;
-  for_each(formula, [&](const Expression& part) {
-    const auto* call = std::get_if<Call>(&part.kind);
-    if (!call || call->function != Function::Divide) {
-      may = may || (call && info(call->function).finite == FunctionInfo::Finite::Sometimes) ||
-            (call && call->function == Function::Power);
-      return;
-    }
-    const auto* number = std::get_if<Constant>(&call->arguments[1]->kind);
-    const auto* read = std::get_if<Load>(&call->arguments[1]->kind);
-    const auto* input = read ? std::get_if<Input>(&graph[read->source].kind) : nullptr;
-    may = may || !((number && number->value != 0) || (input && input->role == InputRole::Setting));
-  });
-  return may;
-}
-
 /// The condition with its pointwise nodes that stand behind `node` written out.
 Expr written_out(const Graph& graph, const Expr& condition, NodeId node) {
   const std::vector<int64_t> extents = extents_of(graph[node].axes);

@@ -50,6 +50,13 @@ LoadedSource load_source(const SourceRequest& request) {
 
 }  // namespace
 
+std::string DataSet::row_text(uint32_t example) const {
+  if (!files.empty()) return files[example];
+  const int64_t own = examples - own_test, row = example;
+  return row < own ? "row " + std::to_string(row + first_row)
+                   : "row " + std::to_string(row - own + first_row) + " of the test examples";
+}
+
 const FieldData& DataSet::field(const std::string& name) const {
   for (const FieldData& field : fields)
     if (field.name == name) return field;

@@ -19,6 +19,11 @@ struct DataSet {
   DataNames names;
   std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
 
+  int64_t first_row = 1;  ///< what messages call the row of the first example
+  int64_t own_test = 0;   ///< so many of the last are test examples of the source's own, whose rows count anew
+
+  /// "row 3": where the example stands in its file.
+  std::string row_text(uint32_t example) const;
   const FieldData& field(const std::string& name) const;  ///< a fault of the caller if there is none
   const std::vector<uint32_t>& part(DataPart part) const;
 };

@@ -77,6 +77,7 @@ DataSet all_of(LoadedSource source) {
   DataSet set;
   set.fields = std::move(source.fields);
   set.examples = source.examples;
+  set.first_row = source.first_row;
   set.files = std::move(source.files);
   set.test.resize(static_cast<size_t>(set.examples));
   std::iota(set.test.begin(), set.test.end(), 0u);

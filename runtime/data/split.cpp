@@ -108,6 +108,8 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   DataSet data;
   data.fields = std::move(source.fields);
   data.examples = source.examples;
+  data.first_row = source.first_row;
+  data.own_test = source.test;
   data.names = std::move(source.names);
   data.train.resize(static_cast<size_t>(source.examples - source.test));
   data.test.resize(static_cast<size_t>(source.test));

@@ -14,6 +14,7 @@ namespace {
 using Cells = std::vector<std::string_view>;
 
 constexpr size_t most_names = 12;
+constexpr int64_t first_row = 2;  // behind the names of the columns
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -192,6 +193,7 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
   if (test_header.names.names() != header.names.names())
     refuse(test->file, "", "has other columns than " + table.file + ": " + listed(test_header.names.names()));
   LoadedSource loaded;
+  loaded.first_row = first_row;
   loaded.test = test_header.rows;
   loaded.examples = header.rows + test_header.rows;
   const size_t target_place = column_named(target, header, table.file);
@@ -216,6 +218,7 @@ LoadedSource load_table_inputs(const InputRequest& request, const TableText& tab
   const Header header = read_header(table);
   const FieldWords field_words = words_of_fields(request);
   LoadedSource loaded;
+  loaded.first_row = first_row;
   loaded.examples = header.rows;
   std::vector<Column> columns;
   for (const RawField& field : request.fields) {

@@ -8,20 +8,23 @@ namespace dnnc::runtime {
 
 /// The functions of a program. Some programs lack some: `fit` is there where data are standardised, `finish` with metrics.
 enum class EntryKind : uint8_t {
-  Initial,   ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
-             ///< Running averages have none: they start as copies of their parameters
-  Fit,       ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like FittedField
+  Initial,  ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
+            ///< Running averages have none: they start as copies of their parameters
+  Fit,      ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like FittedField
+  Fields,  ///< outputs Value: the fields that a net, loss or metric is given and that formulas may make no numbers, named as
+           ///< messages call them
   Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
              ///< and each gradient before clipping as a Value (gradient_name)
   Evaluate,  ///< `training` false; outputs Loss as a mean over the batch, and Metrics
   Finish,    ///< outputs Metric: each metric from its means, which are Settings
   Predict  ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
-           ///< with a standardised target undone; for a class also its label (label_name)
+  ///< with a standardised target undone; for a class also its label (label_name); and Value as Fields, of inputs
 };
 template <>
 inline constexpr std::array words<EntryKind> = {
-    Word{EntryKind::Initial, "initial"},   Word{EntryKind::Fit, "fit"},       Word{EntryKind::Train, "train"},
-    Word{EntryKind::Evaluate, "evaluate"}, Word{EntryKind::Finish, "finish"}, Word{EntryKind::Predict, "predict"}};
+    Word{EntryKind::Initial, "initial"}, Word{EntryKind::Fit, "fit"},           Word{EntryKind::Fields, "fields"},
+    Word{EntryKind::Train, "train"},     Word{EntryKind::Evaluate, "evaluate"}, Word{EntryKind::Finish, "finish"},
+    Word{EntryKind::Predict, "predict"}};
 
 /// What the numbers of a buffer are in memory.
 enum class Storage : uint8_t {

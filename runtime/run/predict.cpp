@@ -8,6 +8,7 @@
 #include "runtime/program/shown.h"
 #include "runtime/run/events.h"
 #include "runtime/run/feed.h"
+#include "runtime/run/finite_fields.h"
 #include "runtime/run/means.h"
 
 namespace dnnc::runtime {
@@ -128,6 +129,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
     feeder.feed(rows.data() + begin, valid);
     ports.set_first(static_cast<size_t>(begin));
     machine.compute(entry);
+    expect_finite_fields(machine, entry, data, rows.data() + begin, valid);
     for (int64_t i = 0; i < valid; ++i) {
       const uint32_t row = rows[static_cast<size_t>(begin + i)];
       const std::string truth = target ? target_text(*target, data.names.classes, row) : "";
@@ -152,6 +154,7 @@ double predict_one(Machine& machine, const std::vector<double>& example, uint64_
   Feeder(machine, entry, data).feed(data.test.data(), 1);
   SettingPorts(machine, entry).set({.seed = seed});
   machine.compute(entry);
+  expect_finite_fields(machine, entry, data, data.test.data(), 1);
   const OutputInfo& output = machine.manifest().outputs.front();
   const Port* labels = find_output(entry, label_name(output.name));
   const Port* values = find_output(entry, output.name);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "runtime/run/feed.h"
+#include "runtime/run/finite_fields.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -58,6 +59,7 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, Setting
     feeder.feed(data.train.data() + begin, valid);
     ports.set_first(begin);
     machine.compute(entry);
+    expect_finite_fields(machine, entry, data, data.train.data() + begin, valid);
     const std::vector<double> values = fitted.get(valid * field.count());
     for (int64_t i = 0; i < valid; ++i) moments.add(values.data() + i * field.count());
   }

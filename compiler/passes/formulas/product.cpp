@@ -267,6 +267,25 @@ bool stays_finite(const Expr& expression) {
   return finite;
 }
 
+bool may_be_no_number(const Graph& graph, const Expr& formula) {
+  if (stays_finite(formula)) return false;
+  bool may = false;
+  for_each(formula, [&](const Expression& part) {
+    const auto* call = std::get_if<Call>(&part.kind);
+    if (!call || call->function != Function::Divide) {
+      may = may || (call && info(call->function).finite == FunctionInfo::Finite::Sometimes) ||
+            (call && call->function == Function::Power);
+      return;
+    }
+    const auto* number = std::get_if<Constant>(&call->arguments[1]->kind);
+    const auto* read = std::get_if<Load>(&call->arguments[1]->kind);
+    const auto* input = read ? std::get_if<Input>(&graph[read->source].kind) : nullptr;
+    may = may || !((number && number->value != 0) ||
+                   (input && (input->role == InputRole::Setting || input->role == InputRole::Fitted)));
+  });
+  return may;
+}
+
 Expr inside(const Affine& value, int64_t extent) {
   Expr number = index_value(value);
   return call(Function::And, {call(Function::LessEqual, {constant(0), number}),

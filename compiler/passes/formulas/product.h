@@ -41,6 +41,9 @@ std::set<uint32_t> indices_of(const Product& product);
 /// Whether the value is finite whenever all numbers read are: no division, root, logarithm, power or exponential.
 bool stays_finite(const Expr& expression);
 
+/// Whether it may come to what is no number although all that it reads are: settings and deviations divide it safely.
+bool may_be_no_number(const Graph& graph, const Expr& formula);
+
 /// The condition that an affine form is in [0, extent).
 Expr inside(const Affine& value, int64_t extent);
 

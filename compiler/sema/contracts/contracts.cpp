@@ -90,7 +90,6 @@ bool is_finite(const ContractTerm& term) {
   return std::isfinite(term.number) && std::ranges::all_of(term.children, is_finite);
 }
 
-/// The number that an expression of the condition is, as a tree. std::nullopt after an error.
 std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& expression, Diagnostics& diagnostics) {
   Value value = evaluate_formula(*reading.elaboration, reading.environment, expression, keyword::expect);
   if (is_poison(value)) return std::nullopt;

@@ -1,12 +1,15 @@
 #include "compiler/sema/training/assemble.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/ir/gradient_paths.h"
+#include "compiler/passes/formulas/product.h"
 #include "compiler/sema/training/copy_nodes.h"
 #include "compiler/sema/training/parameter_updates.h"
 #include "compiler/sema/training/training_nodes.h"
 #include "compiler/support/check.h"
+#include "runtime/program/shown.h"
 #include "runtime/program/tensor_names.h"
 
 namespace dnnc {
@@ -164,6 +167,39 @@ std::optional<Assembled> assemble_fit(const Program& program, const Run& run, in
   return result;
 }
 
+/// Fields, as they are called at the end, that formulas may make no numbers: for the runtime to look at.
+void add_field_values(Elaboration& elaboration, const FieldValues& values, const Run& run,
+                      const std::vector<std::string>& fields) {
+  Graph& graph = *elaboration.graph;
+  std::set<NodeId> added;
+  for (const std::string& field : fields) {
+    const std::string kept = run.names->kept_name(field, run.data->steps.size());
+    const auto step = std::find_if(run.data->steps.rbegin(), run.data->steps.rend(),
+                                   [&](const FieldStep& one) { return one.field == kept && one.fitted.empty(); });
+    const auto found = values.fields.find(kept);
+    if (step == run.data->steps.rend() || found == values.fields.end()) continue;
+    const NodeId node = node_of(elaboration, found->second.value, kept, step->span);
+    const NodeSet behind = dependencies(graph, {node});
+    const bool may = std::any_of(behind.begin(), behind.end(), [&](NodeId one) {
+      const auto* formula = std::get_if<Comprehension>(&graph[one].kind);
+      return formula && may_be_no_number(graph, formula->body);
+    });
+    if (!may || graph[node].element.kind != Element::Kind::Real || !added.insert(node).second) continue;
+    const std::string place = runtime::shown(elaboration.program->sources->describe(step->formula->span));
+    graph.outputs.push_back({OutputRole::Value, kept + " (" + place + ")", node, {}});
+  }
+}
+
+std::optional<Assembled> assemble_fields(const Program& program, const Run& run, int64_t batch,
+                                         Diagnostics& diagnostics) {
+  Assembled result;
+  Elaboration elaboration = begin_elaboration(program, result.graph, diagnostics, false, batch);
+  std::optional<FieldValues> values = field_values(elaboration, run, judged_fields(run));
+  if (!values) return std::nullopt;
+  add_field_values(elaboration, *values, run, judged_fields(run));
+  return result;
+}
+
 /// What `predict` shows of one result.
 void add_answers(Forward& forward, const Run& run, const NetResult& result) {
   Graph& graph = *forward.elaboration.graph;
@@ -193,6 +229,7 @@ std::optional<Assembled> assemble_predict(const Program& program, const Run& run
   std::optional<Forward> forward = use_net_on_data(program, run, result.graph, diagnostics, false, batch, {});
   if (!forward) return std::nullopt;
   for (const NetResult& answer : forward->results) add_answers(*forward, run, answer);
+  add_field_values(forward->elaboration, forward->fields, run, run.inputs);
   return result;
 }
 
@@ -203,6 +240,8 @@ std::optional<Assembled> assemble_kind(const Program& program, const Run& run, G
       return assemble_train(program, run, batch, true, diagnostics);
     case GraphKind::Fit:
       return assemble_fit(program, run, batch, diagnostics);
+    case GraphKind::Fields:
+      return assemble_fields(program, run, batch, diagnostics);
     case GraphKind::Train:
       return assemble_train(program, run, batch, false, diagnostics);
     case GraphKind::Evaluate:

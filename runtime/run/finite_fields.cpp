@@ -1,0 +1,47 @@
+#include "runtime/run/finite_fields.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "runtime/program/failure.h"
+#include "runtime/program/field_values.h"
+#include "runtime/program/interrupt.h"
+#include "runtime/run/feed.h"
+
+namespace dnnc::runtime {
+
+void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const DataSet& data, const uint32_t* rows,
+                          int64_t valid) {
+  for (const OutputPort& port : entry.outputs) {
+    if (port.role != OutputRole::Value) continue;
+    const int64_t elements = port.count() / entry.batch;
+    const std::vector<float> values = machine.get_floats(port.offset, valid * elements);
+    const auto found = std::ranges::find_if_not(values, [](float value) { return std::isfinite(value); });
+    if (found == values.end()) continue;
+    const int64_t place = found - values.begin();
+    const std::string value = std::isnan(*found) ? "nan" : value_text(*found);
+    const Manifest& manifest = machine.manifest();
+    throw Failure(exit_wrong, manifest.file + ": data `" + manifest.data.name + "`, " +
+                                  data.row_text(rows[place / elements]) + ": the field " + port.name +
+                                  (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") +
+                                  " is " + value + ", which is no finite number");
+  }
+}
+
+void expect_finite_fields(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, uint64_t seed) {
+  const EntryInfo* entry = machine.find(EntryKind::Fields);
+  if (!entry) return;
+  Feeder feeder(machine, *entry, data);
+  SettingPorts ports(machine, *entry);
+  ports.set({.seed = seed});
+  for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry->batch)) {
+    const int64_t valid = std::min<int64_t>(entry->batch, static_cast<int64_t>(rows.size() - begin));
+    feeder.feed(rows.data() + begin, valid);
+    ports.set_first(begin);
+    if (interrupted()) throw Interrupted();
+    machine.compute(*entry);
+    expect_finite_fields(machine, *entry, data, rows.data() + begin, valid);
+  }
+}
+
+}  // namespace dnnc::runtime

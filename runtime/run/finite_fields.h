@@ -1,0 +1,15 @@
+#pragma once
+#include "runtime/data/dataset.h"
+#include "runtime/program/machine.h"
+
+namespace dnnc::runtime {
+
+/// Throws Failure(exit_wrong) if a value that the entry has computed of the examples `rows[0 ... valid)` is no finite number: it
+/// names field, row and formula. Of fields whose formulas may be no numbers.
+void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const DataSet& data, const uint32_t* rows,
+                          int64_t valid);
+
+/// Computes the fields of all these examples, if there are such, and expects them to be finite.
+void expect_finite_fields(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, uint64_t seed);
+
+}  // namespace dnnc::runtime
