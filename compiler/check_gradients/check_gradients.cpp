@@ -290,6 +290,11 @@ GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const G
     const Reach reach(interpreter.graph());
     Paths paths(interpreter.graph());
     const BoundedValues known = values_with_rounding(forward, paths, effort);
+    for (const Output& loss : task.losses.outputs)
+      if (!std::isfinite(known.values[loss.node].at(0))) {
+        report.undefined = undefined_loss(interpreter.graph(), known.values, loss.node);
+        return report;
+      }
     const std::vector<Asked> asked = asked_of(task, interpreter.graph(), paths, known,
                                               derived_values(task.gradients, inputs, effort), options, effort);
     report.ready = true;
@@ -306,6 +311,7 @@ GradientReport check_gradients(const Graph& graph, const Inputs& inputs, const G
 
 std::string print(const GradientReport& report) {
   std::string text;
+  if (report.undefined) return text;
   for (const CheckedGradient& one : report.gradients) {
     if (!report.ready) break;
     text += fmt::format("{}: {} of {} elements, {} kinks, worst error {:.1e}\n", one.name, one.checked, one.elements,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/check_gradients/undefined_loss.h"
 #include "compiler/interpret/interpret.h"
 #include "compiler/passes/passes.h"
 
@@ -51,6 +52,9 @@ struct GradientReport {
   std::vector<CheckedGradient> gradients;
   std::vector<std::string> unchecked;  ///< gradients by what is no real-valued input
   double most_kinks = 0;
+  std::optional<UndefinedLoss> undefined = std::nullopt;  ///< then nothing was looked at, and nothing is printed
+  /// The loss is a number where it was looked at, and was none elsewhere.
+  std::optional<UndefinedLoss> undefined_at_first = std::nullopt;
   bool ready = false;    ///< it has come to the first element
   bool stopped = false;  ///< before its time, by Effort::stop
 

@@ -1,6 +1,7 @@
 #include "compiler/sema/made_up_inputs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 
 #include "compiler/support/check.h"
@@ -32,13 +33,24 @@ double setting_value(const std::string& name, int64_t examples) {
   return 1;
 }
 
-/// Made-up raw values of a field: labels, bytes, shares, or numbers around 0.
-double field_value(const Node& node, const RawField& field, runtime::RandomSequence& random) {
+/// Where the numbers of an element of a field lie.
+struct NumberRange {
+  double low, high;
+};
+constexpr NumberRange ranges[] = {{-1, 1}, {0.05, 1}, {1, 2}, {-1, -0.05}};
+
+NumberRange range_of_try(int try_number, runtime::RandomSequence& of_fields) {
+  const bool same_of_all = try_number < static_cast<int>(std::size(ranges));
+  return ranges[same_of_all ? static_cast<size_t>(try_number) : of_fields.below(std::size(ranges))];
+}
+
+/// Made-up raw values of a field: labels, bytes, shares, or numbers of the range.
+double field_value(const Node& node, const RawField& field, NumberRange range, runtime::RandomSequence& random) {
   if (node.element.kind == Element::Kind::Class)
     return random.below(static_cast<uint32_t>(std::max<int64_t>(1, node.element.classes)));
   if (node.element.kind == Element::Kind::Integer) return random.below(4);
   if (field.bytes) return random.below(256);
-  return field.probability ? random.below(2) : 2 * random.uniform() - 1;
+  return field.probability ? random.below(2) : range.low + (range.high - range.low) * random.uniform();
 }
 
 /// The field of the data called so; one without marks if the graph alone knows it.
@@ -47,6 +59,8 @@ RawField raw_field(const Training& training, const std::string& name) {
     if (field.name == name) return field;
   return {};
 }
+
+int64_t batch_of(const Node& node) { return batched(node) ? node.axes.front().extent : 1; }
 
 Values made_up(const Node& node, const std::function<double()>& value) {
   Values values(static_cast<size_t>(element_count(node)));
@@ -68,8 +82,10 @@ Inputs starting_values(const Model& model, const Training& training) {
 
 }  // namespace
 
-Inputs made_up_inputs(const Model& model, const Training& training, const Graph& graph, int64_t examples) {
+Inputs made_up_inputs(const Model& model, const Training& training, const Graph& graph, int64_t examples,
+                      int try_number) {
   runtime::RandomSequence random(training.seed, 0x6772616469656e74ull);
+  runtime::RandomSequence of_fields(static_cast<uint64_t>(try_number), 0x72616e676573ull);
   const Inputs start = starting_values(model, training);
   Inputs inputs;
   for (const Node& node : graph.nodes) {
@@ -80,18 +96,27 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
       case InputRole::Setting:
         inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); });
         break;
-      case InputRole::Field:
+      case InputRole::Field: {
         // Nothing is left of made-up numbers.
-        inputs[input->name] = made_up(
-            node, [&] { return runtime::field_of_rest(input->name).empty() ? field_value(node, field, random) : 0.0; });
+        const bool rest = !runtime::field_of_rest(input->name).empty();
+        std::vector<NumberRange> where;
+        for (int64_t element = element_count(node) / batch_of(node); element > 0; --element)
+          where.push_back(range_of_try(try_number, of_fields));
+        size_t place = 0;
+        inputs[input->name] =
+            made_up(node, [&] { return rest ? 0.0 : field_value(node, field, where[place++ % where.size()], random); });
         break;
+      }
       case InputRole::Fitted:
         inputs[input->name] = made_up(
             node, [&] { return runtime::statistic_named(input->name) == runtime::Statistic::Deviation ? 1.0 : 0.0; });
         break;
       case InputRole::Parameter: {
         Values values = start.at(input->name);
-        for (double& value : values) value += size_of_move * (2 * random.uniform() - 1);
+        for (double& value : values) {
+          const double move = 2 * random.uniform() - 1;
+          value += size_of_move * (try_number == 0 ? move : std::fabs(move));
+        }
         inputs[input->name] = std::move(values);
         break;
       }
