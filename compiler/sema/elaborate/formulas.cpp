@@ -33,8 +33,9 @@ std::optional<Affine> combine_indices(const Elaboration& elaboration, ast::Binar
 
 Expr combine(const Elaboration& elaboration, ast::BinaryOperator op, const Expr& a, const Expr& b) {
   std::optional<Affine> left = affine_of(a), right = affine_of(b);
-  bool indices = left && right && !(is_constant(*left) && is_constant(*right));
-  if (indices)
+  const auto of_index = [](const Expr& body) { return std::holds_alternative<IndexValue>(body->kind); };
+  // An index of one place, or `i // n` of n places, is 0 and an index still.
+  if (left && right && (of_index(a) || of_index(b)))
     if (std::optional<Affine> whole = combine_indices(elaboration, op, *left, *right)) return index_value(*whole);
   return combine(op, a, b);
 }
