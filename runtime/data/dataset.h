@@ -41,14 +41,14 @@ struct LoadOptions {
 DataSet load_data(const DataDescription& data, const LoadOptions& options);
 
 /// The symbols that a program with this data (`Manifest::data`) must be linked with: that of its source's loader
-/// (source.h), and the reader of new pictures (inputs.h) if the source decodes pictures.
+/// (source.h), the reader of new pictures (inputs.h) if the source decodes pictures, and augmented_batches.h if examples are
+/// augmented.
 std::vector<std::string> needed_symbols(const DataDescription& data);
 
 /// Where fetched sets and decoded images are, for this user.
 OwnFolder data_folder();
 
-/// Changes the images at `rows` (count of them, each [height, width, channels]) in place. A pure function of the seed,
-/// the epoch and each example's row number, so that it does not depend on batch size or threads.
+/// Changes the images of `rows` (count of them, each [height, width, channels]) in place, as pictures are (augment.h).
 void augment_rows(const std::vector<Augmentation>& augmentations, const std::vector<int64_t>& shape, Storage storage,
                   char* images, const uint32_t* rows, int64_t count, uint64_t seed, uint64_t epoch);
 

@@ -8,6 +8,7 @@ std::vector<std::string> needed_symbols(const DataDescription& data) {
   if (!row) return {};
   std::vector<std::string> symbols = {row->symbol};
   if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
+  if (!data.augment.empty()) symbols.push_back("dnnc_augment");
   return symbols;
 }
 

@@ -45,7 +45,7 @@ struct ArgumentRow {
   ArgumentKind kind = ArgumentKind::File;
   bool required = false;
   std::optional<double> standard = {};  ///< of a number that is left out
-  double most = 2147483647;             ///< of a Whole
+  std::optional<double> most = {};      ///< of a Whole, which is below 2^31 in any case, or of a Spread
 };
 
 }  // namespace dnnc::runtime

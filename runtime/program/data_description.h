@@ -74,16 +74,22 @@ struct Split {
   bool operator==(const Split&) const = default;
 };
 
-/// One change of the training examples, from `augment = [flip(horizontal), shift(4)]`.
+/// One change of the training examples, from `augment = [flip(horizontal), shift(4)]`: a row of augmentations.def.
 struct Augmentation {
-  enum class Kind : uint8_t { FlipHorizontal, FlipVertical, Shift } kind = Kind::Shift;
-  int64_t most = 0;  ///< of a Shift: at most so many pixels in each direction; what comes in is 0
+  enum class Kind : uint8_t {
+#define DNNC_AUGMENTATION(kind, ...) kind,
+#include "runtime/program/augmentations.def"
+#undef DNNC_AUGMENTATION
+  } kind = Kind::Shift;
+  double amount = 0;  ///< its argument; 0 of a flip
   bool operator==(const Augmentation&) const = default;
 };
 template <>
-inline constexpr std::array words<Augmentation::Kind> = {Word{Augmentation::Kind::FlipHorizontal, "flip_horizontal"},
-                                                         Word{Augmentation::Kind::FlipVertical, "flip_vertical"},
-                                                         Word{Augmentation::Kind::Shift, "shift"}};
+inline constexpr std::array words<Augmentation::Kind> = {
+#define DNNC_AUGMENTATION(kind, word, ...) Word{Augmentation::Kind::kind, word},
+#include "runtime/program/augmentations.def"
+#undef DNNC_AUGMENTATION
+};
 
 template <class Place>
 struct BasicDataDescription {

@@ -174,7 +174,7 @@ void members(Visit visit, Split& split) {
 template <class Visit>
 void members(Visit visit, Augmentation& augmentation) {
   visit("kind", augmentation.kind);
-  visit("most", augmentation.most);
+  visit("amount", augmentation.amount);
 }
 template <class Visit>
 void members(Visit visit, DataDescription& data) {

@@ -1,6 +1,7 @@
 #include "runtime/run/checkpoint.h"
 
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -24,6 +25,13 @@ std::string_view bytes_of_list(const std::vector<Number>& numbers) {
   return {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(Number)};
 }
 
+/// A text that is this number and no other. (std::to_chars would do so with a hundred kilobytes of tables.)
+std::string exact_text(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", number);
+  return text;
+}
+
 std::string data_key(const DataDescription& description, const DataSet& data) {
   std::string key = std::to_string(data.examples);
   for (const FieldData& field : data.fields) {
@@ -37,7 +45,7 @@ std::string data_key(const DataDescription& description, const DataSet& data) {
   for (const std::vector<uint32_t>* part : {&data.train, &data.validation})
     key += " " + checksum_of(bytes_of_list(*part));
   for (const Augmentation& change : description.augment)
-    key += std::string(" ") + word_of(change.kind) + " " + std::to_string(change.most);
+    key += std::string(" ") + word_of(change.kind) + " " + exact_text(change.amount);
   return checksum_of(key);
 }
 

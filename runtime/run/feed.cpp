@@ -5,6 +5,9 @@
 
 #include "runtime/program/setting_names.h"
 
+// Null in a trainer that was linked without it.
+extern "C" __attribute__((weak)) const dnnc::runtime::Augmenting dnnc_augment;
+
 namespace dnnc::runtime {
 namespace {
 
@@ -51,44 +54,48 @@ void SettingPorts::set(const Settings& settings) {
   set_first(0);
 }
 
-Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, std::vector<Augmentation> augmentations)
+Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data)
     : machine_(machine),
       entry_(entry),
       count_(find_setting(entry, SettingName::Count)),
-      augmentations_(std::move(augmentations)),
       rows_(static_cast<size_t>(entry.batch)) {
-  int64_t most_bytes = 0;
   for (const InputPort& port : entry.inputs) {
     if (port.role != InputRole::Field) continue;
     const std::string_view rest_of = field_of_rest(port.name);
     const FieldData& field = data.field(std::string(rest_of.empty() ? port.name : rest_of));
     if (field.count * entry.batch != port.count())
       throw std::logic_error("field " + port.name + " does not have the size of entry " + word_of(entry.kind));
-    const bool augmented = rest_of.empty() && !augmentations_.empty() && field.shape.size() == 3;
-    links_.push_back({&field, &port, augmented, !rest_of.empty()});
-    if (augmented) most_bytes = std::max(most_bytes, port.count() * bytes_of(port.storage));
+    links_.push_back({&field, &port, !rest_of.empty()});
   }
-  images_.resize(static_cast<size_t>(most_bytes));
 }
 
-void Feeder::feed(const uint32_t* rows, int64_t valid, uint64_t seed, int64_t epoch) {
+void Feeder::begin_epoch(const std::vector<uint32_t>& order, uint64_t seed, int64_t epoch, int64_t batch) {
+  const DataDescription& data = machine_.manifest().data;
+  if (data.augment.empty()) return;
+  if (!batches_) {
+    const Augmenting* augmenting = &dnnc_augment;
+    if (!augmenting) throw std::logic_error("a program that augments is linked without what does it");
+    AugmentedFields fields{data, {}, entry_.batch};
+    for (const Link& link : links_) fields.fields.push_back(link.field);
+    batches_ = augmenting->batches(fields);
+  }
+  batches_->begin(order, seed, epoch, batch);
+}
+
+void Feeder::feed(const uint32_t* rows, int64_t valid) {
   if (valid < entry_.batch) {
     for (int64_t i = 0; i < entry_.batch; ++i) rows_[static_cast<size_t>(i)] = rows[std::min(i, valid - 1)];
     rows = rows_.data();
   }
-  for (const Link& link : links_)
-    if (link.augmented) put_augmented(link, rows, seed, epoch);
-    else if (link.rest) machine_.put_rests(*link.port, *link.field, rows, entry_.batch);
-    else machine_.put(*link.port, *link.field, rows, entry_.batch);
+  const AugmentedBatch* batch = batches_ ? &batches_->next() : nullptr;
+  for (size_t k = 0; k < links_.size(); ++k) {
+    const bool made = batch && !batch->fields[k].segments.empty();
+    if (links_[k].rest) machine_.put_rests(*links_[k].port, *links_[k].field, rows, entry_.batch);
+    else
+      machine_.put(*links_[k].port, made ? batch->fields[k] : *links_[k].field, made ? batch->rows.data() : rows,
+                   entry_.batch);
+  }
   if (count_) machine_.set(*count_, static_cast<double>(valid));
-}
-
-void Feeder::put_augmented(const Link& link, const uint32_t* rows, uint64_t seed, int64_t epoch) {
-  gather_rows(*link.field, rows, entry_.batch, link.port->storage, images_.data());
-  augment_rows(augmentations_, link.field->shape, link.port->storage, images_.data(), rows, entry_.batch, seed,
-               static_cast<uint64_t>(epoch));
-  const int64_t bytes = link.port->count() * bytes_of(link.port->storage);
-  machine_.put(link.port->offset, std::span<const char>(images_).first(static_cast<size_t>(bytes)));
 }
 
 }  // namespace dnnc::runtime

@@ -1,8 +1,8 @@
 #pragma once
-#include <array>
+#include <memory>
 #include <vector>
 
-#include "runtime/data/dataset.h"
+#include "runtime/data/augmented_batches.h"
 #include "runtime/program/machine.h"
 
 namespace dnnc::runtime {
@@ -42,28 +42,27 @@ class SettingPorts {
 /// Puts examples into the fields of one entry.
 class Feeder {
  public:
-  /// Images, which are fields of three axes, are changed by the augmentations.
-  Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data, std::vector<Augmentation> augmentations = {});
+  Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data);
+  /// From now on examples are those of a training, changed by the augmentations of the program: each feed() is of the next batch
+  /// of `order`, from the one of that number on.
+  void begin_epoch(const std::vector<uint32_t>& order, uint64_t seed, int64_t epoch, int64_t batch);
   /// The examples `rows[0 ... valid)` become the batch; the last is repeated where there are fewer than the entry takes.
-  /// Sets `count`. Seed and epoch are those of augmentations.
-  void feed(const uint32_t* rows, int64_t valid, uint64_t seed = 0, int64_t epoch = 0);
+  /// Sets `count`.
+  void feed(const uint32_t* rows, int64_t valid);
 
  private:
   struct Link {
     const FieldData* field;
     const Port* port;
-    bool augmented;
     bool rest;  ///< what float32 leaves of the field
   };
-  void put_augmented(const Link& link, const uint32_t* rows, uint64_t seed, int64_t epoch);
 
   Machine& machine_;
   const EntryInfo& entry_;
   const Port* count_ = nullptr;
   std::vector<Link> links_;
-  std::vector<Augmentation> augmentations_;
-  std::vector<uint32_t> rows_;  ///< of a batch that is filled up
-  std::vector<char> images_;    ///< on their way through augmentations
+  std::unique_ptr<AugmentedBatches> batches_;  ///< of the fields of `links_`; null: nothing is augmented
+  std::vector<uint32_t> rows_;                 ///< of a batch that is filled up
 };
 
 /// The port that has the name, or null.

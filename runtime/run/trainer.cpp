@@ -36,7 +36,7 @@ Trainer::Trainer(Machine& machine, const DataSet& data, const RunOptions& option
       report_(report),
       run_(machine.manifest().run),
       entry_(machine.entry(EntryKind::Train)),
-      feeder_(machine, entry_, data, machine.manifest().data.augment),
+      feeder_(machine, entry_, data),
       ports_(machine, entry_),
       means_(machine, entry_),
       steps_(steps_of_epoch(entry_.batch, data)),
@@ -69,6 +69,7 @@ void Trainer::step_alone(StepTimes* times) {
 void Trainer::begin_epoch() {
   order_ = data_.train;
   shuffle(order_, state_.seed, static_cast<uint64_t>(state_.epoch));
+  feeder_.begin_epoch(order_, state_.seed, state_.epoch, state_.step);
   settings_.epoch = state_.epoch;
   settings_.rate_scale = state_.rate_scale;
   ports_.set(settings_);
@@ -91,7 +92,7 @@ void Trainer::take_step(StepTimes* times) {
   };
   const int64_t first = state_.step * entry_.batch;
   const int64_t valid = std::min(entry_.batch, static_cast<int64_t>(order_.size()) - first);
-  feeder_.feed(order_.data() + first, valid, state_.seed, state_.epoch);
+  feeder_.feed(order_.data() + first, valid);
   ports_.set_step((state_.epoch - 1) * steps_ + state_.step + 1);
   lap(&StepTimes::gather);
   machine_.compute(entry_);

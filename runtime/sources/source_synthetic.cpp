@@ -12,7 +12,7 @@ namespace dnnc::runtime {
 namespace {
 
 constexpr uint64_t example_stream = 1, weight_stream = 2;
-constexpr double most_examples = source_rows::synthetic[0].most;
+constexpr double most_examples = *source_rows::synthetic[0].most;
 constexpr double standard_count = source_rows::synthetic[0].standard.value(),
                  standard_noise = source_rows::synthetic[1].standard.value();
 

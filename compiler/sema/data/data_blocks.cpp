@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "compiler/sema/data/augmentations.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/syntax/keywords.h"
@@ -26,33 +27,6 @@ const std::vector<CallForm>& split_forms() {
       form_of(SplitMethod::Random, {share, seed}),
       form_of(SplitMethod::Stratified, {share, seed}),
   };
-  return forms;
-}
-
-/// An augmentation as it is written: a call, and of a flip its axis.
-struct AugmentationRow {
-  Augmentation::Kind kind;
-  const char* call;
-  const char* axis = "";
-};
-constexpr AugmentationRow augmentations[] = {{Augmentation::Kind::FlipHorizontal, "flip", "horizontal"},
-                                             {Augmentation::Kind::FlipVertical, "flip", "vertical"},
-                                             {Augmentation::Kind::Shift, runtime::word_of(Augmentation::Kind::Shift)}};
-constexpr const char* axis_argument = "axis";
-constexpr const char* pixels_argument = "pixels";
-
-const std::vector<CallForm>& augment_forms() {
-  static const std::vector<CallForm> forms = [] {
-    std::vector<CallForm> all;
-    for (const auto& [kind, call, axis] : augmentations) {
-      if (all.empty() || all.back().name != call) all.push_back({call, {}});
-      std::vector<CallArgument>& arguments = all.back().arguments;
-      if (*axis == 0) arguments.push_back({pixels_argument, ArgumentKind::Whole, true});
-      else if (arguments.empty()) arguments.push_back({axis_argument, ArgumentKind::Word, true, std::nullopt, {axis}});
-      else arguments.front().words.emplace_back(axis);
-    }
-    return all;
-  }();
   return forms;
 }
 
@@ -161,29 +135,6 @@ void read_split(const ast::Setting& setting, DataPart part, const CallReader& re
                            .share = value->argument(share_argument)->number,
                            .seed = seed ? *seed->whole : 0},
                           call->word.span});
-}
-
-runtime::Augmentation augmentation_of(const DataValue& call) {
-  const auto* row = std::ranges::find_if(augmentations, [&](const AugmentationRow& known) {
-    return call.text == known.call && call.word(axis_argument) == known.axis;
-  });
-  return {row->kind, static_cast<int64_t>(call.value(pixels_argument, 0))};
-}
-
-void read_augment(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
-  const auto* list = std::get_if<ast::List>(&without_brackets(setting.value)->kind);
-  std::vector<ast::Ptr> items = list ? list->items : std::vector<ast::Ptr>{setting.value};
-  for (const ast::Ptr& item : items) {
-    std::optional<WrittenCall> call = written_call(item);
-    if (!call) {
-      reader.report(error("E0501", item->span, "`augment` takes a list of changes",
-                          "write augment = [flip(horizontal), shift(4)]"));
-      continue;
-    }
-    const CallForm* form = find_form("augmentation", call->word, augment_forms(), reader.diagnostics);
-    std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
-    if (value) block.augment.push_back({augmentation_of(*value), value->text, value->place});
-  }
 }
 
 /// The names of the statistics of a field: a second time they get a number.

@@ -98,6 +98,8 @@ std::optional<DataValue> read_word(const ast::Expression& value, const std::vect
   return known ? read_name(value) : std::nullopt;
 }
 
+constexpr double most_whole = 2147483647;
+
 /// The number as the argument takes it. A seed is what it is to the last digit.
 std::optional<DataValue> read_number(const Number& number, const CallArgument& argument, Span span) {
   DataValue value = number_value(value_of(number), span);
@@ -260,9 +262,10 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
       std::optional<Number> number = reader.constant(written);
       if (!number) return std::nullopt;
       value = read_number(*number, argument, written->span);
-      if (argument.kind != ArgumentKind::Whole || value_of(*number) <= argument.most) break;
-      report(reader, error("E0503", written->span,
-                           "`" + argument.name + "` is at most " + std::to_string(std::llround(argument.most))));
+      const double most = argument.most.value_or(argument.kind == ArgumentKind::Whole ? most_whole : HUGE_VAL);
+      if (value_of(*number) <= most) break;
+      report(reader,
+             error("E0503", written->span, "`" + argument.name + "` is at most " + std::to_string(std::llround(most))));
       return std::nullopt;
     }
   }

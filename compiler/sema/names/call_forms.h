@@ -18,7 +18,7 @@ struct CallArgument {
   bool required = false;
   std::optional<double> standard = std::nullopt;  ///< of a number that is left out
   std::vector<std::string> words = {};
-  double most = 2147483647;  ///< of a Whole
+  std::optional<double> most = std::nullopt;  ///< of a Whole or a Spread
 };
 
 /// One row of a table of calls.

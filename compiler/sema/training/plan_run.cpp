@@ -6,6 +6,7 @@
 
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/sema/training/check_augmentations.h"
 #include "compiler/sema/training/field_values.h"
 #include "compiler/sema/training/training_formulas.h"
 #include "compiler/syntax/keywords.h"
@@ -210,21 +211,6 @@ void check_splits(const Run& run, Diagnostics& diagnostics) {
     misfit.labels = {{run.block.span, "in this training the target is no label"}};
     diagnostics.report(std::move(misfit));
   }
-}
-
-/// Augmentations change pictures: a field [height, width, channels] that the net reads.
-void check_augmentations(const Run& run, Diagnostics& diagnostics) {
-  if (run.data->augment.empty()) return;
-  std::vector<std::string> read = run.names->need_of(run.inputs).raw;
-  bool picture = std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
-    return field.shape.size() == 3 && std::find(read.begin(), read.end(), field.name) != read.end();
-  });
-  if (picture) return;
-  const Augmentation& first = run.data->augment.front();
-  Diagnostic misfit = error("E0508", first.span, "`" + first.call + "` changes pictures, and the net reads none",
-                            "leave out `augment`");
-  misfit.labels = {{run.net->tree->name.span, "this net takes no field of the shape [height, width, channels]"}};
-  diagnostics.report(std::move(misfit));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/pipeline.h"
 #include "runtime/data/dataset.h"
+#include "runtime/program/threads.h"
 #include "runtime/run/checkpoint.h"
 #include "runtime/run/start.h"
 #include "runtime/run/trainer.h"
@@ -122,6 +123,24 @@ net n(image: f32[8, 8, 1]) -> class[10] {
 train n on d {
   loss = crossentropy
   optimizer = adam(rate: 0.01 * cosine(step, steps))
+  batch = 32; epochs = 3; seed = 5
+})");
+}
+
+/// Pictures of the steps to come are made by threads while a step is taken, and are those of a trainer that has never been stopped.
+TEST(TrainState, GoesOnWithPicturesThatAreMadeAhead) {
+  runtime::set_threads(3);
+  expect_same(R"(
+data d {
+  source = builtin(digits); test = tail(95%)
+  augment = [rotate(20), zoom(20%), crop(80%), noise(1), brightness(10%), contrast(10%), cutout(2), flip(vertical)]
+}
+net n(image: f32[8, 8, 1]) -> class[10] {
+  image -> flatten -> dense(10)
+}
+train n on d {
+  loss = crossentropy
+  optimizer = adam
   batch = 32; epochs = 3; seed = 5
 })");
 }

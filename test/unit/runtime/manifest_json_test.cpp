@@ -121,7 +121,7 @@ struct Draw {
             .inputs = list([&] { return text(); }),
             .target = text(),
             .splits = list([&] { return Split{word<DataPart>(), word<SplitMethod>(), real(), number<uint64_t>()}; }),
-            .augment = list([&] { return Augmentation{word<Augmentation::Kind>(), number<int64_t>()}; })};
+            .augment = list([&] { return Augmentation{word<Augmentation::Kind>(), real()}; })};
   }
   Manifest manifest() const {
     return {
