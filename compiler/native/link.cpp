@@ -153,7 +153,7 @@ class Collector {
       reason_ = ENOMEM;
     }
     // Whoever writes is not kept waiting for one that cannot read.
-    const runtime::Descriptor nowhere = runtime::open_file("/dev/null", O_WRONLY);
+    const runtime::Descriptor nowhere = runtime::open_file(runtime::null_device, O_WRONLY);
     constexpr size_t most = 1 << 20;
     while (::splice(ends_[0], nullptr, nowhere.number(), nullptr, most, 0) > 0) {
     }

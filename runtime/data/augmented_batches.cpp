@@ -111,7 +111,8 @@ class Batches final : public AugmentedBatches {
     scratch_.resize(room());
   }
 
-  /// Where the system gives no more threads, those that there are make all. They leave signals to the one that may keep them waiting.
+  /// Where the system gives no more threads, those that there are make all. They leave signals to the one that may keep them
+  /// waiting.
   void start(int count) {
     const SignalsWait for_the_thread_that_trains;
     try {

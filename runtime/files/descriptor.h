@@ -16,6 +16,9 @@ auto uninterrupted(Call call) {
   return result;
 }
 
+/// Takes what is written and gives nothing.
+inline constexpr const char* null_device = "/dev/null";
+
 /// An open file; closed with the object. Less than 0: none.
 class Descriptor {
  public:

@@ -31,7 +31,7 @@ void put(int descriptor, std::string_view text, std::atomic<int>& lost) {
 /// Takes a number that is free with what can be neither read nor written as it should be: using it is an error.
 void fill(int descriptor) {
   if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return;
-  uninterrupted([&] { return ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY); });
+  uninterrupted([&] { return ::open(null_device, descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY); });
 }
 
 }  // namespace
