@@ -37,6 +37,7 @@ inline void store_number(double value, uint8_t& out) {
   out = static_cast<uint8_t>(std::clamp(std::floor(value + 0.5), 0.0, 255.0));
 }
 inline void store_number(double value, float& out) { out = static_cast<float>(value); }
+inline void store_number(double value, double& out) { out = value; }
 
 /// A picture, or what goes along with one, in the storage of its field: rows from the top, each pixel with its channels.
 struct Canvas {

@@ -13,6 +13,7 @@ void with_numbers(const Canvas& canvas, const Work& work) {
   const int64_t count = canvas.height * canvas.width * canvas.channels;
   if (canvas.storage == Storage::UInt8) work(reinterpret_cast<uint8_t*>(canvas.bytes), count);
   if (canvas.storage == Storage::Float32) work(reinterpret_cast<float*>(canvas.bytes), count);
+  if (canvas.storage == Storage::Float64) work(reinterpret_cast<double*>(canvas.bytes), count);
 }
 
 /// Near a number of the normal distribution with mean 0 and variance 1: how many of 52 coins show heads, with a part of a coin

@@ -88,6 +88,8 @@ void take_from(const Canvas& canvas, const Origin& origin, char* scratch) {
       return take_all<uint8_t>(canvas, before, origin);
     case Storage::Float32:
       return take_all<float>(canvas, before, origin);
+    case Storage::Float64:
+      return take_all<double>(canvas, before, origin);
     case Storage::Int32:
       return take_all<int32_t>(canvas, before, origin);
   }

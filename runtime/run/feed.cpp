@@ -90,10 +90,10 @@ void Feeder::feed(const uint32_t* rows, int64_t valid) {
   const AugmentedBatch* batch = batches_ ? &batches_->next() : nullptr;
   for (size_t k = 0; k < links_.size(); ++k) {
     const bool made = batch && !batch->fields[k].segments.empty();
-    if (links_[k].rest) machine_.put_rests(*links_[k].port, *links_[k].field, rows, entry_.batch);
-    else
-      machine_.put(*links_[k].port, made ? batch->fields[k] : *links_[k].field, made ? batch->rows.data() : rows,
-                   entry_.batch);
+    const FieldData& field = made ? batch->fields[k] : *links_[k].field;
+    const uint32_t* const places = made ? batch->rows.data() : rows;
+    if (links_[k].rest) machine_.put_rests(*links_[k].port, field, places, entry_.batch);
+    else machine_.put(*links_[k].port, field, places, entry_.batch);
   }
   if (count_) machine_.set(*count_, static_cast<double>(valid));
 }
