@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -44,7 +45,9 @@ int command_compile(Session& session) {
   const Session::Busy busy(session, compiling);
   const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
   if (!compiled) return runtime::exit_wrong;
-  runtime::expect_writable(path, files_of(compiled->manifest, file.parent_path()));
+  for (const std::string& read : files_of(compiled->manifest, file.parent_path()))
+    if (struct stat status{}; ::stat(read.c_str(), &status) == 0) runtime::note_read(status);
+  runtime::expect_writable(path);
   const std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data);
   const std::vector<char> trainer = session.phase(Phase::Link, [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);

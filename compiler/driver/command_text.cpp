@@ -11,6 +11,7 @@
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/nearest.h"
+#include "runtime/program/shown.h"
 
 // The commands that only read and write text: new, fmt, explain.
 namespace dnnc {
@@ -97,7 +98,7 @@ int command_help(Session& session) {
     return runtime::exit_done;
   }
   session.tell(fmt::format("dnnc: there is no help about `{}`; there is about {}, and `dnnc COMMAND --help`\n",
-                           session.options().file, runtime::exit_codes_topic));
+                           runtime::shown(session.options().file), runtime::exit_codes_topic));
   return runtime::exit_usage;
 }
 

@@ -9,6 +9,7 @@
 #include "runtime/files/files.h"
 #include "runtime/files/safetensors.h"
 #include "runtime/program/json.h"
+#include "runtime/program/shown.h"
 #include "runtime/run/weights_file.h"
 
 namespace dnnc::runtime {
@@ -240,6 +241,14 @@ TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, c
 
 std::string checkpoint_before(const std::string& path) { return behind_links(path) + old_ending; }
 
+bool is_checkpoint(const std::string& path) {
+  try {
+    return SafetensorsFile(path).metadata().contains(state_key);
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
 bool can_resume(const std::string& path, bool must) {
   return must || file_exists(path) || file_exists(checkpoint_before(path));
 }
@@ -261,7 +270,7 @@ Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::st
     }
     resumed.notes = std::string(failure.what()) + "; the checkpoint before it is whole\n";
   }
-  resumed.notes += "resumed from " + from + ": " + done_text(resumed.state) + "\n";
+  resumed.notes += "resumed from " + shown(from) + ": " + done_text(resumed.state) + "\n";
   if (SafetensorsFile(from).metadata().at(machine_key) != machine_of(manifest))
     resumed.notes +=
         "note: it was made with other kernels or on another processor: the last bits may differ from here on\n";

@@ -41,6 +41,8 @@ struct Resumed {
 };
 /// Where the checkpoint stays that was written to `path` before the last.
 std::string checkpoint_before(const std::string& path);
+/// Whether that file is a checkpoint, of whatever training.
+bool is_checkpoint(const std::string& path);
 /// Whether a checkpoint stands there, or the one before it. If one `must`, always.
 bool can_resume(const std::string& path, bool must);
 /// From `path` or, where that is damaged or gone, from `path`.old. Throws Failure if neither can be read, and where `path` is of

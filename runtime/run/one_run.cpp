@@ -75,6 +75,9 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
     Resumed resumed = resume(run.manifest, checkpoints->key(), file_of(run, options.resume, runs));
     if (options.seed.value_or(resumed.state.seed) != resumed.state.seed)
       throw Failure(exit_usage, "--seed: the checkpoint goes on with its own, " + std::to_string(resumed.state.seed));
+    if (!options.seed && run.manifest.run.seed != resumed.state.seed)
+      resumed.notes += "note: it goes on with its own seed, " + std::to_string(resumed.state.seed) +
+                       "; the program has " + std::to_string(run.manifest.run.seed) + "\n";
     if (resumed.from_old) checkpoints->drop_present();
     run.seed = resumed.state.seed;
     run.epochs = options.epochs.value_or(resumed.state.epochs);

@@ -1,5 +1,7 @@
 #include "runtime/run/outputs.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "runtime/files/files.h"
@@ -7,10 +9,35 @@
 #include "runtime/run/model_file.h"
 
 namespace dnnc::runtime {
+namespace {
+
+/// Counts every file that the program names in its data as read, whether or not the command reads it.
+void note_files(const DataValue& value, const std::string& folder) {
+  if (value.kind == DataValue::Kind::Text) {
+    const bool absolute = value.text.starts_with('/');
+    const std::string path = absolute || folder.empty() ? value.text : folder + "/" + value.text;
+    if (struct stat status{}; ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) note_read(status);
+  }
+  for (const std::vector<DataValue>* values : {&value.items, &value.named})
+    for (const DataValue& inner : *values) note_files(inner, folder);
+}
+
+/// The checkpoint before the last is kept beside it: nothing else may stand there.
+void expect_place_of_old(const std::string& checkpoint, const std::vector<std::string>& others, bool goes_on) {
+  const std::string before = checkpoint_before(checkpoint);
+  if (!file_exists(before)) return;
+  if (!goes_on) expect_writable(before, others);
+  if (!is_checkpoint(before))
+    throw Failure(exit_input_output,
+                  before + ": cannot write: the checkpoint before the last is kept there, and this file is none");
+}
+
+}  // namespace
 
 void expect_outputs(const std::vector<Run>& runs, const RunOptions& options) {
   std::vector<std::string> read = {options.from}, written;
   for (const Run& run : runs) {
+    note_files(run.manifest.data.source, options.data.empty() ? run.manifest.folder : options.data);
     read.push_back(run.manifest.run.start);
     read.push_back(file_of(run, options.weights, runs.size()));
     if (options.resume != options.checkpoint) read.push_back(file_of(run, options.resume, runs.size()));
@@ -22,7 +49,9 @@ void expect_outputs(const std::vector<Run>& runs, const RunOptions& options) {
       expect_writable(written.back(), others);
       expect_saveable(run.manifest, metadata_of(run), written.back());
       // Only now: where it was killed in between, both are names of one file.
-      if (file == &options.checkpoint) written.push_back(checkpoint_before(written.back()));
+      if (file != &options.checkpoint) continue;
+      expect_place_of_old(written.back(), others, !options.resume.empty());
+      written.push_back(checkpoint_before(written.back()));
     }
   }
   // One that has none begins anew. If all did, the name would be wrong.

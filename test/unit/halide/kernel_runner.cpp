@@ -9,6 +9,7 @@
 #include <fstream>
 #include <new>
 #include <random>
+#include <stdexcept>
 
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/any_length.h"
@@ -116,6 +117,8 @@ void store(void* memory, Storage storage, const std::vector<float>& values) {
       case Storage::Int32:
         static_cast<int32_t*>(memory)[k] = static_cast<int32_t>(values[k]);
         break;
+      case Storage::Float64:
+        throw std::logic_error("test: no buffer of a kernel is of float64");
     }
 }
 
