@@ -6,6 +6,7 @@
 
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
+#include "compiler/syntax/keywords.h"
 #include "compiler/syntax/operators.h"
 #include "test/campaign/library_terms.h"
 
@@ -136,7 +137,7 @@ std::set<std::string> coverage_of(const ast::File& file) {
   Seen seen;
   for (const ast::Declaration& declaration : file.declarations) {
     if (const auto* definition = std::get_if<ast::Definition>(&declaration.kind)) {
-      seen.insert(std::string("feature own ") + text_of(definition->kind));
+      seen.insert(std::string("feature own ") + word_of(definition->kind));
       if (definition->derivative) seen.insert("feature stated derivative");
       note_body(definition->body, seen);
     } else if (const auto* data = std::get_if<ast::Data>(&declaration.kind)) {
