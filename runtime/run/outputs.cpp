@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/files/files.h"
+#include "runtime/files/identity.h"
 #include "runtime/run/checkpoint.h"
 #include "runtime/run/model_file.h"
 
@@ -22,14 +23,16 @@ void note_files(const DataValue& value, const std::string& folder) {
     for (const DataValue& inner : *values) note_files(inner, folder);
 }
 
-/// The checkpoint before the last is kept beside it: nothing else may stand there.
-void expect_place_of_old(const std::string& checkpoint, const std::vector<std::string>& others, bool goes_on) {
+/// The checkpoint before the last is kept beside it: nothing else may stand there, and none that the training begins with.
+void expect_place_of_old(const std::string& checkpoint, const std::vector<std::string>& others) {
   const std::string before = checkpoint_before(checkpoint);
   if (!file_exists(before)) return;
-  if (!goes_on) expect_writable(before, others);
   if (!is_checkpoint(before))
     throw Failure(exit_input_output,
                   before + ": cannot write: the checkpoint before the last is kept there, and this file is none");
+  for (const std::string& other : others)
+    if (!other.empty() && identity_of(before) == identity_of(behind_links(other)))
+      throw Failure(exit_input_output, before + ": cannot write: it is the same file as " + other);
 }
 
 }  // namespace
@@ -50,7 +53,7 @@ void expect_outputs(const std::vector<Run>& runs, const RunOptions& options) {
       expect_saveable(run.manifest, metadata_of(run), written.back());
       // Only now: where it was killed in between, both are names of one file.
       if (file != &options.checkpoint) continue;
-      expect_place_of_old(written.back(), others, !options.resume.empty());
+      expect_place_of_old(written.back(), others);
       written.push_back(checkpoint_before(written.back()));
     }
   }
