@@ -244,7 +244,8 @@ std::string checkpoint_before(const std::string& path) { return behind_links(pat
 bool is_checkpoint(const std::string& path) {
   try {
     return SafetensorsFile(path).metadata().contains(state_key);
-  } catch (const Failure&) {
+  } catch (const Failure& failure) {
+    if (failure.code() == exit_input_output) throw;  // it cannot be read: nobody knows
     return false;
   }
 }

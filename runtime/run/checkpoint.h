@@ -41,7 +41,7 @@ struct Resumed {
 };
 /// Where the checkpoint stays that was written to `path` before the last.
 std::string checkpoint_before(const std::string& path);
-/// Whether that file is a checkpoint, of whatever training.
+/// Whether that file is a checkpoint, of whatever training. Throws Failure if it cannot be read.
 bool is_checkpoint(const std::string& path);
 /// Whether a checkpoint stands there, or the one before it. If one `must`, always.
 bool can_resume(const std::string& path, bool must);

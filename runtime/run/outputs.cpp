@@ -26,7 +26,7 @@ void note_files(const DataValue& value, const std::string& folder) {
 /// The checkpoint before the last is kept beside it: nothing else may stand there, and none that the training begins with.
 void expect_place_of_old(const std::string& checkpoint, const std::vector<std::string>& others) {
   const std::string before = checkpoint_before(checkpoint);
-  if (!file_exists(before)) return;
+  if (!file_exists(before) || identity_of(before) == identity_of(behind_links(checkpoint))) return;
   if (!is_checkpoint(before))
     throw Failure(exit_input_output,
                   before + ": cannot write: the checkpoint before the last is kept there, and this file is none");

@@ -57,7 +57,8 @@ TEST(Chains, ASharedStateIsUpdatedByEveryUse) {
       "net net(a: f32[3], b: f32[3]) -> f32[3] {\n"
       "  shared norm = batchnorm(momentum: 0.5)\n  (a -> norm) + (b -> norm)\n}");
   EXPECT_EQ(net.line("net/norm/average.new.2"),
-            "%net/norm/average.new.2[c: 3] = 0.5 * stop_gradient(%net/norm/average.new[c]) + 0.5 * %net/norm/m.2[c]");
+            "%net/norm/average.new.2[c: 3] = stop_gradient(%net/norm/average.new[c]) + %net/norm/share.2 * "
+            "(%net/norm/m.2[c] - stop_gradient(%net/norm/average.new[c]))");
 }
 
 TEST(Chains, AStepIsGivenAsAnArgument) {
