@@ -53,6 +53,10 @@ def initial_weights(dnnc, program, case, folder):
     run = ["--run", case.run] if case.run else []
     weights = folder / "start.safetensors"
     if case.compiles:
+        if "made_up.npz" in program.read_text():  # of which statistics are taken, where there are any
+            fields = {name: values for name, values in case.batches[0].items() if "." not in name and name != "count"}
+            numpy.savez(folder / "made_up.npz", **fields)
+            run += ["--data", folder]
         output_of(dnnc, "init", program, *run, "--seed", str(SEED), "-o", weights)
     return load_file(weights) if case.compiles else {}
 
