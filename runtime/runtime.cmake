@@ -7,11 +7,15 @@ add_library(dnnc_runtime STATIC ${runtime_sources})
 target_include_directories(dnnc_runtime PUBLIC ${CMAKE_SOURCE_DIR})
 target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
 # What runs once and not for every example is to be small: it is in every trainer.
-foreach(once data/data_names data/dataset data/fetched data/inputs data/split files/cache files/files files/new_file
-             files/own_folder files/picture_names files/read_file files/safetensors files/zip program/available_memory
-             program/json program/manifest_json program/memory_check program/nearest program/processor run/bench_table
-             run/checkpoint run/command run/command_line run/contracts run/events run/finite_fields run/info run/model_file
-             run/one_run run/options run/outputs run/predict run/report run/run_main run/train_state run/weights_file)
+foreach(once
+            program/available_memory program/json program/manifest_json program/memory_check program/nearest
+            program/processor
+            files/cache files/files files/new_file files/own_folder files/picture_names files/read_file
+            files/safetensors files/zip
+            data/data_names data/dataset data/fetched data/inputs data/split
+            run/bench_table run/checkpoint run/command run/command_line run/contracts run/events run/finite_fields
+            run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/report
+            run/run_main run/start_weights run/train_state run/weights_file)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()
 # What must give the same bits on every machine.

@@ -12,6 +12,7 @@
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
+#include "runtime/run/start_weights.h"
 
 namespace dnnc {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 /// What the trainer will read: no trainer takes its place.
 std::vector<std::string> files_of(const runtime::Manifest& manifest, const std::filesystem::path& folder) {
   const runtime::DataValue& source = manifest.data.source;
-  std::vector<std::string> files = {manifest.run.start};
+  std::vector<std::string> files = runtime::start_files(manifest, folder);
   const runtime::SourceRow* row = runtime::find_source(source.text, source.word(runtime::source_words::set));
   if (!row) return files;
   for (const runtime::ArgumentRow& argument : row->arguments) {

@@ -69,6 +69,12 @@ class Filler {
     return result;
   }
 
+  std::vector<runtime::StartRule> start(const Training& training) const {
+    std::vector<runtime::StartRule> rules;
+    for (const auto& rule : training.start) rules.push_back({rule.file, rule.paths, rule.theirs, place_of(rule.place)});
+    return rules;
+  }
+
   /// Parameters and states in the language's order, then what optimizers and averages keep.
   std::vector<runtime::Tensor> tensors(const Training& training) const {
     auto ports = kept_ports(plan_);
@@ -141,6 +147,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
       .arena_bytes = plan.arena_bytes,
       .kept_bytes = plan.kept_bytes,
       .run = training,
+      .start = filler.start(training),
       .tensors = filler.tensors(training),
       .fitted = filler.fitted(training.data),
       .outputs = training.outputs,

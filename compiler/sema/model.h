@@ -53,6 +53,7 @@ struct LayerInfo : runtime::LayerInfo {
 };
 
 struct Training : RunInfo {
+  std::vector<runtime::BasicStartRule<Span>> start;
   DataSet data;                           ///< as this run reads it: a field has the type of what it is given to
   std::vector<ParameterInfo> parameters;  ///< in the language's order; then states
   std::vector<LayerInfo> layers;

@@ -5,6 +5,7 @@
 #include "runtime/data/source.h"
 #include "runtime/data/source_table.h"
 #include "runtime/data/split.h"
+#include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 
 // The loaders that this program was linked with; the others are null.
@@ -83,8 +84,7 @@ void refuse(const std::string& file, const std::string& where, const std::string
 }
 
 std::string resolved(const SourceRequest& request, const std::string& path) {
-  const bool absolute = !path.empty() && path.front() == '/';
-  return absolute || request.options.folder.empty() ? path : request.options.folder + "/" + path;
+  return path_from(request.options.folder, path);
 }
 
 std::string shape_text(const std::vector<int64_t>& shape) {

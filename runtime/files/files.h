@@ -30,6 +30,8 @@ void note_read(const struct stat& status);
 /// found would be made anew.
 bool file_exists(const std::string& path);
 bool is_folder(const std::string& path);
+/// Where a path leads that starts at the folder, unless it is absolute; an empty folder is that in which the program runs.
+std::string path_from(const std::string& folder, const std::string& path);
 
 enum class FileKind {
   Data,

@@ -149,4 +149,8 @@ bool is_folder(const std::string& path) {
   return find(path, status) && S_ISDIR(status.st_mode);
 }
 
+std::string path_from(const std::string& folder, const std::string& path) {
+  return path.starts_with('/') || folder.empty() ? path : folder + "/" + path;
+}
+
 }  // namespace dnnc::runtime

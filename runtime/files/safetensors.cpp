@@ -137,6 +137,8 @@ std::string header_start(const Metadata& metadata) {
 
 }  // namespace
 
+std::string array_text(const std::vector<int64_t>& shape) { return own_type.name + in_brackets(shape); }
+
 std::string safetensors_header(const std::vector<FileTensor>& tensors, const Metadata& metadata,
                                const std::string& path) {
   uint64_t bytes = 0;
@@ -229,7 +231,7 @@ std::vector<float> SafetensorsFile::floats(const std::string& name, const std::v
     refuse(" has numbers of type " + word + ", those that are read are " + known);
   }
   if (const std::vector<int64_t> found = shape(name); found != wanted)
-    refuse(" is " + (type->name + in_brackets(found)) + ", the program needs " + (own_type.name + in_brackets(wanted)));
+    refuse(" is " + (type->name + in_brackets(found)) + ", the program needs " + array_text(wanted));
   const uint64_t bytes = bytes_of_shape(wanted, type->bytes);
   const auto begin = tensor["data_offsets"][0].get<uint64_t>(), end = tensor["data_offsets"][1].get<uint64_t>();
   if (end < begin || end - begin != bytes || end > tensors_.size())

@@ -19,6 +19,9 @@ struct FileTensor {
   std::string_view bytes;
 };
 
+/// An array of float32 of that shape, as the language writes it: "f32[2, 3]".
+std::string array_text(const std::vector<int64_t>& shape);
+
 /// The largest header that is written and read.
 constexpr size_t most_header_bytes = 16u << 20;
 

@@ -163,11 +163,21 @@ struct RunInfo {
   int64_t batch = 32, epochs = 1;
   uint64_t seed = 0;
   std::optional<LoopRule> stop = {}, keep = {}, anneal = {};
-  std::string start = {};  ///< file of starting weights, or empty
-  bool averages = false;   ///< evaluation uses the running averages
-  bool clips = false;      ///< gradients are kept small
+  bool averages = false;  ///< evaluation uses the running averages
+  bool clips = false;     ///< gradients are kept small
   bool operator==(const RunInfo&) const = default;
 };
+
+/// A file of weights that a training starts from.
+template <class Place>
+struct BasicStartRule {
+  std::string file;                     ///< relative to where relative paths of the data start
+  std::vector<std::string> paths = {};  ///< patterns of the parameters and states that it is for; none: whatever fits
+  std::string theirs = {};              ///< the pattern of the names in the file; empty: they are the same
+  Place place = {};                     ///< of the setting
+  bool operator==(const BasicStartRule&) const = default;
+};
+using StartRule = BasicStartRule<std::string>;
 
 /// The processor that a program was compiled for.
 struct MachineInfo {
@@ -193,6 +203,7 @@ struct Manifest {
   MachineInfo machine = {};
   int64_t arena_bytes = 0, kept_bytes = 0;
   RunInfo run = {};
+  std::vector<StartRule> start = {};  ///< in the order of the text: of several for a tensor the last counts
   std::vector<Tensor> tensors = {};
   std::vector<FittedField> fitted = {};
   std::vector<OutputInfo> outputs = {};

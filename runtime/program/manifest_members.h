@@ -150,9 +150,15 @@ void members(Visit visit, RunInfo& run) {
   visit("stop", run.stop);
   visit("keep", run.keep);
   visit("anneal", run.anneal);
-  visit("start", run.start);
   visit("averages", run.averages);
   visit("clips", run.clips);
+}
+template <class Visit>
+void members(Visit visit, StartRule& start) {
+  visit("file", start.file);
+  visit("paths", start.paths);
+  visit("theirs", start.theirs);
+  visit("place", start.place);
 }
 template <class Visit>
 void members(Visit visit, RawField& field) {
@@ -244,6 +250,7 @@ void members(Visit visit, Manifest& manifest) {
   visit("arena_bytes", manifest.arena_bytes);
   visit("kept_bytes", manifest.kept_bytes);
   visit("run", manifest.run);
+  visit("start", manifest.start);
   visit("tensors", manifest.tensors);
   visit("fitted", manifest.fitted);
   visit("outputs", manifest.outputs);

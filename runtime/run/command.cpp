@@ -29,6 +29,7 @@
 #include "runtime/run/report.h"
 #include "runtime/run/run_main.h"
 #include "runtime/run/start.h"
+#include "runtime/run/start_weights.h"
 
 namespace dnnc::runtime {
 namespace {

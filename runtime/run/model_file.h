@@ -24,7 +24,4 @@ enum class Missing {
 /// first line that differs; nothing is changed then.
 Metadata load_model(Machine& machine, const std::string& path, Missing missing = Missing::Nothing);
 
-/// Reads those tensors whose names and shapes fit, and leaves the rest as they are.
-void load_part(Machine& machine, const std::string& path);
-
 }  // namespace dnnc::runtime

@@ -12,6 +12,7 @@
 #include "runtime/run/evaluate.h"
 #include "runtime/run/finite_fields.h"
 #include "runtime/run/start.h"
+#include "runtime/run/start_weights.h"
 
 namespace dnnc::runtime {
 Metadata metadata_of(const Run& run) {
@@ -27,9 +28,13 @@ std::string file_of(const Run& run, const std::string& file, size_t runs) {
   return path.replace_extension(run.manifest.run.name + ending);
 }
 
+std::string program_folder(const Manifest& manifest, const RunOptions& options) {
+  return options.data.empty() ? manifest.folder : options.data;
+}
+
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
   const OwnFolder fetched = data_folder();
-  return {!options.data.empty() ? options.data : manifest.folder, fetched.path,
+  return {program_folder(manifest, options), fetched.path,
           [&report](const std::string& what, int64_t done, int64_t all) { report.loading(what, done, all); },
           fetched.why_not};
 }
@@ -54,7 +59,7 @@ void start_anew(Run& run, const RunOptions& options, Report& report) {
   initialize(*run.machine, run.seed);
   if (run.machine->find(EntryKind::Fit)) fit(*run.machine, data_of(run, options, report), run.seed);
   if (!options.from.empty()) load_model(*run.machine, options.from, Missing::Fitted);
-  else if (!run.manifest.run.start.empty()) load_part(*run.machine, run.manifest.run.start);
+  else if (!run.manifest.start.empty()) report.note(load_start(*run.machine, program_folder(run.manifest, options)));
 }
 
 const Numbers& numbers_of(Run& run, const DataSet& data, DataPart part) {

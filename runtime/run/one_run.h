@@ -23,6 +23,8 @@ struct Run {
   int64_t epochs = 0;                   ///< likewise
 };
 
+/// Where the relative paths that a program names start: those of its data and of the weights that it starts from.
+std::string program_folder(const Manifest& manifest, const RunOptions& options);
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report);
 /// The data of a run, loaded when they are first asked for.
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report);

@@ -8,6 +8,7 @@
 #include "runtime/files/identity.h"
 #include "runtime/run/checkpoint.h"
 #include "runtime/run/model_file.h"
+#include "runtime/run/start_weights.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -15,8 +16,7 @@ namespace {
 /// Counts every file that the program names in its data as read, whether or not the command reads it.
 void note_files(const DataValue& value, const std::string& folder) {
   if (value.kind == DataValue::Kind::Text) {
-    const bool absolute = value.text.starts_with('/');
-    const std::string path = absolute || folder.empty() ? value.text : folder + "/" + value.text;
+    const std::string path = path_from(folder, value.text);
     if (struct stat status{}; ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) note_read(status);
   }
   for (const std::vector<DataValue>* values : {&value.items, &value.named})
@@ -40,8 +40,9 @@ void expect_place_of_old(const std::string& checkpoint, const std::vector<std::s
 void expect_outputs(const std::vector<Run>& runs, const RunOptions& options) {
   std::vector<std::string> read = {options.from}, written;
   for (const Run& run : runs) {
-    note_files(run.manifest.data.source, options.data.empty() ? run.manifest.folder : options.data);
-    read.push_back(run.manifest.run.start);
+    const std::string folder = program_folder(run.manifest, options);
+    note_files(run.manifest.data.source, folder);
+    for (const std::string& file : start_files(run.manifest, folder)) read.push_back(file);
     read.push_back(file_of(run, options.weights, runs.size()));
     if (options.resume != options.checkpoint) read.push_back(file_of(run, options.resume, runs.size()));
     for (const std::string* file : {&options.checkpoint, &options.output}) {

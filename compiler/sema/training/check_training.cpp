@@ -4,6 +4,7 @@
 
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/assemble.h"
+#include "compiler/sema/training/parameter_paths.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_formulas.h"
 #include "runtime/program/tensor_names.h"
@@ -144,6 +145,7 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   size_t errors = diagnostics.error_count();
   training.data = data_set(run, fit->graph, read_statistics(*fit, train->graph, evaluate->graph));
   training.parameters = parameter_infos(*train);
+  training.start = start_rules(run.block.starts, train->parameters, diagnostics);
   training.layers = train->layers;
   training.outputs = train->outputs;
   training.metrics = train->metrics;

@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include "compiler/ir/gradient_paths.h"
-#include "compiler/sema/names/unknown_word.h"
+#include "compiler/sema/training/parameter_paths.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_calls.h"
 #include "compiler/syntax/keywords.h"
-#include "runtime/program/nearest.h"
+#include "runtime/program/path_pattern.h"
 
 namespace dnnc {
 namespace {
@@ -102,23 +102,6 @@ std::optional<ServingRule> serving_rule(const Program& program, const Run& run, 
   return serving;
 }
 
-void report_unmatched(const ast::Word& path, const std::vector<ParameterRecord>& parameters, Diagnostics& diagnostics) {
-  Diagnostic none = error("E0613", path.span, "no parameter has a path like \"" + path.text + "\"");
-  std::vector<std::string> paths;
-  std::string list;
-  for (const ParameterRecord& parameter : parameters) {
-    if (parameter.role != InputRole::Parameter) continue;
-    paths.push_back(parameter.path);
-    list += (list.empty() ? "" : ", ") + parameter.path;
-  }
-  none.notes = {{{}, "the parameters are " + list}};
-  if (std::optional<std::string> meant = runtime::nearest(path.text, paths)) {
-    none.help = "did you mean \"" + *meant + "\"?";
-    none.replacement = {path.span, "\"" + *meant + "\""};
-  }
-  diagnostics.report(std::move(none));
-}
-
 /// All optimizers of the run have paths, and these parameters match none of them.
 void report_unserved(const OptimizerRule& first, const std::vector<std::string>& paths, Diagnostics& diagnostics) {
   Diagnostic none = error("E0602", first.paths.front().span, "no optimizer serves parameter `" + paths.front() + "`",
@@ -152,11 +135,12 @@ std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const st
     for (const ast::Word& pattern : rules[rule].rule->paths) {
       bool matched = false;
       for (size_t place = 0; place < parameters.size(); ++place) {
-        if (parameters[place].role != InputRole::Parameter || !matches(pattern.text, parameters[place].path)) continue;
+        if (parameters[place].role != InputRole::Parameter || !runtime::matches(pattern.text, parameters[place].path))
+          continue;
         serves[place] = rule;
         matched = served[place] = true;
       }
-      if (!matched) report_unmatched(pattern, parameters, diagnostics);
+      if (!matched) report_unmatched(pattern, parameters, MatchedStates::No, diagnostics);
     }
   }
   std::vector<std::string> unserved;

@@ -17,11 +17,13 @@ using Blocks = std::map<std::string, const ast::Train*>;
 constexpr const char* batch_key = "batch";
 constexpr const char* epochs_key = runtime::word_of(runtime::SettingName::Epochs);
 constexpr const char* optimizer_key = word_of(ast::DefinitionKind::Optimizer);
+constexpr const char* start_key = "start";
 
 /// What may be set in a train block, and how it is read.
 struct Key {
   const char* name;
   bool required;
+  bool takes_paths;  ///< `KEY for "path", …`
   void (*read)(const ast::Setting&, const CallReader&, TrainBlock&);
 };
 /// In the order in which they are told.
@@ -70,9 +72,12 @@ bool known_key(const ast::Setting& setting, Diagnostics& diagnostics) {
                                     "the settings are"));
     return false;
   }
-  if (setting.paths.empty() || word == optimizer_key) return true;
+  if (setting.paths.empty() || std::ranges::find(keys(), word, &Key::name)->takes_paths) return true;
+  std::string takers;
+  for (const Key& key : keys())
+    if (key.takes_paths) takers += (takers.empty() ? "`" : " and `") + std::string(key.name) + "`";
   diagnostics.report(
-      error("E0608", setting.paths.front().span, "only `optimizer` takes `for`, `" + word + "` does not"));
+      error("E0608", setting.paths.front().span, "only " + takers + " take `for`, `" + word + "` does not"));
   return false;
 }
 
@@ -94,7 +99,7 @@ Settings own_settings(const ast::Train& block, Diagnostics& diagnostics) {
   return settings;
 }
 
-/// Leaves out what the block says itself. An optimizer without paths replaces all that the other block says of optimizers:
+/// Leaves out what the block says itself. An optimizer or a start without paths replaces all that the other block says of it:
 /// it is meant for everything.
 void erase_overridden(Settings& inherited, const Settings& own) {
   std::set<FullKey> keys;
@@ -185,36 +190,53 @@ std::vector<ast::Ptr> list_items(const ast::Ptr& value) {
   return list ? list->items : std::vector<ast::Ptr>{value};
 }
 
+/// A file, or weights(file, paths).
+void read_start(const ast::Setting& setting, const CallReader& reader, TrainBlock& block) {
+  static const std::vector<CallForm> forms = {
+      {"weights", {{"file", ArgumentKind::File, true}, {"paths", ArgumentKind::File}}}};
+  WrittenStart start{setting.paths, {}, {}, setting.key.span};
+  if (const std::optional<WrittenCall> call = written_call(setting.value)) {
+    const CallForm* form = find_form("source of weights", call->word, forms, reader.diagnostics);
+    const std::optional<DataValue> value = form ? read_call(*call, *form, reader) : std::nullopt;
+    if (!value) return;
+    start.file = *value->argument("file");
+    if (const DataValue* theirs = value->argument("paths")) start.theirs = *theirs;
+  } else if (const std::optional<DataValue> file = read_value(setting, ArgumentKind::File, reader)) {
+    start.file = *file;
+  } else {
+    return;
+  }
+  block.starts.push_back(std::move(start));
+}
+
 std::vector<Key> make_keys() {
   using S = const ast::Setting&;
   using R = const CallReader&;
   std::vector<Key> table = {
-      {runtime::loss_name, true, [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
-      {optimizer_key, true,
+      {runtime::loss_name, true, false, [](S setting, R, TrainBlock& block) { block.loss = setting.value; }},
+      {optimizer_key, true, true,
        [](S setting, R, TrainBlock& block) { block.optimizers.push_back({setting.paths, setting.value}); }},
-      {epochs_key, true,
+      {epochs_key, true, false,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))
            block.settings.epochs = std::llround(value->number);
        }},
-      {"metrics", false, [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
-      {batch_key, false,
+      {"metrics", false, false, [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
+      {batch_key, false, false,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))
            block.settings.batch = std::llround(value->number);
        }},
-      {runtime::word_of(runtime::SettingName::Seed), false,
+      {runtime::word_of(runtime::SettingName::Seed), false, false,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Seed, reader)) block.settings.seed = *value->whole;
        }},
-      {clip_key, false, [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
-      {average_key, false, [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
+      {clip_key, false, false, [](S setting, R, TrainBlock& block) { block.clip = setting.value; }},
+      {average_key, false, false, [](S setting, R, TrainBlock& block) { block.average = setting.value; }},
   };
-  for (const runtime::LoopRuleRow& row : runtime::loop_rules) table.push_back({row.setting, false, read_loop_rule});
-  table.push_back({"start", false, [](S setting, R reader, TrainBlock& block) {
-                     if (auto value = read_value(setting, ArgumentKind::File, reader))
-                       block.settings.start = value->text;
-                   }});
+  for (const runtime::LoopRuleRow& row : runtime::loop_rules)
+    table.push_back({row.setting, false, false, read_loop_rule});
+  table.push_back({start_key, false, true, read_start});
   return table;
 }
 
@@ -283,25 +305,6 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
     if (complete(*block, *settings, reader.diagnostics)) result.push_back(std::move(read));
   }
   return result;
-}
-
-bool matches(std::string_view pattern, std::string_view path) {
-  size_t at = 0, next = 0;                         // in the pattern, in the path
-  size_t star = std::string_view::npos, kept = 0;  // the last `*` and what it has taken up to
-  while (next < path.size()) {
-    if (at < pattern.size() && pattern[at] == '*') {
-      star = at++;
-      kept = next;
-    } else if (at < pattern.size() && pattern[at] == path[next]) {
-      ++at, ++next;
-    } else if (star != std::string_view::npos) {
-      at = star + 1;
-      next = ++kept;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', at) == std::string_view::npos;
 }
 
 }  // namespace dnnc

@@ -24,12 +24,21 @@ struct WrittenLoopRule {
   DataValue call;
 };
 
+/// `start for "body/*" = weights("a.safetensors", "mlp/*")`. Without paths it loads whatever fits.
+struct WrittenStart {
+  std::vector<ast::Word> paths;
+  DataValue file;
+  std::optional<DataValue> theirs;  ///< the pattern of the names in the file
+  Span key;
+};
+
 /// A train block with the settings that `like` gave it, as far as it is known without its net.
 struct TrainBlock {
   RunInfo settings;  ///< but for what is checked when the metrics are known: the rules below
   ast::Word net, data;
   ast::Ptr loss;
   std::vector<ast::Ptr> metrics;
+  std::vector<WrittenStart> starts;
   std::vector<OptimizerRule> optimizers;  ///< in the order of the text: of several that match, the last counts
   ast::Ptr clip, average;                 ///< null if not given
   std::vector<WrittenLoopRule> loop_rules;
@@ -39,8 +48,5 @@ struct TrainBlock {
 /// Reads all train blocks of a file: keys, `like`, and the settings that are numbers. Reports every fault; blocks that
 /// lack what is required are left out.
 std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blocks, const CallReader& reader);
-
-/// Whether `pattern`, in which `*` is anything, slashes included, matches the whole of `path`.
-bool matches(std::string_view pattern, std::string_view path);
 
 }  // namespace dnnc

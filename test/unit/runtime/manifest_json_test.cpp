@@ -92,6 +92,9 @@ struct Draw {
       return {Loop{number<int64_t>(), word<Direction>(), maybe_number(), parts(depth - 1)}};
     });
   }
+  std::vector<std::string> texts() const {
+    return list([&] { return text(); });
+  }
   Argument argument() const {
     if (coin()) return {number<size_t>()};
     Window window{number<int64_t>(), shape()};
@@ -134,7 +137,8 @@ struct Draw {
         .arena_bytes = number<int64_t>(),
         .kept_bytes = number<int64_t>(),
         .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
-                text(), coin()},
+                coin(), coin()},
+        .start = list([&] { return StartRule{text(), texts(), text(), text()}; }),
         .tensors = list([&] { return Tensor{{text(), shape(), word<InputRole>()}, text(), number<int64_t>()}; }),
         .fitted = list(
             [&] { return FittedField{{text(), shape(), word<FitMethod>()}, list([&] { return number<int64_t>(); })}; }),

@@ -46,6 +46,20 @@ TEST(TrainBlocks, AnOptimizerForAllReplacesThoseByPath) {
   EXPECT_EQ(read.blocks[2].optimizers.size(), 3u);
 }
 
+TEST(TrainBlocks, AStartForAllReplacesThoseByPath) {
+  Read read(
+      "train mlp on d as slow { loss = mse; optimizer = adam; start = \"a\"; epochs = 3\n"
+      "  start for \"x/*\" = weights(\"b\", \"y/*\") }\n"
+      "train mlp on d as fast like slow { start = \"c\" }\n"
+      "train mlp on d as other like slow { start for \"*/w\" = \"c\" }");
+  ASSERT_EQ(read.blocks.size(), 3u);
+  ASSERT_EQ(read.blocks[1].starts.size(), 1u);
+  EXPECT_EQ(read.blocks[1].starts[0].file.text, "c");
+  ASSERT_EQ(read.blocks[2].starts.size(), 3u);
+  EXPECT_EQ(read.blocks[2].starts[1].theirs->text, "y/*");
+  EXPECT_EQ(read.blocks[2].starts[2].paths[0].text, "*/w");
+}
+
 TEST(TrainBlocks, ARunThatIsLikeItselfIsAnError) {
   Read read(
       "train a on d as one like two { loss = mse }\n"
@@ -55,8 +69,9 @@ TEST(TrainBlocks, ARunThatIsLikeItselfIsAnError) {
 
 TEST(TrainBlocks, UnknownKeysAreSuggested) {
   Read read("train mlp on mnist { loss = mse; optimiser = sgd; optimizer = sgd; epochs = 3; batch for \"*\" = 3 }");
-  EXPECT_EQ(read.parsed.messages(), (Messages{"E0601 training has no setting `optimiser` @ optimiser",
-                                              "E0608 only `optimizer` takes `for`, `batch` does not @ \"*\""}));
+  EXPECT_EQ(read.parsed.messages(),
+            (Messages{"E0601 training has no setting `optimiser` @ optimiser",
+                      "E0608 only `optimizer` and `start` take `for`, `batch` does not @ \"*\""}));
   EXPECT_EQ(read.parsed.diagnostics.sorted()[0].replacement->text, "optimizer");
 }
 

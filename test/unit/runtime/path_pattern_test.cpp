@@ -1,8 +1,8 @@
+#include "runtime/program/path_pattern.h"
+
 #include <gtest/gtest.h>
 
-#include "compiler/sema/training/train_blocks.h"
-
-namespace dnnc {
+namespace dnnc::runtime {
 namespace {
 
 TEST(PathPattern, StarIsAnythingSlashesIncluded) {
@@ -27,5 +27,17 @@ TEST(PathPattern, ManyStarsTakeNoTime) {
   EXPECT_FALSE(matches(pattern + "b", std::string(2000, 'a')));
 }
 
+TEST(PathPattern, WhatAStarStandsForGoesIntoAnother) {
+  EXPECT_EQ(renamed("body/dense1/w", "body/*", "mlp/*"), "mlp/dense1/w");
+  EXPECT_EQ(renamed("a/x/y/w", "a/*/w", "b/*.kernel"), "b/x/y.kernel");
+  EXPECT_EQ(renamed("a1b22c", "a*b*c", "*-*"), "1-22");
+  EXPECT_EQ(renamed("x/w/w", "*/w", "*"), "x/w");
+  EXPECT_EQ(renamed("aab", "*ab", "<*>"), "<a>");
+  EXPECT_EQ(renamed("a/b/c", "*/*", "*+*"), "a+b/c");
+  EXPECT_EQ(renamed("mlp/", "mlp/*", "*"), "");
+  EXPECT_EQ(renamed("a", "a", "b"), "b");
+  EXPECT_EQ(renamed("x", "a", "b"), std::nullopt);
+}
+
 }  // namespace
-}  // namespace dnnc
+}  // namespace dnnc::runtime
