@@ -15,7 +15,7 @@ foreach(once
             data/data_names data/dataset data/fetched data/inputs data/split
             run/bench_table run/checkpoint run/command run/command_line run/contracts run/events run/finite_fields
             run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/report
-            run/run_main run/start_weights run/train_state run/weights_file)
+            run/run_main run/start_weights run/train_state run/weights_file run/weights_fit)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()
 # What must give the same bits on every machine.
@@ -34,7 +34,8 @@ foreach(row ${source_rows})
   string(REGEX REPLACE "^DNNC_SOURCE.([a-z_]+).*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
-target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=dnnc_inputs_pictures LINKER:--undefined=dnnc_augment)
+target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=dnnc_inputs_pictures LINKER:--undefined=dnnc_augment
+                    LINKER:--undefined=dnnc_start)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)

@@ -28,16 +28,6 @@ std::map<std::string, const Entry::Port*> kept_ports(const Plan& plan) {
   return ports;
 }
 
-/// A text that changes whenever weights of one program may not fit the other: every tensor's path and shape, the net.
-std::string fingerprint(const Training& training) {
-  std::string text = training.net;
-  for (const ParameterInfo& parameter : training.parameters) {
-    text += "\n" + parameter.path;
-    for (const int64_t extent : parameter.shape) text += fmt::format(" {}", extent);
-  }
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
-
 class Filler {
  public:
   Filler(const Plan& plan, const Sources& sources) : plan_(plan), sources_(sources) {}
@@ -69,6 +59,17 @@ class Filler {
     return result;
   }
 
+  /// None where they are longer than weights carry.
+  std::vector<runtime::Formula> formulas(const NetFormulas& net) const {
+    std::vector<runtime::Formula> formulas;
+    size_t bytes = 0;
+    for (const auto& formula : net.formulas) {
+      formulas.push_back({formula.text, place_of(formula.place)});
+      bytes += formula.text.size() + 1;
+    }
+    return bytes <= runtime::most_formula_bytes ? formulas : std::vector<runtime::Formula>();
+  }
+
   std::vector<runtime::StartRule> start(const Training& training) const {
     std::vector<runtime::StartRule> rules;
     for (const auto& rule : training.start) rules.push_back({rule.file, rule.paths, rule.theirs, place_of(rule.place)});
@@ -85,7 +86,7 @@ class Filler {
     for (const ParameterInfo& parameter : training.parameters) {
       const auto found = ports.find(parameter.path);
       if (found == ports.end()) continue;
-      add(*found->second, place_of(parameter.span));
+      add(*found->second, place_of(parameter.use));
       ports.erase(found);
     }
     for (const auto& [path, port] : ports)
@@ -128,20 +129,18 @@ std::vector<runtime::SourceText> texts_of(const Sources& sources) {
 
 }  // namespace
 
-std::string graph_key(Graph graph) {
-  graph.name.clear();  // that of the run
-  const std::string text = print(graph);
-  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
-}
+std::string key_of(const std::string& text) { return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size())); }
+
+std::string graph_key(Graph graph) { return key_of(print(without_names(std::move(graph)))); }
 
 runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
                                 const ManifestOptions& options) {
   const Filler filler(plan, sources);
+  const NetFormulas net = net_formulas(model, training);
   runtime::Manifest manifest{
       .file = model.file,
       .sources = texts_of(sources),
-      .hash = fingerprint(training),
-      .net_key = options.net_key,
+      .net_key = key_of(net.key_text),
       .step_key = options.step_key,
       .machine = {options.target, text_of(options.processor), options.processor.vector_floats, plan.memory},
       .arena_bytes = plan.arena_bytes,
@@ -153,6 +152,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
       .outputs = training.outputs,
       .metrics = training.metrics,
       .layers = {training.layers.begin(), training.layers.end()},
+      .formulas = filler.formulas(net),
       .data = filler.data(training.data),
       .folder = options.data_folder};
   manifest.entries = entry_infos(plan, {[&](Span span) { return filler.place_of(span); }, options.useful_flops});

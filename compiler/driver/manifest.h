@@ -13,10 +13,12 @@ struct ManifestOptions {
   std::string data_folder;                ///< where the data's relative paths start
   double (*useful_flops)(const Kernel&);  ///< of a kernel's contractions
   bool check_memory = false;              ///< every call of a kernel is to be checked
-  std::string net_key, step_key;          ///< of runtime::Manifest
+  std::string step_key;                   ///< of runtime::Manifest
 };
 
-/// Changes whenever the graph computes something else. Places in the text do not count.
+/// Changes whenever the text does.
+std::string key_of(const std::string& text);
+/// Changes whenever the graph computes something else. Names and places in the text do not count.
 std::string graph_key(Graph graph);
 
 /// What the runtime must know of one run of the model.

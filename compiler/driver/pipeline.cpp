@@ -215,8 +215,7 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   compiled.manifest =
       make_manifest(model, training, compiled.plan, session.sources(),
                     {runtime::word_of(session.options().target), target, data_folder, code_generator().useful_flops,
-                     session.options().check_memory, key_of(graphs, runtime::EntryKind::Predict),
-                     key_of(graphs, runtime::EntryKind::Train)});
+                     session.options().check_memory, key_of(graphs, runtime::EntryKind::Train)});
   return compiled;
 }
 

@@ -114,6 +114,10 @@ Node rename_sources(Node node, const std::function<NodeId(NodeId)>& change);
 /// The one deterministic text of a graph; parse_graph(print(g)) prints the same again. See docs/ir.md.
 std::string print(const Graph& graph, const Sources* sources = nullptr);
 std::string print_node(const Graph& graph, NodeId node);
+/// A node as the language would write it: without the batch, and draws without what they are counted by.
+std::string formula_text(const Graph& graph, const std::vector<std::string>& names, NodeId node);
+/// The graph without what people called its nodes and axes: two that are the same then compute the same.
+Graph without_names(Graph graph);
 /// How the text calls each node: `%z`, `%z.2`, `%7`.
 std::vector<std::string> labels(const Graph& graph);
 /// Reads the text form. On a fault: std::nullopt, with `error` = "line 3: expected `[`".

@@ -31,7 +31,9 @@ std::string number_text(double value) {
 /// Texts of the parts of one node, with its axes and the labels of the graph.
 class NodePrinter {
  public:
-  NodePrinter(const std::vector<std::string>& labels, const Node& node) : labels_(labels), axes_(all_axes(node)) {}
+  /// For people the batch goes without saying, and what draws are counted by.
+  NodePrinter(const std::vector<std::string>& labels, const Node& node, bool for_people = false)
+      : labels_(labels), axes_(all_axes(node)), for_people_(for_people) {}
 
   std::string expression(const Expr& e, text::Level least) const {
     if (!e) return "?";
@@ -59,16 +61,16 @@ class NodePrinter {
     return single_index(index.value) ? affine(index.value) : "index(" + affine(index.value) + ")";
   }
   std::string form(const Load& load) const {
-    if (load.at.empty() && !load.outside) return label(load.source);
-    std::string result = label(load.source) + "[";
-    for (size_t place = 0; place < load.at.size(); ++place) {
-      if (place > 0) result += ", ";
-      result += std::visit(match{[&](const Affine& a) { return affine(a); },
+    std::string inside;
+    for (const Subscript& subscript : load.at) {
+      if (for_people_ && is_batch(subscript)) continue;
+      if (!inside.empty()) inside += ", ";
+      inside += std::visit(match{[&](const Affine& a) { return affine(a); },
                                  [&](const Gather& g) { return "@(" + expression(g.value, text::Any) + ")"; }},
-                           load.at[place]);
+                           subscript);
     }
-    if (load.outside) result += " else " + expression(load.outside, text::Any);
-    return result + "]";
+    if (load.outside) inside += " else " + expression(load.outside, text::Any);
+    return label(load.source) + (inside.empty() ? "" : "[" + inside + "]");
   }
   std::string form(const Call& call) const {
     if (call.function == Function::Negate) return "-" + negated(call.arguments[0]);
@@ -86,11 +88,18 @@ class NodePrinter {
   std::string form(const Draw& draw) const {
     std::string numbers = number_text(draw.a);
     if (draw.distribution != Distribution::Bernoulli) numbers += ", " + number_text(draw.b);
+    if (for_people_) return fmt::format("{}({})", text::word_of(draw.distribution), numbers);
     const auto* node = std::get_if<NodeId>(&draw.stream);
     return fmt::format(
         "{}({}, stream: {}, seed: {}, step: {}, {}example: {}, element: {})", text::word_of(draw.distribution), numbers,
         node ? label(*node) : std::to_string(std::get<uint64_t>(draw.stream)), label(draw.seed), label(draw.step),
         draw.first.valid() ? "first: " + label(draw.first) + ", " : "", affine(draw.example), affine(draw.element));
+  }
+
+  bool is_batch(const Subscript& subscript) const {
+    const auto* affine = std::get_if<Affine>(&subscript);
+    const std::optional<uint32_t> index = affine ? single_index(*affine) : std::nullopt;
+    return index && *index < axes_.size() && axes_[*index].batch;
   }
 
   /// `-2` is a constant, `-(2)` a negated one.
@@ -137,6 +146,7 @@ class NodePrinter {
 
   const std::vector<std::string>& labels_;
   std::vector<Axis> axes_;
+  bool for_people_;
 };
 
 std::string axes_text(const std::vector<Axis>& axes) {
@@ -146,6 +156,16 @@ std::string axes_text(const std::vector<Axis>& axes) {
     result += fmt::format("{}: {}{}", axis.name, axis.batch ? "batch " : "", axis.extent);
   }
   return result + "]";
+}
+
+/// Without the batch of a result; that of a reduction has no number.
+std::string axes_for_people(const std::vector<Axis>& axes, bool reduced) {
+  std::string result;
+  for (const Axis& axis : axes) {
+    if (axis.batch && !reduced) continue;
+    result += (result.empty() ? "" : ", ") + axis.name + ": " + (axis.batch ? "batch" : std::to_string(axis.extent));
+  }
+  return result.empty() ? "" : "[" + result + "]";
 }
 
 std::string element_text(const Element& element) {
@@ -160,17 +180,19 @@ std::string element_text(const Element& element) {
   return "";
 }
 
+/// `sum[i: 2](a[i] * b[i])`
+std::string comprehension_text(const NodePrinter& printer, const Comprehension& c, const std::string& reduced) {
+  if (c.reduction == Reduction::None && c.reduced.empty()) return printer.expression(c.body, text::Any);
+  return text::word_of(c.reduction) + reduced + "(" + printer.expression(c.body, text::Any) + ")";
+}
+
 std::string kind_text(const NodePrinter& printer, const Node& node) {
   return std::visit(
       match{[&](const Input& input) {
               std::string start = input.start.empty() ? "" : " start " + text::quoted(input.start);
               return std::string(text::word_of(input.role)) + " " + text::quoted(input.name) + start;
             },
-            [&](const Comprehension& c) {
-              if (c.reduction == Reduction::None && c.reduced.empty()) return printer.expression(c.body, text::Any);
-              return text::word_of(c.reduction) + axes_text(c.reduced) + "(" + printer.expression(c.body, text::Any) +
-                     ")";
-            },
+            [&](const Comprehension& c) { return comprehension_text(printer, c, axes_text(c.reduced)); },
             [&](const Reshape& reshape) { return "reshape " + printer.label(reshape.source); },
             [&](const Gradient& g) { return "gradient of " + printer.label(g.loss) + " by " + printer.label(g.of); }},
       node.kind);
@@ -223,6 +245,30 @@ std::vector<std::string> labels(const Graph& graph) {
     result.push_back(count == 1 ? label : fmt::format("{}.{}", label, count));
   }
   return result;
+}
+
+std::string formula_text(const Graph& graph, const std::vector<std::string>& names, NodeId id) {
+  const Node& node = graph[id];
+  const NodePrinter printer(names, node, true);
+  const auto* formula = std::get_if<Comprehension>(&node.kind);
+  return names[id.value] + axes_for_people(node.axes, false) + element_text(node.element) + " = " +
+         (formula ? comprehension_text(printer, *formula, axes_for_people(formula->reduced, true))
+                  : kind_text(printer, node));
+}
+
+Graph without_names(Graph graph) {
+  graph.name.clear();
+  for (Node& node : graph.nodes) {
+    node.name.clear();
+    size_t axis_number = 0;
+    const auto rename = [&](std::vector<Axis>& axes) {
+      for (Axis& axis : axes) axis.name = "i" + std::to_string(axis_number++);
+    };
+    rename(node.axes);
+    if (auto* comprehension = std::get_if<Comprehension>(&node.kind)) rename(comprehension->reduced);
+    if (auto* input = std::get_if<Input>(&node.kind)) input->start.clear();
+  }
+  return graph;
 }
 
 std::string print_node(const Graph& graph, NodeId node) { return node_text(graph, labels(graph), node, nullptr); }

@@ -9,6 +9,7 @@
 #include "compiler/ir/graph.h"
 #include "compiler/support/diagnostics.h"
 #include "compiler/syntax/ast.h"
+#include "runtime/program/formula.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/setting_names.h"
 
@@ -46,6 +47,7 @@ struct DataSet : runtime::BasicDataDescription<Span> {
 struct ParameterInfo : runtime::TensorInfo {
   std::string optimizer;  ///< name of the optimizer that serves it; empty for states
   Span span;
+  Span use;  ///< in the user's text, where `span` is in the library
 };
 
 struct LayerInfo : runtime::LayerInfo {
@@ -105,6 +107,14 @@ Graph build_graph(const Model& model, const Training& training, GraphKind kind, 
 /// What build_expression calls an input and its outputs.
 inline constexpr const char *chosen_element = "the chosen element", *value_output = "value",
                             *derivative_output = "derivative";
+/// What the net of a run computes of the fields of its data, and what it computes otherwise in training: a formula for each
+/// array, as weights carry them. The model has been checked, so this cannot fail.
+struct NetFormulas {
+  std::vector<runtime::BasicFormula<Span>> formulas;
+  std::string key_text;  ///< changes whenever one of them does, whatever the text calls things
+};
+NetFormulas net_formulas(const Model& model, const Training& training);
+
 /// Which functions of constants are computed at once. What is left is computed by the graph, which may be in stable forms.
 enum class Folding : uint8_t {
   All,

@@ -152,7 +152,8 @@ std::string safetensors_header(const std::vector<FileTensor>& tensors, const Met
   text += "}";
   text.resize((text.size() + 7) / 8 * 8, ' ');
   if (text.size() > most_header_bytes)
-    throw Failure(exit_wrong, path + ": cannot write: the names of its tensors, classes and words take " +
+    throw Failure(exit_wrong, path +
+                                  ": cannot write: its formulas and the names of its tensors, classes and words take " +
                                   std::to_string(text.size()) + " bytes; a header has at most " +
                                   std::to_string(most_header_bytes));
   return text;

@@ -18,4 +18,6 @@ json parse_json(std::string_view text, int most_depth) {
 
 std::string json_text(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
+std::string text_from_json(const std::string& text) { return parse_json(json_text(text)).get<std::string>(); }
+
 }  // namespace dnnc::runtime

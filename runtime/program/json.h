@@ -12,4 +12,7 @@ nlohmann::json parse_json(std::string_view text, int most_depth = 1000);
 /// Without blanks. What is no UTF-8, as names in files may be, becomes U+FFFD.
 std::string json_text(const nlohmann::json& json);
 
+/// A text as it comes back from JSON.
+std::string text_from_json(const std::string& text);
+
 }  // namespace dnnc::runtime

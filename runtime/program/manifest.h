@@ -9,6 +9,7 @@
 
 #include "runtime/program/contract.h"
 #include "runtime/program/data_description.h"
+#include "runtime/program/formula.h"
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/memory_plan.h"
 #include "runtime/program/roles.h"
@@ -197,8 +198,8 @@ struct SourceText {
 struct Manifest {
   std::string file = {};                 ///< the program's path
   std::vector<SourceText> sources = {};  ///< its text and then those that it imports
-  std::string hash = {};                 ///< changes whenever weights of one program may not fit the other
-  /// Change whenever the net computes something else, and whenever a step does: net, loss, optimizer, batch.
+  /// Change whenever the net computes something else, and whenever a step does: net, loss, optimizer, batch. Names and places
+  /// do not count.
   std::string net_key = {}, step_key = {};
   MachineInfo machine = {};
   int64_t arena_bytes = 0, kept_bytes = 0;
@@ -209,6 +210,7 @@ struct Manifest {
   std::vector<OutputInfo> outputs = {};
   std::vector<MetricInfo> metrics = {};
   std::vector<LayerInfo> layers = {};
+  std::vector<Formula> formulas = {};  ///< of the net; none if they are too long to go with weights
   std::vector<EntryInfo> entries = {};
   DataDescription data = {};
   std::string folder = {};  ///< where the data's relative paths start

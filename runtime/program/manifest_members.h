@@ -132,6 +132,11 @@ void members(Visit visit, LayerInfo& layer) {
   visit("parameters", layer.parameters);
 }
 template <class Visit>
+void members(Visit visit, Formula& formula) {
+  visit("text", formula.text);
+  visit("place", formula.place);
+}
+template <class Visit>
 void members(Visit visit, LoopRule& rule) {
   visit("kind", rule.kind);
   visit("part", rule.part);
@@ -243,7 +248,6 @@ template <class Visit>
 void members(Visit visit, Manifest& manifest) {
   visit("file", manifest.file);
   visit("sources", manifest.sources);
-  visit("hash", manifest.hash);
   visit("net_key", manifest.net_key);
   visit("step_key", manifest.step_key);
   visit("machine", manifest.machine);
@@ -256,6 +260,7 @@ void members(Visit visit, Manifest& manifest) {
   visit("outputs", manifest.outputs);
   visit("metrics", manifest.metrics);
   visit("layers", manifest.layers);
+  visit("formulas", manifest.formulas);
   visit("entries", manifest.entries);
   visit("data", manifest.data);
   visit("folder", manifest.folder);

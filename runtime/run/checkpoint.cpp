@@ -11,14 +11,20 @@
 #include "runtime/program/json.h"
 #include "runtime/program/shown.h"
 #include "runtime/run/weights_file.h"
+#include "runtime/run/weights_fit.h"
 
 namespace dnnc::runtime {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* state_key = "state";      // what is no tensor, as JSON
-constexpr const char* machine_key = "machine";  // what decides bits beside the program
+/// What the metadata say beside those of weights.
+namespace checkpoint_keys {
+constexpr const char *run = "run_name", *step = "step_key", *data = "data_key";
+constexpr const char* state = "state";      // what is no tensor, as JSON
+constexpr const char* machine = "machine";  // what decides bits beside the program
+}  // namespace checkpoint_keys
+
 constexpr const char* old_ending = ".old";
 
 template <class Number>
@@ -180,14 +186,14 @@ std::vector<char> read_tensors(const Manifest& manifest, const SafetensorsFile& 
 }
 
 /// What the checkpoint was made with and this training is not; empty if they go together.
-std::string difference(const CheckpointKey& key, const Metadata& metadata) {
+std::string difference(const Manifest& manifest, const CheckpointKey& key, const Metadata& metadata) {
   const auto differs = [&](const char* name, const std::string& value) {
     const auto found = metadata.find(name);
     return found == metadata.end() || found->second != value;
   };
-  if (differs("net_key", key.net)) return "another net, or the same net otherwise written";
-  if (differs("step_key", key.step)) return "another loss, optimizer, clip, average or batch";
-  if (differs("data_key", key.data)) return "other data, parts of the data or augmentations";
+  if (differs(weights_keys::net_key, key.net)) return "another net\n" + other_formulas(manifest, metadata);
+  if (differs(checkpoint_keys::step, key.step)) return "another loss, optimizer, clip, average or batch\n";
+  if (differs(checkpoint_keys::data, key.data)) return "other data, parts of the data or augmentations\n";
   return "";
 }
 
@@ -203,29 +209,30 @@ CheckpointKey key_of(const Manifest& manifest, const DataSet& data) {
   return {manifest.run.name, manifest.net_key, manifest.step_key, data_key(manifest.data, data)};
 }
 
-void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
-                     const std::string& path, bool keep_old) {
+void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const Metadata& weights,
+                     const TrainState& state, const std::string& path, bool keep_old) {
   std::vector<FileTensor> tensors;
   add_tensors(manifest, state.kept, own_name, tensors);
   if (!state.best.kept.empty()) add_tensors(manifest, state.best.kept, best_name, tensors);
-  const Metadata metadata = {{weights_keys::kind, checkpoint_kind},
-                             {"run", key.run},
-                             {"net_key", key.net},
-                             {"step_key", key.step},
-                             {"data_key", key.data},
-                             {machine_key, machine_of(manifest)},
-                             {state_key, json_text(to_json(state))}};
+  Metadata metadata = weights;
+  metadata[weights_keys::kind] = checkpoint_kind;
+  metadata[weights_keys::net_key] = key.net;
+  metadata[checkpoint_keys::run] = key.run;
+  metadata[checkpoint_keys::step] = key.step;
+  metadata[checkpoint_keys::data] = key.data;
+  metadata[checkpoint_keys::machine] = machine_of(manifest);
+  metadata[checkpoint_keys::state] = json_text(to_json(state));
   const std::vector<char> file = safetensors_bytes(tensors, metadata, path);
   write_file(path, file.data(), file.size(), FileKind::Data, keep_old ? old_ending : nullptr);
 }
 
 TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, const std::string& path) {
   const SafetensorsFile file(path);
-  const auto text = file.metadata().find(state_key);
+  const auto text = file.metadata().find(checkpoint_keys::state);
   if (text == file.metadata().end()) throw Failure(exit_wrong, path + ": this is no checkpoint");
-  if (const std::string what = difference(key, file.metadata()); !what.empty())
+  if (const std::string what = difference(manifest, key, file.metadata()); !what.empty())
     throw OtherTraining(exit_wrong, path + ": cannot go on from this checkpoint: it was made with " + what +
-                                        "\nhelp: --from takes its weights alone");
+                                        "help: --from takes its weights alone");
   TrainState state;
   try {
     state = state_of(parse_json(text->second));
@@ -243,7 +250,7 @@ std::string checkpoint_before(const std::string& path) { return behind_links(pat
 
 bool is_checkpoint(const std::string& path) {
   try {
-    return SafetensorsFile(path).metadata().contains(state_key);
+    return SafetensorsFile(path).metadata().contains(checkpoint_keys::state);
   } catch (const Failure& failure) {
     if (failure.code() == exit_input_output) throw;  // it cannot be read: nobody knows
     return false;
@@ -272,14 +279,18 @@ Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::st
     resumed.notes = std::string(failure.what()) + "; the checkpoint before it is whole\n";
   }
   resumed.notes += "resumed from " + shown(from) + ": " + done_text(resumed.state) + "\n";
-  if (SafetensorsFile(from).metadata().at(machine_key) != machine_of(manifest))
+  if (SafetensorsFile(from).metadata().at(checkpoint_keys::machine) != machine_of(manifest))
     resumed.notes +=
         "note: it was made with other kernels or on another processor: the last bits may differ from here on\n";
   return resumed;
 }
 
 Checkpoints::Checkpoints(const Manifest& manifest, const DataSet& data, std::string path, CheckpointEvery every)
-    : manifest_(manifest), key_(key_of(manifest, data)), path_(std::move(path)), every_(every) {
+    : manifest_(manifest),
+      key_(key_of(manifest, data)),
+      weights_(weights_metadata(manifest, data.names)),
+      path_(std::move(path)),
+      every_(every) {
   if (every_.seconds > 0 && !every_.at_epochs) written_ = Clock::now();
 }
 
@@ -291,7 +302,7 @@ bool Checkpoints::due(int64_t steps, int64_t epochs, bool ends_epoch) const {
 }
 
 void Checkpoints::write(const TrainState& state) {
-  save_checkpoint(manifest_, key_, state, path_, keeps_old_);
+  save_checkpoint(manifest_, key_, weights_, state, path_, keeps_old_);
   keeps_old_ = true;
   written_ = Clock::now();
 }

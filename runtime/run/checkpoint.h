@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/data/dataset.h"
+#include "runtime/files/safetensors.h"
 #include "runtime/program/failure.h"
 #include "runtime/run/report.h"
 #include "runtime/run/train_state.h"
@@ -22,8 +23,9 @@ CheckpointKey key_of(const Manifest& manifest, const DataSet& data);
 /// Writes a state in safetensors form: every tensor that outlives a step under its name, those of the best epoch under
 /// "best/NAME", all else in the metadata. With `keep_old` the file that was there before is kept beside it, as `PATH.old`.
 /// Throws Failure.
-void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const TrainState& state,
-                     const std::string& path, bool keep_old = true);
+/// `weights` is what travels with weights.
+void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const Metadata& weights,
+                     const TrainState& state, const std::string& path, bool keep_old = true);
 /// Of a checkpoint that is whole and means something else.
 class OtherTraining : public Failure {
  public:
@@ -65,6 +67,7 @@ class Checkpoints {
   using Clock = std::chrono::steady_clock;
   const Manifest& manifest_;
   CheckpointKey key_;
+  Metadata weights_;
   std::string path_;
   CheckpointEvery every_;
   bool keeps_old_ = true;

@@ -29,7 +29,6 @@
 #include "runtime/run/report.h"
 #include "runtime/run/run_main.h"
 #include "runtime/run/start.h"
-#include "runtime/run/start_weights.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -46,10 +45,13 @@ Run make_run(const Manifest& manifest, const RunOptions& options) {
   return run;
 }
 
-void load_weights(Run& run, const std::string& path) { run.names = names_of(load_model(*run.machine, path)); }
+void load_weights(Run& run, const std::string& path, Report& report) {
+  run.weights = read_weights(run, path, Missing::Nothing, report);
+  run.names = run.weights->names;
+}
 
 /// Several runs have weights of their own, under the names that -o gives them.
-void load_own_weights(Runs& runs, const RunOptions& options) {
+void load_own_weights(Runs& runs, const RunOptions& options, Report& report) {
   for (Run& run : runs) {
     const std::string path = file_of(run, options.weights, runs.size());
     if (runs.size() > 1 && !file_exists(path))
@@ -57,7 +59,7 @@ void load_own_weights(Runs& runs, const RunOptions& options) {
                                            ": there is no such file; of several runs each has weights of its " +
                                            "own, as -o names them, and --run " + run.manifest.run.name +
                                            " tests one with the file that is given");
-    load_weights(run, path);
+    load_weights(run, path, report);
   }
 }
 
@@ -79,6 +81,11 @@ Run* find_run(Runs& runs, const std::string& name) {
   return nullptr;
 }
 
+/// The part of the data that "test.accuracy" is about.
+std::optional<DataPart> part_named(const std::string& number) {
+  return value_named<DataPart>(number.substr(0, std::min(number.find('.'), number.size())));
+}
+
 /// Of a run that is here: contracts about others are left out.
 double number_of(Run& owner, const std::string& name, const RunOptions& options, Report& report) {
   const auto unknown = [&](const char* why) { return Failure(exit_wrong, "`" + name + "` is not known: " + why); };
@@ -86,12 +93,11 @@ double number_of(Run& owner, const std::string& name, const RunOptions& options,
     if (const std::optional<int64_t> bytes = memory_number(owner.manifest, *number)) return static_cast<double>(*bytes);
     return owner.epoch_seconds ? *owner.epoch_seconds : throw unknown("nothing was trained");
   }
-  const size_t dot = std::min(name.find('.'), name.size() - 1);
-  const std::optional<DataPart> part = value_named<DataPart>(name.substr(0, dot));
+  const std::optional<DataPart> part = part_named(name);
   if (!part) throw std::logic_error("no number " + name);
   const DataSet& data = data_of(owner, options, report);
   if (data.part(*part).empty()) throw unknown("its part of the data is empty");
-  const double* const number = find(numbers_of(owner, data, *part), name.substr(dot + 1));
+  const double* const number = find(numbers_of(owner, data, *part), name.substr(name.find('.') + 1));
   return number ? *number : throw std::logic_error("no number " + name);
 }
 
@@ -113,6 +119,13 @@ std::vector<Contract> own_contracts(Runs& runs, Report& report) {
   return own;
 }
 
+/// Loads the data that the condition asks about: what is wrong with them is a fault, not a condition that does not hold.
+void load_asked(Runs& runs, const ContractTerm& condition, const RunOptions& options, Report& report) {
+  if (condition.kind == ContractTerm::Kind::Reference && part_named(condition.name))
+    data_of(*find_run(runs, condition.run), options, report);
+  for (const ContractTerm& term : condition.children) load_asked(runs, term, options, report);
+}
+
 /// Settles every contract about these runs and says which hold.
 int settle(Runs& runs, const RunOptions& options, Report& report) {
   const ContractSource source = {[&](const std::string& run, const std::string& name) {
@@ -122,8 +135,10 @@ int settle(Runs& runs, const RunOptions& options, Report& report) {
                                    Run& owner = *find_run(runs, run);
                                    return predict_one(*owner.machine, example, owner.seed);
                                  }};
+  const std::vector<Contract> contracts = own_contracts(runs, report);
+  for (const Contract& contract : contracts) load_asked(runs, contract.condition, options, report);
   int failed = 0;
-  for (const ContractResult& result : settle_contracts(own_contracts(runs, report), source)) {
+  for (const ContractResult& result : settle_contracts(contracts, source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
     if (report.json()) report.event(event_line(Event::Expect, {{"text", result.text}, {"holds", result.holds}}));
     else
@@ -149,7 +164,7 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
   if (options.weights.empty()) {
     if (const int code = train_all(runs, options, report)) return code;
   } else {
-    load_own_weights(runs, options);
+    load_own_weights(runs, options, report);
   }
   return settle(runs, options, report);
 }
@@ -171,7 +186,7 @@ void expect_part(const Run& run, const DataSet& data, DataPart part) {
 int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
   need_weights(options);
   Run& run = runs.front();
-  load_weights(run, options.weights);
+  load_weights(run, options.weights, report);
   const DataSet& data = data_of(run, options, report);
   const DataPart part = options.part.value_or(DataPart::Test);
   expect_part(run, data, part);
@@ -190,7 +205,7 @@ void predict_file(Run& run, const RunOptions& options, Report& report) {
 int command_predict(Runs& runs, const RunOptions& options, Report& report) {
   need_weights(options);
   Run& run = runs.front();
-  load_weights(run, options.weights);
+  load_weights(run, options.weights, report);
   const bool from_file = !options.input_path.empty();
   if (options.part && (from_file || !options.input.empty()))
     throw Failure(exit_usage, "--input gives other examples than those of --part: leave one of them out");

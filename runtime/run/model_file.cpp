@@ -6,6 +6,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/finite.h"
 #include "runtime/run/model_entries.h"
+#include "runtime/run/weights_fit.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -58,6 +59,7 @@ void expect_saveable(const Manifest& manifest, const Metadata& metadata, const s
 Metadata load_model(Machine& machine, const std::string& path, Missing missing) {
   const WeightsFile file(path);
   const std::vector<ModelEntry> entries = model_entries(machine.manifest());
+  expect_same_fields(machine.manifest(), file.metadata(), path);
   refuse_unknown(file, entries);
   for (const bool put : {false, true})
     for (const ModelEntry& entry : entries) {

@@ -13,13 +13,13 @@
 #include "runtime/run/finite_fields.h"
 #include "runtime/run/start.h"
 #include "runtime/run/start_weights.h"
+#include "runtime/run/weights_fit.h"
+
+extern "C" __attribute__((weak)) const dnnc::runtime::StartLoader dnnc_start;
 
 namespace dnnc::runtime {
-Metadata metadata_of(const Run& run) {
-  Metadata metadata = {{"hash", run.manifest.hash}, {"net", run.manifest.run.net}};
-  metadata.merge(metadata_of(run.names));
-  return metadata;
-}
+
+Metadata metadata_of(const Run& run) { return weights_metadata(run.manifest, run.names); }
 
 std::string file_of(const Run& run, const std::string& file, size_t runs) {
   if (runs == 1 || file.empty()) return file;
@@ -32,6 +32,12 @@ std::string program_folder(const Manifest& manifest, const RunOptions& options) 
   return options.data.empty() ? manifest.folder : options.data;
 }
 
+std::vector<std::string> start_files(const Manifest& manifest, const std::string& folder) {
+  std::vector<std::string> files;
+  for (const StartRule& rule : manifest.start) files.push_back(path_from(folder, rule.file));
+  return files;
+}
+
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report) {
   const OwnFolder fetched = data_folder();
   return {program_folder(manifest, options), fetched.path,
@@ -39,9 +45,33 @@ LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Re
           fetched.why_not};
 }
 
+namespace {
+
+enum class Names { Inputs, All };
+
+/// That columns and words of the data are those that the weights were trained on, and classes if all names are asked for.
+void expect_names(const Run& run, const ReadWeights& weights, Names which) {
+  const NameDifferences others = other_names(run.data->names, weights.names);
+  const std::string lines = others.inputs + (which == Names::All ? others.classes : "");
+  if (!lines.empty())
+    throw Failure(exit_wrong, weights.path + ": these weights were trained on other data than `" +
+                                  run.manifest.data.name + "` (" + run.manifest.data.source.place + ")\n" +
+                                  lines.substr(0, lines.size() - 1));
+}
+
+}  // namespace
+
+ReadWeights read_weights(Run& run, const std::string& path, Missing missing, Report& report) {
+  const Metadata metadata = load_model(*run.machine, path, missing);
+  const std::string others = other_formulas(run.manifest, metadata);
+  if (!others.empty()) report.warn(shown(path) + ": these weights were trained with other formulas\n" + others);
+  return {path, names_of(metadata)};
+}
+
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
   if (!run.data) {
     run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
+    if (run.weights) expect_names(run, *run.weights, Names::All);
     run.names = run.data->names;
   }
   return *run.data;
@@ -55,11 +85,29 @@ void save(Run& run, const RunOptions& options, size_t runs, Report& report) {
   report.note("saved " + shown(path) + "\n");
 }
 
+namespace {
+
+/// What other classes have taught may be of use; where no data are read, their names go on with the weights.
+void start_from(Run& run, const ReadWeights& weights, Report& report) {
+  if (!run.data) {
+    run.names = weights.names;
+    return;
+  }
+  expect_names(run, weights, Names::Inputs);
+  const std::string classes = other_names(run.data->names, weights.names).classes;
+  if (!classes.empty()) report.warn(shown(weights.path) + ": these weights were trained on other classes\n" + classes);
+}
+
+}  // namespace
+
 void start_anew(Run& run, const RunOptions& options, Report& report) {
   initialize(*run.machine, run.seed);
   if (run.machine->find(EntryKind::Fit)) fit(*run.machine, data_of(run, options, report), run.seed);
-  if (!options.from.empty()) load_model(*run.machine, options.from, Missing::Fitted);
-  else if (!run.manifest.start.empty()) report.note(load_start(*run.machine, program_folder(run.manifest, options)));
+  if (!options.from.empty()) return start_from(run, read_weights(run, options.from, Missing::Fitted, report), report);
+  if (run.manifest.start.empty()) return;
+  const LoadedStart loaded = dnnc_start.load(*run.machine, program_folder(run.manifest, options));
+  report.note(loaded.notes);
+  report.warn(loaded.warnings);
 }
 
 const Numbers& numbers_of(Run& run, const DataSet& data, DataPart part) {

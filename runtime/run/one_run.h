@@ -11,12 +11,19 @@
 
 namespace dnnc::runtime {
 
+/// Weights that were read, and what is known of the data that they were trained on.
+struct ReadWeights {
+  std::string path;
+  DataNames names;
+};
+
 /// One run of the program with its memory, its data once it is needed, and the numbers that contracts ask for.
 struct Run {
   Manifest manifest;
   std::unique_ptr<Machine> machine;
   std::optional<DataSet> data;
   DataNames names;                      ///< of the data, or of those that loaded weights were trained on
+  std::optional<ReadWeights> weights;   ///< of --weights
   std::optional<double> epoch_seconds;  ///< of its training, if it was trained
   std::map<DataPart, Numbers> numbers;  ///< of parts that were evaluated since the weights are what they are
   uint64_t seed = 0;                    ///< of the command line, else of the file
@@ -25,9 +32,14 @@ struct Run {
 
 /// Where the relative paths that a program names start: those of its data and of the weights that it starts from.
 std::string program_folder(const Manifest& manifest, const RunOptions& options);
+/// The files of weights that its training starts from.
+std::vector<std::string> start_files(const Manifest& manifest, const std::string& folder);
 LoadOptions load_options(const Manifest& manifest, const RunOptions& options, Report& report);
 /// The data of a run, loaded when they are first asked for.
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report);
+
+/// Reads weights into the run; warns where they were trained with other formulas.
+ReadWeights read_weights(Run& run, const std::string& path, Missing missing, Report& report);
 
 /// The weights that a training begins with: initial ones with statistics of the data, then those of --from or `start`.
 void start_anew(Run& run, const RunOptions& options, Report& report);

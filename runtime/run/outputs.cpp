@@ -8,7 +8,6 @@
 #include "runtime/files/identity.h"
 #include "runtime/run/checkpoint.h"
 #include "runtime/run/model_file.h"
-#include "runtime/run/start_weights.h"
 
 namespace dnnc::runtime {
 namespace {

@@ -164,4 +164,10 @@ void Report::note(const std::string& text) {
   if (!quiet_) tell(text);
 }
 
+void Report::warn(const std::string& text) {
+  if (text.empty()) return;
+  clear();
+  tell("warning: " + text);
+}
+
 }  // namespace dnnc::runtime

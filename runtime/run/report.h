@@ -37,6 +37,8 @@ class Report {
   void say(const std::string& text);    ///< to stdout, unless --json
   void event(const std::string& line);  ///< to stdout: an event_line()
   void note(const std::string& text);   ///< to stderr, unless --quiet
+  /// Lines about what may be wrong, to stderr. Nothing of no lines.
+  void warn(const std::string& text);
   /// Epochs are those of the run of that name from now on.
   void begin_run(const std::string& name) { run_ = name; }
   /// The run goes on in this epoch: the history keeps its lines of those before it, and all of other runs, however this ends.

@@ -5,8 +5,8 @@
 
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
-#include "runtime/program/path_pattern.h"
 #include "runtime/run/model_entries.h"
+#include "runtime/run/weights_fit.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -24,12 +24,8 @@ std::string list_of(const std::vector<std::string>& names) {
 /// parameters, and statistics are of data, not of paths.
 std::string name_in_file(const StartRule& rule, const ModelEntry& entry) {
   if (!entry.parameter.empty()) return "";
-  if (rule.paths.empty() && (entry.fitted || rule.theirs.empty())) return entry.name;
-  if (entry.fitted) return "";
-  static const std::vector<std::string> all = {"*"};
-  for (const std::string& pattern : rule.paths.empty() ? all : rule.paths)
-    if (auto name = renamed(entry.name, pattern, rule.theirs.empty() ? pattern : rule.theirs)) return *name;
-  return "";
+  if (entry.fitted) return rule.paths.empty() ? entry.name : "";
+  return name_by(rule, entry.name).value_or("");
 }
 
 class Start {
@@ -39,7 +35,7 @@ class Start {
   void load(const StartRule& rule, const std::string& path) {
     const WeightsFile file(path);
     std::vector<std::string> loaded;
-    size_t weights = 0;
+    std::vector<StartedTensor> started;
     std::map<std::string, std::string> left;
     for (const ModelEntry& entry : entries_) {
       const std::string name = name_in_file(rule, entry);
@@ -50,14 +46,17 @@ class Start {
       }
       put(file, entry, name);
       loaded.push_back(entry.name + (name == entry.name ? "" : " from " + name));
-      weights += entry.fitted == nullptr;
+      if (!entry.fitted) started.emplace_back(entry.name, name);
       left_.erase(entry.name);
     }
-    if (weights == 0) refuse(rule, file, left);
-    text_ += "loaded from " + shown(path) + " (" + rule.place + "): " + list_of(loaded) + "\n";
+    if (started.empty()) refuse(rule, file, left);
+    loaded_.notes += "loaded from " + shown(path) + " (" + rule.place + "): " + list_of(loaded) + "\n";
     left_.merge(left);
+    const std::string others = other_formulas_of(machine_.manifest(), file.metadata(), rule, started);
+    if (!others.empty())
+      loaded_.warnings += shown(path) + ": these weights were trained with other formulas\n" + others;
   }
-  std::string text() const { return text_ + lines_of(left_, " starts anew: "); }
+  LoadedStart loaded() const { return {loaded_.notes + lines_of(left_, " starts anew: "), loaded_.warnings}; }
 
  private:
   /// Why a tensor stays as it is; empty if it is loaded. A shape that differs is no reason where a rule names the paths.
@@ -100,22 +99,18 @@ class Start {
 
   Machine& machine_;
   std::vector<ModelEntry> entries_;
-  std::string text_;
+  LoadedStart loaded_;
   std::map<std::string, std::string> left_;  ///< by the name of a tensor, why it is not loaded
 };
 
 }  // namespace
 
-std::vector<std::string> start_files(const Manifest& manifest, const std::string& folder) {
-  std::vector<std::string> files;
-  for (const StartRule& rule : manifest.start) files.push_back(path_from(folder, rule.file));
-  return files;
-}
-
-std::string load_start(Machine& machine, const std::string& folder) {
+LoadedStart load_start(Machine& machine, const std::string& folder) {
   Start start(machine);
   for (const StartRule& rule : machine.manifest().start) start.load(rule, path_from(folder, rule.file));
-  return start.text();
+  return start.loaded();
 }
 
 }  // namespace dnnc::runtime
+
+const dnnc::runtime::StartLoader dnnc_start = {dnnc::runtime::load_start};

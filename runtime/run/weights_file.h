@@ -9,7 +9,7 @@ namespace dnnc::runtime {
 
 /// What the metadata of our own files of weights are called.
 namespace weights_keys {
-inline constexpr const char* kind = "kind";
+inline constexpr const char *kind = "kind", *net = "net", *net_key = "net_key", *formulas = "formulas";
 }
 /// The kind of a file that is the state of a training.
 inline constexpr const char* checkpoint_kind = "checkpoint";

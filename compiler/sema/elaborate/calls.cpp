@@ -77,7 +77,9 @@ Value reshape(Context& context, const Value& array, const Value& shape, const st
   if (example) axes.push_back((*elaboration.graph)[source].axes[0]);
   for (size_t place = 0; place < sizes.size(); ++place)
     axes.push_back({"e" + std::to_string(place + 1), sizes[place], false});
-  Tensor result = tensor_of(elaboration, add_reshape(*elaboration.graph, node_name(context), source, axes, span));
+  const NodeId node = add_reshape(*elaboration.graph, node_name(context), source, axes, span);
+  remember_use(elaboration, node, span);
+  Tensor result = tensor_of(elaboration, node);
   result.array = true;
   return result;
 }

@@ -20,6 +20,7 @@ struct ParameterRecord {
   NodeId start;    ///< its starting value, a node without batch that depends on the setting `seed` only
   NodeId updated;  ///< of a state that has been assigned: its new value; invalid otherwise
   Span span;
+  Span use;                            ///< of the user's text: what leads to `span` where that is the library's
   std::vector<std::string> axes = {};  ///< their names, where sizes of the text have some
   std::string start_text = {};
 };
@@ -56,10 +57,16 @@ struct Elaboration {
   std::set<std::string> layer_paths;
   std::map<std::string, int> use_counters, draw_counters;  ///< by path
   std::map<NodeId, std::vector<IndexId>> node_indices;     ///< of the axes of comprehensions
+  std::map<NodeId, Span> node_uses;                        ///< where the user's text leads to the library's formulas
   size_t work = 0, depth = 0;                              ///< formulas evaluated, and how deep we are in them
   int branches = 0;        ///< sides of an `if` around what is evaluated, which may never be taken
   bool exhausted = false;  ///< a cap has been exceeded and reported
 };
+
+/// The place itself, or that in the user's text whose use leads to it while it is elaborated.
+Span users_span(const Elaboration& elaboration, Span span);
+/// Of a node that is being made of a formula at that place.
+void remember_use(Elaboration& elaboration, NodeId node, Span span);
 
 Elaboration begin_elaboration(const Program& program, Graph& graph, Diagnostics& diagnostics, bool training,
                               std::optional<int64_t> batch);

@@ -38,20 +38,28 @@ Label note_of(const UseFrame& frame) {
 
 /// A fault that shows in the library's text is the fault of the text that uses it: that place comes first.
 void point_at_user(const Elaboration& elaboration, Diagnostic& diagnostic) {
-  if (!in_library(elaboration, diagnostic.span)) return;
-  for (auto frame = elaboration.uses.rbegin(); frame != elaboration.uses.rend(); ++frame) {
-    if (!frame->span.valid() || in_library(elaboration, frame->span)) continue;
-    diagnostic.labels.insert(diagnostic.labels.begin(), Label{diagnostic.span, diagnostic.label});
-    diagnostic.span = frame->span;
-    diagnostic.label.clear();
-    diagnostic.replacement.reset();
-    return;
-  }
+  const Span use = users_span(elaboration, diagnostic.span);
+  if (use == diagnostic.span) return;
+  diagnostic.labels.insert(diagnostic.labels.begin(), Label{diagnostic.span, diagnostic.label});
+  diagnostic.span = use;
+  diagnostic.label.clear();
+  diagnostic.replacement.reset();
 }
 
 constexpr size_t most_work = 400'000, most_depth = 900, most_nodes = 50'000, most_uses = 100;
 
 }  // namespace
+
+Span users_span(const Elaboration& elaboration, Span span) {
+  if (!in_library(elaboration, span)) return span;
+  for (auto frame = elaboration.uses.rbegin(); frame != elaboration.uses.rend(); ++frame)
+    if (frame->span.valid() && !in_library(elaboration, frame->span)) return frame->span;
+  return span;
+}
+
+void remember_use(Elaboration& elaboration, NodeId node, Span span) {
+  if (const Span use = users_span(elaboration, span); !(use == span)) elaboration.node_uses[node] = use;
+}
 
 Poison fault(Elaboration& elaboration, Diagnostic diagnostic) {
   if (elaboration.exhausted) return {};

@@ -129,7 +129,8 @@ void declare(Context& context, const ast::Group& group, InputRole role, const st
       std::vector<std::string> axes = axis_names(group, shape.size());
       NodeId start = start_node(context, group, path, shape, axes);
       std::string start_text = text_at(elaboration, group.start->span);
-      elaboration.parameters.push_back({path, shape, role, {}, start, {}, name.span, axes, start_text});
+      elaboration.parameters.push_back(
+          {path, shape, role, {}, start, {}, name.span, users_span(elaboration, name.span), axes, start_text});
       binding.record = elaboration.parameter_places[path] = elaboration.parameters.size() - 1;
     }
     if (!right) binding.record.reset();

@@ -153,6 +153,7 @@ NodeId add_node(Elaboration& elaboration, const std::string& name, const std::ve
     fault(elaboration, "E0217", span, "an array of more than 2^31 elements, the batch included");
   NodeId node = add_comprehension(*elaboration.graph, name, named, std::move(comprehension), span, element);
   elaboration.node_indices[node] = axes;
+  remember_use(elaboration, node, span);
   return node;
 }
 

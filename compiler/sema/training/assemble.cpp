@@ -5,7 +5,6 @@
 
 #include "compiler/ir/gradient_paths.h"
 #include "compiler/passes/formulas/product.h"
-#include "compiler/sema/training/copy_nodes.h"
 #include "compiler/sema/training/parameter_updates.h"
 #include "compiler/sema/training/training_nodes.h"
 #include "compiler/support/check.h"
@@ -13,10 +12,8 @@
 #include "runtime/program/tensor_names.h"
 
 namespace dnnc {
-namespace {
 
-/// Only what the outputs need.
-Graph without_dead_nodes(const Graph& graph) {
+Graph without_dead_nodes(const Graph& graph, NodeMap& known) {
   Graph result;
   result.name = graph.name;
   std::vector<NodeId> roots;
@@ -24,7 +21,6 @@ Graph without_dead_nodes(const Graph& graph) {
     roots.push_back(output.node);
     if (output.target.valid()) roots.push_back(output.target);
   }
-  NodeMap known;
   copy_nodes(graph, result, roots, known);
   for (Output output : graph.outputs) {
     output.node = known.at(output.node);
@@ -33,6 +29,39 @@ Graph without_dead_nodes(const Graph& graph) {
   }
   return result;
 }
+
+namespace {
+
+/// What `predict` shows of one result.
+void add_answer(Forward& forward, const Run& run, const NetResult& result) {
+  Graph& graph = *forward.elaboration.graph;
+  const std::string& name = result.info.name;
+  Span span = run.net->tree->name.span;
+  NodeId scores = node_of(forward.elaboration, undone_scores(forward, run, result), name, span);
+  scores = with_batch(graph, scores, *forward.elaboration.batch);
+  switch (result.info.head) {
+    case Head::Class:
+      graph.outputs.push_back({OutputRole::Result, name, softmax_of(graph, scores, name, span), {}});
+      graph.outputs.push_back(
+          {OutputRole::Result, runtime::label_name(name), label_of(graph, scores, name + "_label", span), {}});
+      return;
+    case Head::Probability:
+      graph.outputs.push_back({OutputRole::Result, name, sigmoid_of(graph, scores, name, span), {}});
+      return;
+    case Head::Real:
+    case Head::Array:
+      graph.outputs.push_back({OutputRole::Result, name, scores, {}});
+      return;
+  }
+}
+
+}  // namespace
+
+void add_answers(Forward& forward, const Run& run) {
+  for (const NetResult& answer : forward.results) add_answer(forward, run, answer);
+}
+
+namespace {
 
 /// Parameters are read from their running averages.
 void read_averages(Graph& graph) {
@@ -200,35 +229,12 @@ std::optional<Assembled> assemble_fields(const Program& program, const Run& run,
   return result;
 }
 
-/// What `predict` shows of one result.
-void add_answers(Forward& forward, const Run& run, const NetResult& result) {
-  Graph& graph = *forward.elaboration.graph;
-  const std::string& name = result.info.name;
-  Span span = run.net->tree->name.span;
-  NodeId scores = node_of(forward.elaboration, undone_scores(forward, run, result), name, span);
-  scores = with_batch(graph, scores, *forward.elaboration.batch);
-  switch (result.info.head) {
-    case Head::Class:
-      graph.outputs.push_back({OutputRole::Result, name, softmax_of(graph, scores, name, span), {}});
-      graph.outputs.push_back(
-          {OutputRole::Result, runtime::label_name(name), label_of(graph, scores, name + "_label", span), {}});
-      return;
-    case Head::Probability:
-      graph.outputs.push_back({OutputRole::Result, name, sigmoid_of(graph, scores, name, span), {}});
-      return;
-    case Head::Real:
-    case Head::Array:
-      graph.outputs.push_back({OutputRole::Result, name, scores, {}});
-      return;
-  }
-}
-
 std::optional<Assembled> assemble_predict(const Program& program, const Run& run, int64_t batch,
                                           Diagnostics& diagnostics) {
   Assembled result;
   std::optional<Forward> forward = use_net_on_data(program, run, result.graph, diagnostics, false, batch, {});
   if (!forward) return std::nullopt;
-  for (const NetResult& answer : forward->results) add_answers(*forward, run, answer);
+  add_answers(*forward, run);
   add_field_values(forward->elaboration, forward->fields, run, run.inputs);
   return result;
 }
@@ -261,7 +267,8 @@ std::optional<Assembled> assemble(const Program& program, const Run& run, GraphK
   std::optional<Assembled> result = assemble_kind(program, run, kind, batch, diagnostics);
   if (!result) return std::nullopt;
   result->graph.name = run.block.settings.name + "." + runtime::word_of(kind);
-  result->graph = without_dead_nodes(result->graph);
+  NodeMap known;
+  result->graph = without_dead_nodes(result->graph, known);
   bool evaluates = kind == GraphKind::Evaluate || kind == GraphKind::Predict;
   if (evaluates && run.block.average) read_averages(result->graph);
   return result;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/sema/training/copy_nodes.h"
 #include "compiler/sema/training/forward_graph.h"
 
 namespace dnnc {
@@ -20,6 +21,12 @@ struct Assembled {
   /// Metrics that a small change of the scores changes: their goal cannot be told from their kind.
   std::vector<std::string> smooth_metrics;
 };
+
+/// What of the graph the outputs need.
+Graph without_dead_nodes(const Graph& graph, NodeMap& known);
+
+/// Adds what `predict` shows of the results.
+void add_answers(Forward& forward, const Run& run);
 
 /// The graph of one function of a run for a batch. Reports what is wrong; std::nullopt then.
 std::optional<Assembled> assemble(const Program& program, const Run& run, GraphKind kind, int64_t batch,

@@ -53,7 +53,7 @@ std::vector<ParameterInfo> parameter_infos(const Assembled& train) {
     for (size_t place = 0; place < train.parameters.size(); ++place) {
       const ParameterRecord& record = train.parameters[place];
       if ((record.role != InputRole::Parameter) != states) continue;
-      infos.push_back({record.path, record.shape, record.role, train.optimizers[place], record.span});
+      infos.push_back({record.path, record.shape, record.role, train.optimizers[place], record.span, record.use});
     }
   }
   return infos;

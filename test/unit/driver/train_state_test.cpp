@@ -45,7 +45,7 @@ struct Loaded {
     auto trainer = std::make_unique<runtime::Trainer>(*machine, data, run_options, report);
     for (int64_t done = 1; trainer->step(); ++done) {
       if (done % steps != 0) continue;
-      runtime::save_checkpoint(compiled.manifest, key, trainer->state(), path);
+      runtime::save_checkpoint(compiled.manifest, key, {}, trainer->state(), path);
       const runtime::TrainState state = runtime::load_checkpoint(compiled.manifest, key, path);
       EXPECT_EQ(trainer->state(), state);
       trainer.reset();

@@ -63,19 +63,19 @@ class CheckpointFile : public ::testing::Test {
 };
 
 TEST_F(CheckpointFile, HoldsTheWholeState) {
-  save_checkpoint(manifest_, key, a_state(), path_);
+  save_checkpoint(manifest_, key, {}, a_state(), path_);
   EXPECT_EQ(load_checkpoint(manifest_, key, path_), a_state());
   TrainState without_best = a_state();
   without_best.best = {};
   without_best.rate_scale = std::numeric_limits<double>::quiet_NaN();
-  save_checkpoint(manifest_, key, without_best, path_);
+  save_checkpoint(manifest_, key, {}, without_best, path_);
   const TrainState loaded = load_checkpoint(manifest_, key, path_);
   EXPECT_TRUE(loaded.best.kept.empty());
   EXPECT_TRUE(std::isnan(loaded.rate_scale));
 }
 
 TEST_F(CheckpointFile, IsRefusedWithWhatDiffers) {
-  save_checkpoint(manifest_, key, a_state(), path_);
+  save_checkpoint(manifest_, key, {}, a_state(), path_);
   EXPECT_EQ(refusal(), "");
   EXPECT_NE(refusal({"net", "other", "step key", "data key"}).find("made with another net"), std::string::npos);
   EXPECT_NE(refusal({"net", "net key", "other", "data key"}).find("another loss, optimizer"), std::string::npos);
@@ -84,8 +84,8 @@ TEST_F(CheckpointFile, IsRefusedWithWhatDiffers) {
 }
 
 TEST_F(CheckpointFile, GoesBackToTheOneBeforeWhereAnyByteIsDamaged) {
-  save_checkpoint(manifest_, key, a_state(3), path_);
-  save_checkpoint(manifest_, key, a_state(4), path_);
+  save_checkpoint(manifest_, key, {}, a_state(3), path_);
+  save_checkpoint(manifest_, key, {}, a_state(4), path_);
   EXPECT_EQ(resume(manifest_, key, path_).state.epoch, 4);
   const std::vector<char> whole = read_file(path_);
   for (size_t place = 0; place < whole.size(); place += 3) {
@@ -104,7 +104,7 @@ TEST_F(CheckpointFile, GoesBackToTheOneBeforeWhereAnyByteIsDamaged) {
 }
 
 TEST_F(CheckpointFile, SaysWhereBitsMayDiffer) {
-  save_checkpoint(manifest_, key, a_state(), path_);
+  save_checkpoint(manifest_, key, {}, a_state(), path_);
   EXPECT_EQ(resume(manifest_, key, path_).notes.find("may differ"), std::string::npos);
   manifest_.machine.text = "another processor";
   EXPECT_NE(resume(manifest_, key, path_).notes.find("may differ"), std::string::npos);

@@ -13,7 +13,6 @@ inline void bind_nothing(char*) {}
 inline Manifest two_tensors(const std::vector<int64_t>& w_shape = {2, 3}) {
   return {.file = "net.dnn",
           .sources = {{"net.dnn", "dnn 1\n"}},
-          .hash = "0",
           .machine = {.name = "avx2", .text = "x86-64", .lanes = 8},
           .arena_bytes = 256,
           .kept_bytes = 128,

@@ -130,7 +130,6 @@ struct Draw {
     return {
         .file = text(),
         .sources = list([&] { return SourceText{text(), text()}; }),
-        .hash = text(),
         .net_key = text(),
         .step_key = text(),
         .machine = {text(), text(), number<int>(), {number<int64_t>(), number<int64_t>()}},
@@ -145,6 +144,7 @@ struct Draw {
         .outputs = list([&] { return OutputInfo{text(), word<Head>(), number<int64_t>(), shape()}; }),
         .metrics = list([&] { return MetricInfo{text(), list([&] { return MeanInfo{text(), number<int64_t>()}; })}; }),
         .layers = list([&] { return LayerInfo{text(), text(), shape(), number<int64_t>()}; }),
+        .formulas = list([&] { return Formula{text(), text()}; }),
         .entries = list([&] { return entry(); }),
         .data = data(),
         .folder = text(),

@@ -64,7 +64,8 @@ TEST_F(ModelFile, WithMoreNamesThanAHeaderHoldsIsNotWritten) {
     return std::string();
   };
   const std::string said = refused([&] { save_model(*program_.machine, metadata, path_); });
-  EXPECT_TRUE(said.starts_with(path_ + ": cannot write: the names of its tensors, classes and words take 16777"))
+  EXPECT_TRUE(said.starts_with(
+      path_ + ": cannot write: its formulas and the names of its tensors, classes and words take 16777"))
       << said;
   EXPECT_EQ(refused([&] { expect_saveable(program_.manifest, metadata, path_); }), said);
   EXPECT_EQ(read_file(path_), before);

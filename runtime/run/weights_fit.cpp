@@ -1,0 +1,185 @@
+#include "runtime/run/weights_fit.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "runtime/program/failure.h"
+#include "runtime/program/json.h"
+#include "runtime/program/path_pattern.h"
+#include "runtime/run/weights_file.h"
+
+namespace dnnc::runtime {
+namespace {
+
+constexpr size_t most_lines = 8;      ///< that are told; of more there is a count
+constexpr size_t most_of_line = 240;  ///< bytes
+
+std::string_view value_in(const Metadata& metadata, const char* key) {
+  const auto found = metadata.find(key);
+  return found == metadata.end() ? std::string_view() : found->second;
+}
+
+/// The formulas that are fields, or those that are none, by what they define.
+Metadata formulas_in(const Metadata& metadata, bool fields) {
+  Metadata formulas;
+  for (std::string_view text = value_in(metadata, weights_keys::formulas); !text.empty();) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (is_field(line) == fields) formulas.emplace(defined_by(line), line);
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+  }
+  return formulas;
+}
+
+std::string line_of(std::string_view formula) {
+  return shown(formula.substr(0, most_of_line)) + (formula.size() > most_of_line ? " ..." : "");
+}
+
+/// Collects lines, so many that they can be read.
+class Lines {
+ public:
+  void add(const std::string& lines) {
+    if (++count_ <= most_lines) text_ += lines;
+  }
+  std::string text() const {
+    return count_ <= most_lines ? text_ : text_ + "  and " + std::to_string(count_ - most_lines) + " more\n";
+  }
+
+ private:
+  std::string text_;
+  size_t count_ = 0;
+};
+
+/// A formula of the program, and how the weights would call it.
+struct Compared {
+  const Formula* formula;
+  std::string text;
+};
+
+std::vector<Compared> compared(const Manifest& manifest, bool fields) {
+  std::vector<Compared> formulas;
+  for (const Formula& formula : manifest.formulas)
+    if (is_field(formula.text) == fields) formulas.push_back({&formula, formula.text});
+  return formulas;
+}
+
+/// Those of the program beside those of the weights.
+std::string differences(const std::vector<Compared>& ours, Metadata theirs, bool both_ways) {
+  Lines lines;
+  for (const auto& [formula, text] : ours) {
+    const auto found = theirs.find(std::string(defined_by(text)));
+    const std::string other = found == theirs.end() ? "" : found->second;
+    if (found != theirs.end()) theirs.erase(found);
+    if (other != text)
+      lines.add("  " + formula->place + ": " + line_of(formula->text) +
+                "\n    the weights: " + (other.empty() ? "no such formula" : line_of(other)) + "\n");
+  }
+  if (both_ways)
+    for (const auto& [name, text] : theirs) lines.add("  the weights besides: " + line_of(text) + "\n");
+  return lines.text();
+}
+
+/// Whether both nets are known and compute different things.
+bool differ(const Manifest& manifest, const Metadata& metadata) {
+  const std::string_view key = value_in(metadata, weights_keys::net_key);
+  return !key.empty() && key != manifest.net_key;
+}
+
+/// "body/dense1" of "body/dense1/w".
+std::string_view folder_of_path(std::string_view path) {
+  return path.substr(0, std::min(path.rfind('/'), path.size()));
+}
+
+/// Whether the formula defines the value of a layer, or something in it that is no layer of its own.
+bool stands_in(std::string_view formula, const std::vector<StartedTensor>& tensors) {
+  std::string_view name = defined_by(formula);
+  if (name.starts_with(training_mark)) name.remove_prefix(training_mark.size());
+  return std::ranges::any_of(tensors, [&](const StartedTensor& tensor) {
+    const std::string_view layer = folder_of_path(tensor.first);
+    return name == layer || folder_of_path(name) == layer;
+  });
+}
+
+bool is_of_name(char letter) {
+  return std::isalnum(static_cast<unsigned char>(letter)) || letter == '_' || letter == '/' || letter == '.';
+}
+
+/// The text with each path in it as the file has it.
+std::string with_names_of_file(std::string_view text, const StartRule& rule) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    while (end < text.size() && is_of_name(text[end])) ++end;
+    const std::string_view word = text.substr(at, std::max<size_t>(end - at, 1));
+    const bool path = word.find('/') != word.npos && word.size() > 1;
+    result += path ? name_by(rule, word).value_or(std::string(word)) : std::string(word);
+    at += word.size();
+  }
+  return result;
+}
+
+std::string difference_of(const std::vector<std::string>& data, const std::vector<std::string>& weights,
+                          const std::string& what) {
+  if (data.empty() || weights.empty() || data == weights) return "";
+  const auto at = static_cast<size_t>(std::ranges::mismatch(data, weights).in1 - data.begin());
+  const auto name = [&](const std::vector<std::string>& names) {
+    return at < names.size() ? "`" + shown(names[at]) + "`" : "not there";
+  };
+  return "  " + what + " " + std::to_string(at) + " is " + name(data) + ", for the weights " + name(weights) + "\n";
+}
+
+}  // namespace
+
+Metadata weights_metadata(const Manifest& manifest, const DataNames& names) {
+  Metadata metadata = metadata_of(names);
+  metadata[weights_keys::net] = manifest.run.net;
+  metadata[weights_keys::net_key] = manifest.net_key;
+  std::string& formulas = metadata[weights_keys::formulas];
+  for (const Formula& formula : manifest.formulas) formulas += (formulas.empty() ? "" : "\n") + formula.text;
+  return metadata;
+}
+
+void expect_same_fields(const Manifest& manifest, const Metadata& metadata, const std::string& path) {
+  if (!differ(manifest, metadata) || value_in(metadata, weights_keys::formulas).empty()) return;
+  const std::string fields = differences(compared(manifest, true), formulas_in(metadata, true), true);
+  if (!fields.empty())
+    throw Failure(exit_wrong,
+                  path + ": these weights were trained on other fields\n" + fields.substr(0, fields.size() - 1));
+}
+
+std::string other_formulas(const Manifest& manifest, const Metadata& metadata) {
+  if (!differ(manifest, metadata)) return "";
+  if (manifest.formulas.empty() || value_in(metadata, weights_keys::formulas).empty())
+    return "  which they are is not known: they are too long to go with weights\n";
+  return differences(compared(manifest, false), formulas_in(metadata, false), true);
+}
+
+std::optional<std::string> name_by(const StartRule& rule, std::string_view name) {
+  static const std::vector<std::string> all = {"*"};
+  for (const std::string& pattern : rule.paths.empty() ? all : rule.paths)
+    if (auto in_file = renamed(name, pattern, rule.theirs.empty() ? pattern : rule.theirs)) return in_file;
+  return std::nullopt;
+}
+
+std::string other_formulas_of(const Manifest& manifest, const Metadata& metadata, const StartRule& rule,
+                              const std::vector<StartedTensor>& tensors) {
+  if (value_in(metadata, weights_keys::formulas).empty() || !differ(manifest, metadata)) return "";
+  std::vector<Compared> ours = compared(manifest, false);
+  std::erase_if(ours, [&](const Compared& one) { return !stands_in(one.text, tensors); });
+  for (Compared& one : ours) one.text = with_names_of_file(one.text, rule);
+  return differences(ours, formulas_in(metadata, false), false);
+}
+
+NameDifferences other_names(const DataNames& loaded, const DataNames& weights) {
+  Metadata written = metadata_of(loaded);
+  for (auto& [key, lines] : written) lines = text_from_json(lines);
+  const DataNames data = names_of(written);
+  NameDifferences found;
+  found.inputs = difference_of(data.features, weights.features, "column");
+  for (const auto& [field, words] : data.words)
+    if (const auto other = weights.words.find(field); other != weights.words.end())
+      found.inputs += difference_of(words, other->second, "word of `" + shown(field) + "`");
+  found.classes = difference_of(data.classes, weights.classes, word_of(Element::Kind::Class));
+  return found;
+}
+
+}  // namespace dnnc::runtime
