@@ -198,6 +198,10 @@ std::string fault_of(runtime::CommandLine& line, const Command& command, Options
     if (options.reads_graph() && made_by(what) < Phase::BuildGraph)
       return fmt::format("--emit={} prints what a program becomes; {} holds graphs", runtime::word_of(what),
                          options.file);
+  for (const char* option : {"--gradients", "--set", "--run"})
+    if (line.has(option) && options.reads_graph())
+      return fmt::format("{} is of a program; {} holds graphs", option, options.file);
+  if (options.gradients && options.shows_graphs()) return "--gradients compiles nothing that could be printed";
   for (const char* option : {"--budget", "--all-elements"})
     if (line.has(option) && !options.gradients) return fmt::format("{} does nothing without --gradients", option);
   if (line.has("--budget") && line.has("--all-elements")) return "--budget does nothing beside --all-elements";

@@ -237,6 +237,15 @@ TEST(Options, SayHowMuchOfTheGradientsIsLookedAt) {
             std::string::npos);
 }
 
+TEST(Options, ThatDoNothingBesideOthersAreRefused) {
+  for (const char* option : {"--gradients", "--set=w=1", "--run=a"})
+    EXPECT_NE(fault_of({"check", "a.dng", option}).find(" is of a program; a.dng holds graphs"), std::string::npos);
+  for (const char* option : {"--emit=graph", "--emit=llvm", "--print-after=all", "--print-after=simplify"})
+    EXPECT_EQ(fault_of({"check", "a.dnn", "--gradients", option}),
+              "--gradients compiles nothing that could be printed");
+  EXPECT_TRUE(options_of({"check", "a.dnn", "--gradients", "--emit=model"}).gradients);
+}
+
 TEST(Options, SayWhetherItIsShownWhatTakesLong) {
   EXPECT_TRUE(options_of({"train", "a.dnn"}).shows_progress());
   for (const char* option : {"--quiet", "-q", "--no-progress", "--message-format=json"})
