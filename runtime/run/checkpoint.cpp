@@ -20,7 +20,7 @@ using Json = nlohmann::json;
 
 /// What the metadata say beside those of weights.
 namespace checkpoint_keys {
-constexpr const char *run = "run_name", *step = "step_key", *data = "data_key";
+constexpr const char *run = "run_name", *step = "step_key", *data = "data_key", *program = "program";
 constexpr const char* state = "state";      // what is no tensor, as JSON
 constexpr const char* machine = "machine";  // what decides bits beside the program
 }  // namespace checkpoint_keys
@@ -192,8 +192,15 @@ std::string difference(const Manifest& manifest, const CheckpointKey& key, const
     return found == metadata.end() || found->second != value;
   };
   if (differs(weights_keys::net_key, key.net)) return "another net\n" + other_formulas(manifest, metadata);
-  if (differs(checkpoint_keys::step, key.step)) return "another loss, optimizer, clip, average or batch\n";
-  if (differs(checkpoint_keys::data, key.data)) return "other data, parts of the data or augmentations\n";
+  const auto lines = [&] {
+    if (const auto run = metadata.find(checkpoint_keys::run); run != metadata.end() && run->second != key.run)
+      return "  it is of the run " + shown(run->second) + ", this is the run " + shown(key.run) + "\n";
+    const auto program = metadata.find(checkpoint_keys::program);
+    return program == metadata.end() ? "" : other_lines(manifest, program->second);
+  };
+  if (differs(checkpoint_keys::step, key.step))
+    return "another loss, metric, optimizer, clip, average or batch\n" + lines();
+  if (differs(checkpoint_keys::data, key.data)) return "other data, parts of the data or augmentations\n" + lines();
   return "";
 }
 
@@ -221,6 +228,7 @@ void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const M
   metadata[checkpoint_keys::step] = key.step;
   metadata[checkpoint_keys::data] = key.data;
   metadata[checkpoint_keys::machine] = machine_of(manifest);
+  metadata[checkpoint_keys::program] = program_text(manifest);
   metadata[checkpoint_keys::state] = json_text(to_json(state));
   const std::vector<char> file = safetensors_bytes(tensors, metadata, path);
   write_file(path, file.data(), file.size(), FileKind::Data, keep_old ? old_ending : nullptr);

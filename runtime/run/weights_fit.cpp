@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
@@ -117,6 +118,28 @@ std::string with_names_of_file(std::string_view text, const StartRule& rule) {
   return result;
 }
 
+/// A line of a program that is no comment.
+struct ProgramLine {
+  std::string file;
+  size_t number;  ///< counts from 1
+  std::string text;
+};
+
+std::vector<ProgramLine> lines_of(const std::vector<SourceText>& sources) {
+  std::vector<ProgramLine> lines;
+  for (const SourceText& source : sources) {
+    std::string_view rest = source.text;
+    for (size_t number = 1; !rest.empty(); ++number) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      const size_t begin = line.find_first_not_of(" \t\r"), end = line.find_last_not_of(" \t\r");
+      if (begin != line.npos && line[begin] != '#')
+        lines.push_back({source.file, number, std::string(line.substr(begin, end - begin + 1))});
+    }
+  }
+  return lines;
+}
+
 std::string difference_of(const std::vector<std::string>& data, const std::vector<std::string>& weights,
                           const std::string& what) {
   if (data.empty() || weights.empty() || data == weights) return "";
@@ -151,6 +174,26 @@ std::string other_formulas(const Manifest& manifest, const Metadata& metadata) {
   if (manifest.formulas.empty() || value_in(metadata, weights_keys::formulas).empty())
     return "  which they are is not known: they are too long to go with weights\n";
   return differences(compared(manifest, false), formulas_in(metadata, false), true);
+}
+
+std::string program_text(const Manifest& manifest) {
+  std::string text;
+  for (const ProgramLine& line : lines_of(manifest.sources)) text += line.text + "\n";
+  return text.size() > most_formula_bytes ? "" : text;
+}
+
+std::string other_lines(const Manifest& manifest, const std::string& text) {
+  if (text.empty()) return "";
+  std::multiset<std::string> theirs;
+  for (const ProgramLine& line : lines_of({{"", text}})) theirs.insert(line.text);
+  Lines lines;
+  for (const ProgramLine& line : lines_of(manifest.sources)) {
+    const auto same = theirs.find(line.text);
+    if (same != theirs.end()) theirs.erase(same);
+    else lines.add("  " + line.file + ":" + std::to_string(line.number) + ": " + line_of(line.text) + "\n");
+  }
+  for (const std::string& line : theirs) lines.add("  the program then: " + line_of(line) + "\n");
+  return lines.text().empty() ? "  the text of the program is the same\n" : lines.text();
 }
 
 std::optional<std::string> name_by(const StartRule& rule, std::string_view name) {

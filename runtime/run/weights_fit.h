@@ -22,6 +22,11 @@ void expect_same_fields(const Manifest& manifest, const Metadata& metadata, cons
 /// empty if it computes the same. Weights of other programs have none.
 std::string other_formulas(const Manifest& manifest, const Metadata& metadata);
 
+/// The lines of the program and of what it imports but comments, as a checkpoint keeps them; empty if they are too long for that.
+std::string program_text(const Manifest& manifest);
+/// Lines about what of the program stood otherwise in a text of program_text(); empty if the text is.
+std::string other_lines(const Manifest& manifest, const std::string& text);
+
 /// The name in the file of a tensor or formula of the program, by the first of the rule's patterns that matches; std::nullopt
 /// where none does.
 std::optional<std::string> name_by(const StartRule& rule, std::string_view name);

@@ -78,7 +78,8 @@ TEST_F(CheckpointFile, IsRefusedWithWhatDiffers) {
   save_checkpoint(manifest_, key, {}, a_state(), path_);
   EXPECT_EQ(refusal(), "");
   EXPECT_NE(refusal({"net", "other", "step key", "data key"}).find("made with another net"), std::string::npos);
-  EXPECT_NE(refusal({"net", "net key", "other", "data key"}).find("another loss, optimizer"), std::string::npos);
+  EXPECT_NE(refusal({"net", "net key", "other", "data key"}).find("another loss, metric, optimizer"),
+            std::string::npos);
   EXPECT_NE(refusal({"net", "net key", "step key", "other"}).find("other data"), std::string::npos);
   EXPECT_EQ(refusal({"renamed", "net key", "step key", "data key"}), "");
 }
