@@ -43,7 +43,7 @@ group: word (COMMA word)* (COLON type)? (ASSIGN | DRAWN) expression;       // wq
 
 settings: LEFT_BRACE entry* RIGHT_BRACE;
 entry: setting separator;
-setting: word (FOR STRING (COMMA STRING)*)? ASSIGN expression;
+setting: word (COLON type | (FOR STRING (COMMA STRING)*)? ASSIGN expression);   // letters: class[30][21] · rate = …
 
 expression
   : IF expression COLON expression ELSE COLON expression                   # choice

@@ -10,10 +10,11 @@ target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
 foreach(once
             program/available_memory program/json program/manifest_json program/memory_check program/nearest
             program/processor
-            files/cache files/files files/new_file files/own_folder files/picture_names files/read_file
+            files/cache files/files files/new_file files/npy files/own_folder files/picture_names files/read_file
             files/safetensors files/zip
-            data/data_names data/dataset data/fetched data/inputs data/split
-            run/bench_table run/checkpoint run/command run/command_line run/contracts run/events run/finite_fields
+            data/arrays data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
+            data/idx data/inputs data/split data/table data/table_look data/table_text
+            run/bench_table run/checkpoint run/command run/command_line run/contracts run/events run/fill run/finite_fields
             run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/report
             run/run_main run/start_weights run/train_state run/weights_file run/weights_fit)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
@@ -34,8 +35,9 @@ foreach(row ${source_rows})
   string(REGEX REPLACE "^DNNC_SOURCE.([a-z_]+).*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
-target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=dnnc_inputs_pictures LINKER:--undefined=dnnc_augment
-                    LINKER:--undefined=dnnc_start)
+foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_filling)
+  target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
+endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def)
 find_package(ZLIB REQUIRED)
 find_package(PNG REQUIRED)

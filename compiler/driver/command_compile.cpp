@@ -50,7 +50,7 @@ int command_compile(Session& session) {
   for (const std::string& read : files_of(compiled->manifest, file.parent_path()))
     if (struct stat status{}; ::stat(read.c_str(), &status) == 0) runtime::note_read(status);
   runtime::expect_writable(path);
-  std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data);
+  std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data, compiled->manifest.fitted);
   if (!compiled->manifest.start.empty()) needed.push_back(runtime::start_symbol);
   const std::vector<char> trainer = session.phase(Phase::Link, [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);

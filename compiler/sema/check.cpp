@@ -27,7 +27,11 @@ DataBlocks read_blocks(const Module& module, const CallReader& reader) {
   DataBlocks blocks;
   std::map<std::string, Span> names;
   for (const ast::Data* data : declarations<ast::Data>(*module.file)) {
-    std::optional<DataBlock> block = read_data(*data, reader);
+    const auto own = [&](const std::string& name) {
+      const Definition* found = find_definition(module, name);
+      return (found && !found->module->library) || find_constant(module, name);
+    };
+    std::optional<DataBlock> block = read_data(*data, reader, own);
     if (block) check_unknown_names(*block, module, reader.diagnostics);
     auto [first, added] = names.emplace(data->name.text, data->name.span);
     if (added) {

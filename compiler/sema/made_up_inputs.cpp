@@ -49,6 +49,7 @@ double field_value(const Node& node, const RawField& field, NumberRange range, r
   if (node.element.kind == Element::Kind::Class)
     return random.below(static_cast<uint32_t>(std::max<int64_t>(1, node.element.classes)));
   if (node.element.kind == Element::Kind::Integer) return random.below(4);
+  if (field.reading == runtime::Reading::Missing || field.reading == runtime::Reading::Equals) return random.below(2);
   if (field.bytes) return random.below(256);
   return field.probability ? random.below(2) : range.low + (range.high - range.low) * random.uniform();
 }

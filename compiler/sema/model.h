@@ -31,7 +31,7 @@ using runtime::SplitMethod;
 /// What stands in the manifest (runtime/program/manifest.h), with the place in the text where the manifest has its name.
 using DataValue = runtime::BasicDataValue<Span>;
 struct Split : runtime::Split {
-  Span span;
+  Span span, by_span = {};
 };
 struct Augmentation : runtime::Augmentation {
   std::string call;  ///< "flip"

@@ -70,8 +70,8 @@ std::string data_text(const DataSet& data) {
     text += fmt::format("    field {}: {}{}{}\n", field.name, element_text(field.element, field.probability),
                         shape_text(field.shape), field.name == data.target ? " (target)" : "");
   for (const runtime::Split& split : data.splits)
-    text += fmt::format("    {} = {}({}), seed {}\n", runtime::word_of(split.part), runtime::word_of(split.method),
-                        split.share, split.seed);
+    text += fmt::format("    {} = {}({}){}, seed {}\n", runtime::word_of(split.part), runtime::word_of(split.method),
+                        split.share, split.by.empty() ? "" : " by " + split.by, split.seed);
   for (const runtime::FittedInfo& fitted : data.fitted)
     text += fmt::format("    fitted {}{}\n", fitted.field, shape_text(fitted.shape));
   return text;

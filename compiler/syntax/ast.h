@@ -230,12 +230,13 @@ struct Definition {
   Ptr derivative;  ///< null if not given
 };
 
-/// `optimizer for "*/b", "*/scale" = e`
+/// `optimizer for "*/b", "*/scale" = e`; of data also `letters: class[30][21]`, which has a type and no value.
 struct Setting {
   Word key;
   std::vector<Word> paths;  ///< texts without quotes
   Ptr value;
   Span span;
+  std::optional<Type> type = {};
 };
 struct Import {
   std::string file;

@@ -227,7 +227,23 @@ std::optional<DeclarationKind> build_definition(P::DefinitionContext* rule, cons
   return definition;
 }
 
-std::optional<std::vector<ast::Setting>> build_settings(P::SettingsContext* rule, const TreeSource& source) {
+/// The keys of data that are no fields.
+bool is_key_of_data(const std::string& word) {
+  const std::optional<runtime::DataPart> part = runtime::value_named<runtime::DataPart>(word);
+  return word == keyword::source || word == keyword::augment || (part && part != runtime::DataPart::Train);
+}
+
+/// `batch: 32` where `batch = 32` is meant.
+void report_colon(P::SettingContext* setting, const TreeSource& source) {
+  const Span sign = source.span(setting->COLON());
+  Diagnostic colon = error("E0101", sign, "expected `=`, found `:`", "a setting is written `batch = 32`");
+  colon.replacement = {{sign.source, source.span(setting->word()).end, sign.end}, " ="};
+  source.report(std::move(colon));
+}
+
+/// With `types` fields may have one: `letters: class[30][21]`.
+std::optional<std::vector<ast::Setting>> build_settings(P::SettingsContext* rule, const TreeSource& source,
+                                                        bool types) {
   std::vector<ast::Setting> settings;
   bool whole = true;
   for (auto* entry : rule->entry()) {
@@ -236,6 +252,13 @@ std::optional<std::vector<ast::Setting>> build_settings(P::SettingsContext* rule
       continue;
     }
     auto* part = entry->setting();
+    if (part->type() != nullptr) {
+      const ast::Word field = source.word(part->word());
+      if (types && !is_key_of_data(field.text))
+        settings.push_back({field, {}, nullptr, source.span(part), build_type(part->type(), source)});
+      else report_colon(part, source);
+      continue;
+    }
     ast::Setting setting{
         source.word(part->word()), {}, build_expression(part->expression(), source), source.span(part)};
     for (auto* path : part->STRING()) setting.paths.push_back({unescape(source.span(path), source), source.span(path)});
@@ -247,7 +270,7 @@ std::optional<std::vector<ast::Setting>> build_settings(P::SettingsContext* rule
 std::optional<DeclarationKind> build_data(P::DataContext* rule, const TreeSource& source) {
   ast::Data data{source.word(rule->word()), rule->settings() == nullptr, {}};
   if (!data.short_form) {
-    auto settings = build_settings(rule->settings(), source);
+    auto settings = build_settings(rule->settings(), source, true);
     if (!settings) return std::nullopt;
     data.settings = std::move(*settings);
     return data;
@@ -263,7 +286,7 @@ std::optional<DeclarationKind> build_training(P::TrainingContext* rule, const Tr
   size_t next = 2;
   if (rule->AS() != nullptr) train.as = source.word(words[next++]);
   if (rule->LIKE() != nullptr) train.like = source.word(words[next]);
-  auto settings = build_settings(rule->settings(), source);
+  auto settings = build_settings(rule->settings(), source, false);
   if (!settings) return std::nullopt;
   train.settings = std::move(*settings);
   return train;

@@ -57,6 +57,17 @@ struct FaultView {
     while (first > -most && !begins_line(first)) --first;
     return first;
   }
+  /// Offset of the first token of the setting or statement that the fault is in.
+  int start_of_setting() const {
+    constexpr int most = 1000;
+    int first = std::min(0, static_cast<int>(list.size()) - 1 - static_cast<int>(fault.at));
+    while (first > -most && has(first - 1)) {
+      const TokenKind before = kind(first - 1);
+      if (before == TokenKind::NEWLINE || before == TokenKind::SEMICOLON || before == TokenKind::LEFT_BRACE) break;
+      --first;
+    }
+    return first;
+  }
   /// From the fault to the end of the statement, or to the comma or bracket that ends the formula in it.
   Span rest_of_formula() const {
     int depth = 0, offset = 0;

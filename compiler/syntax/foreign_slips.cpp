@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "compiler/syntax/fault_view.h"
+#include "compiler/syntax/keywords.h"
 
 namespace dnnc {
 
@@ -81,6 +82,8 @@ Slip sizes_in_round_brackets(const FaultView& view) {
   const bool behind = view.kind() == TokenKind::LEFT_PAREN && view.kind(-1) == TokenKind::NAME;
   const bool typed = view.kind(-2) == TokenKind::COLON || view.kind(-2) == TokenKind::ARROW;
   if (!behind || !typed || !(view.is_inside("type") || view.is_inside("declaration"))) return std::nullopt;
+  // `source: moons(…)` is a setting with another sign.
+  if (view.is_inside("settings") && !runtime::value_named<TypeWord>(view.text(-1))) return std::nullopt;
   return view.report("E0118", "sizes of a type stand in square brackets", fmt::format("write `{}[…]`", view.text(-1)));
 }
 

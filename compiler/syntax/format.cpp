@@ -64,6 +64,7 @@ Doc format_statement(const ast::Statement& statement, FormatSource& source) {
 }
 
 Doc format_setting(const ast::Setting& setting, FormatSource& source) {
+  if (setting.type) return sequence({text(setting.key.text + ": "), format_type(*setting.type, source)});
   std::string paths;
   for (const ast::Word& path : setting.paths) paths += (paths.empty() ? " for " : ", ") + source.written(path.span);
   return sequence({text(setting.key.text + paths + " = "), align(format_expression(setting.value, source))});

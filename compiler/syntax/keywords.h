@@ -13,6 +13,8 @@ inline constexpr const char *yes = "true", *no = "false";
 inline constexpr const char* otherwise = "else";
 /// The key of a data block that says where the data come from, which its short form leaves out.
 inline constexpr const char* source = "source";
+/// That which changes the examples of a training.
+inline constexpr const char* augment = "augment";
 /// The constant.
 inline constexpr const char* pi = "pi";
 

@@ -232,7 +232,10 @@ class TreePrinter {
     for (const ast::Setting& setting : list) {
       std::string paths;
       for (const ast::Word& path : setting.paths) paths += (paths.empty() ? " for " : ", ") + quoted(path.text);
-      node("Setting " + setting.key.text + paths, [&] { expression(setting.value); });
+      node("Setting " + setting.key.text + paths, [&] {
+        if (setting.type) type(*setting.type);
+        else expression(setting.value);
+      });
     }
   }
 

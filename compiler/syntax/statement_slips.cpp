@@ -134,12 +134,14 @@ Slip misspelt_declaration(const FaultView& view) {
   return diagnostic;
 }
 
-/// `batch: 32`
+/// `batch: 32`. What stands there is no type, which the fields of data have so.
 Slip colon_in_setting(const FaultView& view) {
-  if (view.rule() != "setting" || view.kind() != TokenKind::COLON) return std::nullopt;
-  const Span sign{view.span().source, view.span(-1).end, view.span().end};
-  return with_replacement(view.report("E0101", "expected `=`, found `:`", "a setting is written `batch = 32`"), sign,
-                          " =");
+  const int word = view.start_of_setting(), colon = word + 1;
+  if (!view.is_inside("settings") || word > 0 || view.kind(colon) != TokenKind::COLON) return std::nullopt;
+  const Span sign{view.span(colon).source, view.span(word).end, view.span(colon).end};
+  Diagnostic diagnostic =
+      error("E0101", view.span(colon), "expected `=`, found `:`", "a setting is written `batch = 32`");
+  return with_replacement(std::move(diagnostic), sign, " =");
 }
 
 /// A line that ends with an operator goes on in the next, which then cannot be read: `a = 2 +` before `b = 3`.

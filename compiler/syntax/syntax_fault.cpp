@@ -16,6 +16,7 @@ constexpr std::array phrases{
     Phrase{"file", "a declaration"},
     Phrase{"block", "a statement"},
     Phrase{"settings", "a setting"},
+    Phrase{"setting", "`=`"},
     Phrase{"word", "a name"},
     Phrase{"type", "a type"},
     Phrase{"result", "a type"},

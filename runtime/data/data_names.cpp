@@ -9,9 +9,9 @@ const std::string words_prefix = "words.";
 
 std::string lines_of(const std::vector<std::string>& names) {
   std::string lines;
-  for (std::string name : names) {
-    std::replace(name.begin(), name.end(), '\n', ' ');
-    lines += (lines.empty() ? "" : "\n") + name;
+  for (const std::string& name : names) {
+    if (&name != &names.front()) lines += '\n';
+    for (const char letter : name) lines += letter == '\n' ? ' ' : letter;
   }
   return lines;
 }

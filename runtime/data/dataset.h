@@ -17,7 +17,8 @@ struct DataSet {
   int64_t examples = 0;           ///< of all parts together
   std::vector<uint32_t> train, validation, test;
   DataNames names;
-  std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
+  std::vector<std::string> files;       ///< of each example, where each is a file of its own and is known by it
+  std::vector<std::string> notes = {};  ///< what people are to be told of it
 
   int64_t first_row = 1;  ///< what messages call the row of the first example
   int64_t own_test = 0;   ///< so many of the last are test examples of the source's own, whose rows count anew
@@ -41,9 +42,9 @@ struct LoadOptions {
 DataSet load_data(const DataDescription& data, const LoadOptions& options);
 
 /// The symbols that a program with this data (`Manifest::data`) must be linked with: that of its source's loader
-/// (source.h), the reader of new pictures (inputs.h) if the source decodes pictures, and augmented_batches.h if examples are
-/// augmented.
-std::vector<std::string> needed_symbols(const DataDescription& data);
+/// (source.h), the reader of new pictures (inputs.h) if the source decodes pictures, augmented_batches.h if examples are
+/// augmented, the reader of dates (cell_column.h) and what fits the filling of missing values (run/fill.h) if there are some.
+std::vector<std::string> needed_symbols(const DataDescription& data, const std::vector<FittedField>& fitted = {});
 
 /// Where fetched sets and decoded images are, for this user.
 OwnFolder data_folder();

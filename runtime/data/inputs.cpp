@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <numeric>
 #include <string_view>
 
-#include "runtime/data/npz.h"
-#include "runtime/data/table.h"
+#include "runtime/data/arrays.h"
+#include "runtime/data/cell_column.h"
+#include "runtime/data/table_text.h"
 #include "runtime/files/image.h"
 #include "runtime/program/failure.h"
 
@@ -26,11 +28,24 @@ LoadedSource read_pictures(const InputRequest& request, const std::string& path,
 }
 
 LoadedSource read_table(const InputRequest& request, const std::string& path, FileBytes bytes) {
-  return load_table_inputs(request, {path, {bytes->data(), bytes->size()}});
+  const TableFile table = table_file(path, std::move(bytes), request.source);
+  return load_table_inputs(request, table.text());
 }
 
 LoadedSource read_arrays(const InputRequest& request, const std::string& path, FileBytes bytes) {
-  return load_arrays(request.fields, {open_zip(path, std::move(bytes))});
+  return load_arrays({request.fields, request.source, request.target, &request.names},
+                     {{path, open_zip(path, std::move(bytes))}});
+}
+
+/// A file .npy is the array of the only field.
+LoadedSource read_array(const InputRequest& request, const std::string& path, FileBytes bytes) {
+  for (const RawField& field : request.fields)
+    if (field.column_name() != request.fields.front().column_name())
+      refuse(path, "",
+             "is one array; the program takes `" + request.fields.front().column_name() + "` and `" +
+                 field.column_name() + "`, which an .npz has by their names");
+  return load_arrays({request.fields, request.source, request.target, &request.names},
+                     {{path, {}, {{"", std::move(bytes)}}}});
 }
 
 using Reader = LoadedSource (*)(const InputRequest& request, const std::string& path, FileBytes bytes);
@@ -41,9 +56,10 @@ struct InputKind {
   Reader read;
   std::string_view begins = {};
 };
-constexpr InputKind kinds[] = {{".csv", read_table}, {".npz", read_arrays, "PK"}};
-
-constexpr const char* standard_input = "-";
+constexpr InputKind kinds[] = {{".csv", read_table},
+                               {".csv.gz", read_table, "\x1f\x8b"},
+                               {".npz", read_arrays, "PK"},
+                               {npy_ending, read_array, npy_begins}};
 
 /// What reads a file of that name; null for a name that ends in none of those known.
 Reader reader_of(const std::string& path) {
@@ -70,7 +86,9 @@ LoadedSource read_inputs(const std::string& path, const InputRequest& request) {
   }
   if (is_folder(path)) return read_pictures(request, path, nullptr);
   if (const Reader read = reader_of(path)) return read(request, path, share_file(path));
-  refuse(path, "", "new examples are read from files .csv .npz " + picture_endings() + " and from folders of pictures");
+  refuse(
+      path, "",
+      "new examples are read from files .csv .csv.gz .npz .npy " + picture_endings() + " and from folders of pictures");
 }
 
 DataSet all_of(LoadedSource source) {
@@ -79,6 +97,7 @@ DataSet all_of(LoadedSource source) {
   set.examples = source.examples;
   set.first_row = source.first_row;
   set.files = std::move(source.files);
+  set.notes = std::move(source.notes);
   set.test.resize(static_cast<size_t>(set.examples));
   std::iota(set.test.begin(), set.test.end(), 0u);
   return set;
@@ -95,21 +114,25 @@ std::vector<RawField> input_fields(const DataDescription& data) {
 }
 
 DataSet example_of(const std::vector<double>& numbers, const std::vector<RawField>& fields, const std::string& net) {
+  // Several fields may be read of one column: that is given once.
+  std::map<std::string, int64_t> places;
   int64_t needed = 0;
-  for (const RawField& field : fields) needed += field.count();
+  for (const RawField& field : fields)
+    if (places.emplace(field.column_name(), needed).second) needed += field.count();
   if (needed != static_cast<int64_t>(numbers.size()))
     throw Failure(exit_wrong, net + " takes " + std::to_string(needed) + " numbers an example, not " +
                                   std::to_string(numbers.size()));
   LoadedSource source;
   source.examples = 1;
-  size_t next = 0;
   for (const RawField& field : fields) {
-    FieldWriter writer(field, 1);
-    for (int64_t element = 0; element < field.count(); ++element, ++next) {
-      const std::string fault = writer.put(0, element, numbers[next]);
-      if (!fault.empty()) refuse(net, "number " + std::to_string(next + 1) + " (`" + field.name + "`)", fault);
+    CellColumn column(field, {}, 1, nullptr);
+    for (int64_t element = 0; element < field.count(); ++element) {
+      const auto place = static_cast<size_t>(places[field.column_name()] + element);
+      const std::string fault = column.put_number(0, element, numbers[place]);
+      if (!fault.empty())
+        refuse(net, "number " + std::to_string(place + 1) + " (`" + field.column_name() + "`)", fault);
     }
-    source.fields.push_back(writer.finish());
+    source.fields.push_back(column.finish());
   }
   return all_of(std::move(source));
 }

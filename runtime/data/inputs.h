@@ -14,6 +14,7 @@ struct InputRequest {
   std::string target;            ///< a column of this name is passed over: new examples need no target
   const DataNames& names;        ///< of the data that the net was trained on
   const LoadOptions& options;
+  DataValue source = {};  ///< of the training data: tables are written as its are
 };
 
 /// The raw fields that the net's inputs are made from, from `Manifest::data`.

@@ -23,12 +23,16 @@ struct LoadedSource {
   int64_t test = 0;       ///< so many of the last are test examples of the source's own
   int64_t first_row = 1;  ///< what messages call the row of the first example, also of the test examples
   DataNames names;
-  std::vector<std::string> files;  ///< of each example, where each is a file of its own and is known by it
+  std::vector<std::string> files;       ///< of each example, where each is a file of its own and is known by it
+  std::vector<std::string> notes = {};  ///< what people are to be told of it
 };
 
 struct SourceLoader {
   LoadedSource (*load)(const SourceRequest& request);
 };
+
+/// In place of a path: what comes from there is read.
+inline constexpr const char* standard_input = "-";
 
 /// Throws Failure(exit_wrong): "FILE, WHERE: WHAT". `where` may be empty.
 [[noreturn]] void refuse(const std::string& file, const std::string& where, const std::string& what);

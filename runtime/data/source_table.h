@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "runtime/program/call_arguments.h"
+#include "runtime/program/roles.h"
 #include "runtime/program/setting_names.h"
 
 /// What is known of each source of data without reading any: one row a source, in sources.def. The compiler checks
@@ -26,7 +27,11 @@ namespace source_words {
 inline constexpr const char *file = "file", *folder = "folder", *images = "images", *labels = "labels", *test = "test",
                             *target = "target", *count = "n", *noise = "noise", *seed = word_of(SettingName::Seed);
 inline constexpr const char *image = "image", *label = "label", *features = "features";
-inline constexpr const char* set = "name";  ///< of `builtin(NAME)`
+inline constexpr const char *x = "x", *y = "y", *centers = "centers";
+inline constexpr const char *separator = "separator", *decimal = "decimal", *missing = word_of(Reading::Missing),
+                            *unknown = "unknown", *encoding = "encoding", *latin1 = "latin1";
+inline constexpr const char* column = "column";  ///< what a program calls one whose name is no word; and messages
+inline constexpr const char* set = "name";       ///< of `builtin(NAME)`
 }  // namespace source_words
 
 constexpr SourceField numbers(const char* name, const char* shape = "") { return {.name = name, .shape = shape}; }
@@ -64,12 +69,13 @@ struct SetRow {
 struct SourceRow {
   const char* name;
   const char* symbol;  ///< of its SourceLoader (source.h)
-  ShortList<ArgumentRow, 4> arguments = {};
+  ShortList<ArgumentRow, 8> arguments = {};
   ShortList<SourceField, 15> fields = {};  ///< the first is what a single input of a net takes
   const char* target = "";                 ///< the field that is the target, or the argument that names its column
   bool target_named = false;               ///< `target` is an argument
   bool open = false;     ///< every other name may be a column or an array of the file: known when it is loaded
   bool table = false;    ///< of an open source: the other names are columns, single numbers
+  bool cells = false;    ///< its values are read of cells, that may be missing, or words
   int64_t examples = 0;  ///< those for training before any are taken away; 0: only the arguments or the data know
   TestPart test = TestPart::None;
   bool decodes =
@@ -80,7 +86,10 @@ struct SourceRow {
 
 namespace source_rows {
 using enum ArgumentKind;
-inline constexpr ShortList<ArgumentRow, 4> synthetic = {{source_words::count, Whole, false, 1000, 1e8},
+constexpr ArgumentRow choice(const char* name, ShortList<const char*, 2> words) {
+  return {.name = name, .kind = Word, .words = words};
+}
+inline constexpr ShortList<ArgumentRow, 8> synthetic = {{source_words::count, Whole, false, 1000, 1e8},
                                                         {source_words::noise, Spread, false, 0.1},
                                                         {source_words::seed, Seed, false, 0}};
 inline constexpr SourceRow all[] = {

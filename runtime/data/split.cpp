@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "runtime/program/failure.h"
 #include "runtime/program/philox.h"
@@ -55,6 +56,7 @@ std::map<int32_t, size_t> shares_of_classes(const std::map<int32_t, Rows>& class
 
 /// The class of an example; of a target from 0 to 1, which of the two it is nearer to.
 int32_t class_of(const FieldData& target, uint32_t row) {
+  if (target.storage == Storage::UInt8) return static_cast<unsigned char>(*target.row(row));
   const auto number = [&](auto value) {
     std::memcpy(&value, target.row(row), sizeof value);
     return static_cast<int32_t>(std::lround(value));
@@ -68,8 +70,7 @@ int32_t class_of(const FieldData& target, uint32_t row) {
 
 Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
   const FieldData& target = data.field(description.target);
-  if (target.storage == Storage::UInt8 || target.count != 1)
-    refuse_split(description, split, "`" + target.name + "` is not one class an example");
+  if (target.count != 1) refuse_split(description, split, "`" + target.name + "` is not one class an example");
   std::map<int32_t, Rows> classes;
   for (uint32_t row : rows) classes[class_of(target, row)].push_back(row);
   Rows chosen;
@@ -80,10 +81,35 @@ Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data
   return chosen;
 }
 
+/// Whole groups in an order that the seed decides, as many as come next to the share.
+Rows choose_groups(const Rows& rows, const Split& split, const DataSet& data) {
+  const FieldData& by = data.field(split.by);
+  std::map<std::string_view, uint32_t> numbers;
+  std::vector<Rows> groups;
+  for (const uint32_t row : rows) {
+    const std::string_view name(by.row(row), static_cast<size_t>(by.row_bytes()));
+    const auto [found, added] = numbers.emplace(name, static_cast<uint32_t>(groups.size()));
+    if (added) groups.emplace_back();
+    groups[found->second].push_back(row);
+  }
+  Rows order(groups.size());
+  std::iota(order.begin(), order.end(), 0u);
+  permute(order, split.seed, split_stream);
+  const size_t wanted = rounded_share(rows.size(), split.share);
+  Rows chosen;
+  for (const uint32_t number : order) {
+    const Rows& group = groups[number];
+    if (chosen.size() < wanted && group.size() <= 2 * (wanted - chosen.size()))
+      chosen.insert(chosen.end(), group.begin(), group.end());
+  }
+  return chosen;
+}
+
 Rows choose(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
   const auto count = static_cast<std::ptrdiff_t>(rounded_share(rows.size(), split.share));
   if (split.method == SplitMethod::Tail) return Rows(rows.end() - count, rows.end());
   if (split.method == SplitMethod::Stratified) return choose_stratified(rows, split, data, description);
+  if (split.method == SplitMethod::Groups) return choose_groups(rows, split, data);
   const Rows order = permuted(rows, split.seed, split_stream);
   return Rows(order.begin(), order.begin() + count);
 }
@@ -102,6 +128,38 @@ void take_part(DataSet& data, const Split& split, const DataDescription& descrip
   data.train = std::move(rest);
 }
 
+bool tells_classes(const DataDescription& description) {
+  return std::ranges::any_of(description.raw, [&](const RawField& field) {
+    const bool classes = field.element.kind == Element::Kind::Class || field.most != INT32_MAX ||
+                         field.reading == Reading::Equals || field.probability;
+    return field.name == description.target && field.count() == 1 && classes;
+  });
+}
+
+/// Classes that a part has and the training part has not: nothing can be learned of them.
+void note_unknown_classes(DataSet& data, DataPart part, const DataDescription& description) {
+  if (!tells_classes(description)) return;
+  const FieldData& target = data.field(description.target);
+  std::set<int32_t> known, unknown;
+  for (const uint32_t row : data.train) known.insert(class_of(target, row));
+  size_t examples = 0;
+  for (const uint32_t row : data.part(part)) {
+    if (known.contains(class_of(target, row))) continue;
+    unknown.insert(class_of(target, row));
+    ++examples;
+  }
+  if (unknown.empty()) return;
+  std::string names;
+  for (const int32_t label : unknown) {
+    const auto place = static_cast<size_t>(label);
+    names += (names.empty() ? "" : ", ") +
+             (place < data.names.classes.size() ? data.names.classes[place] : std::to_string(label));
+  }
+  data.notes.push_back("data `" + description.name + "`: " + std::to_string(examples) + " of " +
+                       std::to_string(data.part(part).size()) + " " + word_of(part) +
+                       " examples are of classes that the training part does not have: " + names);
+}
+
 }  // namespace
 
 DataSet split_source(LoadedSource source, const DataDescription& description) {
@@ -111,11 +169,13 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   data.first_row = source.first_row;
   data.own_test = source.test;
   data.names = std::move(source.names);
+  data.notes = std::move(source.notes);
   data.train.resize(static_cast<size_t>(source.examples - source.test));
   data.test.resize(static_cast<size_t>(source.test));
   std::iota(data.train.begin(), data.train.end(), 0);
   std::iota(data.test.begin(), data.test.end(), static_cast<uint32_t>(data.train.size()));
   for (const Split& split : description.splits) take_part(data, split, description);
+  for (const DataPart part : {DataPart::Validation, DataPart::Test}) note_unknown_classes(data, part, description);
   return data;
 }
 

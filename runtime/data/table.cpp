@@ -6,6 +6,8 @@
 
 #include "runtime/data/column_names.h"
 #include "runtime/data/source_table.h"
+#include "runtime/data/table_fill.h"
+#include "runtime/data/table_look.h"
 #include "runtime/files/csv.h"
 
 namespace dnnc::runtime {
@@ -23,69 +25,116 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// The header of a table and the number of its rows.
-struct Header {
-  ColumnNames names;
-  int64_t rows = 0;
-};
-
-Header read_header(const TableText& table) {
-  CsvReader reader(table.text, table.file);
-  Header header;
-  Cells cells;
-  if (!reader.next(cells)) refuse(table.file, "", "is empty: its first row must name the columns");
-  size_t numbers = 0;
-  for (std::string_view cell : cells) {
-    double number;
-    numbers += read_number(cell, number);
-  }
-  header.names = ColumnNames({cells.begin(), cells.end()});
-  if (numbers == cells.size()) refuse(table.file, "row 1", "holds numbers: the first row must name the columns");
-  while (reader.next(cells)) {
-    if (cells.size() != header.names.size())
-      refuse(
-          table.file, "row " + std::to_string(reader.row()),
-          "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(header.names.size()));
-    ++header.rows;
-  }
-  if (header.rows == 0) refuse(table.file, "", "has no rows below the names of its columns");
-  return header;
+void check_separator(const Table& table) {
+  if (table.names.size() != 1) return;
+  for (const char* other : {",", ";", "\t", "|"})
+    if (table.rules.separator != *other && table.names[0].find(other) != std::string::npos)
+      refuse(table.text.file, "row 1",
+             "has one column, `" + table.names[0] + "`\n  help: csv(..., separator: \"" +
+                 (*other == '\t' ? "\\t" : other) + "\") reads cells that are parted so");
 }
 
-size_t column_named(const std::string& name, const Header& header, const std::string& file) {
-  const std::vector<size_t>& found = header.names.called(name);
-  if (found.empty()) refuse(file, "", "has no column `" + name + "`; its columns are " + listed(header.names.names()));
+/// The same name twice would leave open which is meant.
+void check_duplicates(const Table& table) {
+  for (const std::string& name : table.names.names())
+    if (const size_t count = table.names.called(name).size(); !name.empty() && count > 1)
+      refuse(table.text.file, "row 1", std::to_string(count) + " columns are called `" + name + "`");
+}
+
+Table open_table(const TableText& text, const CellRules& rules) {
+  Table table{text, rules, {}, 0};
+  CsvReader reader(text.text, text.file, rules.separator);
+  Cells cells;
+  if (!reader.next(cells)) refuse(text.file, "", "is empty: its first row must name the columns");
+  double number;
+  const auto numbers = std::ranges::count_if(
+      cells, [&](std::string_view cell) { return kind_of_cell(cell, rules, number) == CellKind::Number; });
+  for (std::string_view& cell : cells) cell = trimmed(cell);
+  table.names = ColumnNames({cells.begin(), cells.end()});
+  if (numbers == static_cast<int64_t>(cells.size()))
+    refuse(text.file, "row 1", "holds numbers: the first row must name the columns");
+  check_separator(table);
+  check_duplicates(table);
+  if (!reader.next(cells)) refuse(text.file, "", "has no rows below the names of its columns");
+  table.most_rows = lines_of(text.text) - 1;
+  return table;
+}
+
+size_t column_named(const std::string& name, const Table& table) {
+  const Places& found = table.names.called(name);
+  const std::string& file = table.text.file;
+  if (found.empty()) refuse(file, "", "has no column `" + name + "`; its columns are " + listed(table.names.names()));
   if (found.size() > 1) refuse(file, "", "has " + std::to_string(found.size()) + " columns `" + name + "`");
   return found.front();
 }
 
-/// A declared field and the columns of its elements.
-struct Column {
-  RawField field;
-  std::vector<size_t> places;
-  FieldWriter writer;
-  std::vector<std::string> classes;  ///< names of its classes, if it holds words
+/// Columns that are numbers, and what is said of those that are not.
+struct NumberColumns {
+  Places places;
+  std::string others;  ///< a line for each that was left out
 };
 
-/// Whether the field is made of all columns but the target, rather than of the column of its name.
-bool is_features(const RawField& field, const Header& header) {
-  return field.name == source_words::features && !header.names.holds(source_words::features);
+/// Of the columns at `candidates` those of numbers: words, and what has no name, as an index has none, are left out.
+NumberColumns numbers_of(const Table& table, const Places& candidates, int64_t rows) {
+  const TableLook look = look_at(table.text, table.rules, table.names.size(), rows);
+  NumberColumns numbers;
+  for (const size_t place : candidates) {
+    const std::string& name = table.names[place];
+    if (!is_index_name(name) && !look.columns[place].holds_words()) numbers.places.push_back(place);
+    else numbers.others += "\n  left out: " + left_out(name, look.columns[place], look.all);
+  }
+  return numbers;
 }
 
-std::vector<size_t> places_of(const RawField& field, size_t target, const Header& header, const std::string& file) {
-  if (!is_features(field, header)) {
-    if (field.count() != 1)
-      refuse(file, "", "column `" + field.name + "` is one number; the program takes " + shape_text(field.shape));
-    return {column_named(field.name, header, file)};
+/// So many columns of numbers as the field has elements. The first rows tell them, or all where these do not.
+NumberColumns numbers_for(const RawField& field, const Table& table, const Places& candidates,
+                          const std::string& besides) {
+  NumberColumns numbers;
+  for (const int64_t rows : {rows_of_a_look, INT64_MAX}) {
+    numbers = numbers_of(table, candidates, rows);
+    if (static_cast<int64_t>(numbers.places.size()) == field.count()) return numbers;
+    if (table.most_rows <= rows_of_a_look) break;
   }
-  std::vector<size_t> places;
-  for (size_t k = 0; k < header.names.size(); ++k)
-    if (k != target) places.push_back(k);
-  if (static_cast<int64_t>(places.size()) != field.count())
-    refuse(file, "",
-           "has " + std::to_string(places.size()) + " columns besides the target `" + header.names[target] +
-               "`; the program takes `features` as " + shape_text(field.shape));
-  return places;
+  refuse(table.text.file, "",
+         "has " + std::to_string(numbers.places.size()) +
+             (numbers.others.empty() ? " columns " : " columns of numbers ") + besides + "; the program takes `" +
+             field.column_name() + "` as " + shape_text(field.shape) + numbers.others);
+}
+
+/// Whether the field is all columns of numbers together.
+bool is_features(const RawField& field, const Table& table) {
+  return field.column_name() == source_words::features && !table.names.holds(source_words::features);
+}
+
+/// The columns of the training data that `features` is made of, and what is said of the others.
+struct Features {
+  Places places;
+  std::string note;
+};
+
+Features find_features(const SourceRequest& request, size_t target, const Table& table) {
+  const auto field =
+      std::ranges::find_if(request.data.raw, [&](const RawField& raw) { return is_features(raw, table); });
+  if (field == request.data.raw.end()) return {};
+  // The target is none, and neither are weights and groups of examples.
+  std::set<size_t> others = {target};
+  for (const RawField& raw : request.data.raw)
+    if (raw.reading == Reading::Group || raw.positive) others.insert(column_named(raw.column_name(), table));
+  Places candidates;
+  for (size_t place = 0; place < table.names.size(); ++place)
+    if (!others.contains(place)) candidates.push_back(place);
+  const NumberColumns numbers =
+      numbers_for(*field, table, candidates, "besides the target `" + table.names[target] + "`");
+  if (numbers.others.empty()) return {numbers.places, ""};
+  return {numbers.places, table.text.file + ": `features` are its columns of numbers" + numbers.others};
+}
+
+Places places_of(const RawField& field, const Features& features, const Table& table) {
+  if (is_features(field, table)) return features.places;
+  if (field.count() != 1)
+    refuse(table.text.file, "",
+           "column `" + field.column_name() + "` is one number; the program takes " + shape_text(field.shape));
+  return {column_named(field.column_name(), table)};
 }
 
 /// How many fields, the target among them, a column may be of which this is the word.
@@ -94,141 +143,95 @@ using FieldWords = std::map<std::string, int>;
 FieldWords words_of_fields(const InputRequest& request) {
   FieldWords words;
   if (!request.target.empty()) ++words[header_word(request.target)];
+  std::set<std::string> seen = {request.target};
   for (const RawField& field : request.fields)
-    if (field.name != request.target) ++words[header_word(field.name)];
+    if (seen.insert(field.column_name()).second) ++words[header_word(field.column_name())];
   return words;
 }
 
 /// Whether a column of a table of new examples is something else than a part of `field`.
 bool is_other(const std::string& word, const RawField& field, const InputRequest& request, const FieldWords& words) {
   const auto found = words.find(word);
-  const bool is_own = word == header_word(field.name) && field.name != request.target;
+  const bool is_own = word == header_word(field.column_name()) && field.column_name() != request.target;
   return found != words.end() && found->second > is_own;
 }
 
-std::vector<size_t> input_places(const RawField& field, const InputRequest& request, const FieldWords& words,
-                                 const Header& header, const std::string& file) {
-  std::vector<size_t> places;
-  if (field.name == source_words::features && !request.names.features.empty()) {
-    for (const std::string& name : request.names.features) places.push_back(column_named(name, header, file));
-  } else if (field.count() == 1) {
-    places = {column_named(field.name, header, file)};
-  } else {
-    for (size_t k = 0; k < header.names.size(); ++k)
-      if (!is_other(header.names.word(k), field, request, words)) places.push_back(k);
+Places input_places(const RawField& field, const InputRequest& request, const FieldWords& words, const Table& table,
+                    std::string& note) {
+  if (field.column_name() == source_words::features && !request.names.features.empty()) {
+    Places places;
+    for (const std::string& name : request.names.features) places.push_back(column_named(name, table));
+    if (static_cast<int64_t>(places.size()) != field.count())
+      refuse(table.text.file, "",
+             "has " + std::to_string(places.size()) + " columns for `features`; the program takes " +
+                 shape_text(field.shape));
+    return places;
   }
-  if (static_cast<int64_t>(places.size()) != field.count())
-    refuse(file, "",
-           "has " + std::to_string(places.size()) + " columns for `" + field.name + "`; the program takes " +
-               shape_text(field.shape));
-  return places;
-}
-
-bool is_blank(std::string_view cell) { return cell.find_first_not_of(" \t") == std::string_view::npos; }
-
-/// The words of a class column in alphabetical order; empty if all its cells are numbers.
-std::vector<std::string> words_of(const TableText& table, size_t place, const std::string& name) {
-  CsvReader reader(table.text, table.file);
-  Cells cells;
-  reader.next(cells);
-  std::set<std::string> words;
-  int64_t word_row = 0, number_row = 0;
-  while (reader.next(cells)) {
-    double number;
-    if (is_blank(cells[place])) continue;
-    (read_number(cells[place], number) ? number_row : word_row) = reader.row();
-    words.emplace(cells[place]);
-  }
-  if (word_row == 0) return {};
-  if (number_row != 0)
-    refuse(table.file, "row " + std::to_string(word_row) + ", column `" + name + "`",
-           "holds a word where row " + std::to_string(number_row) + " holds a number: classes are numbers or words");
-  return {words.begin(), words.end()};
-}
-
-void name_classes(Column& column, const TableText& table) {
-  if (column.field.element.kind != Element::Kind::Class) return;
-  column.classes = words_of(table, column.places.front(), column.field.name);
-  if (static_cast<int64_t>(column.classes.size()) > column.field.element.classes)
-    refuse(table.file, "column `" + column.field.name + "`",
-           "has " + std::to_string(column.classes.size()) + " different words where the program takes " +
-               std::to_string(column.field.element.classes) + " classes: " + listed(column.classes));
-}
-
-/// The number that a cell stands for, or what is wrong with it.
-std::string read_cell(const Column& column, std::string_view cell, double& number) {
-  if (is_blank(cell)) return "is empty";
-  if (!column.classes.empty()) {
-    const auto found = std::lower_bound(column.classes.begin(), column.classes.end(), cell);
-    if (found == column.classes.end() || *found != cell)
-      return "`" + std::string(cell) + "` is no class of the training rows";
-    number = static_cast<double>(found - column.classes.begin());
-    return "";
-  }
-  return read_number(cell, number) ? "" : "`" + std::string(cell.substr(0, 40)) + "` is no number";
-}
-
-void fill(std::vector<Column>& columns, const TableText& table, const Header& header, int64_t example) {
-  CsvReader reader(table.text, table.file);
-  Cells cells;
-  reader.next(cells);
-  for (; reader.next(cells); ++example)
-    for (Column& column : columns)
-      for (size_t k = 0; k < column.places.size(); ++k) {
-        double number = 0;
-        std::string fault = read_cell(column, cells[column.places[k]], number);
-        if (fault.empty()) fault = column.writer.put(example, static_cast<int64_t>(k), number);
-        if (!fault.empty())
-          refuse(table.file,
-                 "row " + std::to_string(reader.row()) + ", column `" + header.names[column.places[k]] + "`", fault);
-      }
+  if (field.count() == 1) return {column_named(field.column_name(), table)};
+  Places candidates;
+  for (size_t k = 0; k < table.names.size(); ++k)
+    if (!is_other(table.names.word(k), field, request, words)) candidates.push_back(k);
+  NumberColumns numbers = numbers_for(field, table, candidates, "for `" + field.column_name() + "`");
+  if (!numbers.others.empty())
+    note = table.text.file + ": `" + field.column_name() + "` is its columns of numbers" + numbers.others;
+  return numbers.places;
 }
 
 }  // namespace
 
-LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& table,
+LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& text,
                         const TableText* test) {
-  const Header header = read_header(table);
-  const Header test_header = test ? read_header(*test) : Header{header.names, 0};
-  if (test_header.names.names() != header.names.names())
-    refuse(test->file, "", "has other columns than " + table.file + ": " + listed(test_header.names.names()));
+  const Table table = open_table(text, cell_rules(request.data.source));
+  int64_t most_rows = table.most_rows;
+  if (test) {
+    const Table second = open_table(*test, table.rules);
+    if (second.names.names() != table.names.names())
+      refuse(test->file, "", "has other columns than " + text.file + ": " + listed(second.names.names()));
+    most_rows += second.most_rows;
+  }
   LoadedSource loaded;
   loaded.first_row = first_row;
-  loaded.test = test_header.rows;
-  loaded.examples = header.rows + test_header.rows;
-  const size_t target_place = column_named(target, header, table.file);
+  const Features features = find_features(request, column_named(target, table), table);
   std::vector<Column> columns;
   for (const RawField& field : request.data.raw)
-    columns.push_back(
-        {field, places_of(field, target_place, header, table.file), FieldWriter(field, loaded.examples), {}});
-  for (Column& column : columns) name_classes(column, table);
-  fill(columns, table, header, 0);
-  if (test) fill(columns, *test, header, header.rows);
+    columns.push_back({CellColumn(field, rules_for(field, request.data.target, table.rules), most_rows, nullptr),
+                       places_of(field, features, table)});
+  const Filler filler(table, columns, target, request.options);
+  const int64_t rows = filler.fill(text, 0);
+  for (Column& column : columns)
+    if (const std::string fault = column.cells.end_words(rows); !fault.empty())
+      refuse(text.file, "column `" + column.cells.field().column_name() + "`", fault);
+  if (test) loaded.test = filler.fill(*test, rows);
+  loaded.examples = rows + loaded.test;
   for (Column& column : columns) {
-    loaded.fields.push_back(column.writer.finish());
-    if (is_features(column.field, header))
-      for (size_t place : column.places) loaded.names.features.push_back(header.names[place]);
-    if (column.field.name == request.data.target) loaded.names.classes = column.classes;
-    else if (!column.classes.empty()) loaded.names.words[column.field.name] = column.classes;
+    const RawField& field = column.cells.field();
+    loaded.fields.push_back(column.cells.finish());
+    if (field.name == request.data.target) loaded.names.classes = column.cells.words();
+    else if (field.reading == Reading::Value && !column.cells.words().empty())
+      loaded.names.words[field.name] = column.cells.words();
   }
+  for (const size_t place : features.places) loaded.names.features.push_back(table.names[place]);
+  if (!features.note.empty()) loaded.notes.push_back(features.note);
   return loaded;
 }
 
-LoadedSource load_table_inputs(const InputRequest& request, const TableText& table) {
-  const Header header = read_header(table);
+LoadedSource load_table_inputs(const InputRequest& request, const TableText& text) {
+  const Table table = open_table(text, cell_rules(request.source));
   const FieldWords field_words = words_of_fields(request);
+  static const std::vector<std::string> none;
   LoadedSource loaded;
   loaded.first_row = first_row;
-  loaded.examples = header.rows;
+  std::string note;
   std::vector<Column> columns;
   for (const RawField& field : request.fields) {
     const auto words = request.names.words.find(field.name);
-    columns.push_back({field, input_places(field, request, field_words, header, table.file),
-                       FieldWriter(field, header.rows),
-                       words == request.names.words.end() ? std::vector<std::string>() : words->second});
+    columns.push_back(
+        {CellColumn(field, table.rules, table.most_rows, words == request.names.words.end() ? &none : &words->second),
+         input_places(field, request, field_words, table, note)});
   }
-  fill(columns, table, header, 0);
-  for (Column& column : columns) loaded.fields.push_back(column.writer.finish());
+  loaded.examples = Filler(table, columns, request.target, request.options).fill(text, 0);
+  for (Column& column : columns) loaded.fields.push_back(column.cells.finish());
+  if (!note.empty()) loaded.notes.push_back(note);
   return loaded;
 }
 

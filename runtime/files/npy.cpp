@@ -1,8 +1,10 @@
 #include "runtime/files/npy.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
+#include "runtime/files/utf8.h"
 #include "runtime/program/failure.h"
 
 // The form is that of NumPy's "NEP 1: A simple file format for NumPy arrays".
@@ -23,8 +25,7 @@ struct Header {
 };
 
 Header read_header(const std::vector<char>& bytes, const std::string& file) {
-  if (bytes.size() < magic_bytes || std::memcmp(bytes.data(), "\x93NUMPY", 6) != 0)
-    refuse_npy(file, "is no NumPy array");
+  if (!is_npy(bytes)) refuse_npy(file, "is no NumPy array");
   const size_t length_bytes = bytes[6] == 1 ? 2 : 4;
   if (bytes.size() < magic_bytes + length_bytes) refuse_npy(file, "is cut off in its header");
   size_t length = 0;
@@ -43,21 +44,27 @@ std::string_view value_of(const Header& header, const std::string& key, const st
   return std::string_view(header.text).substr(value);
 }
 
+/// What the type `'<f4'` says.
 void read_type(NpyArray& array, std::string_view type, const std::string& file) {
-  if (type.size() < 4 || type[0] != '\'') refuse_npy(file, "holds no plain numbers");
-  const char order = type[1], kind = type[2];
-  array.item_bytes = type[3] - '0';
-  array.swapped = order == '>';
-  const bool whole = array.item_bytes == 1 || array.item_bytes == 2 || array.item_bytes == 4 || array.item_bytes == 8;
-  const bool real = array.item_bytes == 4 || array.item_bytes == 8;
-  const bool ended = type.size() > 4 && type[4] == '\'';
-  if (ended && kind == 'f' && real) array.kind = NpyArray::Kind::Float;
-  else if (ended && kind == 'i' && whole) array.kind = NpyArray::Kind::Signed;
-  else if (ended && ((kind == 'u' && whole) || (kind == 'b' && array.item_bytes == 1)))
-    array.kind = NpyArray::Kind::Unsigned;
-  else
-    refuse_npy(file, "holds values of NumPy's type " + std::string(type.substr(0, type.find('\'', 1) + 1)) +
-                         ", which are not read");
+  const std::string_view text = type.substr(0, type.find('\'', 1) + 1);
+  const auto refuse_type = [&] {
+    refuse_npy(file, "holds values of NumPy's type " + std::string(text) + ", which are not read");
+  };
+  if (text.size() < 5 || text[0] != '\'') refuse_npy(file, "holds no plain numbers");
+  const char kind = text[2];
+  const char* const end = text.data() + text.size() - 1;
+  const auto [behind, error] = std::from_chars(text.data() + 3, end, array.item_bytes);
+  constexpr int most_letters = 1 << 20;
+  if (error != std::errc() || behind != end || array.item_bytes < 1 || array.item_bytes > most_letters) refuse_type();
+  array.swapped = text[1] == '>';
+  const int bytes = array.item_bytes;
+  const bool whole = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+  if (kind == 'f' && whole && bytes > 1) array.kind = NpyArray::Kind::Float;
+  else if (kind == 'i' && whole) array.kind = NpyArray::Kind::Signed;
+  else if ((kind == 'u' && whole) || (kind == 'b' && bytes == 1)) array.kind = NpyArray::Kind::Unsigned;
+  else if (kind == 'S') array.kind = NpyArray::Kind::Bytes;
+  else if (kind == 'U') array.kind = NpyArray::Kind::Letters, array.item_bytes *= 4;
+  else refuse_type();
 }
 
 std::vector<int64_t> read_shape(std::string_view text, const std::string& file) {
@@ -105,7 +112,21 @@ double load(const NpyArray& array, int64_t place) {
   return static_cast<double>(value);
 }
 
+/// IEEE 754's binary16.
+double half_value(const NpyArray& array, int64_t place) {
+  const auto low = static_cast<unsigned char>(array.values[place * 2 + array.swapped]);
+  const auto high = static_cast<unsigned char>(array.values[place * 2 + !array.swapped]);
+  const int bits = high << 8 | low, exponent = bits >> 10 & 31, fraction = bits & 1023;
+  double value = std::ldexp(exponent ? fraction + 1024 : fraction, (exponent ? exponent : 1) - 25);
+  if (exponent == 31) value = fraction ? NAN : INFINITY;
+  return bits >> 15 ? -value : value;
+}
+
 }  // namespace
+
+bool is_npy(const std::vector<char>& bytes) {
+  return bytes.size() >= magic_bytes && std::string_view(bytes.data(), bytes.size()).starts_with(npy_begins);
+}
 
 NpyArray read_npy(std::shared_ptr<const std::vector<char>> bytes, const std::string& file) {
   const Header header = read_header(*bytes, file);
@@ -127,6 +148,7 @@ NpyArray read_npy(std::shared_ptr<const std::vector<char>> bytes, const std::str
 double npy_value(const NpyArray& array, int64_t place) {
   switch (array.kind) {
     case NpyArray::Kind::Float:
+      if (array.item_bytes == 2) return half_value(array, place);
       return array.item_bytes == 4 ? load<float>(array, place) : load<double>(array, place);
     case NpyArray::Kind::Signed:
       if (array.item_bytes == 1) return load<int8_t>(array, place);
@@ -136,8 +158,21 @@ double npy_value(const NpyArray& array, int64_t place) {
       if (array.item_bytes == 1) return load<uint8_t>(array, place);
       if (array.item_bytes == 2) return load<uint16_t>(array, place);
       return array.item_bytes == 4 ? load<uint32_t>(array, place) : load<uint64_t>(array, place);
+    case NpyArray::Kind::Bytes:
+    case NpyArray::Kind::Letters:
+      break;
   }
   return 0;
+}
+
+std::string npy_text(const NpyArray& array, int64_t place) {
+  const char* at = array.values + place * array.item_bytes;
+  std::string text;
+  if (array.kind == NpyArray::Kind::Bytes) text.assign(at, static_cast<size_t>(array.item_bytes));
+  else
+    for (int64_t letter = 0; letter < array.item_bytes / 4; ++letter)
+      add_utf8(text, static_cast<uint32_t>(load<int32_t>(array, place * (array.item_bytes / 4) + letter)));
+  return text.substr(0, text.find_last_not_of('\0') + 1);
 }
 
 }  // namespace dnnc::runtime

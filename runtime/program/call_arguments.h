@@ -18,6 +18,9 @@ enum class ArgumentKind {
   Share,     ///< a constant between 0 and 1, both excluded
   Sizes,     ///< 32x32
   Word,      ///< one of some words
+  Letter,    ///< a text of one sign
+  Words,     ///< texts in a list
+  Truth,     ///< true or false
   Quantity,  ///< validation.loss
 };
 
@@ -44,8 +47,9 @@ struct ArgumentRow {
   const char* name = nullptr;
   ArgumentKind kind = ArgumentKind::File;
   bool required = false;
-  std::optional<double> standard = {};  ///< of a number that is left out
-  std::optional<double> most = {};      ///< of a Whole, which is below 2^31 in any case, or of a Spread
+  std::optional<double> standard = {};   ///< of a number that is left out
+  std::optional<double> most = {};       ///< of a Whole, which is below 2^31 in any case, or of a Spread
+  ShortList<const char*, 2> words = {};  ///< of a Word
 };
 
 }  // namespace dnnc::runtime

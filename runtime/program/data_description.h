@@ -61,6 +61,13 @@ struct RawField {
   bool bytes = false;        ///< whole numbers 0 ... 255 that may be kept as UInt8: the points of pictures
   bool probability = false;  ///< numbers from 0 to 1: the target of a `prob`
   bool precise = false;      ///< numbers that are read as float64: also their rest is asked for (rest_name)
+  std::string column = {};   ///< of the source, where it is called otherwise than the field
+  Reading reading = Reading::Value;
+  std::string word = {};                        ///< of Equals
+  bool optional = false;                        ///< it may be missing: then it is 0
+  bool positive = false;                        ///< no number is negative: weights of examples
+  int64_t least = INT32_MIN, most = INT32_MAX;  ///< of an Integer: labels that a formula makes others of
+  const std::string& column_name() const { return column.empty() ? name : column; }
   int64_t count() const { return element_count(shape); }
   bool operator==(const RawField&) const = default;
 };
@@ -71,6 +78,7 @@ struct Split {
   SplitMethod method = SplitMethod::Tail;
   double share = 0;
   uint64_t seed = 0;
+  std::string by = {};  ///< of Groups: the field that tells the group of an example
   bool operator==(const Split&) const = default;
 };
 

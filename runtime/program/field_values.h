@@ -27,6 +27,7 @@ inline std::string fault_of(const RawField& field, double value) {
     return fault(false, " is no point of a picture, a whole number from 0 to 255");
   switch (field.element.kind) {
     case Element::Kind::Real:
+      if (field.positive && value < 0) return fault(false, " is no weight: weights are at least 0");
       if (field.probability && (value < 0 || value > 1)) return fault(false, " is not between 0 and 1");
       return fault(std::abs(value) <= 3.4028234e38, " is too large for a 32-bit number");
     case Element::Kind::Class:
@@ -35,7 +36,11 @@ inline std::string fault_of(const RawField& field, double value) {
              std::to_string(field.element.classes - 1);
     case Element::Kind::Integer:
       if (!whole) return fault(false, " is no whole number");
-      return fault(std::abs(value) < end_of_whole, " is too large for `int`: whole numbers are exact up to 16777215");
+      if (std::abs(value) >= end_of_whole)
+        return fault(false, " is too large for `int`: whole numbers are exact up to 16777215");
+      if (value >= static_cast<double>(field.least) && value <= static_cast<double>(field.most)) return "";
+      return value_text(value) + " is no label: there are " + std::to_string(field.most - field.least + 1) + ", from " +
+             std::to_string(field.least) + " to " + std::to_string(field.most);
   }
   return "";
 }

@@ -103,6 +103,10 @@ struct FittedInfo {
   int64_t count() const { return element_count(shape); }
   bool operator==(const FittedInfo&) const = default;
 };
+/// What the entry Fit calls the values of the field: those that are filled may be standardised too.
+inline std::string fit_output(const FittedInfo& fitted) {
+  return fitted.method == FitMethod::Standardize ? fitted.field : statistic_name(fitted.field, Statistic::Fill);
+}
 struct FittedField : FittedInfo {
   std::vector<int64_t> offsets = {};  ///< of its statistics, in the order of statistics_of()
   int64_t offset(Statistic statistic) const {

@@ -174,6 +174,13 @@ void members(Visit visit, RawField& field) {
   visit("bytes", field.bytes);
   visit("probability", field.probability);
   visit("precise", field.precise);
+  visit("column", field.column);
+  visit("reading", field.reading);
+  visit("word", field.word);
+  visit("optional", field.optional);
+  visit("positive", field.positive);
+  visit("least", field.least);
+  visit("most", field.most);
 }
 template <class Visit>
 void members(Visit visit, Split& split) {
@@ -181,6 +188,7 @@ void members(Visit visit, Split& split) {
   visit("method", split.method);
   visit("share", split.share);
   visit("seed", split.seed);
+  visit("by", split.by);
 }
 template <class Visit>
 void members(Visit visit, Augmentation& augmentation) {

@@ -10,7 +10,8 @@ namespace dnnc::runtime {
 enum class EntryKind : uint8_t {
   Initial,  ///< outputs Value: the starting value of every parameter, state and optimizer state, named like its input.
             ///< Running averages have none: they start as copies of their parameters
-  Fit,      ///< outputs Value: the values of the fields to be fitted, for a batch of examples, named like FittedField
+  Fit,  ///< outputs Value: the values of the fields to be fitted, for a batch of examples (fit_output), and where they
+        ///< are missing (missing_name)
   Fields,  ///< outputs Value: the fields that a net, loss or metric is given and that formulas may make no numbers, named as
            ///< messages call them
   Train,     ///< outputs Loss, Metrics, Updates (parameters, states, optimizer states, averages) with Gradient nodes,
@@ -77,14 +78,15 @@ constexpr bool outlives_step(InputRole role) { return role != InputRole::Field; 
 enum class OutputRole : uint8_t {
   Loss,    ///< no axes: mean over the batch of the loss
   Metric,  ///< no batch axis: what tells a mean of a metric over the batch (MeanInfo)
+  Weight,  ///< no axes: what the examples of the batch weigh together, where they do not all count the same
   Result,  ///< of the net: scores, or what `predict` shows after the link
   Update,  ///< the new value of the input `target`, stored after everything has been read
   Value,   ///< anything else that is asked for by name: initial values, gradients
 };
 template <>
 inline constexpr std::array words<OutputRole> = {
-    Word{OutputRole::Loss, "loss"},     Word{OutputRole::Metric, "metric"}, Word{OutputRole::Result, "result"},
-    Word{OutputRole::Update, "update"}, Word{OutputRole::Value, "value"},
+    Word{OutputRole::Loss, "loss"},     Word{OutputRole::Metric, "metric"}, Word{OutputRole::Weight, "weight"},
+    Word{OutputRole::Result, "result"}, Word{OutputRole::Update, "update"}, Word{OutputRole::Value, "value"},
 };
 
 /// A part of the data: what is trained on, what is looked at meanwhile, what is kept for the end.
@@ -93,15 +95,33 @@ template <>
 inline constexpr std::array words<DataPart> = {Word{DataPart::Train, "train"}, Word{DataPart::Validation, "validation"},
                                                Word{DataPart::Test, "test"}};
 
+/// What a field is made of the cells of a column, or of the elements of an array.
+enum class Reading : uint8_t {
+  Value,    ///< what the cell says
+  Missing,  ///< 1 where it says nothing, else 0
+  Equals,   ///< 1 where it is a certain word, else 0
+  Days,     ///< of a date: days since 1970-01-01
+  Weekday,  ///< 0 for a Monday
+  Hour,     ///< of the day
+  Group     ///< a number for each word that it may be
+};
+template <>
+inline constexpr std::array words<Reading> = {Word{Reading::Value, "value"},     Word{Reading::Missing, "missing"},
+                                              Word{Reading::Equals, "equals"},   Word{Reading::Days, "days"},
+                                              Word{Reading::Weekday, "weekday"}, Word{Reading::Hour, "hour"},
+                                              Word{Reading::Group, "group"}};
+
 /// How examples are chosen that are split off.
 enum class SplitMethod : uint8_t {
-  Tail,       ///< the last
-  Random,     ///< any
-  Stratified  ///< of each class its share
+  Tail,        ///< the last
+  Random,      ///< any
+  Stratified,  ///< of each class its share
+  Groups       ///< whole groups
 };
 template <>
 inline constexpr std::array words<SplitMethod> = {Word{SplitMethod::Tail, "tail"}, Word{SplitMethod::Random, "random"},
-                                                  Word{SplitMethod::Stratified, "stratified"}};
+                                                  Word{SplitMethod::Stratified, "stratified"},
+                                                  Word{SplitMethod::Groups, "groups"}};
 
 /// What the training loop may do after an epoch.
 enum class LoopRuleKind : uint8_t {

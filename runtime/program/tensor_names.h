@@ -10,24 +10,34 @@
 namespace dnnc::runtime {
 
 /// How a field is fitted to the training part.
-enum class FitMethod : uint8_t { Standardize };
+enum class FitMethod : uint8_t {
+  Standardize,  ///< less its mean, by its deviation
+  Mean,         ///< these fill what is missing
+  Median,
+  MostFrequent
+};
 template <>
-inline constexpr std::array words<FitMethod> = {Word{FitMethod::Standardize, "standardize"}};
+inline constexpr std::array words<FitMethod> = {Word{FitMethod::Standardize, "standardize"},
+                                                Word{FitMethod::Mean, "mean"}, Word{FitMethod::Median, "median"},
+                                                Word{FitMethod::MostFrequent, "most_frequent"}};
 
 /// What is known of a field that is fitted, over the training part.
 enum class Statistic : uint8_t {
   Mean,
   MeanRest,  ///< what float32 leaves of the mean
-  Deviation
+  Deviation,
+  Fill  ///< what stands in place of a missing value
 };
 template <>
 inline constexpr std::array words<Statistic> = {Word{Statistic::Mean, "mean"}, Word{Statistic::MeanRest, "mean_rest"},
-                                                Word{Statistic::Deviation, "deviation"}};
+                                                Word{Statistic::Deviation, "deviation"}, Word{Statistic::Fill, "fill"}};
 
 /// The statistics that a method gives, in the order in which a FittedField has their offsets.
-inline std::span<const Statistic> statistics_of(FitMethod) {
+inline std::span<const Statistic> statistics_of(FitMethod method) {
   static constexpr Statistic standardize[] = {Statistic::Mean, Statistic::MeanRest, Statistic::Deviation};
-  return standardize;
+  static constexpr Statistic fill[] = {Statistic::Fill};
+  if (method == FitMethod::Standardize) return standardize;
+  return fill;
 }
 
 /// "features.mean"
@@ -47,6 +57,8 @@ inline std::string rest_name(std::string_view field) { return std::string(rest_b
 constexpr std::string_view field_of_rest(std::string_view name) {
   return name.starts_with(rest_beginning) ? name.substr(rest_beginning.size()) : "";
 }
+/// Beside the values of a field that is filled: 1 where one is missing.
+inline std::string missing_name(std::string_view field) { return std::string("missing of ").append(field); }
 
 inline constexpr std::string_view average_ending = ".average";
 /// The running average of a parameter: "mlp/dense1/w.average".

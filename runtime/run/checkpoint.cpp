@@ -77,7 +77,8 @@ std::vector<Kept> kept_of(const Manifest& manifest) {
   };
   for (const Tensor& tensor : manifest.tensors) add(tensor.path, tensor.shape);
   for (const FittedField& field : manifest.fitted)
-    for (const auto& [statistic, word] : words<Statistic>) add(statistic_name(field.field, statistic), field.shape);
+    for (const Statistic statistic : statistics_of(field.method))
+      add(statistic_name(field.field, statistic), field.shape);
   return kept;
 }
 

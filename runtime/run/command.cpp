@@ -197,8 +197,9 @@ int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
 /// The answers to all examples of --input FILE.
 void predict_file(Run& run, const RunOptions& options, Report& report) {
   const LoadOptions load = load_options(run.manifest, options, report);
-  const DataSet data =
-      load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.data.target, run.names, load});
+  const DataSet data = load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.data.target,
+                                                        run.names, load, run.manifest.data.source});
+  for (const std::string& note : data.notes) report.note(note + "\n");
   predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report);
 }
 

@@ -38,6 +38,7 @@ double decimal_of(double float32) {
 Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {
   for (const OutputPort& port : entry.outputs)
     if (port.role == OutputRole::Loss) loss_ = &port;
+    else if (port.role == OutputRole::Weight) weight_ = &port;
   for (const MetricInfo& metric : machine.manifest().metrics)
     for (const MeanInfo& mean : metric.means) {
       Collected collected{&mean, {}};
@@ -71,7 +72,8 @@ void Means::add_covariance(const Collected& of, int64_t element, double before, 
 }
 
 void Means::add(Sums& sums, int64_t valid) const {
-  const auto examples = static_cast<double>(valid);
+  const double examples = weight_ ? machine_.get(*weight_) : static_cast<double>(valid);
+  if (examples == 0) return;  // they weigh nothing
   double* value = sums.values.data();
   *value++ += machine_.get(*loss_) * examples;
   for (const Collected& collected : collected_) {

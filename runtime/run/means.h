@@ -16,10 +16,10 @@ const double* find(const Numbers& numbers, const std::string& name);
 /// The number that a contract takes a float32 for: that of the shortest decimal which means it, 0.7 and not 0.699999988.
 double decimal_of(double float32);
 
-/// What an entry gave of batches, added up over examples.
+/// What an entry gave of batches, added up over examples, each as often as it counts.
 struct Sums {
   std::vector<double> values;
-  double examples = 0;
+  double examples = 0;  ///< or what they weigh
   bool operator==(const Sums&) const = default;
 };
 
@@ -48,6 +48,7 @@ class Means {
   std::vector<Collected> collected_;
   /// Of Sums: the loss, then of each element of a mean its sum, of a covariance both means and the sum of products.
   size_t values_ = 1;
+  const Port* weight_ = nullptr;  ///< of the examples of a batch; null where all count the same
 };
 
 }  // namespace dnnc::runtime

@@ -73,6 +73,7 @@ const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
     run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
     if (run.weights) expect_names(run, *run.weights, Names::All);
     run.names = run.data->names;
+    for (const std::string& note : run.data->notes) report.note(note + "\n");
   }
   return *run.data;
 }

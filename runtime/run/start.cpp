@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runtime/run/feed.h"
+#include "runtime/run/fill.h"
 #include "runtime/run/finite_fields.h"
+
+// Null in a trainer whose data are not filled.
+extern "C" __attribute__((weak)) const dnnc::runtime::Filling dnnc_filling;
 
 namespace dnnc::runtime {
 namespace {
@@ -99,7 +102,9 @@ void fit(Machine& machine, const DataSet& data, uint64_t seed) {
   Feeder feeder(machine, *entry, data);
   SettingPorts ports(machine, *entry);
   ports.set({.seed = seed});
-  for (const FittedField& field : machine.manifest().fitted) fit_field(machine, *entry, feeder, ports, data, field);
+  for (const FittedField& field : machine.manifest().fitted)
+    if (field.method == FitMethod::Standardize) fit_field(machine, *entry, feeder, ports, data, field);
+    else (&dnnc_filling)->fit(machine, *entry, feeder, ports, data, field);
 }
 
 }  // namespace dnnc::runtime

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "runtime/data/source_table.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 #include "runtime/program/path_pattern.h"
@@ -217,7 +218,7 @@ NameDifferences other_names(const DataNames& loaded, const DataNames& weights) {
   for (auto& [key, lines] : written) lines = text_from_json(lines);
   const DataNames data = names_of(written);
   NameDifferences found;
-  found.inputs = difference_of(data.features, weights.features, "column");
+  found.inputs = difference_of(data.features, weights.features, source_words::column);
   for (const auto& [field, words] : data.words)
     if (const auto other = weights.words.find(field); other != weights.words.end())
       found.inputs += difference_of(words, other->second, "word of `" + shown(field) + "`");

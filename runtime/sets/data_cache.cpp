@@ -162,7 +162,7 @@ const KnownSet& known_set(const std::string& name) {
 std::vector<std::string> list_sets(const CacheOptions& options) {
   std::vector<std::string> lines;
   for (const KnownSet& set : known_sets()) {
-    const char* state = set.files.empty() ? "built in" : is_here(set, options) ? "here" : "missing";
+    const char* state = set.files.empty() ? "built in" : is_here(set, options) ? "here" : word_of(Reading::Missing);
     std::string line = set.name + std::string(15 - std::min<size_t>(14, set.name.size()), ' ') + state;
     lines.push_back(line + std::string(26 - line.size(), ' ') + set.about + " (" + set.origin + ")");
   }

@@ -1,4 +1,4 @@
-#include "runtime/data/npz.h"
+#include "runtime/data/arrays.h"
 #include "runtime/data/source_table.h"
 
 /// `npz("data.npz", target: labels, test: "more.npz")`: a field for each array, the examples along its first axis.
@@ -6,10 +6,16 @@ namespace dnnc::runtime {
 
 static LoadedSource load_npz(const SourceRequest& request) {
   const DataValue& source = request.data.source;
-  std::vector<ZipArchive> archives = {open_zip(resolved(request, source.word(source_words::file)))};
-  if (!source.word(source_words::test).empty())
-    archives.push_back(open_zip(resolved(request, source.word(source_words::test))));
-  return load_arrays(request.data.raw, archives);
+  std::vector<ArrayFiles> parts;
+  for (const char* argument : {source_words::file, source_words::test}) {
+    if (source.word(argument).empty()) continue;
+    const std::string path = resolved(request, source.word(argument));
+    FileBytes bytes = share_file(path);
+    if (is_npy(*bytes))
+      refuse(path, "", "is one array\n  help: source = npy(x: \"x.npy\", y: \"y.npy\") reads such files");
+    parts.push_back({path, open_zip(path, std::move(bytes))});
+  }
+  return load_arrays({request.data.raw, source, request.data.target}, parts);
 }
 
 }  // namespace dnnc::runtime

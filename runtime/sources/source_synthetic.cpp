@@ -105,7 +105,10 @@ std::vector<FieldWriter> writers_for(const SourceRequest& request, int64_t examp
 LoadedSource load_points(const SourceRequest& request, Point (*point_of)(int64_t, int64_t, Draws&), bool two_classes) {
   const Settings settings = settings_of(request.data.source);
   const RawField* y = field_named(request, "y");
-  const int64_t labels = y && y->element.kind == Element::Kind::Class && !two_classes ? y->element.classes : 2;
+  const auto centers = static_cast<int64_t>(request.data.source.value(source_words::centers, 0));
+  const int64_t labels = centers > 0                                                    ? centers
+                         : y && y->element.kind == Element::Kind::Class && !two_classes ? y->element.classes
+                                                                                        : 2;
   std::vector<FieldWriter> writers = writers_for(request, settings.examples);
   Draws draws(settings.seed, example_stream);
   for (int64_t k = 0; k < settings.examples; ++k) {

@@ -141,7 +141,8 @@ std::set<std::string> coverage_of(const ast::File& file) {
       if (definition->derivative) seen.insert("feature stated derivative");
       note_body(definition->body, seen);
     } else if (const auto* data = std::get_if<ast::Data>(&declaration.kind)) {
-      for (const ast::Setting& setting : data->settings) note_expression(setting.value, seen);
+      for (const ast::Setting& setting : data->settings)
+        if (setting.value) note_expression(setting.value, seen);
     } else if (const auto* train = std::get_if<ast::Train>(&declaration.kind)) {
       for (const ast::Setting& setting : train->settings) {
         seen.insert("feature setting " + setting.key.text);

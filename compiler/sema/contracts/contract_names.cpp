@@ -321,9 +321,11 @@ bool may_be_missing(const ast::Ptr& expression, const ContractWorld& world) {
 }
 
 bool asks_net(const ast::Call& call, const ContractWorld& world) {
+  const bool is_training = !trainings_called(world, call.function.text).empty();
   const Definition* definition = find_definition(world.program.main(), call.function.text);
-  if (definition) return definition->kind() == ast::DefinitionKind::Net;
-  return !trainings_called(world, call.function.text).empty();
+  // The name of a training hides what the library calls so.
+  if (!definition || (definition->module->library && is_training)) return is_training;
+  return definition->kind() == ast::DefinitionKind::Net;
 }
 
 std::optional<ContractTerm> contract_answer(const ast::Call& call, Span span, const ContractWorld& world,

@@ -1,3 +1,4 @@
+#include "compiler/sema/data/cell_readings.h"
 #include "compiler/sema/data/field_plan.h"
 #include "compiler/sema/names/tree_walk.h"
 #include "compiler/sema/names/unknown_names.h"
@@ -11,7 +12,8 @@ void check_unknown_names(const DataBlock& block, const Module& module, Diagnosti
   std::vector<std::string> readable = names.all();
   readable.insert(readable.end(), visible.begin(), visible.end());
   std::vector<std::string> callable = visible;
-  callable.emplace_back(standardize_word);
+  for (const char* word : {standardize_word, impute_word}) callable.emplace_back(word);
+  for (const std::string& word : cell_functions()) callable.push_back(word);
   for (size_t step = 0; step < block.steps.size(); ++step) {
     const ast::Ptr& formula = block.steps[step].formula;
     const std::set<std::string> read = names.fields_in(formula, step), indices = index_names_in(formula);

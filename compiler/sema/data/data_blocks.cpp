@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "compiler/sema/data/augmentations.h"
-#include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/data/cell_readings.h"
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/syntax/keywords.h"
 
@@ -14,11 +14,11 @@ namespace dnnc {
 namespace {
 
 constexpr const char* share_argument = "share";
-constexpr const char* augment_key = "augment";
 
 const std::vector<CallForm>& split_forms() {
   const CallArgument share = {share_argument, ArgumentKind::Share, true},
-                     seed = {runtime::source_words::seed, ArgumentKind::Seed, false, 0};
+                     seed = {runtime::source_words::seed, ArgumentKind::Seed, false, 0},
+                     by = {by_word, ArgumentKind::Column, true};
   const auto form_of = [](SplitMethod method, std::vector<CallArgument> arguments) {
     return CallForm{runtime::word_of(method), std::move(arguments)};
   };
@@ -26,6 +26,7 @@ const std::vector<CallForm>& split_forms() {
       form_of(SplitMethod::Tail, {share}),
       form_of(SplitMethod::Random, {share, seed}),
       form_of(SplitMethod::Stratified, {share, seed}),
+      form_of(SplitMethod::Groups, {share, by, seed}),
   };
   return forms;
 }
@@ -95,6 +96,16 @@ bool read_builtin(const WrittenCall& call, const CallReader& reader, DataBlock& 
   return true;
 }
 
+/// Reports a sign that would part cells and digits.
+bool tells_cells_from_digits(const DataValue& source, const CallReader& reader) {
+  const DataValue *decimal = source.argument(runtime::source_words::decimal),
+                  *separator = source.argument(runtime::source_words::separator);
+  if (!decimal || decimal->text != (separator ? separator->text : ",")) return true;
+  reader.report(error("E0503", decimal->place, "`" + decimal->text + "` parts the cells already",
+                      "say what does: separator: \";\""));
+  return false;
+}
+
 bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& block) {
   std::optional<WrittenCall> call = written_call(value);
   if (!call) {
@@ -113,7 +124,7 @@ bool read_source(const ast::Ptr& value, const CallReader& reader, DataBlock& blo
   if (form->name == "rows") return read_rows({call->word, call->arguments, {}}, reader, block);
   if (form->name == runtime::builtin_word) return read_builtin(*call, reader, block);
   std::optional<DataValue> source = read_call(*call, *form, reader);
-  if (!source) return false;
+  if (!source || !tells_cells_from_digits(*source, reader)) return false;
   block.source = std::move(*source);
   add_fields(block);
   return true;
@@ -133,15 +144,10 @@ void read_split(const ast::Setting& setting, DataPart part, const CallReader& re
   block.splits.push_back({{.part = part,
                            .method = *runtime::value_named<SplitMethod>(form->name),
                            .share = value->argument(share_argument)->number,
-                           .seed = seed ? *seed->whole : 0},
-                          call->word.span});
-}
-
-/// The names of the statistics of a field: a second time they get a number.
-std::string fitted_name(const DataBlock& block, const std::string& field) {
-  auto count = std::count_if(block.steps.begin(), block.steps.end(),
-                             [&](const FieldStep& step) { return step.field == field && !step.fitted.empty(); });
-  return count == 0 ? field : field + std::to_string(count + 1);
+                           .seed = seed ? *seed->whole : 0,
+                           .by = value->word(by_word)},
+                          call->word.span,
+                          value->argument(by_word) ? value->argument(by_word)->place : Span{}});
 }
 
 /// The parts that a data block may split off the examples: all but what is left for training.
@@ -157,8 +163,8 @@ std::vector<std::string> parts_split_off() {
 }
 
 /// `validaiton = random(20%)`: a way of choosing examples, but for no part.
-bool chooses_for_no_part(const ast::Setting& setting, const std::optional<WrittenCall>& call,
-                         const CallReader& reader) {
+bool chooses_for_no_part(const ast::Setting& setting, const CallReader& reader) {
+  const std::optional<WrittenCall> call = written_call(setting.value);
   const auto is_called = [&](const CallForm& form) { return call && form.name == call->word.text; };
   const std::vector<std::string> parts = parts_split_off();
   if (std::ranges::none_of(split_forms(), is_called) || !meant_word(setting.key.text, parts)) return false;
@@ -168,27 +174,6 @@ bool chooses_for_no_part(const ast::Setting& setting, const std::optional<Writte
   return true;
 }
 
-void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
-  FieldStep step{setting.key.text, setting.value, "", setting.span};
-  std::optional<WrittenCall> call = written_call(setting.value);
-  if (chooses_for_no_part(setting, call, reader)) return;
-  if (call && call->word.text == standardize_word) {
-    if (call->arguments.size() != 1 || call->arguments[0].name) {
-      reader.report(error("E0509", call->word.span, "`standardize` takes one field",
-                          "write " + step.field + " = standardize(" + step.field + ")"));
-      return;
-    }
-    step.formula = call->arguments[0].value;
-    step.fitted = fitted_name(block, step.field);
-  }
-  if (names_in(step.formula).contains(standardize_word)) {
-    reader.report(error("E0509", setting.value->span, "`standardize` must stand alone on the right of `=`",
-                        "write " + step.field + " = standardize(...) in a line of its own"));
-    return;
-  }
-  block.steps.push_back(std::move(step));
-}
-
 /// Reports settings that may not be given twice, and paths, which no setting of data has.
 bool well_formed(const ast::Setting& setting, const std::vector<ast::Setting>& all, const CallReader& reader) {
   if (!setting.paths.empty()) {
@@ -196,7 +181,7 @@ bool well_formed(const ast::Setting& setting, const std::vector<ast::Setting>& a
     return false;
   }
   const std::string& key = setting.key.text;
-  if (key != keyword::source && key != augment_key && !part_split_off(key)) return true;
+  if (key != keyword::source && key != keyword::augment && !part_split_off(key)) return true;
   const ast::Setting& first = *std::find_if(
       all.begin(), all.end(), [&](const ast::Setting& other) { return other.key.text == setting.key.text; });
   if (&first == &setting) return true;
@@ -258,26 +243,32 @@ void count_training_rows(DataBlock& block) {
 
 }  // namespace
 
-std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& reader) {
+std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& reader, const OwnName& own) {
   DataBlock block;
   block.name = data.name;
   bool source_given = false, source_read = false;
+  std::vector<const ast::Setting*> types;
   for (const ast::Setting& setting : data.settings) {
-    if (!well_formed(setting, data.settings, reader)) continue;
+    if (setting.type) types.push_back(&setting);
+    if (setting.type || !well_formed(setting, data.settings, reader)) continue;
     const std::string& key = setting.key.text;
     if (key == keyword::source) {
       source_given = true;
       source_read = read_source(setting.value, reader, block);
     } else if (const std::optional<DataPart> part = part_split_off(key)) {
       read_split(setting, *part, reader, block);
-    } else if (key == augment_key) {
+    } else if (key == keyword::augment) {
       read_augment(setting, reader, block);
-    } else {
+    } else if (!chooses_for_no_part(setting, reader)) {
       read_step(setting, reader, block);
     }
   }
   if (!source_given) report_missing_source(data, reader);
   if (!source_read) return std::nullopt;
+  for (const ast::Setting* type : types) read_stated_type(*type, reader, block);
+  read_cells(block, reader, own);
+  read_groups(block, reader);
+  find_shifts(block);
   check_parts(block, reader);
   count_training_rows(block);
   return block;
@@ -285,8 +276,9 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
 
 const KnownField* find_field(const DataBlock& block, const std::string& name) {
   const std::string& wanted = name == target_word ? block.target : name;
-  for (const KnownField& field : block.fields)
-    if (field.name == wanted) return &field;
+  for (const std::vector<KnownField>* fields : {&block.fields, &block.readings})
+    for (const KnownField& field : *fields)
+      if (field.name == wanted) return &field;
   return nullptr;
 }
 

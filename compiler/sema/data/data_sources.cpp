@@ -8,7 +8,12 @@ namespace {
 CallForm form_of(std::string_view name, const runtime::SourceRow& row) {
   CallForm form{std::string(name), {}};
   for (const runtime::ArgumentRow& argument : row.arguments)
-    form.arguments.push_back({argument.name, argument.kind, argument.required, argument.standard, {}, argument.most});
+    form.arguments.push_back({argument.name,
+                              argument.kind,
+                              argument.required,
+                              argument.standard,
+                              {argument.words.begin(), argument.words.end()},
+                              argument.most});
   return form;
 }
 

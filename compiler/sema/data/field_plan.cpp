@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/sema/data/cell_readings.h"
 #include "compiler/sema/names/tree_walk.h"
 
 namespace dnnc {
+
+using runtime::Reading;
+
 namespace {
 
 /// Names that stand alone: one that is called is no column.
@@ -27,7 +31,41 @@ FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::str
     reads_.emplace_back();
     for (const std::string& name : fields_in(block.steps[step].formula, step))
       reads_.back().insert(kept_name(name, step));
+    gaps_.emplace_back();
+    if (!block.steps[step].fills) continue;
+    for (const std::string& name : fields_that_may_miss(step)) add_gap(step, name);
+    reads_.back().insert(gaps_.back().begin(), gaps_.back().end());
   }
+}
+
+/// The fields of the source that a step reads, also through steps before it, but for those that are filled.
+std::set<std::string> FieldNames::fields_that_may_miss(size_t step) const {
+  std::set<std::string> fields = reads_[step];
+  while (step-- > 0)
+    if (fields.erase(block_->steps[step].field) > 0 && !block_->steps[step].fills)
+      fields.insert(reads_[step].begin(), reads_[step].end());
+  return fields;
+}
+
+void FieldNames::add_gap(size_t step, const std::string& name) {
+  KnownField missing = find(name).value_or(KnownField{.name = name, .shape = std::nullopt, .element = {}, .span = {}});
+  if (missing.reading == Reading::Missing) return;
+  if (missing.column.empty()) missing.column = name;
+  missing.name = missing_field(missing.column);
+  missing.element = {};
+  missing.bytes = true;
+  missing.reading = Reading::Missing;
+  gaps_[step].insert(missing.name);
+  missing_.emplace(missing.name, missing);
+}
+
+std::optional<KnownField> FieldNames::find(const std::string& name) const {
+  if (const KnownField* known = find_field(*block_, name)) return *known;
+  if (const auto found = missing_.find(name); found != missing_.end()) return found->second;
+  if (!block_->table) return std::nullopt;
+  // Columns of a table are numbers; arrays of other files are what they are.
+  return KnownField{
+      .name = name, .shape = std::vector<std::optional<int64_t>>{}, .element = {}, .span = block_->source.place};
 }
 
 std::string FieldNames::kept_name(const std::string& name, size_t steps) const {
@@ -68,7 +106,8 @@ std::vector<std::string> FieldNames::fitted_last(const std::string& name) const 
     std::vector<std::string> own;
     if (const auto* source = std::get_if<ast::Name>(&without_brackets(step.formula)->kind))
       own = fitted[kept_name(source->text, number)];
-    if (!step.fitted.empty()) own.push_back(step.fitted);
+    if (step.fills) own.clear();
+    else if (!step.fitted.empty()) own.push_back(step.fitted);
     fitted[step.field] = std::move(own);
   }
   return fitted[kept_name(name, block_->steps.size())];
@@ -84,11 +123,14 @@ FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) cons
   Need need;
   need.steps.assign(count, false);
   for (const std::string& name : names) need.raw.push_back(kept_name(name, count));
+  need.whole = {need.raw.begin(), need.raw.end()};
   leave_first_of_each(need.raw);
   for (size_t step = count; step-- > 0;) {
     auto made = std::find(need.raw.begin(), need.raw.end(), block_->steps[step].field);
     need.steps[step] = made != need.raw.end();
     if (!need.steps[step]) continue;
+    if (need.whole.erase(block_->steps[step].field) > 0 && !block_->steps[step].fills)
+      need.whole.insert(reads_[step].begin(), reads_[step].end());
     // What the step reads takes the place of what it makes.
     made = need.raw.erase(made);
     need.raw.insert(made, reads_[step].begin(), reads_[step].end());

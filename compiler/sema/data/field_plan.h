@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,16 +39,27 @@ class FieldNames {
   struct Need {
     std::vector<bool> steps;       ///< those to be carried out
     std::vector<std::string> raw;  ///< fields of the source, in the order in which `names` need them
+    std::set<std::string> whole;   ///< those of them that may miss no value: not all that reads them is filled
   };
   Need need_of(const std::vector<std::string>& names) const;
 
+  /// What is known of a field of the source, or of what is read of its cells; std::nullopt if nothing is.
+  std::optional<KnownField> find(const std::string& name) const;
+  /// The fields that tell where a value is missing that step number `step` fills.
+  const std::set<std::string>& gaps_of(size_t step) const { return gaps_[step]; }
+
  private:
+  std::set<std::string> fields_that_may_miss(size_t step) const;
+  void add_gap(size_t step, const std::string& name);
+
   bool known(const std::string& name, size_t steps) const;
 
   const DataBlock* block_;
   std::function<bool(const std::string&)> defined_;
   size_t target_step_;  ///< the first step that defines `target`; the number of steps if none does
-  std::vector<std::set<std::string>> reads_;  ///< of each step, by kept names
+  std::vector<std::set<std::string>> reads_;   ///< of each step, by kept names
+  std::vector<std::set<std::string>> gaps_;    ///< of each step
+  std::map<std::string, KnownField> missing_;  ///< the fields that gaps_ names, as far as the block does not know them
 };
 
 /// The fields of a data block of that file.

@@ -49,10 +49,29 @@ bool labels_fit(const KnownField& known, const FieldUse& use) {
   return use.element.kind != Element::Kind::Class || use.element.classes >= known.element.classes;
 }
 
+std::string stated_text(const KnownField& known) {
+  std::vector<int64_t> shape;
+  for (const std::optional<int64_t>& size : *known.shape) shape.push_back(size.value_or(0));
+  const std::string text = type_text(known.element, shape), number = word_of(TypeWord::Number);
+  return known.probability ? word_of(TypeWord::Probability) + text.substr(number.size()) : text;
+}
+
+/// Whether the use takes a field of the type that the data block states.
+bool stated_fits(const KnownField& known, const FieldUse& use) {
+  if (!fits(*known.shape, use.shape)) return false;
+  if (known.element.kind == Element::Kind::Class)
+    return use.element.kind == Element::Kind::Class ? use.element.classes >= known.element.classes
+                                                    : use.probability && known.element.classes <= 2;
+  if (known.element.kind == Element::Kind::Integer) return use.element.kind != Element::Kind::Class;
+  return use.element.kind == Element::Kind::Real;
+}
+
 /// The field is given to the use as the source has it.
 void find_direct(const std::string& name, const KnownField* known, const FieldUse& use, Diagnostics& diagnostics) {
   if (!known) return;
-  if (known->shape && !fits(*known->shape, use.shape)) {
+  if (known->stated && !stated_fits(*known, use)) {
+    report_misfit(*known, name, use, stated_text(*known), diagnostics);
+  } else if (known->shape && !fits(*known->shape, use.shape)) {
     report_misfit(*known, name, use, sizes_text(*known->shape), diagnostics);
   } else if (!labels_fit(*known, use)) {
     report_misfit(*known, name, use, type_text(known->element, {}), diagnostics);
@@ -71,20 +90,16 @@ std::optional<std::vector<int64_t>> shape_behind_formula(const KnownField* known
   return shape;
 }
 
-/// Columns of a table are numbers; arrays of other files are what they are.
-std::optional<KnownField> column(const DataBlock& block, const std::string& name) {
-  if (!block.table) return std::nullopt;
-  return KnownField{.name = name, .shape = Sizes{}, .element = {}, .span = block.source.place};
-}
-
 class Findings {
  public:
   Findings(const FieldNames& names, Diagnostics& diagnostics) : names_(names), diagnostics_(diagnostics) {}
 
   void add(const FieldUse& use) {
     FieldNames::Need need = names_.need_of({use.field});
-    bool direct = use.typed && std::count(need.steps.begin(), need.steps.end(), true) == 0;
-    for (const std::string& name : need.raw) add_raw(name, use, direct);
+    const bool direct = use.typed && (std::ranges::count(need.steps, true) == 0 || keeps_type(need, use));
+    const std::optional<int64_t> shift = direct ? std::nullopt : shift_of(need, use);
+    for (const std::string& name : need.raw)
+      add_raw(name, use, is_renamed(need), direct && !is_gap(name), is_gap(name) ? std::nullopt : shift);
   }
 
   /// A use that counts where no other tells the shape of a field.
@@ -106,9 +121,41 @@ class Findings {
   }
 
  private:
-  void add_raw(const std::string& name, const FieldUse& use, bool direct) {
-    std::optional<KnownField> known = column(names_.block(), name);
-    if (const KnownField* listed = find_field(names_.block(), name)) known = *listed;
+  bool is_gap(const std::string& name) const {
+    const std::optional<KnownField> known = names_.find(name);
+    return known && known->reading == runtime::Reading::Missing;
+  }
+
+  /// Whether the field comes to the use as the source has it, but for another name and what is missing.
+  bool is_renamed(const FieldNames::Need& need) const {
+    for (size_t number = 0; number < need.steps.size(); ++number)
+      if (need.steps[number] && names_.block().steps[number].shift != 0) return false;
+    return true;
+  }
+
+  /// Whether it has then the type of the use: that its gaps are filled tells it, or that the use takes labels.
+  bool keeps_type(const FieldNames::Need& need, const FieldUse& use) const {
+    bool fills = false;
+    for (size_t number = 0; number < need.steps.size(); ++number)
+      fills = fills || (need.steps[number] && names_.block().steps[number].fills);
+    return is_renamed(need) && (fills || use.element.kind == Element::Kind::Class);
+  }
+
+  /// By how much labels become others on their way to a use that takes labels; std::nullopt if another formula makes them.
+  std::optional<int64_t> shift_of(const FieldNames::Need& need, const FieldUse& use) const {
+    if (use.element.kind != Element::Kind::Class || !use.typed) return std::nullopt;
+    int64_t shift = 0;
+    for (size_t number = 0; number < need.steps.size(); ++number) {
+      if (!need.steps[number]) continue;
+      const std::optional<int64_t>& own = names_.block().steps[number].shift;
+      if (!own) return std::nullopt;
+      shift += *own;
+    }
+    return shift;
+  }
+
+  void add_raw(const std::string& name, const FieldUse& use, bool renamed, bool direct, std::optional<int64_t> shift) {
+    const std::optional<KnownField> known = names_.find(name);
     const KnownField* source = known ? &*known : nullptr;
     Finding finding{{name, use.shape, use.element, source && source->bytes, direct && use.probability},
                     direct ? &use : nullptr};
@@ -122,8 +169,22 @@ class Findings {
       }
       finding.field.shape = *shape;
       finding.field.element = read_as(source);
+      finding.field.probability = source && source->probability;
+      if (shift && (!source || source->element.kind != Element::Kind::Class)) {
+        finding.field.element = {Element::Kind::Integer, 0};
+        finding.field.least = -*shift;
+        finding.field.most = use.element.classes - 1 - *shift;
+      }
     }
+    if (source) read_cells_as(*source, finding.field);
+    finding.field.positive = use.positive && renamed && !is_gap(name);
     settle(name, std::move(finding));
+  }
+
+  static void read_cells_as(const KnownField& source, RawField& field) {
+    field.column = source.column;
+    field.reading = source.reading;
+    field.word = source.word;
   }
 
   /// How a formula reads a field: labels of unknown number are whole numbers.
@@ -134,9 +195,21 @@ class Findings {
   }
 
   void report_unknown(const std::string& name, const FieldUse& use) const {
-    diagnostics_.report(
-        error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
-              "give it to an input of the net, to a parameter with a type, or to a loss beside an output"));
+    diagnostics_.report(error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
+                              "give it to an input of the net, to a parameter with a type, to a loss beside an output, "
+                              "or state it in the data: " +
+                                  name + ": f32[8]"));
+  }
+
+  /// Of two formulas one may need whole numbers, of certain bounds.
+  static void keep_narrower(RawField& one, RawField& other) {
+    const bool whole = one.element.kind == Element::Kind::Integer || other.element.kind == Element::Kind::Integer;
+    const bool labels = one.element.kind == Element::Kind::Class;
+    for (RawField* field : {&one, &other}) {
+      if (whole && !labels) field->element = {Element::Kind::Integer, 0};
+      field->least = std::max(one.least, other.least);
+      field->most = std::min(one.most, other.most);
+    }
   }
 
   /// A use that takes the field as it is says more than a formula that reads it; two such uses must agree.
@@ -144,6 +217,8 @@ class Findings {
     auto [place, added] = found_.emplace(name, finding);
     if (added) return;
     Finding& old = place->second;
+    old.field.positive = finding.field.positive = old.field.positive || finding.field.positive;
+    if (!old.from && !finding.from) keep_narrower(old.field, finding.field);
     if (!old.from) std::swap(old, finding);
     if (!finding.from) return;
     bool agree = old.field.shape == finding.field.shape && old.field.element == finding.field.element;
@@ -178,7 +253,11 @@ std::vector<RawField> raw_fields(const FieldNames& names, const std::vector<Fiel
     fields.push_back(use.field);
   }
   for (const FieldUse& use : given) findings.add_given(use);
-  return findings.fields(names.need_of(fields).raw);
+  const FieldNames::Need need = names.need_of(fields);
+  std::vector<RawField> raw = findings.fields(need.raw);
+  for (RawField& field : raw)
+    field.optional = !need.whole.contains(field.name) && field.reading != runtime::Reading::Missing;
+  return raw;
 }
 
 void check_rows(const DataBlock& block, const std::vector<RawField>& fields, Diagnostics& diagnostics) {

@@ -15,6 +15,7 @@ struct FieldUse {
   std::vector<int64_t> shape;
   Element element;
   bool probability = false;  ///< numbers from 0 to 1
+  bool positive = false;     ///< numbers of at least 0: weights
   bool typed = true;         ///< false: a formula reads it, which takes it as it is
 };
 

@@ -2,8 +2,8 @@
 
 namespace dnnc {
 
-/// sum over n of select(n < count, e, 0) / count: rows from `count` on are no examples. One node, so that the means of a
-/// metric can be found.
+/// sum over n of select(n < count, e, 0) / count: rows from `count` on are no examples. Where examples have weights, each counts
+/// so much, and what all count stands in place of `count`. One node, so that the means of a metric can be found.
 Value batch_mean(Context& context, const Tensor& tensor, Span span) {
   Elaboration& elaboration = context.elaboration;
   if (!depends_on_example(elaboration, tensor)) return tensor;
@@ -13,8 +13,12 @@ Value batch_mean(Context& context, const Tensor& tensor, Span span) {
   std::vector<IndexId> axes = free_indices(tensor.body, without);
   axes.insert(axes.end(), tensor.axes.begin(), tensor.axes.end());
   Expr count = load(setting(elaboration, SettingName::Count), {});
-  Expr body =
-      call(Function::Select, {call(Function::Less, {index_value(batch), count}), tensor.body, constant(0)}) / count;
+  Expr value = tensor.body, all = count;
+  if (elaboration.weights) {
+    value = load(elaboration.weights->each, {affine(batch)}) * value;
+    all = load(elaboration.weights->all, {});
+  }
+  Expr body = call(Function::Select, {call(Function::Less, {index_value(batch), count}), value, constant(0)}) / all;
   NodeId node =
       add_node(elaboration, node_name(context, batch_mean_word), axes, Reduction::Sum, {batch}, body, {}, span);
   std::vector<Subscript> at;

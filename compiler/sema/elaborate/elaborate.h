@@ -36,6 +36,11 @@ struct UseFrame {
   std::shared_ptr<const Scope> scope;  ///< for the sizes to show
 };
 
+/// What each example of the batch counts, and what all of them count together, where rows that are no examples count nothing.
+struct ExampleWeights {
+  NodeId each, all;
+};
+
 /// A graph being made, with all that has been met on the way.
 struct Elaboration {
   const Program* program = nullptr;
@@ -43,6 +48,7 @@ struct Elaboration {
   Diagnostics* diagnostics = nullptr;
   bool training = false;
   Folding folding = Folding::All;
+  std::optional<ExampleWeights> weights = {};  ///< of what `batch_mean` takes means of; without them all count the same
   std::optional<int64_t> batch;  ///< without one, formulas are about no example: schedules, optimizers, starting values
 
   std::vector<ParameterRecord> parameters;  ///< in the order of the uses and their text; unread ones are left out

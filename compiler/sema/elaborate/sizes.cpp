@@ -25,12 +25,13 @@ struct Fit {
 };
 
 /// Two labels: what is given, and the type that it does not fit.
-bool misfit(Fit& fit, std::string why = "") {
+bool misfit(Fit& fit, std::string why = "", const std::string& advice = "") {
   std::string name = fit.context.scope->definition->name();
   Diagnostic diagnostic =
       error("E0206", fit.given, "`" + name + "` needs " + fit.written() + " for `" + fit.parameter.name.text + "`");
   diagnostic.label = describe(fit.context.elaboration, fit.tensor) + (why.empty() ? "" : ", " + why);
   diagnostic.labels.push_back({fit.parameter.span, "stated here"});
+  if (!advice.empty()) diagnostic.notes.push_back({{}, advice});
   fault(fit.context.elaboration, std::move(diagnostic));
   return false;
 }
@@ -85,9 +86,17 @@ bool fit_shape(Fit& fit, const std::vector<ast::Subscript>& sizes, const std::ve
   return right;
 }
 
+/// Numbers of the data may be labels: the data say so.
+std::string advice_for_labels(const Fit& fit) {
+  const auto* read = std::get_if<Load>(&fit.tensor.body->kind);
+  const auto* input = read ? std::get_if<Input>(&(*fit.context.elaboration.graph)[read->source].kind) : nullptr;
+  if (!input || input->role != InputRole::Field) return "";
+  return "a column has labels where the data say how many: " + input->name + ": class[12]";
+}
+
 /// `class[k][t]`: labels, then the shape.
 bool fit_class(Fit& fit) {
-  if (fit.tensor.element.kind != Element::Kind::Class) return misfit(fit);
+  if (fit.tensor.element.kind != Element::Kind::Class) return misfit(fit, "", advice_for_labels(fit));
   if (!fit.type.shape || fit.type.shape->size() != 1 || is_dots((*fit.type.shape)[0])) {
     fault(fit.context.elaboration, "E0206", fit.parameter.type->span, "a class has one number of labels: `class[k]`");
     return false;

@@ -40,6 +40,12 @@ std::string expected(const CallArgument& argument) {
       return "two sizes, like 32x32";
     case ArgumentKind::Word:
       return "one of these words: " + joined(argument.words);
+    case ArgumentKind::Letter:
+      return "one sign in quotes: " + argument.name + ": \",\"";
+    case ArgumentKind::Words:
+      return "a list of texts: " + argument.name + ": [\"-99\", \"unknown\"]";
+    case ArgumentKind::Truth:
+      return "true or false";
     case ArgumentKind::Quantity:
       return "a quantity, like validation.loss";
   }
@@ -81,6 +87,26 @@ std::optional<DataValue> read_file_pair(const ast::Expression& value) {
   return pair;
 }
 
+/// A sign that no cell is written with.
+std::optional<DataValue> read_letter(const ast::Expression& value) {
+  std::optional<DataValue> text = read_text(value);
+  const bool sign = text && text->text.size() == 1 && text->text.find_first_of("\"\r\n\\") == std::string::npos;
+  const auto letter = sign ? static_cast<unsigned char>(text->text[0]) : 'a';
+  return letter < 0x80 && !std::isalnum(letter) ? text : std::nullopt;
+}
+
+std::optional<DataValue> read_words(const ast::Expression& value) {
+  const auto* list = std::get_if<ast::List>(&value.kind);
+  if (!list) return std::nullopt;
+  DataValue words{.kind = DataValue::Kind::List, .place = value.span};
+  for (const ast::Ptr& item : list->items) {
+    std::optional<DataValue> text = read_text(*item);
+    if (!text) return std::nullopt;
+    words.items.push_back(*text);
+  }
+  return words;
+}
+
 std::optional<DataValue> read_sizes(const ast::Expression& value) {
   const auto* sizes = std::get_if<ast::Sizes>(&value.kind);
   if (!sizes || sizes->sizes.size() != 2) return std::nullopt;
@@ -116,7 +142,16 @@ std::optional<DataValue> read_number(const Number& number, const CallArgument& a
 }
 
 bool takes_text(ArgumentKind kind) {
-  return kind == ArgumentKind::File || kind == ArgumentKind::FilePair || kind == ArgumentKind::Column;
+  using enum ArgumentKind;
+  return kind == File || kind == FilePair || kind == Column || kind == Letter || kind == Words;
+}
+
+/// One text where a list of such is meant.
+void suggest_list(Diagnostic& diagnostic, const ast::Ptr& value, const CallReader& reader) {
+  if (!std::holds_alternative<ast::String>(value->kind)) return;
+  const std::string list = "[" + std::string(reader.diagnostics.sources().text(value->span)) + "]";
+  diagnostic.help = "write a list: `" + list + "`";
+  diagnostic.replacement = {value->span, list};
 }
 
 /// Whether a word or number may stand for the argument.
@@ -252,6 +287,15 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
     case ArgumentKind::Word:
       value = read_word(*inner, argument.words);
       break;
+    case ArgumentKind::Letter:
+      value = read_letter(*inner);
+      break;
+    case ArgumentKind::Words:
+      value = read_words(*inner);
+      break;
+    case ArgumentKind::Truth:
+      if (const auto* truth = std::get_if<ast::Boolean>(&inner->kind)) value = number_value(truth->value, inner->span);
+      break;
     case ArgumentKind::Quantity:
       if (std::optional<std::string> name = dotted_name(inner)) value = text_value(*name, inner->span);
       break;
@@ -269,8 +313,11 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
       return std::nullopt;
     }
   }
-  if (!value) report(reader, error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument)));
-  return value;
+  if (value) return value;
+  Diagnostic other = error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument));
+  if (argument.kind == ArgumentKind::Words) suggest_list(other, inner, reader);
+  report(reader, std::move(other));
+  return std::nullopt;
 }
 
 std::optional<DataValue> read_numbers(const ast::Ptr& written, const CallReader& reader) {

@@ -96,6 +96,16 @@ void add_step_names(const std::vector<ast::Step>& steps, std::set<std::string>& 
 
 using Change = std::function<ast::Ptr(const ast::Ptr&)>;
 
+void replace_in_steps(std::vector<ast::Step>& steps, const std::function<void(ast::Ptr&)>& replace) {
+  for (ast::Step& step : steps) {
+    if (auto* use = std::get_if<ast::Step::Use>(&step.kind); use && use->arguments)
+      for (ast::Argument& argument : *use->arguments) replace(argument.value);
+    if (auto* group = std::get_if<ast::Step::Group>(&step.kind)) replace_in_steps(group->steps, replace);
+    if (auto* value = std::get_if<ast::Step::Value>(&step.kind)) replace(value->value);
+    replace(step.repeat);
+  }
+}
+
 void replace_children(ast::Expression& expression, const Change& change) {
   auto replace = [&](ast::Ptr& child) {
     if (child) child = replace_expressions(child, change);
@@ -126,9 +136,14 @@ void replace_children(ast::Expression& expression, const Change& change) {
                  },
                  [&](ast::Element& element) {
                    replace(element.array);
+                   for (ast::Subscript& subscript : element.subscripts)
+                     if (auto* at = std::get_if<ast::Ptr>(&subscript)) replace(*at);
                    replace(element.otherwise);
                  },
-                 [&](ast::Chain& chain) { replace(chain.input); },
+                 [&](ast::Chain& chain) {
+                   replace(chain.input);
+                   replace_in_steps(chain.steps, replace);
+                 },
                  [&](ast::Bracketed& bracketed) { replace(bracketed.inner); },
              },
              expression.kind);

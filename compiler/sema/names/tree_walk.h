@@ -21,7 +21,7 @@ Span place_of_name(const ast::Ptr& root, const std::string& name);
 std::set<std::string> index_names_in(const ast::Ptr& root);
 
 /// Rebuilds the tree, outer expressions first: where `change` gives an expression it stands in place of the old one and
-/// is not looked into. Expressions in steps are kept.
+/// is not looked into.
 ast::Ptr replace_expressions(const ast::Ptr& root, const std::function<ast::Ptr(const ast::Ptr&)>& change);
 
 }  // namespace dnnc

@@ -77,6 +77,8 @@ std::string mean_name(const MetricNodes& metric, size_t number) { return metric.
 
 void add_judgement_outputs(Graph& graph, const Forward& forward) {
   graph.outputs.push_back({OutputRole::Loss, runtime::loss_name, forward.loss, {}});
+  if (forward.weight.valid())
+    graph.outputs.push_back({OutputRole::Weight, runtime::word_of(OutputRole::Weight), forward.weight, {}});
   for (const MetricNodes& metric : forward.metrics)
     for (size_t number = 0; number < metric.means.size(); ++number) {
       const CollectedMean& mean = metric.means[number];
@@ -188,10 +190,12 @@ std::optional<Assembled> assemble_fit(const Program& program, const Run& run, in
   std::optional<FieldValues> values = field_values(elaboration, run, judged_fields(run));
   if (!values) return std::nullopt;
   for (const FittedValue& value : values->fitted) {
-    result.graph.outputs.push_back({OutputRole::Value, value.name, value.node, {}});
+    result.fitted.push_back({value.name, value.shape, value.method});
+    result.graph.outputs.push_back({OutputRole::Value, fit_output(result.fitted.back()), value.node, {}});
     if (value.rest.valid())
       result.graph.outputs.push_back({OutputRole::Value, runtime::rest_name(value.name), value.rest, {}});
-    result.fitted.push_back({value.name, value.shape});
+    if (value.gap.valid())
+      result.graph.outputs.push_back({OutputRole::Value, runtime::missing_name(value.name), value.gap, {}});
   }
   return result;
 }

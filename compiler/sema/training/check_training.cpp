@@ -36,9 +36,7 @@ DataSet data_set(const Run& run, const Graph& fit, const std::vector<runtime::Fi
   set.raw = run.raw;
   for (RawField& field : set.raw) field.precise = has_input(fit, runtime::rest_name(field.name));
   set.inputs = run.names->need_of(run.inputs).raw;
-  bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
-                            [&](const RawField& field) { return field.name == run.data->target; });
-  if (loaded) set.target = run.data->target;
+  set.target = loaded_target(run);
   set.splits.assign(run.data->splits.begin(), run.data->splits.end());
   set.augment.assign(run.data->augment.begin(), run.data->augment.end());
   set.fitted = fitted;

@@ -33,6 +33,7 @@ struct Run {
   std::vector<std::string> inputs;  ///< for each parameter of the net, the field that it takes
   std::vector<Pair> pairs;
   std::vector<MetricPlan> metrics;
+  ast::Ptr weight;             ///< what an example counts in loss and metrics; null if all count the same
   std::vector<FieldUse> uses;  ///< all that is read of the data: first the inputs, in order
   std::vector<RawField> raw;
 };

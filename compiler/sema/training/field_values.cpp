@@ -1,6 +1,7 @@
 #include "compiler/sema/training/field_values.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "compiler/sema/training/training_nodes.h"
 #include "compiler/support/check.h"
@@ -19,13 +20,13 @@ std::vector<Axis> axes_of(const std::vector<int64_t>& shape) {
 
 /// One of the statistics of a field, made once.
 NodeId statistic(Elaboration& elaboration, const std::string& field, Statistic which, const std::vector<int64_t>& shape,
-                 Span span) {
+                 Span span, const Element& element = {}) {
   const std::string name = runtime::statistic_name(field, which);
   for (NodeId node : node_ids(*elaboration.graph)) {
     const auto* input = std::get_if<Input>(&(*elaboration.graph)[node].kind);
     if (input && input->role == InputRole::Fitted && input->name == name) return node;
   }
-  return add_input(*elaboration.graph, {InputRole::Fitted, name, ""}, axes_of(shape), {}, span);
+  return add_input(*elaboration.graph, {InputRole::Fitted, name, ""}, axes_of(shape), element, span);
 }
 
 StatisticNodes statistics(Elaboration& elaboration, const std::string& field, const std::vector<int64_t>& shape,
@@ -68,13 +69,69 @@ const FieldValue* field_itself(const FieldValues& values, const Run& run, size_t
 FieldValue standardize(Elaboration& elaboration, FieldValues& values, const Run& run, FieldValue field,
                        const FieldStep& step) {
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
-  NodeId rest = rest_of(elaboration, run, node, step.span);
+  const NodeId rest = field.rest.valid() ? field.rest : rest_of(elaboration, run, node, step.span);
+  field.rest = {};
   std::vector<int64_t> shape = shape_of(elaboration, field.value);
   values.fitted.push_back({step.fitted, shape, node, rest});
   const StatisticNodes of = statistics(elaboration, step.fitted, shape, step.span);
   if (!field.original) field.original = field.value;
   NodeId result = standardized(*elaboration.graph, node, rest, of, step.field, step.span);
   field.value = tensor_of(elaboration, result);
+  return field;
+}
+
+void report_filling(Elaboration& elaboration, const FieldStep& step, const std::string& message,
+                    const std::string& advice) {
+  elaboration.diagnostics->report(error("E0509", step.formula->span, message, advice));
+}
+
+/// Whether the number may stand in place of a value: for labels a label.
+bool fits(const FieldStep& step, const Element& element, Elaboration& elaboration) {
+  if (element.kind == Element::Kind::Real) return true;
+  if (!step.fill && step.method == runtime::FitMethod::MostFrequent) return true;
+  const bool whole = step.fill && *step.fill == std::floor(*step.fill);
+  if (whole && (element.kind == Element::Kind::Integer ||
+                (*step.fill >= 0 && *step.fill < static_cast<double>(element.classes))))
+    return true;
+  report_filling(elaboration, step, "labels and whole numbers are filled by one of their own",
+                 "write by: most_frequent, or by: 0");
+  return false;
+}
+
+/// The value with another in place of what is missing.
+std::optional<FieldValue> fill(Elaboration& elaboration, FieldValues& values, const Run& run, size_t number,
+                               const Tensor& value) {
+  const FieldStep& step = run.data->steps[number];
+  Graph& graph = *elaboration.graph;
+  const std::vector<int64_t> shape = shape_of(elaboration, value);
+  std::vector<NodeId> gaps;
+  for (const std::string& name : run.names->gaps_of(number)) {
+    const Tensor& gap = values.fields.at(name).value;
+    if (shape_of(elaboration, gap) != shape) {
+      report_filling(elaboration, step, "where a value of this formula is missing cannot be told",
+                     "fill the fields that it reads first, each in a line of its own");
+      return std::nullopt;
+    }
+    gaps.push_back(node_of(elaboration, gap, name, step.span));
+  }
+  const NodeId node = node_of(elaboration, value, step.field, step.span);
+  if (gaps.empty() || !fits(step, value.element, elaboration)) {
+    if (gaps.empty())
+      report_filling(elaboration, step, "nothing can be missing here", "`impute` takes a column that misses values");
+    return std::nullopt;
+  }
+  const NodeId gap = any_of(graph, gaps, runtime::missing_name(step.field), step.span);
+  Expr in_place = constant(step.fill.value_or(0));
+  if (!step.fill) {
+    // Where a formula is made of what is missing it may be no number.
+    const NodeId present = filled(graph, node, gap, constant(0), step.field, step.span);
+    values.fitted.push_back({step.fitted, shape, present, {}, step.method, gap});
+    in_place = statistic_of(
+        graph, statistic(elaboration, step.fitted, Statistic::Fill, shape, step.span, value.element), node);
+  }
+  FieldValue field{tensor_of(elaboration, filled(graph, node, gap, in_place, step.field, step.span)), std::nullopt};
+  if (const NodeId rest = rest_of(elaboration, run, node, step.span); rest.valid())
+    field.rest = filled(graph, rest, gap, constant(0), step.field, step.span);
   return field;
 }
 
@@ -86,6 +143,7 @@ std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& valu
   if (is_poison(value)) return std::nullopt;
   std::optional<Tensor> tensor = to_tensor(elaboration, value, step.formula->span);
   if (!tensor) return std::nullopt;
+  if (step.fills) return fill(elaboration, values, run, number, *tensor);
   FieldValue field{*tensor, std::nullopt};
   if (const FieldValue* same = field_itself(values, run, number)) field = *same;
   if (!step.fitted.empty()) {
@@ -115,7 +173,7 @@ std::optional<FieldValues> field_values(Elaboration& elaboration, const Run& run
   FieldValues values;
   for (const RawField& raw : run.raw) {
     if (std::find(need.raw.begin(), need.raw.end(), raw.name) == need.raw.end()) continue;
-    const KnownField* known = find_field(*run.data, raw.name);
+    const std::optional<KnownField> known = run.names->find(raw.name);
     NodeId node = add_field(elaboration, raw, known ? known->span : run.data->name.span);
     values.fields[raw.name] = {tensor_of(elaboration, node), std::nullopt};
   }

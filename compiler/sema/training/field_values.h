@@ -12,14 +12,17 @@ namespace dnnc {
 struct FieldValue {
   Tensor value;
   std::optional<Tensor> original;  ///< the value before the standardisations that nothing has followed
+  NodeId rest = {};                ///< what float32 leaves of a value whose gaps are filled
 };
 
 /// A value that a statistic is fitted to.
 struct FittedValue {
   std::string name;
   std::vector<int64_t> shape;
-  NodeId node;  ///< the values for a batch
-  NodeId rest;  ///< what float32 leaves of them; not valid where they are no more than float32
+  NodeId node;       ///< the values for a batch
+  NodeId rest = {};  ///< what float32 leaves of them; not valid where they are no more than float32
+  runtime::FitMethod method = runtime::FitMethod::Standardize;
+  NodeId gap = {};  ///< of a field that is filled: where a value is missing
 };
 
 /// The fields that a graph reads, by the names under which they are kept.

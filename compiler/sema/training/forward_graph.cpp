@@ -7,6 +7,7 @@
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/training_formulas.h"
 #include "compiler/sema/training/training_nodes.h"
+#include "compiler/sema/training/whole_ranges.h"
 #include "runtime/program/run_numbers.h"
 
 namespace dnnc {
@@ -23,22 +24,63 @@ bool is_target(const Run& run, const std::string& field) {
   return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
 }
 
+/// The whole numbers that a field of the source may hold.
+std::optional<Interval> range_of_field(const Run& run, const std::string& name) {
+  for (const RawField& field : run.raw) {
+    if (field.name != name) continue;
+    if (field.reading == runtime::Reading::Missing || field.reading == runtime::Reading::Equals) return Interval{0, 1};
+    if (field.element.kind == Element::Kind::Class) return Interval{0, field.element.classes - 1};
+    if (field.element.kind == Element::Kind::Integer) return Interval{field.least, field.most};
+  }
+  return std::nullopt;
+}
+
+/// Labels as the source has them are no quantities.
+bool are_labels_of_the_source(const Run& run, const Graph& graph, NodeId node) {
+  const auto* input = std::get_if<Input>(&graph[node].kind);
+  return input && std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
+           return field.name == input->name && field.reading == runtime::Reading::Value;
+         });
+}
+
+/// Whether what a formula gives can be taken for labels, or for numbers: it becomes such then.
+bool becomes(Forward& forward, const Run& run, const FieldUse& use, FieldValue& field) {
+  Elaboration& elaboration = forward.elaboration;
+  if (shape_of(elaboration, field.value) != use.shape) return false;
+  const NodeId node = node_of(elaboration, field.value, use.field, use.span);
+  if (use.element.kind == Element::Kind::Real) {
+    if (are_labels_of_the_source(run, *elaboration.graph, node)) return false;
+  } else {
+    const std::optional<Interval> range = whole_range(
+        *elaboration.graph, field.value.body, [&](const std::string& name) { return range_of_field(run, name); });
+    if (!range) return false;
+    if (use.element.kind == Element::Kind::Class && (range->low < 0 || range->high >= use.element.classes))
+      return false;
+  }
+  field.value = tensor_of(elaboration, with_element(*elaboration.graph, node, use.element, use.field, use.span));
+  return true;
+}
+
 /// Reports a field whose formula gives something else than what it is given to.
-bool check_types(const Forward& forward, const Run& run) {
+bool fit_types(Forward& forward, const Run& run) {
   bool whole = true;
   for (const FieldUse& use : run.uses) {
     if (!use.typed) continue;
     auto found = forward.fields.fields.find(run.names->kept_name(use.field, run.data->steps.size()));
     if (found == forward.fields.fields.end()) continue;
-    const Tensor& value = found->second.value;
-    std::vector<int64_t> shape = shape_of(forward.elaboration, value);
-    if (shape == use.shape && value.element == use.element) continue;
+    FieldValue& field = found->second;
+    std::vector<int64_t> shape = shape_of(forward.elaboration, field.value);
+    if ((shape == use.shape && field.value.element == use.element) || becomes(forward, run, use, field)) continue;
     whole = false;
     Diagnostic misfit = error("E0511", use.span, "field `" + use.field + "` does not fit " + use.taker);
     misfit.label = "takes " + type_text(use.element, use.shape);
     for (const FieldStep& step : run.data->steps)
       if (step.field == found->first)
-        misfit.labels = {{step.formula->span, "its formula gives " + type_text(value.element, shape)}};
+        misfit.labels = {{step.formula->span, "its formula gives " + type_text(field.value.element, shape)}};
+    if (shape == use.shape && use.element.kind == Element::Kind::Class)
+      misfit.notes.push_back({{},
+                              "labels are whole numbers from 0 to " + std::to_string(use.element.classes - 1) +
+                                  ", as `label - 1` of a column or a comparison gives them"});
     forward.elaboration.diagnostics->report(std::move(misfit));
   }
   return whole;
@@ -138,6 +180,18 @@ std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr
   return node_of(elaboration, *tensor, name, formula->span);
 }
 
+/// What each example counts. False after an error.
+bool add_weights(Forward& forward, const Run& run) {
+  Graph& graph = *forward.elaboration.graph;
+  std::optional<NodeId> each = number_of(forward, run, run.weight, weight_key, true);
+  if (!each) return false;
+  each = with_batch(graph, *each, *forward.elaboration.batch);
+  const NodeId count = setting(forward.elaboration, SettingName::Count);
+  forward.weight = weight_of_all(graph, *each, count, run.weight->span);
+  forward.elaboration.weights = {*each, divisor_of_weights(graph, forward.weight, run.weight->span)};
+  return true;
+}
+
 bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
   Elaboration& elaboration = forward.elaboration;
   Graph& graph = *elaboration.graph;
@@ -153,9 +207,10 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
     return false;
   }
   if (means.empty())
-    value = mean_over_batch(graph, with_batch(graph, *value, *elaboration.batch),
-                            setting(elaboration, SettingName::Count), metric.name, metric.value->span);
-  std::optional<MetricMeans> collected = metric_means(graph, *value, first);
+    value =
+        mean_over_batch(graph, with_batch(graph, *value, *elaboration.batch), setting(elaboration, SettingName::Count),
+                        metric.name, metric.value->span, elaboration.weights);
+  std::optional<MetricMeans> collected = metric_means(graph, *value, first, elaboration.weights.has_value());
   if (!collected) {
     elaboration.diagnostics->report(
         error("E0617", metric.value->span, "`" + metric.name + "` takes a mean of what is made of another mean",
@@ -182,7 +237,7 @@ std::optional<Forward> use_net_on_data(const Program& program, const Run& run, G
   std::optional<FieldValues> fields = field_values(forward.elaboration, run, wanted);
   if (!fields) return std::nullopt;
   forward.fields = std::move(*fields);
-  if (!check_types(forward, run)) return std::nullopt;
+  if (!fit_types(forward, run)) return std::nullopt;
   std::vector<Value> inputs;
   for (const std::string& field : run.inputs) inputs.push_back(field_at_end(forward.fields, run, field).value);
   std::optional<std::vector<NetResult>> results = use_net(forward.elaboration, *run.net, inputs, run.block.net.span);
@@ -193,10 +248,11 @@ std::optional<Forward> use_net_on_data(const Program& program, const Run& run, G
 
 bool judge(Forward& forward, const Run& run) {
   Graph& graph = *forward.elaboration.graph;
+  if (run.weight && !add_weights(forward, run)) return false;
   std::optional<NodeId> loss = number_of(forward, run, run.block.loss, runtime::loss_name, false);
   if (loss && batched(graph[*loss]))
     loss = mean_over_batch(graph, *loss, setting(forward.elaboration, SettingName::Count), runtime::loss_name,
-                           run.block.loss->span);
+                           run.block.loss->span, forward.elaboration.weights);
   if (loss) forward.loss = *loss;
   bool whole = loss.has_value();
   for (const MetricPlan& metric : run.metrics) whole = add_metric(forward, run, metric) && whole;

@@ -23,6 +23,7 @@ struct Forward {
   std::vector<NetResult> results;
   NodeId loss;  ///< the mean over the batch, without axes; invalid before judge()
   std::vector<MetricNodes> metrics;
+  NodeId weight = {};  ///< of all examples of the batch; invalid if all count the same
 };
 
 /// Fields, the steps of the data, the net. Also makes the fields called `also`. std::nullopt after an error.

@@ -17,6 +17,7 @@ struct Population {
   std::vector<Axis> kept;    ///< of the mean; their indices come first
   std::vector<Axis> points;  ///< the batch, then what a mean within an example runs over
   Expr valid, value, count;
+  Expr weight;  ///< of an example; null where all count the same
   Span span;
 
   std::vector<int64_t> extents() const {
@@ -94,7 +95,7 @@ std::optional<std::pair<Expr, Expr>> two_factors(const Graph& graph, const Expr&
 
 class Collector {
  public:
-  Collector(Graph& graph, NodeId first) : graph_(graph), first_(first) {}
+  Collector(Graph& graph, NodeId first, bool weights) : graph_(graph), first_(first), weights_(weights) {}
 
   std::optional<MetricMeans> collect(NodeId value) {
     MetricMeans result{with_covariances(value), {}};
@@ -145,7 +146,13 @@ class Collector {
     const Call* chosen = quotient ? call_of(quotient->arguments[0], Function::Select) : nullptr;
     check(chosen && formula.reduced.size() == 1, "sema: a mean over the batch of another form");
     Population whole{node.axes, formula.reduced, chosen->arguments[0], chosen->arguments[1], quotient->arguments[1],
-                     node.span};
+                     nullptr,   node.span};
+    if (weights_) {
+      const Call* weighted = call_of(whole.value, Function::Multiply);
+      check(weighted, "sema: a weighted mean over the batch of another form");
+      whole.weight = weighted->arguments[0];
+      whole.value = weighted->arguments[1];
+    }
     const Expr seen = looked_through(graph_, whole.value, whole.extents());
     const Call* share = call_of(seen, Function::Divide);
     const auto* total = share ? std::get_if<Load>(&share->arguments[0]->kind) : nullptr;
@@ -175,13 +182,15 @@ class Collector {
     return read && !read->outside && is_mean(read->source) ? read : nullptr;
   }
 
+  static Expr weighted(const Population& all, Expr value) { return all.weight ? all.weight * std::move(value) : value; }
+
   NodeId sum_over(const Population& all, Expr value, const std::string& name) {
-    Expr body = call(Function::Select, {all.valid, std::move(value), constant(0)});
+    Expr body = call(Function::Select, {all.valid, weighted(all, std::move(value)), constant(0)});
     return add_comprehension(graph_, name, all.kept, {Reduction::Sum, all.points, std::move(body)}, all.span);
   }
   NodeId mean_over(const Population& all, Expr value, const std::string& name) {
     Expr points = all.count * constant(static_cast<double>(all.points_of_example()));
-    Expr body = call(Function::Select, {all.valid, std::move(value), constant(0)}) / points;
+    Expr body = call(Function::Select, {all.valid, weighted(all, std::move(value)), constant(0)}) / points;
     return add_comprehension(graph_, name, all.kept, {Reduction::Sum, all.points, std::move(body)}, all.span);
   }
 
@@ -300,13 +309,14 @@ class Collector {
 
   Graph& graph_;
   NodeId first_;
+  bool weights_;
   std::map<NodeId, CollectedMean> covariances_;  ///< of the nodes made for them
 };
 
 }  // namespace
 
-std::optional<MetricMeans> metric_means(Graph& graph, NodeId value, NodeId first) {
-  return Collector(graph, first).collect(value);
+std::optional<MetricMeans> metric_means(Graph& graph, NodeId value, NodeId first, bool weights) {
+  return Collector(graph, first, weights).collect(value);
 }
 
 }  // namespace dnnc

@@ -23,7 +23,8 @@ struct MetricMeans {
 
 /// What `value`, a metric made of the nodes from `first` on, reads of means over the batch. Covariances are found by what they
 /// are: a mean of the product of two distances from means, and a mean of a product less the product of means, which is written
-/// anew. std::nullopt if a mean is made of another one in another way: no batch alone can tell it.
-std::optional<MetricMeans> metric_means(Graph& graph, NodeId value, NodeId first);
+/// anew. std::nullopt if a mean is made of another one in another way: no batch alone can tell it. With `weights` each value that a
+/// mean is taken of is multiplied by what its example counts.
+std::optional<MetricMeans> metric_means(Graph& graph, NodeId value, NodeId first, bool weights);
 
 }  // namespace dnnc

@@ -156,6 +156,38 @@ void add_label_uses_of_steps(const Run& run, const Program& program, std::vector
   }
 }
 
+/// A column of weights.
+FieldUse weight_use(const Run& run) {
+  return {.field = std::get<ast::Name>(without_brackets(run.weight)->kind).text,
+          .taker = "the weight of an example",
+          .span = run.weight->span,
+          .shape = {},
+          .element = {},
+          .positive = true};
+}
+
+/// Whether an input, a step of the data or a formula of training reads the field `weight`.
+bool reads_weight(const Run& run, const std::vector<NetResult>& results) {
+  if (std::ranges::find(run.inputs, std::string(weight_key)) != run.inputs.end()) return true;
+  const std::vector<FieldStep>& steps = run.data->steps;
+  for (size_t number = 0; number < steps.size(); ++number)
+    if (steps[number].field != weight_key && run.names->fields_in(steps[number].formula, number).contains(weight_key))
+      return true;
+  std::vector<ast::Ptr> formulas = {run.block.loss};
+  for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  return std::ranges::any_of(formulas, [&](const ast::Ptr& formula) {
+    return std::ranges::count(formula_fields(run, results, formula), std::string(weight_key)) > 0;
+  });
+}
+
+/// What an example counts: the training says it, or a step `weight` of the data that nothing reads.
+ast::Ptr weight_of(const Run& run, const std::vector<NetResult>& results) {
+  if (run.block.weight) return run.block.weight;
+  const auto step = std::ranges::find(run.data->steps, std::string(weight_key), &FieldStep::field);
+  if (step == run.data->steps.end() || reads_weight(run, results)) return nullptr;
+  return std::make_shared<ast::Expression>(ast::Expression{step->span, ast::Name{weight_key}});
+}
+
 /// All that formulas of training read besides the inputs: pairs with the type of their head, fields that choose from
 /// lists as labels, other fields as they are.
 void add_formula_uses(const Run& run, const std::vector<NetResult>& results, const Program& program,
@@ -168,6 +200,9 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, con
   };
   std::vector<ast::Ptr> formulas = {run.block.loss};
   for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  if (run.weight && std::holds_alternative<ast::Name>(without_brackets(run.weight)->kind))
+    uses.push_back(weight_use(run));
+  else if (run.weight) formulas.push_back(run.weight);
   for (const ast::Ptr& formula : formulas) {
     std::vector<ListSubscript> labels = list_subscripts(program, formula);
     for (const std::string& field : formula_fields(run, results, formula)) {
@@ -179,26 +214,42 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, con
   add_label_uses_of_steps(run, program, uses);
 }
 
-bool is_stratified(const Run& run) {
-  return std::any_of(run.data->splits.begin(), run.data->splits.end(),
-                     [](const Split& split) { return split.method == SplitMethod::Stratified; });
+bool is_loaded(const Run& run, const std::string& field) {
+  return std::ranges::find(run.raw, field, &RawField::name) != run.raw.end();
 }
 
-/// Labels of the source that no formula reads are loaded too if they share out the examples.
-void load_labels(Run& run) {
-  const KnownField* target = find_field(*run.data, target_word);
-  bool loaded = std::any_of(run.raw.begin(), run.raw.end(),
-                            [&](const RawField& field) { return field.name == run.data->target; });
-  if (!is_stratified(run) || !target || loaded || target->element.kind != Element::Kind::Class) return;
-  run.raw.push_back({target->name, {}, target->element, false, false});
-  if (target->element.classes == 0) run.raw.back().element = {Element::Kind::Integer, 0};
+/// Loads a field of the source that no formula reads, as far as the text tells what it is.
+void load_besides(Run& run, const KnownField& field) {
+  RawField raw{.name = field.name,
+               .shape = {},
+               .element = field.element,
+               .column = field.column,
+               .reading = field.reading,
+               .word = field.word};
+  const bool uncounted = raw.element.kind == Element::Kind::Class && raw.element.classes == 0;
+  if (uncounted) raw.element = {Element::Kind::Integer, 0};
+  if (!is_loaded(run, field.name)) run.raw.push_back(std::move(raw));
+}
+
+/// What shares out the examples is loaded too: labels, and groups.
+void load_shares(Run& run) {
+  for (const Split& split : run.data->splits) {
+    if (split.method == SplitMethod::Groups)
+      load_besides(run, run.names->find(split.by).value_or(
+                            KnownField{.name = split.by, .shape = {}, .element = {}, .span = {}}));
+    const KnownField* target = find_field(*run.data, target_word);
+    if (split.method == SplitMethod::Stratified && target && target->element.kind == Element::Kind::Class)
+      load_besides(run, *target);
+  }
 }
 
 /// Whether the target tells apart kinds of examples: labels, or yes and no.
 bool target_tells_kinds(const Run& run) {
+  const std::string target = loaded_target(run);
   return std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
-    bool kinds = field.element.kind != Element::Kind::Real || field.probability;
-    return field.name == run.data->target && field.shape.empty() && kinds;
+    bool kinds =
+        field.element.kind != Element::Kind::Real || field.probability || field.reading == runtime::Reading::Equals;
+    return field.name == target && field.shape.empty() && kinds;
   });
 }
 
@@ -252,6 +303,17 @@ std::optional<std::vector<NetResult>> use_net_alone(Elaboration& elaboration, co
   return use_net(elaboration, net, inputs, net.tree->name.span);
 }
 
+std::string loaded_target(const Run& run) {
+  if (is_loaded(run, run.data->target)) return run.data->target;
+  std::vector<std::string> made_of = run.names->need_of({target_word}).raw;
+  std::erase_if(made_of, [&](const std::string& name) {
+    const std::optional<KnownField> known = run.names->find(name);
+    return !is_loaded(run, name) || (known && known->reading == runtime::Reading::Missing);
+  });
+  const std::optional<KnownField> only = made_of.size() == 1 ? run.names->find(made_of.front()) : std::nullopt;
+  return only && only->reading == runtime::Reading::Equals ? made_of.front() : "";
+}
+
 std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, const Program& program,
                             Diagnostics& diagnostics) {
   Run run;
@@ -270,13 +332,16 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   size_t errors = diagnostics.error_count();
   check_names(run, *results, diagnostics);
   run.metrics = plan_metrics(run, program);
+  check_words(run, *results, program, diagnostics);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+  run.weight = weight_of(run, *results);
   run.pairs = find_pairs(run, *results, program);
   const std::vector<FieldUse> given = given_to_parameters(run, *results, program);
   add_formula_uses(run, *results, program, given, *uses);
   run.uses = std::move(*uses);
   run.raw = raw_fields(*run.names, run.uses, given, diagnostics);
   check_rows(*run.data, run.raw, diagnostics);
-  load_labels(run);
+  load_shares(run);
   check_splits(run, diagnostics);
   check_augmentations(run, diagnostics);
   return diagnostics.error_count() == errors ? std::optional(run) : std::nullopt;

@@ -14,6 +14,9 @@ using DataBlocks = std::map<std::string, std::shared_ptr<const DataBlock>>;
 std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, const Program& program,
                             Diagnostics& diagnostics);
 
+/// The field of the source that the target is, or which it is made from by a comparison with a word; empty if neither is loaded.
+std::string loaded_target(const Run& run);
+
 /// The results of a net whose inputs are new fields of the graph, named like its parameters. std::nullopt after an
 /// error.
 std::optional<std::vector<NetResult>> use_net_alone(Elaboration& elaboration, const Definition& net);

@@ -237,6 +237,7 @@ std::vector<Key> make_keys() {
   for (const runtime::LoopRuleRow& row : runtime::loop_rules)
     table.push_back({row.setting, false, false, read_loop_rule});
   table.push_back({start_key, false, true, read_start});
+  table.push_back({weight_key, false, false, [](S setting, R, TrainBlock& block) { block.weight = setting.value; }});
   return table;
 }
 

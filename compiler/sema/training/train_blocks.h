@@ -10,6 +10,7 @@ namespace dnnc {
 
 // Settings whose functions are looked up by those who use them.
 inline constexpr const char* average_key = runtime::word_of(InputRole::Average);
+inline constexpr const char* weight_key = runtime::word_of(OutputRole::Weight);
 inline constexpr const char* clip_key = "clip";
 
 /// `optimizer for "*/b" = sgd(rate: 0.1)`. Without paths it serves the parameters that no other rule serves.
@@ -40,7 +41,7 @@ struct TrainBlock {
   std::vector<ast::Ptr> metrics;
   std::vector<WrittenStart> starts;
   std::vector<OptimizerRule> optimizers;  ///< in the order of the text: of several that match, the last counts
-  ast::Ptr clip, average;                 ///< null if not given
+  ast::Ptr clip, average, weight;         ///< null if not given
   std::vector<WrittenLoopRule> loop_rules;
   Span span;  ///< of the name of the run
 };

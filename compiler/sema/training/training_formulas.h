@@ -55,4 +55,9 @@ std::vector<TypedArgument> typed_arguments(const Program& program, const std::ve
 /// The fields that a formula over results and fields reads, as they are written.
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results, const ast::Ptr& formula);
 
+/// Reports words of loss and metrics that mean nothing. In data whose columns only the file knows a word may be one of them: not
+/// where it stands alone, nor where it is nearly another word.
+void check_words(const Run& run, const std::vector<NetResult>& results, const Program& program,
+                 Diagnostics& diagnostics);
+
 }  // namespace dnnc

@@ -23,11 +23,6 @@ Expr element_with_last(const Graph& graph, NodeId node, uint32_t last) {
   return load(node, std::move(at));
 }
 
-/// The statistic read at the places of an array with the same axes, the batch apart.
-Expr statistic_of(const Graph& graph, NodeId statistic, NodeId array) {
-  return element_of(graph, statistic, batched(graph[array]) ? 1 : 0);
-}
-
 NodeId pointwise(Graph& graph, NodeId like, Expr body, const std::string& name, Span span) {
   return add_comprehension(graph, name, graph[like].axes, {Reduction::None, {}, std::move(body)}, span);
 }
@@ -57,15 +52,33 @@ Expr element_of(const Graph& graph, NodeId node, uint32_t first) {
   return load(node, std::move(at));
 }
 
-NodeId mean_over_batch(Graph& graph, NodeId value, NodeId count, const std::string& name, Span span) {
+NodeId mean_over_batch(Graph& graph, NodeId value, NodeId count, const std::string& name, Span span,
+                       const std::optional<ExampleWeights>& weights) {
   check(batched(graph[value]), "sema: " + name + " is averaged but has no batch");
   std::vector<Axis> kept = without_batch(graph[value].axes);
   uint32_t example = static_cast<uint32_t>(kept.size());
   std::vector<Subscript> at = {affine(example)};
   for (uint32_t axis = 0; axis < kept.size(); ++axis) at.push_back(affine(axis));
   Expr valid = call(Function::Less, {index_value(example), load(count, {})});
-  Expr body = call(Function::Select, {valid, load(value, std::move(at)), constant(0)}) / load(count, {});
+  Expr counted = load(value, std::move(at)), all = load(count, {});
+  if (weights) {
+    counted = load(weights->each, {affine(example)}) * counted;
+    all = load(weights->all, {});
+  }
+  Expr body = call(Function::Select, {valid, counted, constant(0)}) / all;
   return add_comprehension(graph, name, kept, {Reduction::Sum, {graph[value].axes.front()}, body}, span);
+}
+
+NodeId weight_of_all(Graph& graph, NodeId each, NodeId count, Span span) {
+  Expr valid = call(Function::Less, {index_value(0u), load(count, {})});
+  Expr body = call(Function::Select, {valid, load(each, {affine(0)}), constant(0)});
+  return add_comprehension(graph, "weight_of_all", {}, {Reduction::Sum, {graph[each].axes.front()}, body}, span);
+}
+
+NodeId divisor_of_weights(Graph& graph, NodeId all, Span span) {
+  Expr some = call(Function::Less, {constant(0), load(all, {})});
+  Expr body = call(Function::Select, {some, load(all, {}), constant(1)});
+  return add_comprehension(graph, "weight_to_divide_by", {}, {Reduction::None, {}, body}, span);
 }
 
 MeansBehind means_behind(const Graph& graph, NodeId value) {
@@ -130,6 +143,34 @@ NodeId standardized(Graph& graph, NodeId value, NodeId rest, const StatisticNode
   Expr mean_rest = statistic_of(graph, of.mean_rest, value);
   distance = rest.valid() ? distance + (element_of(graph, rest) - mean_rest) : distance - mean_rest;
   return pointwise(graph, value, distance / statistic_of(graph, of.deviation, value), name, span);
+}
+
+Expr statistic_of(const Graph& graph, NodeId statistic, NodeId array) {
+  return element_of(graph, statistic, batched(graph[array]) ? 1 : 0);
+}
+
+NodeId any_of(Graph& graph, const std::vector<NodeId>& gaps, const std::string& name, Span span) {
+  if (gaps.size() == 1) return gaps.front();
+  Expr any = element_of(graph, gaps.front());
+  for (size_t other = 1; other < gaps.size(); ++other) any = call(Function::Or, {any, element_of(graph, gaps[other])});
+  return pointwise(graph, gaps.front(), any, name, span);
+}
+
+NodeId with_element(Graph& graph, NodeId value, const Element& element, const std::string& name, Span span) {
+  if (element.kind != Element::Kind::Class)
+    return add_comprehension(graph, name, graph[value].axes, {Reduction::None, {}, element_of(graph, value)}, span,
+                             element);
+  // The place where a value is its own number: so it is proven to be a label.
+  const auto place = static_cast<uint32_t>(graph[value].axes.size());
+  Expr found = call(Function::Equal, {element_of(graph, value), index_value(place)});
+  return add_comprehension(graph, name, graph[value].axes,
+                           {Reduction::ArgMaximum, {{"place", element.classes, false}}, found}, span, element);
+}
+
+NodeId filled(Graph& graph, NodeId value, NodeId gap, const Expr& fill, const std::string& name, Span span) {
+  Expr body = call(Function::Select, {element_of(graph, gap), fill, element_of(graph, value)});
+  return add_comprehension(graph, name, graph[value].axes, {Reduction::None, {}, std::move(body)}, span,
+                           graph[value].element);
 }
 
 NodeId length_of_all(Graph& graph, const std::vector<NodeId>& arrays, const std::string& name, Span span) {

@@ -1,5 +1,7 @@
 #include "runtime/files/csv.h"
 
+#include <cmath>
+
 #include "test/unit/runtime/loading.h"
 
 namespace dnnc::runtime {
@@ -41,6 +43,33 @@ TEST(CsvReader, NumbersAreWhole) {
   for (const char* bad : {"", " ", "1x", "1 2", "0x10", "--1", "1,5"}) EXPECT_FALSE(read_number(bad, number)) << bad;
 }
 
+/// Both ways of reading a number give the same.
+TEST(CsvReader, PlainNumbersAreNumbers) {
+  for (const char* cell : {"0", "7", "-7", "0.1", ".5", "5.", "123456789.012345", "-0", "0.000000000000001", "1e3", "",
+                           "-", ".", "1 ", "1.2.3", "1234567890123456", "0.30000000000000004", "12345678901234.5"}) {
+    double plain = 0, number = 0;
+    if (!read_plain_number(cell, plain, '.')) continue;
+    ASSERT_TRUE(read_number(cell, number)) << cell;
+    EXPECT_EQ(std::memcmp(&plain, &number, sizeof plain), 0) << cell;
+  }
+}
+
+TEST(CsvReader, NumbersThatAreTooSmallAreNothing) {
+  double number = 1;
+  for (const char* small : {"1e-400", "-1e-400", "0.0e-9999"}) {
+    EXPECT_TRUE(read_number(small, number)) << small;
+    EXPECT_EQ(number, 0) << small;
+  }
+  EXPECT_TRUE(read_number("1e400", number));
+  EXPECT_TRUE(std::isinf(number));
+}
+
+TEST(CsvReader, LinesEndAsInAnEditor) {
+  const std::pair<const char*, int64_t> texts[] = {{"", 0},           {"a", 1},       {"a\n", 1},      {"a\nb", 2},
+                                                   {"a\r\nb\r\n", 2}, {"a\rb\rc", 3}, {"a\n\nb\n", 3}, {"a\r\r\nb", 3}};
+  for (const auto& [text, lines] : texts) EXPECT_EQ(lines_of(text), lines) << text;
+}
+
 std::string data(const std::string& raw, const std::string& test = "") {
   return description(call("csv", R"("file":"t.csv","target":"price")" + test), raw, "price");
 }
@@ -78,13 +107,25 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
       {"", both, "t.csv: is empty: its first row must name the columns"},
       {"1,2\n3,4\n", both, "t.csv, row 1: holds numbers: the first row must name the columns"},
       {"x,price\n1,2\n3\n", both, "t.csv, row 3: has 1 cells where the header has 2"},
-      {"x,price\n1,\n", both, "t.csv, row 2, column `price`: is empty"},
-      {"x,price\n1,NA\n", both, "t.csv, row 2, column `price`: `NA` is no number"},
-      {"x,price\n1,nan\n", both, "t.csv, row 2, column `price`: nan is no finite number"},
+      {"x,price\n1,\n", both,
+       "t.csv, row 2, column `price`: is empty"
+       "\n  help: a row without its target teaches nothing: leave it out of the file"},
+      {"x,price\nNA,1\n", both,
+       "t.csv, row 2, column `x`: `NA` stands for a missing value"
+       "\n  help: write x = impute(x, by: median) to fill what is missing"},
+      {"x y,price\n?,1\n", real("x_y"),
+       "t.csv, row 2, column `x y`: `?` stands for a missing value"
+       "\n  help: write x_y = impute(column(\"x y\"), by: median) to fill what is missing"},
+      {"x,z,price\n1,2,1\n3,nan,1\n", real("features", "[2]"),
+       "t.csv, row 3, column `z`: `nan` stands for a missing value"
+       "\n  help: write features = impute(features, by: median) to fill what is missing"},
+      {"x,price\n1,-nan\n", both,
+       "t.csv, row 2, column `price`: `-nan` stands for a missing value"
+       "\n  help: a row without its target teaches nothing: leave it out of the file"},
       {"x,price\ninf,1\n", both, "t.csv, row 2, column `x`: inf is no finite number"},
       {"x,price\n1,2\n1,1e60\n", both, "t.csv, row 3, column `price`: 1e+60 is too large for a 32-bit number"},
       {"x,cost\n1,2\n", both, "t.csv: has no column `price`; its columns are x, cost"},
-      {"x,x,price\n1,2,3\n", both, "t.csv: has 2 columns `x`"},
+      {"x,x,price\n1,2,3\n", both, "t.csv, row 1: 2 columns are called `x`"},
       {"x,price\n1,\"2\n", both, "t.csv, row 2: a quoted cell is not closed"},
       {"x,price\n1,\"2\"3\n", both, "t.csv, row 2: something stands behind a closing quote"},
       {"x,price\n1,2\n", real("features", "[4]"),
@@ -94,18 +135,152 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
       {"x,price\n1,a\n1,b\n1,c\n", classes("price", 2),
        "t.csv, column `price`: has 3 different words where the program takes 2 classes: a, b, c"},
       {"x,price\n1,0\n1,O\n1,1\n", classes("price", 3),
-       "t.csv, row 3, column `price`: holds a word where row 4 holds a number: classes are numbers or words"},
+       "t.csv, row 3, column `price`: holds a word where row 2 holds a number: classes are numbers or words"},
       {"x,price\n1,+-2\n", both, "t.csv, row 2, column `price`: `+-2` is no number"},
-      {"x,price\n1,0\n1, \n", classes("price", 3), "t.csv, row 3, column `price`: is empty"},
+      {"x,price\n1,0\n1, \n", classes("price", 3),
+       "t.csv, row 3, column `price`: is empty"
+       "\n  help: a row without its target teaches nothing: leave it out of the file"},
+      {"x,price\n1,1\n1,3\n1,2\n", classes("price", 3),
+       "t.csv, row 3, column `price`: 3 is no class: there are 3, from 0 to 2"
+       "\n  help: its labels are 1 to 3: write price = price - 1"},
+      {"x,price\nno,1\nyes,1\n", both,
+       "t.csv, row 2, column `x`: `no` is no number"
+       "\n  help: it is one of 2 different words: write x = x == \"yes\""},
+      {"x,price\na,1\nb,1\nc,1\na,2\n", both,
+       "t.csv, row 2, column `x`: `a` is no number"
+       "\n  help: it is one of 3 different words: write x: class[3], and give the net one_hot(x)"},
+      {"x,price\n2024-03-31,1\n2024-04-01,1\n", both,
+       "t.csv, row 2, column `x`: `2024-03-31` is no number"
+       "\n  help: it is one of 2 different words: write x = days(x)"},
+      {"x,price\n1,1\n2,1\n3,1\n4,1\n5,1\n6,1\n7,1\n8,1\n9,1\n10,1\n11,1\nl2,1\n", both,
+       "t.csv, row 13, column `x`: `l2` is no number"
+       "\n  help: if it stands for what is missing: csv(..., missing: [\"l2\"])"},
+      {"x;price\n1;2\n", both,
+       "t.csv, row 1: has one column, `x;price`"
+       "\n  help: csv(..., separator: \";\") reads cells that are parted so"},
+      {"x,price\n\"1,5\",2\n", both,
+       "t.csv, row 2, column `x`: `1,5` is no number"
+       "\n  help: csv(..., decimal: \",\") reads such numbers"},
       {"x,price\n1,\x1b[2J\n", both, "t.csv, row 2, column `price`: `\\x1B[2J` is no number"},
       {"x,price\n", both, "t.csv: has no rows below the names of its columns"},
-      {"x,price\n" + std::string(5000, 'a') + ",1\n1,2,3\n", both, "t.csv, row 3: has 3 cells where the header has 2"},
+      {"x,price\n1,2\n" + std::string(5000, 'a') + ",2,3\n", both, "t.csv, row 3: has 3 cells where the header has 2"},
   };
   for (const Fault& fault : cases) {
     Folder folder;
     folder.write("t.csv", fault.text);
     EXPECT_EQ(failure_of(folder, data(fault.raw)), fault.message + "\n  read by t.dnn:2:12");
   }
+}
+
+/// A field that is made of the cells of a column otherwise than by their values.
+std::string read_as(const std::string& name, const std::string& column, const std::string& reading,
+                    const std::string& word = "") {
+  return R"({"name":")" + name + R"(","shape":[],"element":"real","bytes":true,"column":")" + column +
+         R"(","reading":")" + reading + R"(","word":")" + word + R"("})";
+}
+std::string optional(const std::string& name) {
+  return R"({"name":")" + name + R"(","shape":[],"element":"real","optional":true})";
+}
+
+TEST(Csv, CellsThatSayNothingAreToldApart) {
+  Folder folder;
+  folder.write("t.csv", "x,price\n1,1\n,2\n NA ,3\nnan,4\n?,5\n\"\",6\nN/A,7\n0,8\nnull,9\n-99,10\n-99.0,11\n");
+  const std::string raw = optional("x") + "," + read_as("missing(x)", "x", "missing") + "," + real("price");
+  const DataSet set = load_from(folder, data(raw, R"(,"missing":["-99"])"));
+  std::string gaps;
+  for (int64_t example = 0; example < set.examples; ++example) {
+    const double gap = value_of(set.field("missing(x)"), example);
+    gaps += gap ? '1' : '0';
+    EXPECT_EQ(gap * value_of(set.field("x"), example), 0);
+  }
+  EXPECT_EQ(gaps, "01111110111");
+  EXPECT_EQ(value_of(set.field("x"), 0), 1);
+  // An empty list: nothing but an empty cell is missing.
+  folder.write("words.csv", "x,price\nNA,1\nDE,2\n");
+  const DataSet words = load_from(
+      folder,
+      description(call("csv", R"("file":"words.csv","target":"price","missing":[])"), classes("x", 2), "price"));
+  EXPECT_EQ(words.names.words.at("x"), (std::vector<std::string>{"DE", "NA"}));
+}
+
+TEST(Csv, WordsAreComparedWithoutTheBlanksAroundThem) {
+  Folder folder;
+  folder.write("t.csv", "x,price\nyes,1\n no,2\n yes ,3\nYes,4\n");
+  const DataSet set = load_from(folder, data(read_as("is_yes", "x", "equals", "yes") + "," + real("price")));
+  std::string found;
+  for (int64_t example = 0; example < 4; ++example) found += value_of(set.fields[0], example) ? '1' : '0';
+  EXPECT_EQ(found, "1010");
+  EXPECT_EQ(set.fields[0].storage, Storage::UInt8);
+}
+
+TEST(Csv, FeaturesAreTheColumnsOfNumbers) {
+  Folder folder;
+  folder.write(
+      "t.csv",
+      ",age,town,price,joined,rooms,\n0,30,ulm,5,2024-01-01,2,\n1,40,bonn,6,2024-02-01,,\n2,50,ulm,7,2024-03-01,4,\n");
+  const std::string features = R"({"name":"features","shape":[2],"element":"real","optional":true})";
+  const DataSet set = load_from(folder, data(features + "," + real("price")));
+  EXPECT_EQ(set.names.features, (std::vector<std::string>{"age", "rooms"}));
+  EXPECT_EQ(value_of(set.field("features"), 2, 0), 50);
+  EXPECT_EQ(value_of(set.field("features"), 2, 1), 4);
+  ASSERT_EQ(set.notes.size(), 1u);
+  EXPECT_EQ(set.notes[0].substr(folder.path().size() + 1),
+            "t.csv: `features` are its columns of numbers"
+            "\n  left out: a column without a name"
+            "\n  left out: town, 2 different words: write town = town == \"ulm\""
+            "\n  left out: joined, dates: write joined = days(joined)"
+            "\n  left out: a column without a name");
+  EXPECT_EQ(failure_of(folder, data(real("features", "[3]") + "," + real("price"))),
+            "t.csv: has 2 columns of numbers besides the target `price`; the program takes `features` as 3"
+            "\n  left out: a column without a name"
+            "\n  left out: town, 2 different words: write town = town == \"ulm\""
+            "\n  left out: joined, dates: write joined = days(joined)"
+            "\n  left out: a column without a name\n  read by t.dnn:2:12");
+}
+
+/// A word in a later row than those that are looked at first.
+TEST(Csv, WordsMayComeLate) {
+  Folder folder;
+  std::string late = "x,code,price\n", misspelt = "x,y,price\n";
+  for (int row = 0; row < 3000; ++row) {
+    late += row < 1500 ? "1,7,2\n" : "1,A7,2\n";
+    misspelt += row == 2500 ? "1,l,2\n" : "1,1,2\n";
+  }
+  folder.write("t.csv", late);
+  EXPECT_EQ(load_from(folder, data(real("features", "[1]") + "," + real("price"))).names.features,
+            (std::vector<std::string>{"x"}));
+  folder.write("t.csv", misspelt);
+  EXPECT_EQ(failure_of(folder, data(real("features", "[2]") + "," + real("price"))),
+            "t.csv, row 2502, column `y`: `l` is no number"
+            "\n  help: if it stands for what is missing: csv(..., missing: [\"l\"])\n  read by t.dnn:2:12");
+}
+
+TEST(Csv, SeparatorsAndDecimalCommasAreThoseOfTheSource) {
+  Folder folder;
+  folder.write("t.csv", "x;price\n1,5;2\n\"-2,25\";1e-400\n");
+  const DataSet set = load_from(folder, data(real("x") + "," + real("price"), R"(,"separator":";","decimal":",")"));
+  EXPECT_EQ(value_of(set.field("x"), 0), 1.5);
+  EXPECT_EQ(value_of(set.field("x"), 1), -2.25);
+  EXPECT_EQ(value_of(set.field("price"), 1), 0);
+}
+
+TEST(Csv, UnknownWordsHaveAClassWhereTheSourceSaysSo) {
+  Folder folder;
+  folder.write("t.csv", "x,price\nulm,1\nbonn,2\n");
+  folder.write("new.csv", "x,price\nulm,1\nkiel,2\n");
+  const DataSet set = load_from(folder, data(classes("x", 3), R"(,"test":"new.csv","unknown":1)"));
+  EXPECT_EQ(set.names.words.at("x"), (std::vector<std::string>{"", "bonn", "ulm"}));
+  const double labels[] = {2, 1, 2, 0};
+  for (int64_t example = 0; example < 4; ++example) EXPECT_EQ(value_of(set.field("x"), example), labels[example]);
+  // Answers have no class for what is unknown.
+  folder.write("t.csv", "x,price\nulm,dear\nbonn,cheap\n");
+  const DataSet answers = load_from(folder, data(classes("x", 3) + "," + classes("price", 2), R"(,"unknown":1)"));
+  EXPECT_EQ(answers.names.classes, (std::vector<std::string>{"cheap", "dear"}));
+  folder.write("t.csv", "x,price\nulm,1\nbonn,2\n");
+  EXPECT_EQ(
+      failure_of(folder, data(classes("x", 2), R"(,"unknown":1)")),
+      "t.csv, column `x`: has 2 different words where the program takes 2 classes, one of them for what is unknown: "
+      "bonn, ulm\n  read by t.dnn:2:12");
 }
 
 TEST(Csv, TestRowsFollowTheTrainingRowsClassesAndColumns) {

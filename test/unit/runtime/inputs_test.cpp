@@ -95,7 +95,8 @@ TEST(Inputs, PicturesHaveTheSizeAndChannelsOfTheField) {
 }
 
 TEST(DataNames, TravelInMetadata) {
-  const DataNames names = {{"cat", "dog"}, {"age", "size"}, {{"town", {"a", "b c"}}, {"x.y", {""}}}};
+  const DataNames names = {
+      {"cat", "dog"}, {"age", "size"}, {{"town", {"a", "b c"}}, {"x.y", {""}}, {"unknown", {"", "a"}}}};
   EXPECT_EQ(names_of(metadata_of(names)), names);
   EXPECT_EQ(names_of({}), DataNames());
   EXPECT_EQ(names_of(metadata_of({{"two\nlines", "b"}, {}, {}})).classes, (std::vector<std::string>{"two lines", "b"}));

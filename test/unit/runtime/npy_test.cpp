@@ -1,6 +1,7 @@
 #include "runtime/files/npy.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "runtime/program/failure.h"
 #include "test/unit/runtime/loading.h"
@@ -58,6 +59,37 @@ TEST(Npy, NumbersOfEverySizeAndByteOrderAreRead) {
   EXPECT_EQ(npy_value(read(npy(header("|b1", "(2,)"), bytes_of<uint8_t>({0, 1}))), 1), 1);
 }
 
+TEST(Npy, HalfFloatsAreRead) {
+  // 1, -2, the largest, the smallest, the smallest normal one, a third, infinite, none, -0
+  const uint16_t halves[] = {0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400, 0x3555, 0xfc00, 0x7e00, 0x8000};
+  const double values[] = {1, -2, 65504, 0x1p-24, 0x1p-14, 0.333251953125, -INFINITY, NAN, -0.0};
+  for (const bool swapped : {false, true}) {
+    std::string bytes;
+    for (const uint16_t half : halves) bytes += bytes_of<uint16_t>({half}, swapped);
+    const NpyArray array = read(npy(header(swapped ? ">f2" : "<f2", "(9,)"), bytes));
+    for (int64_t place = 0; place < 9; ++place) {
+      const double value = npy_value(array, place), right = values[place];
+      EXPECT_EQ(std::isnan(value), std::isnan(right)) << place;
+      if (std::isnan(right)) continue;
+      EXPECT_EQ(value, right) << place;
+      EXPECT_EQ(std::signbit(value), std::signbit(right)) << place;
+    }
+  }
+}
+
+TEST(Npy, TextsAreRead) {
+  const NpyArray bytes = read(npy(header("|S3", "(2,)"), std::string("ab\0xyz", 6)));
+  EXPECT_TRUE(bytes.is_text());
+  EXPECT_EQ(npy_text(bytes, 0), "ab");
+  EXPECT_EQ(npy_text(bytes, 1), "xyz");
+  for (const bool swapped : {false, true}) {
+    const std::string letters = bytes_of<uint32_t>({'a', 0xe9, 0x20ac, 0x1f600, 0, 0}, swapped);
+    const NpyArray array = read(npy(header(swapped ? ">U3" : "<U3", "(2,)"), letters));
+    EXPECT_EQ(npy_text(array, 0), "a\xc3\xa9\xe2\x82\xac");
+    EXPECT_EQ(npy_text(array, 1), "\xf0\x9f\x98\x80");
+  }
+}
+
 TEST(Npy, AxesStandInEitherOrder) {
   const std::string values = bytes_of<uint8_t>({1, 2, 3, 4, 5, 6});
   EXPECT_EQ(read(npy(header("|u1", "(2, 3)"), values)).strides, (std::vector<int64_t>{3, 1}));
@@ -83,7 +115,7 @@ TEST(Npy, WhatIsWrongIsNamed) {
   EXPECT_EQ(of_header("{}"), "f: has no `descr` in its header");
   EXPECT_EQ(of_header("{'descr':  "), "f: has no `descr` in its header");
   EXPECT_EQ(of_header("{'descr': [('a', '<f4')], 'shape': (6,)}"), "f: holds no plain numbers");
-  for (const char* type : {"<f2", "<c8", "<i3", "<U1", "<f44", "|b2"})
+  for (const char* type : {"<c8", "<i3", "<f44", "<f1", "|b2", "<f0", "<fx", "<U0", "<U-1", "<M8"})
     EXPECT_EQ(of_header(header(type, "(6,)")),
               "f: holds values of NumPy's type '" + std::string(type) + "', which are not read");
   for (const char* shape : {"6", "(6", "(-6,)", "(x,)", "(9999999999999999999,)", "(4294967296, 4294967296)"})

@@ -59,9 +59,54 @@ TEST(Npz, WhatDoesNotFitIsNamed) {
             "arrays.npz: has no array `nothing`; it has image, real, label, flag, half, bad, word");
   EXPECT_EQ(fault(real("real", "[2,3]")), "arrays.npz, real: has examples of 3 x 2; the program takes 2 x 3");
   EXPECT_EQ(fault(classes("label", 2)), "arrays.npz, label[1], element 1: 2 is no class: there are 2, from 0 to 1");
-  EXPECT_EQ(fault(real("bad")), "arrays.npz, bad[2], element 1: nan is no finite number");
-  EXPECT_EQ(fault(real("half")), "arrays.npz, half: holds values of NumPy's type '<f2', which are not read");
-  EXPECT_EQ(fault(real("word")), "arrays.npz, word: holds values of NumPy's type '<U1', which are not read");
+  EXPECT_EQ(fault(real("bad")), "arrays.npz, bad[2], element 1: is missing");
+  EXPECT_EQ(fault(real("word")), "arrays.npz, word[0], element 1: `a` is no number");
+  EXPECT_EQ(fault(classes("word", 3)),
+            "arrays.npz, word: has 4 different words where the program takes 3 classes: a, b, c, d");
+}
+
+TEST(Npz, WordsGapsAndHalfFloatsAreRead) {
+  const Written written;
+  const std::string bad = R"({"name":"bad","shape":[],"element":"real","optional":true})";
+  const std::string gap =
+      R"({"name":"gap","shape":[],"element":"real","bytes":true,"column":"bad","reading":"missing"})";
+  const std::string is_b =
+      R"({"name":"b","shape":[],"element":"real","bytes":true,"column":"word","reading":"equals","word":"b"})";
+  const DataSet set =
+      load_from(written.folder, npz(real("half") + "," + classes("word", 4) + "," + bad + "," + gap + "," + is_b));
+  const double bads[] = {0, 1, 0, 3};
+  for (int64_t example = 0; example < 4; ++example) {
+    EXPECT_EQ(value_of(set.field("half"), example), 1);
+    EXPECT_EQ(value_of(set.field("word"), example), static_cast<double>(example));
+    EXPECT_EQ(value_of(set.field("bad"), example), bads[example]);
+    EXPECT_EQ(value_of(set.field("gap"), example), example == 2);
+    EXPECT_EQ(value_of(set.field("b"), example), example == 1);
+  }
+  EXPECT_EQ(set.names.words.at("word"), (std::vector<std::string>{"a", "b", "c", "d"}));
+}
+
+/// A .npy file of bytes.
+std::string npy_of(const std::string& shape, const std::string& values) {
+  const std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': " + shape + ", }\n";
+  return std::string("\x93NUMPY\x01\0", 8) + static_cast<char>(header.size()) + '\0' + header + values;
+}
+
+TEST(Npy, FilesAreFields) {
+  Folder folder;
+  folder.write("x.npy", npy_of("(2, 2)", "\1\2\3\4"));
+  folder.write("y.npy", npy_of("(2,)", std::string("\1\0", 2)));
+  const std::string raw = real("x", "[2]") + "," + classes("y", 2);
+  const DataSet set =
+      load_from(folder, description(call("npy", R"("x":"x.npy","y":"y.npy","test":["x.npy","y.npy"])"), raw, "y"));
+  EXPECT_EQ(set.examples, 4);
+  EXPECT_EQ(set.test, (std::vector<uint32_t>{2, 3}));
+  EXPECT_EQ(value_of(set.field("x"), 3, 1), 4);
+  EXPECT_EQ(value_of(set.field("y"), 2), 1);
+  EXPECT_EQ(failure_of(folder, description(call("npy", R"("x":"x.npy")"), raw, "y")),
+            "x.npy: has no array `y`; it has x\n  read by t.dnn:2:12");
+  EXPECT_EQ(
+      failure_of(folder, description(call("npz", R"("file":"x.npy")"), raw, "y")),
+      "x.npy: is one array\n  help: source = npy(x: \"x.npy\", y: \"y.npy\") reads such files\n  read by t.dnn:2:12");
 }
 
 TEST(Npz, NoCutAndNoChangedByteDoesHarm) {

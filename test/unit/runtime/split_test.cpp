@@ -76,6 +76,47 @@ TEST(Split, StratifiedTellsYesFromNo) {
   EXPECT_EQ(yes, 2);
 }
 
+/// `count` rows k of group k / 7, all of class k / 10.
+std::string groups(int count, const std::string& split) {
+  std::string items;
+  for (int k = 0; k < count; ++k)
+    items += (k ? "," : "") + ("[" + std::to_string(k / 7) + "," + std::to_string(k / 10) + "]");
+  return description(R"({"call":"rows","items":[)" + items + R"(],"place":"t.dnn:2:12"})",
+                     whole("x") + "," + classes("y", 10), "y", split);
+}
+
+TEST(Split, GroupsStayTogether) {
+  for (int seed = 0; seed < 20; ++seed) {
+    const DataSet data = load_from(
+        Folder(),
+        groups(100, R"({"part":"test","method":"groups","share":0.2,"by":"x","seed":)" + std::to_string(seed) + "}"));
+    std::set<uint32_t> test, train;
+    for (const uint32_t row : data.test) test.insert(row / 7);
+    for (const uint32_t row : data.train) train.insert(row / 7);
+    for (const uint32_t group : test) EXPECT_FALSE(train.contains(group));
+    EXPECT_EQ(test.size() + train.size(), 15u);
+    EXPECT_NEAR(static_cast<double>(data.test.size()), 20, 3.5);  // half of a group
+  }
+  const auto test_of = [](int seed) {
+    return load_from(Folder(), groups(100, R"({"part":"test","method":"groups","share":0.2,"by":"x","seed":)" +
+                                               std::to_string(seed) + "}"))
+        .test;
+  };
+  EXPECT_EQ(test_of(3), test_of(3));
+  EXPECT_NE(test_of(3), test_of(4));
+  EXPECT_EQ(failure_of(Folder(), groups(7, R"({"part":"test","method":"groups","share":0.5,"by":"x"})")),
+            "t.dnn:2:12: data `d`: cannot take `test = groups(...)`: that is 7 of 7 examples");
+}
+
+TEST(Split, ClassesThatTrainingDoesNotKnowAreTold) {
+  const DataSet data = load_from(Folder(), groups(100, split("validation", "tail", 0.15)));
+  ASSERT_EQ(data.notes.size(), 1u);
+  EXPECT_EQ(data.notes[0],
+            "data `d`: 10 of 15 validation examples are of classes that the training part does not have: 9");
+  EXPECT_TRUE(load_from(Folder(), groups(100, split("validation", "tail", 0.05))).notes.empty());
+  EXPECT_TRUE(load_from(Folder(), groups(100, split("validation", "stratified", 0.2))).notes.empty());
+}
+
 TEST(Split, PartsWithoutExamplesAreRefused) {
   EXPECT_EQ(failure_of(Folder(), rows(3, split("test", "tail", 0.1))),
             "t.dnn:2:12: data `d`: cannot take `test = tail(...)`: that is 0 of 3 examples");

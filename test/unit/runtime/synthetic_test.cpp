@@ -35,6 +35,14 @@ TEST(Synthetic, BlobsStandAroundTheirCentres) {
   EXPECT_NEAR(std::sqrt(squares / 1000), 0.05, 0.005);
 }
 
+TEST(Synthetic, BlobsHaveAsManyCentresAsAreAskedFor) {
+  const DataSet set = make("blobs", R"("n":700,"noise":0,"seed":1,"centers":7)", classes("y", 10));
+  for (int64_t k = 0; k < 700; ++k) {
+    EXPECT_EQ(value_of(set.field("y"), k), k % 7);
+    EXPECT_NEAR(std::atan2(value_of(set.field("x"), 1, 1), value_of(set.field("x"), 1, 0)), 2 * M_PI / 7, 1e-6);
+  }
+}
+
 TEST(Synthetic, TheSeedDecidesAll) {
   for (const char* source : {"moons", "circles", "spirals", "blobs", "linear"}) {
     const DataSet a = make(source, R"("n":7,"noise":0.1,"seed":1)", classes("y", 2));

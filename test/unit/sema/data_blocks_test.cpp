@@ -8,7 +8,7 @@ namespace {
 
 struct Read {
   explicit Read(const std::string& text) : parsed(text) {
-    block = read_data(*parsed.all<ast::Data>().front(), parsed.reader());
+    block = read_data(*parsed.all<ast::Data>().front(), parsed.reader(), [](const std::string&) { return false; });
   }
   Parsed parsed;
   std::optional<DataBlock> block;
@@ -104,6 +104,37 @@ TEST(DataBlocks, StandardizeStandsAlone) {
             (Messages{"E0509 `standardize` must stand alone on the right of `=` @ standardize(y) + 1"}));
 }
 
+TEST(DataBlocks, WhatIsFilledMayBeStandardisedAtOnce) {
+  Read read("data d {\n source = csv(\"a.csv\", target: y)\n x = standardize(impute(age, by: mean))\n}");
+  ASSERT_TRUE(read.block);
+  EXPECT_TRUE(read.parsed.messages().empty());
+  ASSERT_EQ(read.block->steps.size(), 2u);
+  EXPECT_TRUE(read.block->steps[0].fills);
+  EXPECT_EQ(read.block->steps[0].method, runtime::FitMethod::Mean);
+  EXPECT_EQ(read.block->steps[1].fitted, "x");
+  EXPECT_EQ(std::get<ast::Name>(read.block->steps[1].formula->kind).text, "x");
+}
+
+TEST(DataBlocks, CellsBecomeFields) {
+  Read read(
+      "data d {\n source = csv(\"a.csv\", target: y)\n flr = column(\"2nd flr\")\n gone = missing(flr) or missing(y)\n"
+      " target = y != \"no\"\n since = days(column(\"a b\")) -> sqrt\n}");
+  ASSERT_TRUE(read.block);
+  EXPECT_TRUE(read.parsed.messages().empty());
+  std::vector<std::string> texts;
+  for (const KnownField& field : read.block->readings) texts.push_back(field.name + " of " + field.column);
+  EXPECT_EQ(texts, (std::vector<std::string>{"column(\"2nd flr\") of 2nd flr", "y == \"no\" of y", "days(a b) of a b",
+                                             "missing(2nd flr) of 2nd flr", "missing(y) of y"}));
+}
+
+TEST(DataBlocks, ANameOfTheFileIsNoQuestionAboutCells) {
+  Parsed parsed("data d {\n source = csv(\"a.csv\", target: y)\n x = days(joined)\n}");
+  const std::optional<DataBlock> block = read_data(*parsed.all<ast::Data>().front(), parsed.reader(),
+                                                   [](const std::string& name) { return name == "days"; });
+  ASSERT_TRUE(block);
+  EXPECT_TRUE(block->readings.empty());
+}
+
 TEST(DataBlocks, ASourceIsNeededOnce) {
   Read none("data d { test = tail(20%) }");
   EXPECT_EQ(none.parsed.messages(), (Messages{"E0505 data `d` has no source @ d"}));
@@ -131,6 +162,20 @@ TEST(FieldPlan, TheTargetIsItsFieldUntilItIsDefined) {
   EXPECT_EQ(names.kept_name("target", 3), "target");
   EXPECT_EQ(names.need_of({"target"}).raw, (Names{"image"}));
   EXPECT_EQ(names.need_of({"target"}).steps, (std::vector<bool>{false, true, false}));
+}
+
+TEST(FieldPlan, WhatIsReadUnfilledMustBeWhole) {
+  Read read(
+      "data d {\n source = csv(\"a.csv\", target: y)\n young = age < 18\n ratio = area / rooms\n"
+      " ratio = impute(ratio, by: mean)\n age = impute(age, by: median)\n}");
+  FieldNames names(*read.block, arithmetic_defined);
+  using Set = std::set<std::string>;
+  EXPECT_EQ(names.need_of({"age"}).raw, (Names{"age", "missing(age)"}));
+  EXPECT_EQ(names.need_of({"age"}).whole, (Set{}));
+  EXPECT_EQ(names.need_of({"age", "young"}).whole, (Set{"age"}));
+  EXPECT_EQ(names.need_of({"ratio"}).whole, (Set{}));
+  EXPECT_EQ(names.gaps_of(2), (Set{"missing(area)", "missing(rooms)"}));
+  EXPECT_EQ(names.need_of({"ratio", "area"}).whole, (Set{"area"}));
 }
 
 TEST(FieldPlan, AStepThatDefinesTheTargetReadsItsField) {

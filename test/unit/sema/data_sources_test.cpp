@@ -26,7 +26,8 @@ TEST(DataSources, AreWhatTheTableOfTheRuntimeHolds) {
   EXPECT_EQ(source_forms().size() - 1 + builtin_forms().size(), std::size(runtime::source_table));
   for (const runtime::SourceRow& row : runtime::source_table) {
     Parsed parsed("data d = " + call_of(row));
-    const std::optional<DataBlock> block = read_data(*parsed.all<ast::Data>().front(), parsed.reader());
+    const std::optional<DataBlock> block =
+        read_data(*parsed.all<ast::Data>().front(), parsed.reader(), [](const std::string&) { return false; });
     ASSERT_TRUE(block) << parsed.messages().front();
     EXPECT_EQ(&source_row_of(block->source), &row) << row.name;
     EXPECT_EQ(has_test_part(block->source), row.test == runtime::TestPart::Own) << row.name;
@@ -37,7 +38,8 @@ TEST(DataSources, AreWhatTheTableOfTheRuntimeHolds) {
 
 TEST(DataSources, CountTheClassesThatHaveNames) {
   Parsed parsed("data d = cifar(\"c\")");
-  const std::optional<DataBlock> block = read_data(*parsed.all<ast::Data>().front(), parsed.reader());
+  const std::optional<DataBlock> block =
+      read_data(*parsed.all<ast::Data>().front(), parsed.reader(), [](const std::string&) { return false; });
   EXPECT_EQ(find_field(*block, "label")->element, (Element{Element::Kind::Class, 10}));
 }
 

@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <charconv>
+
+#include "compiler/sema/data/data_blocks.h"
+#include "compiler/sema/names/number.h"
+#include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/names/unknown_word.h"
+
+namespace dnnc {
+namespace {
+
+using runtime::FitMethod;
+
+constexpr const char* fitted_words[] = {standardize_word, impute_word};
+constexpr FitMethod fillings[] = {FitMethod::Median, FitMethod::Mean, FitMethod::MostFrequent};
+
+/// The names of the statistics of a field: a second time they get a number.
+std::string fitted_name(const DataBlock& block, const FieldStep& step) {
+  auto count = std::count_if(block.steps.begin(), block.steps.end(), [&](const FieldStep& other) {
+    return other.field == step.field && other.fills == step.fills && !other.fitted.empty();
+  });
+  return count == 0 ? step.field : step.field + std::to_string(count + 1);
+}
+
+bool is_one_field(const std::vector<ast::Argument>& arguments) { return arguments.size() == 1 && !arguments[0].name; }
+
+void report_form(const ast::Word& word, const std::string& field, const CallReader& reader) {
+  const bool fills = word.text == impute_word;
+  reader.report(error("E0509", word.span, "`" + word.text + "` takes one field" + (fills ? " and how to fill it" : ""),
+                      "write " + field + " = " + word.text + "(" + field + (fills ? ", by: median)" : ")")));
+}
+
+/// `by: median`, or a number. False after an error.
+bool read_filling(const ast::Ptr& by, const CallReader& reader, FieldStep& step) {
+  if (const auto* name = std::get_if<ast::Name>(&without_brackets(by)->kind)) {
+    std::vector<std::string> known;
+    for (const FitMethod method : fillings) {
+      known.emplace_back(runtime::word_of(method));
+      if (known.back() != name->text) continue;
+      step.method = method;
+      return true;
+    }
+    Diagnostic unknown = error("E0509", by->span, "there is no filling `" + name->text + "`");
+    if (suggest(unknown, name->text, known)) {
+      reader.report(std::move(unknown));
+      return false;
+    }
+  }
+  const std::optional<Number> number = reader.constant(by);
+  if (number) step.fill = value_of(*number);
+  return number.has_value();
+}
+
+/// `impute(age, by: median)`. False after an error.
+bool read_impute(const WrittenCall& call, const CallReader& reader, FieldStep& step) {
+  step.fills = true;
+  ast::Ptr by;
+  std::vector<ast::Argument> others;
+  for (const ast::Argument& argument : call.arguments)
+    if (argument.name && argument.name->text == by_word && !by) by = argument.value;
+    else others.push_back(argument);
+  if (!by || !is_one_field(others)) {
+    report_form(call.word, step.field, reader);
+    return false;
+  }
+  step.formula = others[0].value;
+  return read_filling(by, reader, step);
+}
+
+/// `label - 1`, `label + 2`, `label`.
+std::optional<int64_t> shift_of(const ast::Ptr& formula) {
+  const ast::Ptr& inner = without_brackets(formula);
+  if (std::holds_alternative<ast::Name>(inner->kind)) return 0;
+  const auto* binary = std::get_if<ast::Binary>(&inner->kind);
+  const auto* number = binary ? std::get_if<ast::Number>(&without_brackets(binary->right)->kind) : nullptr;
+  const bool named = binary && std::holds_alternative<ast::Name>(without_brackets(binary->left)->kind);
+  int64_t whole = 0;
+  if (!named || !number || !number->unit.empty()) return std::nullopt;
+  const char* const end = number->text.data() + number->text.size();
+  const auto [behind, error] = std::from_chars(number->text.data(), end, whole);
+  if (error != std::errc() || behind != end || whole > INT32_MAX) return std::nullopt;
+  if (binary->op == ast::BinaryOperator::Add) return whole;
+  return binary->op == ast::BinaryOperator::Subtract ? std::optional(-whole) : std::nullopt;
+}
+
+}  // namespace
+
+void find_shifts(DataBlock& block) {
+  for (FieldStep& step : block.steps)
+    if (step.fitted.empty() || step.fills) step.shift = shift_of(step.formula);
+}
+
+void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
+  FieldStep step{.field = setting.key.text, .formula = setting.value, .span = setting.span};
+  const std::optional<WrittenCall> call = written_call(setting.value);
+  bool fitted = false;
+  if (call && call->word.text == impute_word) {
+    if (!read_impute(*call, reader, step)) return;
+    fitted = !step.fill;
+  } else if (call && call->word.text == standardize_word) {
+    if (!is_one_field(call->arguments)) return report_form(call->word, step.field, reader);
+    step.formula = call->arguments[0].value;
+    fitted = true;
+    // What is filled first is a step before it.
+    const std::optional<WrittenCall> inner = written_call(step.formula);
+    if (inner && inner->word.text == impute_word && !inner->arguments.empty()) {
+      const size_t steps = block.steps.size();
+      read_step({setting.key, {}, step.formula, setting.span}, reader, block);
+      if (block.steps.size() == steps) return;
+      step.formula = std::make_shared<ast::Expression>(ast::Expression{step.formula->span, ast::Name{step.field}});
+    }
+  }
+  if (fitted) step.fitted = fitted_name(block, step);
+  for (const char* word : fitted_words) {
+    if (!names_in(step.formula).contains(word)) continue;
+    return reader.report(error("E0509", setting.value->span,
+                               std::string("`") + word + "` must stand alone on the right of `=`",
+                               "write " + step.field + " = " + word + "(...) in a line of its own"));
+  }
+  block.steps.push_back(std::move(step));
+}
+
+}  // namespace dnnc

@@ -1,0 +1,41 @@
+#include "compiler/sema/names/tree_walk.h"
+#include "compiler/sema/names/unknown_word.h"
+#include "compiler/sema/training/training_formulas.h"
+
+namespace dnnc {
+namespace {
+
+/// What else than a column a word of these formulas can be.
+std::vector<std::string> words_of_formulas(const Run& run, const std::vector<NetResult>& results,
+                                           const Program& program, bool alone) {
+  std::vector<std::string> words = run.names->all();
+  for (const NetResult& result : results) words.push_back(result.info.name);
+  for (const SettingName name : runtime::loop_settings) words.emplace_back(runtime::word_of(name));
+  if (!alone) return words;
+  const std::vector<std::string> defined = visible_names(program.main());
+  words.insert(words.end(), defined.begin(), defined.end());
+  return words;
+}
+
+}  // namespace
+
+void check_words(const Run& run, const std::vector<NetResult>& results, const Program& program,
+                 Diagnostics& diagnostics) {
+  std::vector<ast::Ptr> formulas = {run.block.loss};
+  for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
+  for (const ast::Ptr& formula : formulas) {
+    const bool alone = std::holds_alternative<ast::Name>(without_brackets(formula)->kind);
+    for (const std::string& name : formula_fields(run, results, formula)) {
+      if (run.names->known(name)) continue;
+      Diagnostic unknown = undefined_name(name, place_of_name(formula, name), diagnostics,
+                                          [&] { return words_of_formulas(run, results, program, alone); });
+      if (!alone && !unknown.replacement) continue;  // it may be a column
+      unknown.notes.push_back({{},
+                               alone ? "a column alone is no loss and no metric"
+                                     : "if it is a column, say so in the data: " + name + ": f32"});
+      diagnostics.report(std::move(unknown));
+    }
+  }
+}
+
+}  // namespace dnnc

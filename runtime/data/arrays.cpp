@@ -1,0 +1,145 @@
+#include "runtime/data/arrays.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/data/cell_column.h"
+
+namespace dnnc::runtime {
+namespace {
+
+std::string names_in(const ArrayFiles& part) {
+  std::string names;
+  const auto add = [&](const std::string& name) { names += (names.empty() ? "" : ", ") + name; };
+  for (const auto& [name, bytes] : part.files) add(name);
+  if (part.archive)
+    for (const ZipEntry& other : part.archive->entries)
+      if (other.name.ends_with(npy_ending)) add(other.name.substr(0, other.name.size() - std::strlen(npy_ending)));
+  return names.empty() ? "none" : names;
+}
+
+NpyArray array_named(const ArrayFiles& part, const std::string& name) {
+  for (const auto& [known, bytes] : part.files)
+    if (known.empty() || known == name) return read_npy(bytes, part.path + (known.empty() ? "" : ", " + name));
+  if (const ZipEntry* entry = part.archive ? find_entry(*part.archive, name + npy_ending) : nullptr)
+    return read_npy(std::make_shared<const std::vector<char>>(read_entry(*part.archive, *entry)),
+                    part.path + ", " + name);
+  refuse(part.path, "", "has no array `" + name + "`; it has " + names_in(part));
+}
+
+std::string place_text(const std::string& name, int64_t example, int64_t element) {
+  return name + "[" + std::to_string(example) + "], element " + std::to_string(element + 1);
+}
+
+/// Stores all examples of an array from number `first` on, each value checked.
+void fill(CellColumn& column, const NpyArray& array, const std::string& path, int64_t first) {
+  const RawField& field = column.field();
+  std::vector<int64_t> index(array.shape.size());
+  for (int64_t example = 0; example < array.shape[0]; ++example) {
+    int64_t place = example * array.strides[0];
+    for (int64_t element = 0; element < field.count(); ++element) {
+      const std::string fault = array.is_text()
+                                    ? column.put(first + example, element, npy_text(array, place), example + 1)
+                                    : column.put_number(first + example, element, npy_value(array, place));
+      if (!fault.empty()) refuse(path, place_text(field.column_name(), example, element), fault);
+      // The next element in row-major order, whatever the order in memory is.
+      for (size_t axis = array.shape.size(); axis-- > 1;) {
+        place += array.strides[axis];
+        if (++index[axis] < array.shape[axis]) break;
+        place -= array.strides[axis] * array.shape[axis];
+        index[axis] = 0;
+      }
+    }
+  }
+}
+
+/// Bytes in row-major order that the program takes as numbers are kept as they are.
+bool stays_bytes(const RawField& field, const std::vector<NpyArray>& arrays) {
+  for (const NpyArray& array : arrays)
+    if (array.kind != NpyArray::Kind::Unsigned || array.item_bytes != 1 || array.strides.back() != 1) return false;
+  return field.element.kind == Element::Kind::Real && field.reading == Reading::Value && !field.probability;
+}
+
+class ArrayLoad {
+ public:
+  ArrayLoad(const ArrayRequest& request, const std::vector<ArrayFiles>& parts)
+      : request_(request), parts_(parts), rules_(cell_rules(request.source)) {}
+
+  LoadedSource load() {
+    for (const RawField& field : request_.fields) loaded_.fields.push_back(load_field(field));
+    for (const int64_t count : counts_) loaded_.examples += count;
+    loaded_.test = counts_.size() > 1 ? counts_[1] : 0;
+    return std::move(loaded_);
+  }
+
+ private:
+  std::vector<NpyArray> arrays_of(const RawField& field) {
+    std::vector<NpyArray> arrays;
+    std::vector<int64_t> counts;
+    const std::string& name = field.column_name();
+    for (const ArrayFiles& part : parts_) {
+      arrays.push_back(array_named(part, name));
+      const std::vector<int64_t>& shape = arrays.back().shape;
+      if (shape.empty()) refuse(part.path, name, "is one number, not one for each example");
+      const std::vector<int64_t> own(shape.begin() + 1, shape.end());
+      if (!same_but_for_ones(own, field.shape))
+        refuse(part.path, name,
+               "has examples of " + shape_text(own) + "; the program takes " + shape_text(field.shape));
+      counts.push_back(shape[0]);
+    }
+    if (counts_.empty()) counts_ = counts;
+    if (counts_ != counts)
+      refuse(
+          parts_[0].path, name,
+          "has " + std::to_string(counts[0]) + " examples where the array before it has " + std::to_string(counts_[0]));
+    return arrays;
+  }
+
+  FieldData load_field(const RawField& field) {
+    const std::vector<NpyArray> arrays = arrays_of(field);
+    if (stays_bytes(field, arrays)) {
+      FieldData data = field_over(field, Storage::UInt8, arrays[0].values, arrays[0].owner);
+      if (arrays.size() > 1) data.segments.push_back({counts_[0], arrays[1].values, arrays[1].owner});
+      return data;
+    }
+    int64_t all = 0;
+    for (const int64_t count : counts_) all += count;
+    CellColumn column(field, rules_for(field, request_.target, rules_), all, words_of(field));
+    fill(column, arrays[0], parts_[0].path, 0);
+    if (!request_.training)
+      if (const std::string fault = column.end_words(counts_[0]); !fault.empty())
+        refuse(parts_[0].path, field.column_name(), fault);
+    if (arrays.size() > 1) fill(column, arrays[1], parts_[1].path, counts_[0]);
+    if (!request_.training) keep_words(column, field);
+    return column.finish();
+  }
+
+  /// Those of the training data; null while it is loaded.
+  const std::vector<std::string>* words_of(const RawField& field) const {
+    static const std::vector<std::string> none;
+    if (!request_.training) return nullptr;
+    const auto found = request_.training->words.find(field.name);
+    return found == request_.training->words.end() ? &none : &found->second;
+  }
+
+  void keep_words(const CellColumn& column, const RawField& field) {
+    const std::vector<std::string> words = column.words();
+    if (words.empty() || field.reading != Reading::Value) return;
+    if (field.name == request_.target) loaded_.names.classes = words;
+    else loaded_.names.words[field.name] = words;
+  }
+
+  const ArrayRequest& request_;
+  const std::vector<ArrayFiles>& parts_;
+  const CellRules rules_;
+  std::vector<int64_t> counts_;  ///< of examples, of each part
+  LoadedSource loaded_;
+};
+
+}  // namespace
+
+LoadedSource load_arrays(const ArrayRequest& request, const std::vector<ArrayFiles>& parts) {
+  return ArrayLoad(request, parts).load();
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,64 @@
+#include "runtime/data/table_fill.h"
+
+#include <cstring>
+
+#include "runtime/data/table_look.h"
+#include "runtime/files/csv.h"
+
+// The only part of reading a table that its size decides: what is rare stands in CellColumn.
+namespace dnnc::runtime {
+
+static constexpr int64_t rows_between_reports = 1 << 16;
+
+Filler::Filler(const Table& table, std::vector<Column>& columns, const std::string& target, const LoadOptions& options)
+    : table_(table), target_(target), options_(options) {
+  for (Column& column : columns) {
+    const RawField& field = column.cells.field();
+    const int64_t row_bytes = field.count() * bytes_of(storage_of(field));
+    for (size_t k = 0; k < column.places.size(); ++k) {
+      const auto element = static_cast<int64_t>(k);
+      takers_.push_back({&column, column.places[k], element, column.cells.plain(element), row_bytes, field.precise});
+    }
+  }
+}
+
+template <class T>
+static void store(char* place, double number) {
+  const T value = static_cast<T>(number);
+  std::memcpy(place, &value, sizeof value);
+}
+
+int64_t Filler::fill(const TableText& text, int64_t first) const {
+  CsvReader reader(text.text, text.file, table_.rules.separator);
+  std::vector<std::string_view> cells;
+  reader.next(cells);
+  int64_t example = first;
+  for (; reader.next(cells); ++example) {
+    if (cells.size() != table_.names.size())
+      refuse(
+          text.file, "row " + std::to_string(reader.row()),
+          "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(table_.names.size()));
+    for (const Taker& taker : takers_) {
+      double number;
+      if (taker.plain && read_plain_number(cells[taker.place], number, table_.rules.decimal))
+        (taker.precise ? store<double> : store<float>)(taker.plain + example * taker.row_bytes, number);
+      else take(taker, text, cells[taker.place], example, reader.row());
+    }
+    if ((example + 1) % rows_between_reports == 0 && options_.progress)
+      options_.progress("reading " + text.file, static_cast<int64_t>(reader.at()),
+                        static_cast<int64_t>(text.text.size()));
+  }
+  return example - first;
+}
+
+void Filler::take(const Taker& taker, const TableText& text, std::string_view cell, int64_t example,
+                  int64_t row) const {
+  std::string fault = taker.column->cells.put(example, taker.element, cell, row);
+  if (fault.empty()) return;
+  const TableLook look = look_at(text, table_.rules, table_.names.size(), INT64_MAX);
+  fault += advice_for(taker.column->cells.field(), target_, table_.names[taker.place], std::string(trimmed(cell)),
+                      look.columns[taker.place], table_.rules);
+  refuse(text.file, "row " + std::to_string(row) + ", column `" + table_.names[taker.place] + "`", fault);
+}
+
+}  // namespace dnnc::runtime

@@ -1,0 +1,52 @@
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runtime/data/cells.h"
+#include "runtime/data/table.h"
+
+/// Looks at the cells of a table before or after they are taken: which columns are words, and what is to be advised where one
+/// does not fit.
+namespace dnnc::runtime {
+
+/// What the cells of a column have shown.
+struct ColumnLook {
+  int64_t numbers = 0, words = 0;
+  int64_t word_row = 0;             ///< of the first word
+  std::string word;                 ///< the first
+  std::set<std::string> different;  ///< words, as far as they are counted
+  bool whole = true;                ///< its numbers are whole
+  double least = 0, most = 0;
+
+  /// A column of words; one word in ten numbers or more is taken for a number that is misspelt.
+  bool holds_words() const { return words > 0 && words * 10 >= numbers; }
+  /// Words that begin like 2024-03-31.
+  bool holds_dates() const;
+};
+
+constexpr int64_t most_different = 1000;  ///< words of a column that are counted
+constexpr int64_t rows_of_a_look = 1000;  ///< that tell numbers from words, where nothing contradicts
+
+/// The first `rows` rows below the header; `all` says whether there are no others.
+struct TableLook {
+  std::vector<ColumnLook> columns;
+  bool all = true;
+};
+TableLook look_at(const TableText& table, const CellRules& rules, size_t columns, int64_t rows);
+
+/// How a program names the column: as it stands, or column("2nd flr").
+std::string written_column(const std::string& header);
+
+/// What to write where a cell of this column cannot be taken for the field; empty, or a line that begins with a line end.
+std::string advice_for(const RawField& field, const std::string& target, const std::string& header,
+                       const std::string& cell, const ColumnLook& look, const CellRules& rules);
+
+/// Whether a column is called as the index of a table is: by nothing, or as pandas calls what had no name.
+bool is_index_name(const std::string& header);
+
+/// "city, 3 words: write city: class[3] and give the net one_hot(city)": a column that is not among the numbers.
+std::string left_out(const std::string& header, const ColumnLook& look, bool all);
+
+}  // namespace dnnc::runtime
