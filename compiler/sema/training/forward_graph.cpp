@@ -1,5 +1,7 @@
 #include "compiler/sema/training/forward_graph.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -146,6 +148,41 @@ bool fits(Forward& forward, const Run& run, const std::string& name, Span span) 
   return !is_poison(value);
 }
 
+constexpr size_t most_names = 6;
+
+/// The losses, or metrics, of the program and the library that can be given the result and the target, in backquotes.
+std::vector<std::string> what_fits(Forward& forward, const Run& run, const Definition& other, Span span) {
+  const Module& main = forward.elaboration.program->main();
+  std::vector<std::string> names;
+  for (const std::string& name : visible_names(main)) {
+    const Definition* definition = find_definition(main, name);
+    if (definition && definition != &other && definition->kind() == other.kind() && fits(forward, run, name, span))
+      names.push_back("`" + name + "`");
+  }
+  return names;
+}
+
+/// named_value(), whose fault about a type says what can be taken in its place.
+Value named_value_or_others(Forward& forward, const Run& run, const NamedFormula& named, const Environment& environment,
+                            bool undone) {
+  Diagnostics& diagnostics = *forward.elaboration.diagnostics;
+  Diagnostics own(diagnostics.sources());
+  forward.elaboration.diagnostics = &own;
+  const Value value = named_value(forward, run, named, environment, undone);
+  std::vector<Diagnostic> said = own.sorted();
+  if (said.size() == 1 && said.front().code == "E0206" && said.front().span == named.call.word.span) {
+    std::vector<std::string> names = what_fits(forward, run, *named.definition, named.call.word.span);
+    if (names.size() > most_names) names = {names.begin(), names.begin() + most_names};
+    if (!names.empty())
+      said.front().notes.push_back({{},
+                                    fmt::format("a {} of such a result and target is {}",
+                                                word_of(named.definition->kind()), fmt::join(names, ", "))});
+  }
+  forward.elaboration.diagnostics = &diagnostics;
+  for (Diagnostic& diagnostic : said) diagnostics.report(std::move(diagnostic));
+  return value;
+}
+
 /// `loss = "mse"`: reports it and says true.
 bool is_text(Forward& forward, const Run& run, const ast::Ptr& formula) {
   if (!std::holds_alternative<ast::String>(without_brackets(formula)->kind)) return false;
@@ -164,7 +201,7 @@ std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr
   if (is_text(forward, run, formula)) return std::nullopt;
   Environment environment = formula_environment(forward, run, formula, undone);
   std::optional<NamedFormula> named = named_formula(*elaboration.program, formula);
-  Value value = named ? named_value(forward, run, *named, environment, undone)
+  Value value = named ? named_value_or_others(forward, run, *named, environment, undone)
                       : evaluate_formula(elaboration, environment, formula, run.net->name() + "/" + name);
   if (is_poison(value)) return std::nullopt;
   std::optional<Tensor> tensor = to_tensor(elaboration, value, formula->span);
