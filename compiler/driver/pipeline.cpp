@@ -24,12 +24,13 @@
 namespace dnnc {
 namespace {
 
+/// What `check` counts as large is what the program says; derivatives may be larger.
 void report_unsupported(Session& session, const Training& training, const Graph& graph, const std::string& reason) {
   Diagnostic diagnostic =
-      error("E0803", training.span, fmt::format("`{}` cannot be compiled: {}", training.name, reason),
-            "`dnnc check --gradients` runs it in the interpreter");
-  for (const Recurrence& recurrence : graph.recurrences)
-    if (diagnostic.labels.empty()) diagnostic.labels = {{graph[recurrence.members.front()].span, "the recurrence"}};
+      error("E0217", training.span, fmt::format("`{}` cannot be compiled: {}", training.name, reason));
+  for (const Node& node : graph.nodes)
+    if (diagnostic.labels.empty() && element_count(node) > most_elements)
+      diagnostic.labels = {{node.span, "made of this formula"}};
   session.diagnostics().report(std::move(diagnostic));
   session.flush();
 }

@@ -1,6 +1,7 @@
 #include "compiler/kernels/access.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "compiler/ir/affine.h"
@@ -52,13 +53,29 @@ std::vector<std::vector<NodeId>> readers_of(const Graph& graph) {
   return readers;
 }
 
+namespace {
+
+/// By the last member of a recurrence, all of them.
+std::map<NodeId, std::vector<NodeId>> members_from_the_last(const Graph& graph) {
+  std::map<NodeId, std::vector<NodeId>> members;
+  for (const Recurrence& recurrence : graph.recurrences) members[recurrence.members.back()] = recurrence.members;
+  return members;
+}
+
+}  // namespace
+
 std::vector<bool> needed_before_updates(const Graph& graph) {
   std::vector<bool> needed(graph.nodes.size(), false);
   for (const Output& output : graph.outputs)
     if (output.role != OutputRole::Update) needed[output.node.value] = true;
-  for (uint32_t number = static_cast<uint32_t>(graph.nodes.size()); number-- > 0;)
+  const auto recurring = members_from_the_last(graph);
+  for (uint32_t number = static_cast<uint32_t>(graph.nodes.size()); number-- > 0;) {
+    if (const auto members = recurring.find(NodeId{number}); members != recurring.end())
+      if (std::any_of(members->second.begin(), members->second.end(), [&](NodeId m) { return needed[m.value]; }))
+        for (NodeId member : members->second) needed[member.value] = true;
     if (needed[number])
       for (NodeId source : sources_of(graph, NodeId{number})) needed[source.value] = true;
+  }
   return needed;
 }
 

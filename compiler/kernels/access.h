@@ -24,7 +24,8 @@ bool is_contraction(const Comprehension& formula);
 
 /// For each node the comprehensions and reshapes that read it, each once.
 std::vector<std::vector<NodeId>> readers_of(const Graph& graph);
-/// For each node whether an output other than an Update needs it: such nodes are computed before anything is stored.
+/// For each node whether an output other than an Update needs it: such nodes are computed before anything is stored. Of a
+/// recurrence all or none.
 std::vector<bool> needed_before_updates(const Graph& graph);
 
 /// Whether `node` may be written over `target` while the group of `nodes` is computed: every load of `target` among

@@ -32,10 +32,15 @@ bool same_everywhere(const Graph& body, const Comprehension& formula) {
 
 bool serves_any_length(const Graph& body) {
   std::set<int64_t> lengths;
+  bool argument_tells = std::any_of(body.outputs.begin(), body.outputs.end(),
+                                    [&](const Output& output) { return !body[output.node].axes.empty(); });
   for (const Node& node : body.nodes) {
     if (node.axes.size() > 1) return false;
     if (!node.axes.empty()) lengths.insert(node.axes.front().extent);
-    if (std::holds_alternative<Input>(node.kind)) continue;
+    if (std::holds_alternative<Input>(node.kind)) {
+      argument_tells = argument_tells || !node.axes.empty();
+      continue;
+    }
     const auto* formula = std::get_if<Comprehension>(&node.kind);
     if (!formula || !same_everywhere(body, *formula)) return false;
     const auto loads = loads_of(*formula);
@@ -43,7 +48,7 @@ bool serves_any_length(const Graph& body) {
         std::any_of(loads.begin(), loads.end(), [&](const Load* load) { return !body[load->source].axes.empty(); });
     if (node.axes.empty() && reads_array) return false;
   }
-  return lengths.size() == 1;
+  return argument_tells && lengths.size() == 1;
 }
 
 Graph with_length(const Graph& body, int64_t length) {

@@ -87,6 +87,8 @@ void merge_tiny_halves(Partition& partition, int64_t tiny_work) {
         half.push_back(part);
         nodes.insert(nodes.end(), partition.nodes(part).begin(), partition.nodes(part).end());
       }
+    if (std::any_of(half.begin(), half.end(), [&](PartId part) { return partition.recurrence(part).has_value(); }))
+      continue;
     if (!fits_one_kernel(partition.graph(), nodes, most_nodes_of_tiny)) continue;
     if (work_of(partition.graph(), nodes) > tiny_work) continue;
     for (size_t number = 1; number < half.size(); ++number) partition.merge(half[0], half[number]);
@@ -256,11 +258,9 @@ std::vector<Group> groups_of(const Partition& partition) {
   std::vector<Group> groups;
   for (PartId part : partition.in_order())
     groups.push_back({with_reshapes(partition, part), written_nodes(partition, part, readers),
-                      class_of(partition.graph(), partition.nodes(part))});
+                      class_of(partition.graph(), partition.nodes(part)), partition.recurrence(part)});
   return groups;
 }
-
-constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
 
 }  // namespace
 
@@ -278,12 +278,9 @@ double largest_space(const Graph& graph) {
   return largest;
 }
 
-bool surely_supported(const Graph& graph) {
-  return graph.recurrences.empty() && largest_space(graph) <= static_cast<double>(most_elements);
-}
+bool surely_supported(const Graph& graph) { return largest_space(graph) <= static_cast<double>(most_elements); }
 
 std::optional<std::string> unsupported(const Graph& graph) {
-  if (!graph.recurrences.empty()) return "it has a recurrence";
   for (const Node& node : graph.nodes) {
     if (std::holds_alternative<Gradient>(node.kind))
       return "its `" + node.name + "` is a gradient that `differentiate` has not made a formula of";

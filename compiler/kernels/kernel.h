@@ -130,7 +130,11 @@ struct Group {
   std::vector<NodeId> nodes;
   std::vector<NodeId> outputs;  ///< those of `nodes` that are written to memory
   KernelClass kind = KernelClass::Pointwise;
+  std::optional<size_t> recurrence = std::nullopt;  ///< all of its members by themselves: they become a loop
 };
+
+/// Of one array: kernels count them in 32 bits.
+constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
 
 /// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
 std::optional<std::string> unsupported(const Graph& graph);

@@ -11,13 +11,19 @@ Partition::Partition(const Graph& graph)
     : graph_(&graph), part_of_(graph.nodes.size()), shown_(graph.nodes.size(), false) {
   for (const Output& output : graph.outputs) shown_[root_of(graph, output.node).value] = true;
   const std::vector<bool> early = dnnc::needed_before_updates(graph);
+  for (size_t number = 0; number < graph.recurrences.size(); ++number) {
+    const std::vector<NodeId>& members = graph.recurrences[number].members;
+    const PartId part = parts_.push({members, {}, {}, early[members.front().value], number});
+    for (NodeId member : members) part_of_[member.value] = part;
+  }
   for (NodeId node : node_ids(graph))
-    if (formula_of(graph, node)) part_of_[node.value] = parts_.push({{node}, {}, {}, early[node.value]});
+    if (formula_of(graph, node) && !has_part(node))
+      part_of_[node.value] = parts_.push({{node}, {}, {}, early[node.value], {}});
   for (NodeId node : node_ids(graph)) {
     if (!has_part(node)) continue;
     for (NodeId source : sources_of(graph, node)) {
       const NodeId root = root_of(graph, source);
-      if (!has_part(root)) continue;
+      if (!has_part(root) || part_of(root) == part_of(node)) continue;
       parts_[part_of(node)].sources.insert(part_of(root));
       parts_[part_of(root)].readers.insert(part_of(node));
     }
@@ -49,6 +55,7 @@ bool Partition::leads_around(PartId from, PartId to) const {
 }
 
 bool Partition::may_merge(PartId a, PartId b) const {
+  if (parts_[a].recurrence || parts_[b].recurrence) return false;
   return a != b && parts_[a].early == parts_[b].early && !leads_around(a, b) && !leads_around(b, a);
 }
 

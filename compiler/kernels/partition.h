@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -11,10 +12,11 @@ struct PartTag;
 using PartId = Id<PartTag>;
 
 /// The formulas of a graph in parts, each of which is to become a kernel. Merging keeps what must hold: parts depend on
-/// each other in one direction only, and no part mixes what is needed before the updates with what is not.
+/// each other in one direction only, and no part mixes what is needed before the updates with what is not. The members of a
+/// recurrence read each other, so they are one part from the start, which stays as it is.
 class Partition {
  public:
-  /// Every formula is a part of its own.
+  /// Every formula is a part of its own, every recurrence another.
   explicit Partition(const Graph& graph);
 
   const Graph& graph() const { return *graph_; }
@@ -28,6 +30,8 @@ class Partition {
   const std::set<PartId>& readers(PartId part) const { return parts_[part].readers; }
   const std::set<PartId>& sources(PartId part) const { return parts_[part].sources; }
   bool needed_before_updates(PartId part) const { return parts_[part].early; }
+  /// The recurrence whose members the part is, by its number.
+  std::optional<size_t> recurrence(PartId part) const { return parts_[part].recurrence; }
   /// Whether an output of the graph shows the node, also through Reshapes.
   bool is_shown(NodeId node) const { return shown_[node.value]; }
 
@@ -45,6 +49,7 @@ class Partition {
     std::vector<NodeId> nodes;
     std::set<PartId> sources, readers;
     bool early = false;
+    std::optional<size_t> recurrence = {};
   };
   bool leads_around(PartId from, PartId to) const;
 

@@ -63,13 +63,13 @@ Homes homes_of(const Graph& graph, const std::vector<Group>& groups) {
 }
 
 /// The groups other than `home` that read the node, or nothing if one of them needs it in memory.
-std::set<size_t> groups_that_can_recompute(const Graph& graph, const Homes& homes, size_t home, NodeId node,
-                                           const std::vector<NodeId>& readers) {
+std::set<size_t> groups_that_can_recompute(const Graph& graph, const std::vector<Group>& groups, const Homes& homes,
+                                           size_t home, NodeId node, const std::vector<NodeId>& readers) {
   std::set<size_t> result;
   for (NodeId reader : readers)
     for (size_t number : homes[reader.value]) {
       if (number == home) continue;
-      if (!takes_formula(graph, reader, node)) return {};
+      if (groups[number].recurrence || !takes_formula(graph, reader, node)) return {};
       result.insert(number);
     }
   return result;
@@ -91,14 +91,15 @@ void recompute_cheap_nodes(const Graph& graph, std::vector<Group>& groups) {
   for (const Output& output : graph.outputs) shown.insert(root_of(graph, output.node));
   std::set<NodeId> in_memory = nodes_in_memory(graph, groups);
   Homes homes = homes_of(graph, groups);
-  for (size_t home = 0; home < groups.size(); ++home)
+  for (size_t home = 0; home < groups.size(); ++home) {
+    if (groups[home].recurrence) continue;
     for (NodeId node : std::vector<NodeId>(groups[home].outputs)) {
       const auto& reading = readers[node.value];
       const bool through_reshape =
           std::any_of(reading.begin(), reading.end(), [&](NodeId reader) { return !formula_of(graph, reader); });
       if (shown.contains(node) || through_reshape || groups[home].outputs.size() == 1) continue;
       if (!is_cheap(graph, node, in_memory)) continue;
-      const auto takers = groups_that_can_recompute(graph, homes, home, node, reading);
+      const auto takers = groups_that_can_recompute(graph, groups, homes, home, node, reading);
       if (takers.empty()) continue;
       for (size_t taker : takers) {
         std::vector<NodeId>& nodes = groups[taker].nodes;
@@ -108,6 +109,7 @@ void recompute_cheap_nodes(const Graph& graph, std::vector<Group>& groups) {
       if (remove_if_unread(groups[home], node, reading)) std::erase(homes[node.value], home);
       in_memory.erase(node);
     }
+  }
 }
 
 }  // namespace dnnc

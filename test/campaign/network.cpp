@@ -20,7 +20,7 @@ constexpr int64_t most_others = 5;
 class NetworkWriter {
  public:
   NetworkWriter(Choices& choices, Program& program)
-      : choices_(choices), program_(program), recurrences_(choices.chance(12)), functions_(scalar_functions()) {
+      : choices_(choices), program_(program), recurrences_(choices.chance(3)), functions_(scalar_functions()) {
     std::vector<Term> terms;
     for (const Term& term : step_terms(recurrences_))
       if (term.recurs || !recurrences_) terms.push_back(term);

@@ -18,6 +18,8 @@ namespace dnnc {
 struct RandomGraphOptions {
   int most_nodes = 6;  ///< comprehensions and reshapes, recurrences counted as one
   bool recurrences = true;
+  bool only_recurrences = false;
+  bool free_recurrences = false;  ///< that read earlier places of any kind, with anything before the first
   bool draws = true;
   bool kinks = true;       ///< abs, min, max, floor, comparisons, select; reductions by maximum and minimum
   bool overridden = true;  ///< derivatives that are stated, not derived
@@ -78,7 +80,7 @@ class Builder {
   }
 
   void add_random_node() {
-    int64_t kind = pick(0, 9);
+    int64_t kind = options_.only_recurrences && chance(2) ? 1 : pick(0, 9);
     if (kind == 0 && add_random_reshape()) return;
     if (kind == 1 && options_.recurrences) return add_random_recurrence();
     if (kind == 2) return add_labels();
@@ -132,24 +134,48 @@ class Builder {
     if (batch) axes.insert(axes.begin(), {"n", batch_, true});
     if (inner) axes.push_back({"k", extent(), false});
     uint32_t along = batch ? 1 : 0;
+    if (options_.free_recurrences && !batch && chance(2)) along = static_cast<uint32_t>(axes.size()) - 1;
+    std::swap(axes[along], *std::find_if(axes.begin(), axes.end(), [](const Axis& axis) { return axis.name == "t"; }));
     auto first = static_cast<uint32_t>(graph_.nodes.size());
     for (uint32_t place = 0; place < count; ++place) {
       recurrence.members.push_back(NodeId{first + place});
       recurrence.axis.push_back(along);
     }
-    std::vector<Expr> bodies;
-    for (uint32_t place = 0; place < count; ++place) bodies.push_back(random_body(axes));
+    std::vector<Axis> reduced;
+    if (options_.free_recurrences && chance(3)) reduced.push_back({"r", extent(), false});
+    std::vector<Expr> bodies, starts;
+    for (uint32_t place = 0; place < count; ++place) {
+      bodies.push_back(random_body(joined(axes, reduced)));
+      starts.push_back(options_.free_recurrences && chance(2) ? random_leaf() : constant(pick(-1, 1)));
+    }
     for (uint32_t place = 0; place < count; ++place) {
       NodeId read{first + static_cast<uint32_t>(pick(0, count - 1))};
       int64_t least = read.value < first + place ? 0 : 1;
-      int64_t back = pick(least, 2) * (recurrence.backward ? 1 : -1);
+      const int64_t away = recurrence.backward ? 1 : -1;
       std::vector<Subscript> at;
-      for (uint32_t axis = 0; axis < axes.size(); ++axis) at.push_back(affine(axis, 1, axis == along ? back : 0));
-      Expr earlier = load(read, at, constant(pick(-1, 1)));
+      for (uint32_t axis = 0; axis < axes.size(); ++axis) at.push_back(affine(axis));
+      at[along] = affine(along, 1, pick(least, 2) * away);
+      if (options_.free_recurrences)
+        make_free(at, axes, along, reduced.empty() ? std::nullopt : std::optional(away), least);
+      Expr earlier = load(read, at, starts[place]);
       Expr body = call(Function::Tanh, {bodies[place] + earlier * constant(0.5)});
-      add_comprehension(graph_, new_name("h"), axes, {Reduction::None, {}, body}, {});
+      const Reduction reduction =
+          reduced.empty() ? Reduction::None : one_of<Reduction>({Reduction::Sum, Reduction::Maximum});
+      add_comprehension(graph_, new_name("h"), axes, {reduction, reduced, body}, {});
     }
     graph_.recurrences.push_back(recurrence);
+  }
+
+  /// Earlier by an index that is reduced over, or at the same place of another axis shifted.
+  void make_free(std::vector<Subscript>& at, const std::vector<Axis>& axes, uint32_t along,
+                 std::optional<int64_t> away_by_reduced, int64_t least) {
+    for (uint32_t axis = 0; axis < axes.size(); ++axis)
+      if (axis != along && !axes[axis].batch && chance(2))
+        at[axis] = affine(axis, one_of<int64_t>({1, 1, -1}), pick(-1, 1));
+    const auto reduced = static_cast<uint32_t>(axes.size());
+    if (away_by_reduced && chance(2))
+      at[along] = affine(along, 1, pick(least, 2) * *away_by_reduced) + affine(reduced, *away_by_reduced);
+    else if (away_by_reduced == -1 && chance(2)) at[along] = Affine{{{along, 1, 2, 0}}, -1};
   }
 
   static std::vector<Axis> joined(std::vector<Axis> a, const std::vector<Axis>& b) {

@@ -41,24 +41,23 @@ def streams_of(graphs, run):
     return {label: int(stream) for label, stream in re.findall(r"^%([^\[ ]+).*?stream: (\d+)", step, re.M)}
 
 
-def output_of(*command, compiles=True):
+def output_of(*command):
     finished = subprocess.run(command, capture_output=True, text=True)
-    if finished.returncode != (0 if compiles else 1):
+    if finished.returncode != 0:
         raise RuntimeError(f"{command[0]} ended with {finished.returncode}: {finished.stdout}{finished.stderr}")
     return finished.stdout
 
 
 def initial_weights(dnnc, program, case, folder):
-    """By `dnnc init`, which runs compiled code; nothing where there can be none."""
+    """By `dnnc init`, which runs compiled code."""
     run = ["--run", case.run] if case.run else []
     weights = folder / "start.safetensors"
-    if case.compiles:
-        if "made_up.npz" in program.read_text():  # of which statistics are taken, where there are any
-            fields = {name: values for name, values in case.batches[0].items() if "." not in name and name != "count"}
-            numpy.savez(folder / "made_up.npz", **fields)
-            run += ["--data", folder]
-        output_of(dnnc, "init", program, *run, "--seed", str(SEED), "-o", weights)
-    return load_file(weights) if case.compiles else {}
+    if "made_up.npz" in program.read_text():  # of which statistics are taken, where there are any
+        fields = {name: values for name, values in case.batches[0].items() if "." not in name and name != "count"}
+        numpy.savez(folder / "made_up.npz", **fields)
+        run += ["--data", folder]
+    output_of(dnnc, "init", program, *run, "--seed", str(SEED), "-o", weights)
+    return load_file(weights)
 
 
 def as_lists(arrays):
@@ -78,8 +77,7 @@ def without_rests(start):
 def train_by_dnnc(build, program, case, folder):
     """What trace_steps prints, and the streams of draws."""
     dnnc = str(build / "bin/dnnc")
-    # Programs with recurrences are refused behind their graphs: they cannot be compiled.
-    graphs = output_of(dnnc, "check", "--emit=graph", program, compiles=case.compiles)
+    graphs = output_of(dnnc, "check", "--emit=graph", program)
     request = {
         "file": str(program),
         "run": case.run,
@@ -92,8 +90,6 @@ def train_by_dnnc(build, program, case, folder):
     }
     (folder / "request.json").write_text(json.dumps(request))
     traced = json.loads(output_of(build / "bin/trace_steps", folder / "request.json"))
-    if case.compiles != (traced["compiled"] is not None):
-        raise RuntimeError(f"{program}: Case.compiles is wrong")
     return traced, streams_of(graphs, case.run)
 
 
@@ -112,13 +108,12 @@ def compare(build, path, program):
         with tempfile.TemporaryDirectory() as folder:
             traced, streams = train_by_dnnc(build, program, case, pathlib.Path(folder))
         expected = training.train(case, traced["start"], SEED, streams)
-        compiled = traced["compiled"] if case.compiles else expected
-        apart = distance(traced["interpreted"], expected), distance(compiled, expected, SMALL * abs(expected[0]))
+        apart = (distance(traced["interpreted"], expected),
+                 distance(traced["compiled"], expected, SMALL * abs(expected[0])))
         right = apart[0] <= INTERPRETED and apart[1] <= COMPILED
         name = f"{path.stem} {case.run}"
-        compiled = f"{apart[1]:9.1e}" if case.compiles else f"{'none':>9}"
         print(f"{name:42} {case.steps:5}  {expected[0]:10.4g} {expected[-2]:10.4g} {expected[-1]:10.4g}"
-              f"  {apart[0]:11.1e} {compiled}  {'equal' if right else 'WRONG'}", flush=True)
+              f"  {apart[0]:11.1e} {apart[1]:9.1e}  {'equal' if right else 'WRONG'}", flush=True)
         yield right
 
 

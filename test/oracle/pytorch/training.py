@@ -40,7 +40,6 @@ class Case:
     optimizer(p) is a list of optimizers of torch; rate(now) is what their rate is multiplied with.
     clip(parameters) changes their gradients after each backward pass.
     average is the decay of the running averages, which evaluation uses in the place of the parameters.
-    compiles is false for what the interpreter alone can run.
     """
 
     loss: callable
@@ -52,7 +51,6 @@ class Case:
     rate: callable = lambda now: 1
     clip: callable = lambda parameters: None
     average: float = 0
-    compiles: bool = True
 
 
 def valid(batch):

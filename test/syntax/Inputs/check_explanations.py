@@ -23,7 +23,6 @@ MADE = {
 COMMANDS = {
     "E0222": ["check", "a.dnn", "--set", "widht=128"],
     "E0705": ["eval", "--derivative", "2 + 3"],
-    "E0803": ["compile", "a.dnn", "-o", "trainer"],
 }
 failed, checked = 0, 0
 

@@ -69,18 +69,19 @@ TEST(Emit, SaysWhatNoKernelIsMadeOf) {
   const std::vector<EntryGraph> graphs = {{EntryKind::Train,
                                            1,
                                            graph_of(R"(
-recurrence 5 forward along %h[s]
-%h[s: 5] = %h[s - 1 else 1] * 2
-output result "h" = %h
+%x[i: 60000] = field "x"
+%y[i: 60000, j: 60000] = %x[i] * %x[j]
+output result "y" = %y
 )"),
                                            {}}};
   testing::internal::CaptureStdout();
   EXPECT_EQ(emit_compiled(session_that_emits({"graph"}), graphs), runtime::exit_done);
   try {
     emit_compiled(session_that_emits({"fused", "plan"}), graphs);
-    ADD_FAILURE() << "a recurrence was planned";
+    ADD_FAILURE() << "an array was planned that is too large";
   } catch (const runtime::Failure& failure) {
-    EXPECT_STREQ(failure.what(), "a.dnn: cannot be compiled: it has a recurrence");
+    EXPECT_STREQ(failure.what(),
+                 "a.dnn: cannot be compiled: its `y` has 3600000000 elements, and at most 2147483647 fit");
     EXPECT_EQ(failure.code(), runtime::exit_wrong);
   }
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");

@@ -231,17 +231,6 @@ TEST(VerifyPlan, SeesABufferThatLeavesTheArena) {
   EXPECT_TRUE(names(verify(plan), "leaves the arena"));
 }
 
-TEST(Unsupported, NamesRecurrences) {
-  EXPECT_EQ(unsupported(graph_of(two_layers)), std::nullopt);
-  const auto reason = unsupported(graph_of(R"(
-recurrence 5 forward along %h[s]
-%h[s: 5] = %h[s - 1 else 1] * 2
-output result "h" = %h
-)"));
-  ASSERT_TRUE(reason);
-  EXPECT_EQ(*reason, "it has a recurrence");
-}
-
 TEST(Unsupported, NamesArraysThatAreTooLarge) {
   const Graph graph = graph_of(R"(
 %x[i: 60000] = field "x"
@@ -271,7 +260,6 @@ RC_GTEST_PROP(Unsupported, IsToldByTheGraphBeforePassesBecauseTheseMakeNoArrayLa
   const Graph graph = *random_graphs(options);
   Graph made = graph;
   for (const Pass& pass : graph_passes()) made = pass.run(std::move(made));
-  RC_ASSERT(!graph.recurrences.empty() || made.recurrences.empty());
   for (const Node& node : made.nodes) {
     RC_ASSERT(!std::holds_alternative<Gradient>(node.kind));
     RC_ASSERT(static_cast<double>(element_count(node)) <= largest_space(graph));

@@ -20,4 +20,4 @@ def loss(p, x, now):
 
 
 BATCHES = made_up(3, 4, x=numbers(11, 3), y=numbers(2))
-CASES = [Case(loss, lambda p: [torch.optim.Adam(p.values(), lr=0.02, eps=1e-7)], BATCHES, compiles=False)]
+CASES = [Case(loss, lambda p: [torch.optim.Adam(p.values(), lr=0.02, eps=1e-7)], BATCHES)]
