@@ -70,7 +70,7 @@ NodeId start_node(Context& context, const ast::Group& group, const std::string& 
   std::vector<IndexId> ids;
   for (size_t place = 0; place < shape.size(); ++place)
     ids.push_back(new_index(elaboration, axes[place], shape[place]));
-  inner.order = ids;
+  if (group.drawn) inner.order = ids;  // else it is evaluated once
   Value value = evaluate(inner, group.start);
   std::optional<Tensor> tensor = to_tensor(elaboration, value, group.start->span);
   if (!tensor) return {};

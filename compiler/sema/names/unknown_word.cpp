@@ -7,13 +7,20 @@
 namespace dnnc {
 
 std::optional<std::string> meant_word(const std::string& word, const std::vector<std::string>& known) {
-  const std::optional<std::string> ours = word_for_theirs(word, known);
-  return ours ? ours : runtime::nearest(word, known);
+  const std::set<std::string> ours = words_for_theirs(word, known);
+  if (ours.empty()) return runtime::nearest(word, known);
+  return ours.size() == 1 ? std::optional(*ours.begin()) : std::nullopt;
 }
 
 bool suggest(Diagnostic& diagnostic, const std::string& word, const std::vector<std::string>& known) {
   const std::optional<std::string> meant = meant_word(word, known);
-  if (!meant) return false;
+  if (!meant) {
+    std::string several;
+    for (const std::string& ours : words_for_theirs(word, known))
+      several += (several.empty() ? "`" : " or `") + ours + "`";
+    if (!several.empty()) diagnostic.notes.push_back({{}, "did you mean " + several + "?"});
+    return !several.empty();
+  }
   diagnostic.help = "did you mean `" + *meant + "`?";
   diagnostic.replacement = {diagnostic.span, *meant};
   return true;

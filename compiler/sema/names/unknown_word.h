@@ -8,7 +8,8 @@
 
 namespace dnnc {
 
-/// The one of `known` that was meant by a word that is none of them: what another library calls so, else the nearest.
+/// The one of `known` that was meant by a word that is none of them: what another library calls so, else the
+/// nearest; none where others call several so.
 std::optional<std::string> meant_word(const std::string& word, const std::vector<std::string>& known);
 
 /// Makes the one of `known` that was meant the help of an error about a word, and the replacement of the place it points at. False,

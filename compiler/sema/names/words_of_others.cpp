@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
-#include <set>
 #include <sstream>
 
 #include "compiler/library/library.h"
@@ -42,14 +41,14 @@ Translations read_translations() {
 
 }  // namespace
 
-std::optional<std::string> word_for_theirs(const std::string& theirs, const std::vector<std::string>& known) {
+std::set<std::string> words_for_theirs(const std::string& theirs, const std::vector<std::string>& known) {
   static const Translations translations = read_translations();
   const auto found = translations.find(plain(theirs));
-  if (found == translations.end()) return std::nullopt;
   std::set<std::string> meant;
+  if (found == translations.end()) return meant;
   for (const std::string& word : known)
     if (found->second.contains(word)) meant.insert(word);
-  return meant.size() == 1 ? std::optional(*meant.begin()) : std::nullopt;
+  return meant;
 }
 
 }  // namespace dnnc

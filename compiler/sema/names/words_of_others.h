@@ -1,11 +1,11 @@
 #pragma once
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace dnnc {
 
-/// The one of `known` that another library calls so, by compiler/library/words_of_others.txt; nothing where there are several.
-std::optional<std::string> word_for_theirs(const std::string& theirs, const std::vector<std::string>& known);
+/// Those of `known` that other libraries call so, by compiler/library/words_of_others.txt.
+std::set<std::string> words_for_theirs(const std::string& theirs, const std::vector<std::string>& known);
 
 }  // namespace dnnc

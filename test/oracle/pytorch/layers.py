@@ -21,21 +21,34 @@ def channels_last(x):
     return x.movedim(1, -1)
 
 
-def padded(x, size, stride):
+def padded(x, size, stride, dilation=(1, 1)):
     """Zeros for `pad: same`, in x of channels first: as many places as strides, rounded up, the larger half last."""
     around = []
-    for extent, window, step in reversed(list(zip(x.shape[2:], size, stride))):
+    for extent, window, step, apart in reversed(list(zip(x.shape[2:], size, stride, dilation))):
+        window = (window - 1) * apart + 1
         missing = max((-(-extent // step) - 1) * step + window - extent, 0)
         around += [missing // 2, missing - missing // 2]
     return F.pad(x, around)
 
 
-def conv(p, path, x, stride=1, pad="valid", bias=True):
+def conv(p, path, x, stride=1, pad="valid", bias=True, groups=1, dilation=1):
     kernel = p[f"{path}/kernel"].permute(3, 2, 0, 1)
     x = channels_first(x)
     if pad == "same":
-        x = padded(x, kernel.shape[2:], pair(stride))
-    return channels_last(F.conv2d(x, kernel, p[f"{path}/b"] if bias else None, stride=stride))
+        x = padded(x, kernel.shape[2:], pair(stride), pair(dilation))
+    b = p[f"{path}/b"] if bias else None
+    return channels_last(F.conv2d(x, kernel, b, stride=stride, dilation=dilation, groups=groups))
+
+
+def conv_transpose(p, path, x, stride=1, pad="valid", bias=True):
+    """Of `same` the middle, `stride` times as large."""
+    kernel = p[f"{path}/kernel"].permute(2, 3, 0, 1)
+    whole = F.conv_transpose2d(channels_first(x), kernel, p[f"{path}/b"] if bias else None, stride=stride)
+    if pad == "same":
+        for axis, step in zip((1, 2), pair(stride)):
+            size = x.shape[axis] * step
+            whole = whole.narrow(axis + 1, (whole.shape[axis + 1] - size) // 2, size)
+    return channels_last(whole)
 
 
 def depthwise_conv(p, path, x, stride=1):
