@@ -71,7 +71,8 @@ arguments: LEFT_PAREN (argument (COMMA argument)* (FOR binders)?)? RIGHT_PAREN;
 argument: expression ((COLON | ASSIGN) expression)?;               // `=` is wrong, but not for want of a meaning
 binders: binder (COMMA binder)*;
 binder: word (IN expression)?;
-list: LEFT_BRACKET (expression (COMMA expression)*)? RIGHT_BRACKET;
+list: LEFT_BRACKET (listed (COMMA listed)*)? RIGHT_BRACKET;
+listed: expression (AS word)?;                                             // named in `metrics` only
 literal: NUMBER word? | PERCENT | SIZES | STRING | TRUE | FALSE;
 
 word: NAME | DNN | IMPORT | DATA | TRAIN | ON | LIKE | FUNCTION | ACTIVATION | LAYER | NET | LOSS | METRIC | OPTIMIZER;

@@ -44,6 +44,7 @@ struct Name {
 /// `[a, b]`
 struct List {
   std::vector<Ptr> items;
+  std::vector<Word> names = {};  ///< in `metrics` what stands behind `as`, an empty word where nothing does; else none
 };
 enum class UnaryOperator { Negate, Not };
 struct Unary {

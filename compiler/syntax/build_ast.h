@@ -28,6 +28,8 @@ struct TreeSource {
 };
 
 ast::Ptr build_expression(DnnParser::ExpressionContext* rule, const TreeSource& source);
+/// The value of `metrics`, whose items may have names.
+ast::Ptr build_metrics(DnnParser::ExpressionContext* rule, const TreeSource& source);
 std::vector<ast::Step> build_steps(DnnParser::StepsContext* rule, const TreeSource& source);
 std::vector<ast::Binder> build_binders(DnnParser::BindersContext* rule, const TreeSource& source);
 ast::Subscript build_subscript(DnnParser::SubscriptContext* rule, const TreeSource& source);

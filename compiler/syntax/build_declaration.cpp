@@ -259,8 +259,9 @@ std::optional<std::vector<ast::Setting>> build_settings(P::SettingsContext* rule
       else report_colon(part, source);
       continue;
     }
-    ast::Setting setting{
-        source.word(part->word()), {}, build_expression(part->expression(), source), source.span(part)};
+    const ast::Word key = source.word(part->word());
+    const auto build_value = key.text == keyword::metrics ? build_metrics : build_expression;
+    ast::Setting setting{key, {}, build_value(part->expression(), source), source.span(part)};
     for (auto* path : part->STRING()) setting.paths.push_back({unescape(source.span(path), source), source.span(path)});
     settings.push_back(std::move(setting));
   }

@@ -15,8 +15,22 @@ Span join(Span first, Span last) { return {first.source, first.begin, last.end};
 
 std::vector<ast::Ptr> build_list(P::ListContext* rule, const TreeSource& source) {
   std::vector<ast::Ptr> items;
-  for (auto* item : rule->expression()) items.push_back(build_expression(item, source));
+  for (auto* item : rule->listed()) {
+    items.push_back(build_expression(item->expression(), source));
+    if (item->AS() != nullptr)
+      source.report(error("E0101", source.span(item->AS()), "`as` cannot stand in this list",
+                          "it names a step, a training, or a formula of `metrics`"));
+  }
   return items;
+}
+
+/// The list that an expression is alone, or null.
+P::ListContext* list_of(P::ExpressionContext* rule) {
+  auto* chain = dynamic_cast<P::ChainContext*>(rule);
+  if (chain == nullptr || chain->steps() != nullptr || chain->operation()->operand().size() != 1) return nullptr;
+  auto* operand = chain->operation()->operand(0);
+  const bool alone = operand->children.size() == 1 && operand->primary()->suffix().empty();
+  return alone ? operand->primary()->atom()->list() : nullptr;
 }
 
 /// `f(x[0] = 1)`, `sum(x = 1 for i in n)`
@@ -180,6 +194,20 @@ ast::Ptr build_expression(P::ExpressionContext* rule, const TreeSource& source) 
   ast::Ptr operation = build_operation(flatten(chain->operation(), source), source);
   if (chain->steps() == nullptr) return operation;
   return make(span, ast::Chain{operation, build_steps(chain->steps(), source)});
+}
+
+ast::Ptr build_metrics(P::ExpressionContext* rule, const TreeSource& source) {
+  P::ListContext* list = list_of(rule);
+  if (list == nullptr) return build_expression(rule, source);
+  ast::List metrics;
+  bool named = false;
+  for (auto* item : list->listed()) {
+    metrics.items.push_back(build_expression(item->expression(), source));
+    named = named || item->AS() != nullptr;
+    metrics.names.push_back(item->AS() != nullptr ? source.word(item->word()) : ast::Word{});
+  }
+  if (!named) metrics.names.clear();
+  return make(source.span(rule), std::move(metrics));
 }
 
 std::vector<ast::Step> build_steps(P::StepsContext* rule, const TreeSource& source) {

@@ -114,9 +114,15 @@ Doc format_number(const ast::Expression& e, const ast::Number& number, FormatSou
   return words(written + " " + number.unit);
 }
 
-std::vector<ListItem> items_of(const std::vector<ast::Ptr>& list, FormatSource& source) {
+std::vector<ListItem> items_of(const ast::List& list, FormatSource& source) {
   std::vector<ListItem> items;
-  for (const ast::Ptr& e : list) items.push_back({format_expression(e, source), e->span});
+  for (size_t place = 0; place < list.items.size(); ++place) {
+    const ast::Ptr& e = list.items[place];
+    items.push_back({format_expression(e, source), e->span});
+    if (list.names.empty() || list.names[place].text.empty()) continue;
+    items.back().doc = sequence({items.back().doc, words(" as " + list.names[place].text)});
+    items.back().span.end = list.names[place].span.end;
+  }
   return items;
 }
 
@@ -290,8 +296,8 @@ Doc format_expression(const ast::Ptr& expression, FormatSource& source) {
             [&](const ast::String&) { return words(source.written(e.span)); },
             [&](const ast::Boolean& b) { return text(b.value ? keyword::yes : keyword::no); },
             [&](const ast::Name& name) { return words(name.text); },
-            [&](const ast::List& list) { return format_list("[", items_of(list.items, source), "]", source, e.span); },
-            unary, [&](const ast::Binary&) { return format_binary(expression, source); },
+            [&](const ast::List& list) { return format_list("[", items_of(list, source), "]", source, e.span); }, unary,
+            [&](const ast::Binary&) { return format_binary(expression, source); },
             [&](const ast::If& choice) { return format_choice(choice, source); },
             [&](const ast::Call& call) { return format_call(call, e.span, source); },
             [&](const ast::Element& element) { return format_element(element, source); },

@@ -15,6 +15,8 @@ inline constexpr const char* otherwise = "else";
 inline constexpr const char* source = "source";
 /// That which changes the examples of a training.
 inline constexpr const char* augment = "augment";
+/// The key of a train block whose list may have names.
+inline constexpr const char* metrics = "metrics";
 /// The constant.
 inline constexpr const char* pi = "pi";
 

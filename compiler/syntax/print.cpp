@@ -66,7 +66,12 @@ class TreePrinter {
   }
 
   void composite(const ast::List& list) {
-    node("List", [&] { expressions(list.items); });
+    node("List", [&] {
+      for (size_t place = 0; place < list.items.size(); ++place) {
+        if (list.names.empty() || list.names[place].text.empty()) expression(list.items[place]);
+        else node("Named " + list.names[place].text, [&] { expression(list.items[place]); });
+      }
+    });
   }
   void composite(const ast::Unary& unary) {
     node(std::string("Unary ") + text_of(unary.op), [&] { expression(unary.operand); });

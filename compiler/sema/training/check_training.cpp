@@ -106,7 +106,7 @@ std::optional<Goal> goal_of(const Run& run, const LoopRule& rule, Span on, const
                             Diagnostics& diagnostics) {
   for (const MetricPlan& metric : run.metrics) {
     if (metric.name != rule.measure || metric.smaller_is_better) continue;
-    if (std::ranges::count(smooth, rule.measure) == 0) return Goal::Largest;
+    if (!metric.formula && std::ranges::count(smooth, rule.measure) == 0) return Goal::Largest;
     diagnostics.report(error("E0620", on, "is a small or a large `" + rule.measure + "` wanted?",
                              "say it: on: " + rule.on() + ", goal: smallest"));
     return std::nullopt;

@@ -13,9 +13,11 @@ namespace dnnc {
 
 /// A number reported beside the loss.
 struct MetricPlan {
-  std::string name;  ///< of the metric, with a number if another is called so; of a formula, its text
+  std::string
+      name;  ///< that it is given; else of the metric, with a number if another is called so, or of a formula its text
   ast::Ptr value;
   bool smaller_is_better = false;  ///< it is a loss
+  bool formula = false;            ///< it is more than a loss or metric by its name
 };
 
 /// A result of the net and the field that it is compared with.

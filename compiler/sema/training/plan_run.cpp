@@ -331,7 +331,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   if (!results || !uses) return std::nullopt;
   size_t errors = diagnostics.error_count();
   check_names(run, *results, diagnostics);
-  run.metrics = plan_metrics(run, program);
+  run.metrics = plan_metrics(run, program, diagnostics);
   check_words(run, *results, program, diagnostics);
   if (diagnostics.error_count() != errors) return std::nullopt;
   run.weight = weight_of(run, *results);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/sema/names/unknown_word.h"
+#include "compiler/syntax/keywords.h"
 #include "runtime/program/run_numbers.h"
 
 namespace dnnc {
@@ -185,9 +186,13 @@ void read_loop_rule(const ast::Setting& setting, const CallReader& reader, Train
     block.loop_rules.push_back({row, std::move(*value)});
 }
 
-std::vector<ast::Ptr> list_items(const ast::Ptr& value) {
+std::vector<WrittenMetric> written_metrics(const ast::Ptr& value) {
   const auto* list = std::get_if<ast::List>(&without_brackets(value)->kind);
-  return list ? list->items : std::vector<ast::Ptr>{value};
+  if (!list) return {{value}};
+  std::vector<WrittenMetric> metrics;
+  for (size_t place = 0; place < list->items.size(); ++place)
+    metrics.push_back({list->items[place], list->names.empty() ? ast::Word{} : list->names[place]});
+  return metrics;
 }
 
 /// A file, or weights(file, paths).
@@ -221,7 +226,8 @@ std::vector<Key> make_keys() {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))
            block.settings.epochs = std::llround(value->number);
        }},
-      {"metrics", false, false, [](S setting, R, TrainBlock& block) { block.metrics = list_items(setting.value); }},
+      {keyword::metrics, false, false,
+       [](S setting, R, TrainBlock& block) { block.metrics = written_metrics(setting.value); }},
       {batch_key, false, false,
        [](S setting, R reader, TrainBlock& block) {
          if (auto value = read_value(setting, ArgumentKind::Whole, reader))

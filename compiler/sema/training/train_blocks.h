@@ -19,6 +19,12 @@ struct OptimizerRule {
   ast::Ptr value;
 };
 
+/// `784 * mse(picture, image) as per_picture`
+struct WrittenMetric {
+  ast::Ptr value;
+  ast::Word name = {};  ///< an empty text if none is given
+};
+
 /// `early(patience: 3, on: validation.loss)` as it is written; the quantity is checked when the metrics are known.
 struct WrittenLoopRule {
   const runtime::LoopRuleRow* row;
@@ -38,7 +44,7 @@ struct TrainBlock {
   RunInfo settings;  ///< but for what is checked when the metrics are known: the rules below
   ast::Word net, data;
   ast::Ptr loss;
-  std::vector<ast::Ptr> metrics;
+  std::vector<WrittenMetric> metrics;
   std::vector<WrittenStart> starts;
   std::vector<OptimizerRule> optimizers;  ///< in the order of the text: of several that match, the last counts
   ast::Ptr clip, average, weight;         ///< null if not given

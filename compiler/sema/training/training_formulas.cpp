@@ -64,12 +64,6 @@ void add_written_pairs(const Run& run, const std::vector<NetResult>& results, co
   });
 }
 
-std::string metric_name(const Program& program, const ast::Ptr& value) {
-  std::optional<WrittenCall> call = written_call(value);
-  if (call && judging_definition(program, call->word.text)) return call->word.text;
-  return std::string(program.sources->text(value->span));
-}
-
 }  // namespace
 
 std::optional<NamedFormula> named_formula(const Program& program, const ast::Ptr& value) {
@@ -115,17 +109,33 @@ bool is_word(const std::string& metric) {
 }
 
 std::string name_for_formula(const std::string& metric) {
-  return "the metric `" + metric + "` has no name; a definition gives one: metric its_name(z: f32, t: real) = ...";
+  return "the metric `" + metric + "` has no name; `as` gives one: `metrics = [" + metric + " as its_name]`";
 }
 
-std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program) {
+std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program, Diagnostics& diagnostics) {
   std::vector<MetricPlan> metrics;
+  std::map<std::string, Span> given;
+  for (const WrittenMetric& written : run.block.metrics) {
+    const ast::Word& name = written.name;
+    if (name.text.empty()) continue;
+    const auto [first, fresh] = given.try_emplace(name.text, name.span);
+    if (fresh && name.text != runtime::loss_name) continue;
+    Diagnostic taken = error("E0621", name.span, "the name `" + name.text + "` is taken", "give this one another name");
+    taken.labels = {{fresh ? run.block.loss->span : first->second, fresh ? "of the loss" : "here first"}};
+    diagnostics.report(std::move(taken));
+  }
   std::map<std::string, int> count;
-  for (const ast::Ptr& value : run.block.metrics) {
-    std::string name = metric_name(program, value);
-    const Definition* definition = judging_definition(program, name);
-    if (int number = ++count[name]; number > 1) name += std::to_string(number);
-    metrics.push_back({name, value, definition && definition->kind() == ast::DefinitionKind::Loss});
+  for (const WrittenMetric& written : run.block.metrics) {
+    std::optional<WrittenCall> call = written_call(written.value);
+    const Definition* definition = call ? judging_definition(program, call->word.text) : nullptr;
+    std::string name = written.name.text;
+    if (name.empty()) {
+      const std::string own = definition ? call->word.text : std::string(program.sources->text(written.value->span));
+      do name = own + (++count[own] > 1 ? std::to_string(count[own]) : "");
+      while (given.contains(name));
+    }
+    metrics.push_back(
+        {name, written.value, definition && definition->kind() == ast::DefinitionKind::Loss, definition == nullptr});
   }
   return metrics;
 }

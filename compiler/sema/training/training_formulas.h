@@ -28,8 +28,8 @@ bool is_word(const std::string& metric);
 /// How such a formula gets a name: a note.
 std::string name_for_formula(const std::string& metric);
 
-/// The names of the block's metrics.
-std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program);
+/// The block's metrics with their names. Reports names that are taken.
+std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program, Diagnostics& diagnostics);
 
 /// Which result is compared with which field: where a loss or metric is given both, and the only result with the
 /// target, if a formula reads the target in another way. Each pair once.
