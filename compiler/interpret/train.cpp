@@ -50,6 +50,7 @@ Inputs step_settings(const Graph& train, int64_t step, int64_t steps, int64_t ep
                       {SettingName::Epoch, static_cast<double>(step * epochs / steps + 1)},
                       {SettingName::Epochs, static_cast<double>(epochs)},
                       {SettingName::RateScale, 1},
+                      {SettingName::First, 0},
                       {SettingName::Count, static_cast<double>(batch_of(train))}});
 }
 

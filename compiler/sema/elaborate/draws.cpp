@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/sema/elaborate/evaluate.h"
 
 namespace dnnc {
@@ -43,41 +45,69 @@ std::string wrong_bounds(const BuiltIn& row, const Draw& draw) {
   return "";
 }
 
-std::optional<std::vector<double>> constant_arguments(Context& context, const BuiltIn& row,
-                                                      const std::vector<Given>& arguments) {
-  std::vector<double> values;
-  for (const Given& given : arguments) {
-    Value value = argument_value(context, given);
-    if (is_poison(value)) return std::nullopt;
-    if (const auto* number = std::get_if<Number>(&value)) {
-      values.push_back(value_of(*number));
+/// The arguments that are constants, in the places of those that are computed `standard`; reports what can be neither.
+std::optional<std::vector<double>> constants_of(Context& context, const BuiltIn& row,
+                                                const std::vector<Given>& arguments, const std::vector<Value>& values,
+                                                const std::vector<double>& standard) {
+  std::vector<double> numbers = standard;
+  for (size_t place = 0; place < values.size(); ++place) {
+    if (is_poison(values[place])) return std::nullopt;
+    if (const auto* number = std::get_if<Number>(&values[place])) {
+      numbers[place] = value_of(*number);
       continue;
     }
-    Diagnostic diagnostic =
-        error("E0403", given.span, fmt::format("the arguments of `{}` must be constants", row.name));
-    diagnostic.label = describe(context.elaboration, value);
-    fault(context.elaboration, std::move(diagnostic));
+    const std::optional<Tensor> tensor = to_tensor(context.elaboration, values[place], arguments[place].span);
+    if (!tensor) return std::nullopt;
+    if (tensor->axes.empty()) continue;
+    Diagnostic array = error("E0311", arguments[place].span,
+                             fmt::format("an argument of `{}` is one number, this is an array", row.name));
+    array.label = describe(context.elaboration, values[place]);
+    fault(context.elaboration, std::move(array));
     return std::nullopt;
   }
-  return values;
+  return numbers;
+}
+
+/// With arguments that are computed a draw is made of the standard one of its kind, through which gradients pass: of `bernoulli`
+/// none do, as a comparison.
+Value made_of(Context& context, const BuiltIn& row, const std::vector<Value>& values, const Expr& drawn, Span span) {
+  std::vector<Expr> arguments;
+  for (const Value& value : values) arguments.push_back(to_tensor(context.elaboration, value, span)->body);
+  switch (row.distribution) {
+    case Distribution::Uniform:
+      return number_tensor(arguments[0] + (arguments[1] - arguments[0]) * drawn);
+    case Distribution::Normal:
+      return number_tensor(arguments[0] + arguments[1] * drawn);
+    case Distribution::Bernoulli:
+      return number_tensor(dnnc::call(Function::Less, {drawn, arguments[0]}));
+  }
+  return Poison{};
 }
 
 }  // namespace
 
 Value evaluate_draw(Context& context, const BuiltIn& row, const std::vector<Given>& arguments, Span span) {
   Elaboration& elaboration = context.elaboration;
-  std::optional<std::vector<double>> values = constant_arguments(context, row, arguments);
-  if (!values) return Poison{};
+  std::vector<Value> values;
+  for (const Given& given : arguments) values.push_back(argument_value(context, given));
+  const bool constant = std::ranges::all_of(values, [](const Value& v) { return std::holds_alternative<Number>(v); });
+  const std::optional<std::vector<double>> numbers = constants_of(context, row, arguments, values, {0, 1});
+  if (!numbers) return Poison{};
   if (!context.indexed)
     return fault(elaboration, "E0402", span,
                  fmt::format("`{}` stands outside an index formula: it would have no elements", row.name),
                  "write by element, `y[...] = ...`, or `~` for a starting value");
   Draw drawn;
   drawn.distribution = row.distribution;
-  drawn.a = (*values)[0];
-  drawn.b = values->size() > 1 ? (*values)[1] : 0;
+  drawn.a = (*numbers)[0];
+  drawn.b = values.size() > 1 ? (*numbers)[1] : 0;
   if (std::string wrong = wrong_bounds(row, drawn); !wrong.empty())
     return fault(elaboration, "E0403", span, fmt::format("`{}` has no value here: {}", row.name, wrong));
+  if (!constant) {
+    drawn.distribution = row.distribution == Distribution::Normal ? Distribution::Normal : Distribution::Uniform;
+    drawn.a = 0;
+    drawn.b = 1;
+  }
   std::optional<Affine> place = element_place(context);
   if (!place) return fault(elaboration, "E0217", span, "a draw for more than 2^32 elements");
   drawn.element = *place;
@@ -88,7 +118,7 @@ Value evaluate_draw(Context& context, const BuiltIn& row, const std::vector<Give
   drawn.stream = hash(context.path + "#" + std::to_string(++elaboration.draw_counters[context.path]));
   drawn.seed = setting(elaboration, SettingName::Seed);
   drawn.step = context.starting ? step_zero(elaboration) : setting(elaboration, SettingName::Step);
-  return number_tensor(draw(drawn));
+  return constant ? number_tensor(draw(drawn)) : made_of(context, row, values, draw(drawn), span);
 }
 
 }  // namespace dnnc
