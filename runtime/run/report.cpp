@@ -115,14 +115,15 @@ void Report::clear() {
   on_bar_ = false;
 }
 
-std::string Report::epoch_event(double training, double seconds, const Numbers& train,
-                                const Numbers& validation) const {
+std::string Report::epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation,
+                                const std::optional<double>& rate_scale) const {
   nlohmann::json fields = {{"run", run_},
                            {"epoch", epoch_},
                            {"epochs", epochs_},
                            {"seconds", json_number(seconds)},
                            {"step_seconds", json_number(training / steps_made())}};
   if (!validation.empty()) fields["validation"] = json_numbers(validation);
+  if (rate_scale) fields["rate_scale"] = json_number(*rate_scale);
   add_numbers(fields, DataPart::Train, train);
   return event_line(Event::Epoch, std::move(fields));
 }
@@ -134,13 +135,18 @@ bool Report::sees(int64_t epoch, int64_t epochs) const {
   return !quiet_ && (epochs <= 100 || epoch == 1 || epoch == epochs || epoch % ((epochs + 19) / 20) == 0);
 }
 
-void Report::end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation) {
-  if (history_) history_->write(epoch_event(training, seconds, train, validation));
+void Report::end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation,
+                       const std::optional<double>& rate_scale) {
+  const bool event = history_ || json_;
+  const std::string line = event ? epoch_event(training, seconds, train, validation, rate_scale) : "";
+  if (history_) history_->write(line);
   clear();
-  if (json_) return print(epoch_event(training, seconds, train, validation));
+  if (json_) return print(line);
   if (quiet_) return;
+  const bool annealed = rate_scale && *rate_scale != 1;
   print("epoch " + std::to_string(epoch_) + "/" + std::to_string(epochs_) + "  " + duration(seconds) + "  " +
-        duration(training / steps_made()) + "/step" + listed(train, "") + listed(validation, "validation.") + "\n");
+        duration(training / steps_made()) + "/step" + listed(train, "") + listed(validation, "validation.") +
+        (annealed ? "  rate x " + short_number(*rate_scale) : "") + "\n");
 }
 
 void Report::part(const std::string& run, DataPart part, const Numbers& numbers) {
@@ -158,6 +164,12 @@ void Report::say(const std::string& text) {
 }
 
 void Report::event(const std::string& line) { print(line); }
+
+void Report::decided(const std::string& text) {
+  if (json_) return note(text);
+  clear();
+  if (!quiet_) print(text);
+}
 
 void Report::note(const std::string& text) {
   clear();

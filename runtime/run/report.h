@@ -31,7 +31,9 @@ class Report {
   bool wants_bar() const { return bar_ && bar_is_old(); }
   void draw_bar(int64_t done, double loss);
   /// `training` is the time of its steps, `seconds` also that of validation.
-  void end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation);
+  /// `rate_scale`: what annealing multiplied its rates by; none where nothing anneals.
+  void end_epoch(double training, double seconds, const Numbers& train, const Numbers& validation,
+                 const std::optional<double>& rate_scale);
   /// Loss and metrics of a part: the event "test".
   void part(const std::string& run, DataPart part, const Numbers& numbers);
   void say(const std::string& text);    ///< to stdout, unless --json
@@ -39,6 +41,8 @@ class Report {
   void note(const std::string& text);   ///< to stderr, unless --quiet
   /// Lines about what may be wrong, to stderr. Nothing of no lines.
   void warn(const std::string& text);
+  /// What training has decided: beside the lines of epochs; of events, which are all that --json prints, to stderr.
+  void decided(const std::string& text);
   /// Epochs are those of the run of that name from now on.
   void begin_run(const std::string& name) { run_ = name; }
   /// The run goes on in this epoch: the history keeps its lines of those before it, and all of other runs, however this ends.
@@ -52,7 +56,8 @@ class Report {
   double steps_made() const { return static_cast<double>(std::max<int64_t>(1, steps_ - done_before_)); }
   bool trains_again(std::string_view line, int64_t epoch) const;
   /// The line of --json and of the history.
-  std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation) const;
+  std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation,
+                          const std::optional<double>& rate_scale) const;
   void clear();
 
   bool json_, quiet_, bar_, unicode_;

@@ -44,10 +44,10 @@ void take_steps(Trainer& trainer, Checkpoints* checkpoints, Report& report) {
 }
 
 /// Training fails: the best weights so far are better than the last ones. False if there are none.
-bool restore_best(Machine& machine, const BestEpoch& best, Report& report) {
-  if (best.kept.empty()) return false;
-  machine.restore(best.kept);
-  report.note("the weights are those of the best epoch\n");
+bool restore_best(Machine& machine, const Trainer& trainer, Report& report) {
+  if (trainer.best().kept.empty()) return false;
+  machine.restore(trainer.best().kept);
+  report.note(trainer.kept_epoch());
   return true;
 }
 
@@ -63,10 +63,10 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   try {
     take_steps(trainer, continuing.checkpoints, report);
   } catch (const Failure& failure) {
-    if (!restore_best(machine, best, report)) throw;
+    if (!restore_best(machine, trainer, report)) throw;
     throw Failure(failure);  // whole again, if it was a HalfStored
   } catch (const std::bad_alloc&) {
-    restore_best(machine, best, report);
+    restore_best(machine, trainer, report);
     throw;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -81,6 +81,7 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
     result.validation = trainer.validation_numbers();
   } else {
     machine.restore(best.kept);
+    trainer.ended() ? report.decided(trainer.kept_epoch()) : report.note(trainer.kept_epoch());
     result.train = best.train;
     result.validation = best.validation;
   }

@@ -7,6 +7,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 #include "runtime/run/events.h"
+#include "runtime/run/report.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -45,6 +46,11 @@ double Watch::watched(const Numbers& train, const Numbers& validation) const {
   if (!number)
     throw Failure(exit_wrong, word_of(rule_.kind) + ("(on: " + rule_.on()) + "): training gives no such number");
   return *number;
+}
+
+std::string Watch::no_better(const WatchState& state) const {
+  return rule_.on() + " has not been " + (rule_.goal == Goal::Smallest ? "smaller" : "larger") + " than " +
+         short_number(state.best) + " for " + std::to_string(state.since) + (state.since == 1 ? " epoch" : " epochs");
 }
 
 bool Watch::better(WatchState& state, const Numbers& train, const Numbers& validation) const {

@@ -50,6 +50,8 @@ class Watch {
   /// was found, is never the best. One that does not exist is a Failure.
   bool better(WatchState& state, const Numbers& train, const Numbers& validation) const;
   bool out_of_patience(const WatchState& state) const { return state.since >= rule_.patience; }
+  /// "validation.loss has not been smaller than 0.3127 for 3 epochs"
+  std::string no_better(const WatchState& state) const;
 
  private:
   double watched(const Numbers& train, const Numbers& validation) const;

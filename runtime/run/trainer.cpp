@@ -159,7 +159,7 @@ void Trainer::end_epoch() {
   count_epoch();
   const bool watched = keep_ || anneal_ || stop_;
   const Numbers train = seen_ || watched ? train_numbers() : Numbers();
-  if (seen_) report_.end_epoch(training, seconds_since(begin_), train, state_.validation);
+  if (seen_) report_.end_epoch(training, seconds_since(begin_), train, state_.validation, rate_scale());
   const bool last = state_.epoch > state_.epochs;
   if (watched || last || steps_ > 1 || epochs_done() % looked_at_of_tiny == 0) expect_finite_weights();
   state_.ended = (watched && stops_early(train)) || last;
@@ -169,13 +169,33 @@ void Trainer::end_epoch() {
 bool Trainer::stops_early(const Numbers& train) {
   if (keep_ && keep_->better(state_.keep, train, state_.validation))
     state_.best = {machine_.save(), train, state_.validation};
+  std::string annealed;
   if (anneal_ && !anneal_->better(state_.anneal, train, state_.validation) && anneal_->out_of_patience(state_.anneal)) {
     state_.rate_scale *= run_.anneal->factor;
+    if (seen_)
+      annealed = "annealed: from epoch " + std::to_string(state_.epoch) + " on rates are multiplied by " +
+                 short_number(state_.rate_scale) + ", as " + anneal_->no_better(state_.anneal) + "\n";
     state_.anneal.since = 0;
   }
-  if (!stop_) return false;
-  stop_->better(state_.stop, train, state_.validation);
-  return stop_->out_of_patience(state_.stop);
+  const bool last = state_.epoch > state_.epochs;
+  if (stop_) stop_->better(state_.stop, train, state_.validation);
+  const bool stops = stop_ && stop_->out_of_patience(state_.stop);
+  if (!annealed.empty() && !stops && !last) report_.decided(annealed);
+  if (stops && !last)
+    report_.decided("stopped early, after epoch " + std::to_string(epochs_done()) + " of " +
+                    std::to_string(state_.epochs) + ", as " + stop_->no_better(state_.stop) + "\n");
+  return stops;
+}
+
+/// What an epoch that has just ended was trained with; none where nothing anneals.
+std::optional<double> Trainer::rate_scale() const {
+  return anneal_ ? std::optional<double>(state_.rate_scale) : std::nullopt;
+}
+
+std::string Trainer::kept_epoch() const {
+  const WatchState& watch = state_.keep;
+  return "the weights are those of epoch " + std::to_string(epochs_done() - watch.since) + ", with the best " +
+         run_.keep->on() + ", " + short_number(watch.best) + "\n";
 }
 
 TrainState Trainer::state() const {

@@ -52,6 +52,8 @@ class Trainer {
   const Settings& settings() const { return settings_; }
   /// What training has put aside as the best; its `kept` is empty if nothing is put aside.
   const BestEpoch& best() const { return state_.best; }
+  /// Which epoch that was and why, a line; where something is put aside.
+  std::string kept_epoch() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -60,6 +62,7 @@ class Trainer {
   void end_epoch();
   void count_epoch();
   bool stops_early(const Numbers& train);
+  std::optional<double> rate_scale() const;
   void expect_finite() const;
   [[noreturn]] void stop_training(const std::string& when, const Tensor& found) const;
   void store();
