@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/commands.h"
@@ -7,17 +9,34 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
 #include "compiler/support/grouped.h"
+#include "compiler/support/unicode.h"
 #include "runtime/program/aligned_memory.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/shown.h"
 
 namespace dnnc {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// A use as it is written, on one line: `dense(128, relu)`.
+std::string written(const Sources& sources, Span span) {
+  std::string text;
+  bool comment = false, quoted = false;
+  for (const char c : sources.text(span)) {
+    const bool ends = c == '\n' || c == '\r', blank = ends || c == ' ' || c == '\t';
+    quoted = quoted != (c == '"' && !comment);
+    comment = !ends && (comment || (c == '#' && !quoted));
+    if (comment) continue;
+    if (blank && (text.empty() || text.back() == ' ')) continue;
+    text += blank ? ' ' : c;
+  }
+  return runtime::shown(text);
+}
+
 /// What `info` says of one run, as JSON; the text form is made from it.
-Json describe(const Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
+Json describe(Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
   Json json = {{runtime::event_key, runtime::word_of(runtime::Event::Info)},
                {runtime::schema_key, runtime::event_schema},
                {"run", training.name},
@@ -38,6 +57,7 @@ Json describe(const Session& session, const Training& training, const std::vecto
   for (const LayerInfo& layer : training.layers)
     json["layers"].push_back({{"path", layer.path},
                               {"definition", layer.definition},
+                              {"written", written(session.sources(), layer.span)},
                               {"shape", layer.shape},
                               {"parameters", layer.parameters}});
   double forward = 0, step = 0;
@@ -70,14 +90,40 @@ std::string bytes_text(double bytes) {
   return fmt::format("{:.1f} MiB", bytes / (1024 * 1024));
 }
 
+/// No longer than a column of a table.
+std::string shortened(const std::string& text) {
+  constexpr size_t most = 40;
+  const std::string end = " ...";
+  if (count_characters(text) <= most) return text;
+  size_t bytes = 0;
+  for (size_t character = 0; character < most - end.size(); ++character)
+    bytes += decode_character(std::string_view(text).substr(bytes)).bytes;
+  return text.substr(0, bytes) + end;
+}
+
+/// Columns as wide as what stands in them, with an empty line behind; nothing where a net has no layers.
+std::string layer_table(const Json& layers) {
+  if (layers.empty()) return "";
+  std::vector<std::array<std::string, 4>> rows = {{"layer", "as it is written", "result", "parameters"}};
+  for (const Json& layer : layers) {
+    rows.push_back({layer["path"].get<std::string>(), shortened(layer["written"].get<std::string>()),
+                    shape_text(layer["shape"]), grouped(layer["parameters"])});
+  }
+  std::array<size_t, 4> widths = {};
+  for (const auto& row : rows)
+    for (size_t k = 0; k < widths.size(); ++k) widths[k] = std::max(widths[k], count_characters(row[k]));
+  std::string text;
+  for (const auto& row : rows)
+    text += fmt::format("{:<{}}  {:<{}}  {:<{}}  {:>{}}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2],
+                        row[3], widths[3]);
+  return text + "\n";
+}
+
 std::string text_of(const Json& json) {
   std::string text = fmt::format("{}: net {}, batch {}\n\n", json["run"].get<std::string>(),
                                  json["net"].get<std::string>(), json["batch"].get<int64_t>());
-  text += fmt::format("{:<32} {:<20} {:>12}\n", "layer", "result", "parameters");
-  for (const Json& layer : json["layers"])
-    text += fmt::format("{:<32} {:<20} {:>12}\n", layer["path"].get<std::string>(), shape_text(layer["shape"]),
-                        grouped(layer["parameters"]));
-  text += fmt::format("\n{:<54}{:>12}\n", "parameters in all", grouped(json["parameters"]));
+  text += layer_table(json["layers"]);
+  text += fmt::format("parameters in all {}\n", grouped(json["parameters"]));
   text += fmt::format("operations a step: {:.3g} forward, {:.3g} backward and update\n",
                       json["flops"]["forward"].get<double>(), json["flops"]["backward"].get<double>());
   if (json.contains("memory"))
