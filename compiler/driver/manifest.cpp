@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "compiler/kernels/entry_info.h"
 #include "compiler/kernels/memory_plan.h"
 #include "compiler/support/check.h"
-#include "runtime/program/shown.h"
+#include "runtime/program/json.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -28,12 +29,16 @@ std::map<std::string, const Entry::Port*> kept_ports(const Plan& plan) {
   return ports;
 }
 
+/// A name as it is, but for what is no UTF-8, which JSON has none of. Who prints it for people shows it with escapes.
+std::string utf8_of(const std::string& name) {
+  return runtime::parse_json(runtime::json_text(name)).get<std::string>();
+}
+
 class Filler {
  public:
   Filler(const Plan& plan, const Sources& sources) : plan_(plan), sources_(sources) {}
 
-  /// As messages show it: JSON has no names that are not UTF-8.
-  std::string place_of(Span span) const { return runtime::shown(sources_.describe(span)); }
+  std::string place_of(Span span) const { return utf8_of(sources_.describe(span)); }
 
   runtime::DataValue value(const DataValue& written) const {
     runtime::DataValue result{.kind = runtime::DataValue::Kind{static_cast<uint8_t>(written.kind)},
@@ -122,7 +127,7 @@ std::vector<runtime::SourceText> texts_of(const Sources& sources) {
   std::vector<runtime::SourceText> texts;
   for (uint32_t number = 0; number < sources.size(); ++number) {
     const std::string& text = sources.text(SourceId{number});
-    texts.push_back({runtime::shown(sources.name(SourceId{number})), text + (text.ends_with('\n') ? "" : "\n")});
+    texts.push_back({utf8_of(sources.name(SourceId{number})), text + (text.ends_with('\n') ? "" : "\n")});
   }
   return texts;
 }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "runtime/program/shown.h"
 #include "runtime/run/events.h"
 #include "runtime/run/report.h"
 
@@ -66,7 +67,7 @@ std::string row_text(const Row& row, int kernel_width, int name_width) {
          cell(8, "%.1f", row.bytes_a_second / 1e9) +
          formatted("  %-11s %-*.*s  %-*s  ", word_of(row.call.kind), kernel_width, kernel_width,
                    row.call.kernel.c_str(), name_width, row.call.name.c_str()) +
-         row.call.place + "\n";
+         shown(row.call.place) + "\n";
 }
 
 /// Share of the peak that all contractions reach together.

@@ -50,7 +50,7 @@ class Start {
       left_.erase(entry.name);
     }
     if (started.empty()) refuse(rule, file, left);
-    loaded_.notes += "loaded from " + shown(path) + " (" + rule.place + "): " + list_of(loaded) + "\n";
+    loaded_.notes += "loaded from " + shown(path) + " (" + shown(rule.place) + "): " + list_of(loaded) + "\n";
     left_.merge(left);
     const std::string others = other_formulas_of(machine_.manifest(), file.metadata(), rule, started);
     if (!others.empty())
