@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/support/check.h"
+#include "runtime/program/exit_codes.h"
 
 namespace dnnc {
 namespace {
@@ -25,17 +26,19 @@ Command of_runtime(RunCommand which, runtime::Deeds more = 0) {
 const std::vector<Command>& commands() {
   using namespace runtime;
   static const std::vector<Command> table = {
-      {{"new", "write a small program to start from"}, placeholders::file, command_new},
-      {{"check", "check a program; reads no data", on_graphs | uses_jobs | checks | says_more | shows_progress},
+      {{"new", "write a small program to start from", 0, "."}, placeholders::file, command_new},
+      {{"check", "check a program; reads no data", on_graphs | uses_jobs | checks | says_more | shows_progress,
+        ".\n--gradients\n--message-format=json"},
        placeholders::file,
        command_check},
-      {{"fmt", "print a program in its one canonical form", formats}, placeholders::file, command_fmt},
+      {{"fmt", "print a program in its one canonical form", formats, ".\n--check"}, placeholders::file, command_fmt},
       {{form_of(RunCommand::Info).name, "layers, shapes, parameters, work and memory of a program",
-        on_graphs | gives_events},
+        on_graphs | gives_events, ".\n--set width=128"},
        placeholders::file,
        command_info},
-      {{"explain", "explain a message by its code, E0207"}, "CODE", command_explain},
-      {{"eval", "the value of a formula: 'softmax([-1, 0, 1, 2])'", runs_passes | evaluates_formula},
+      {{"explain", "explain a message by its code, E0207", 0, "E0207"}, "CODE", command_explain},
+      {{"eval", "the value of a formula: 'softmax([-1, 0, 1, 2])'", runs_passes | evaluates_formula,
+        "'softmax([-1, 0, 1, 2])'\n'tanh(0.5)' --derivative"},
        "FORMULA",
        command_eval},
       of_runtime(RunCommand::Run, of_every_run),
@@ -45,11 +48,16 @@ const std::vector<Command>& commands() {
       of_runtime(RunCommand::Test, of_every_run),
       of_runtime(RunCommand::Bench),
       of_runtime(RunCommand::Init),
-      {{"compile", "make a stand-alone trainer", on_code | links | says_more | shows_progress},
+      {{"compile", "make a stand-alone trainer", on_code | links | says_more | shows_progress,
+        "-o model\n--target avx2 -o model"},
        placeholders::file,
        command_compile},
-      {{"data", "list, fetch, verify or import data sets", takes_words}, placeholders::what, command_data},
-      {{form_of(RunCommand::Help).name, form_of(RunCommand::Help).doc}, "TOPIC", command_help},
+      {{"data", "list, fetch, verify or import data sets", takes_words, "list\nfetch mnist"},
+       placeholders::what,
+       command_data},
+      {{form_of(RunCommand::Help).name, form_of(RunCommand::Help).doc, 0, runtime::exit_codes_topic},
+       "TOPIC",
+       command_help},
   };
   return table;
 }

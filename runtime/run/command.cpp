@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "runtime/data/dataset.h"
-#include "runtime/data/inputs.h"
 #include "runtime/files/files.h"
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
@@ -26,6 +25,7 @@
 #include "runtime/run/options.h"
 #include "runtime/run/outputs.h"
 #include "runtime/run/predict.h"
+#include "runtime/run/questions.h"
 #include "runtime/run/report.h"
 #include "runtime/run/run_main.h"
 #include "runtime/run/start.h"
@@ -35,19 +35,12 @@ namespace {
 
 using Runs = std::vector<Run>;
 
-constexpr int64_t shown_examples = 5;  ///< of a part, unless --count says otherwise
-
 Run make_run(const Manifest& manifest, const RunOptions& options) {
   Run run;
   run.manifest = manifest;
   run.seed = options.seed.value_or(run.manifest.run.seed);
   run.epochs = options.epochs.value_or(run.manifest.run.epochs);
   return run;
-}
-
-void load_weights(Run& run, const std::string& path, Report& report) {
-  run.weights = read_weights(run, path, Missing::Nothing, report);
-  run.names = run.weights->names;
 }
 
 /// Several runs have weights of their own, under the names that -o gives them.
@@ -149,10 +142,6 @@ int settle(Runs& runs, const RunOptions& options, Report& report) {
   return failed ? exit_not_met : exit_done;
 }
 
-void need_weights(const RunOptions& options) {
-  if (options.weights.empty()) throw Failure(exit_usage, options.command + " needs --weights FILE");
-}
-
 int command_train(Runs& runs, const RunOptions& options, Report& report) {
   const int code = train_all(runs, options, report);
   if (code == exit_done && options.output.empty() && options.checkpoint.empty())
@@ -167,65 +156,6 @@ int command_test(Runs& runs, const RunOptions& options, Report& report) {
     load_own_weights(runs, options, report);
   }
   return settle(runs, options, report);
-}
-
-/// "train, validation": for messages.
-std::string parts_of(const DataSet& data) {
-  std::string parts;
-  for (const auto& [part, word] : words<DataPart>)
-    if (!data.part(part).empty()) parts += (parts.empty() ? "" : ", ") + std::string(word);
-  return parts;
-}
-
-void expect_part(const Run& run, const DataSet& data, DataPart part) {
-  if (data.part(part).empty())
-    throw Failure(exit_wrong,
-                  run.manifest.file + ": the data has no part `" + word_of(part) + "`; it has: " + parts_of(data));
-}
-
-int command_evaluate(Runs& runs, const RunOptions& options, Report& report) {
-  need_weights(options);
-  Run& run = runs.front();
-  load_weights(run, options.weights, report);
-  const DataSet& data = data_of(run, options, report);
-  const DataPart part = options.part.value_or(DataPart::Test);
-  expect_part(run, data, part);
-  report.part(run.manifest.run.name, part, numbers_of(run, data, part));
-  return exit_done;
-}
-
-/// The answers to all examples of --input FILE.
-void predict_file(Run& run, const RunOptions& options, Report& report) {
-  const LoadOptions load = load_options(run.manifest, options, report);
-  const DataSet data = load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.data.target,
-                                                        run.names, load, run.manifest.data.source});
-  for (const std::string& note : data.notes) report.note(note + "\n");
-  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report);
-}
-
-int command_predict(Runs& runs, const RunOptions& options, Report& report) {
-  need_weights(options);
-  Run& run = runs.front();
-  load_weights(run, options.weights, report);
-  const bool from_file = !options.input_path.empty();
-  if (options.part && (from_file || !options.input.empty()))
-    throw Failure(exit_usage, "--input gives other examples than those of --part: leave one of them out");
-  if (from_file) {
-    predict_file(run, options, report);
-    return exit_done;
-  }
-  if (!options.input.empty()) {
-    predict_one(*run.machine, options.input, run.seed);
-    if (options.json)
-      report.event(event_line(Event::Predict, {{"answer", predict_json(*run.machine, run.names.classes, 0)}}));
-    else report.say(predict_text(*run.machine, run.names.classes, 0) + "\n");
-    return exit_done;
-  }
-  const DataSet& data = data_of(run, options, report);
-  const DataPart part = options.part.value_or(data.test.empty() ? DataPart::Train : DataPart::Test);
-  expect_part(run, data, part);
-  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report);
-  return exit_done;
 }
 
 int command_init(Runs& runs, const RunOptions& options, Report& report) {
@@ -247,7 +177,7 @@ int command_source(Runs& runs, const RunOptions&, Report& report) {
   const std::vector<SourceText>& sources = runs.front().manifest.sources;
   for (const SourceText& source : sources)
     if (report.json()) report.event(event_line(Event::Source, {{"file", source.file}, {"text", source.text}}));
-    else report.say((sources.size() > 1 ? "# " + source.file + "\n" : "") + source.text);
+    else report.say((sources.size() > 1 ? "# " + shown(source.file) + "\n" : "") + source.text);
   return exit_done;
 }
 
@@ -276,23 +206,32 @@ constexpr Deeds trains_and_saves = runs | trains | saves_weights | reads_data;
 constexpr Deeds uses_weights = runs | takes_weights | uses_part | reads_data;
 constexpr Deeds says_of_program = gives_events | says_more;
 constexpr Command commands[] = {
-    {RunCommand::Run, {"run", "train, then check every `expect`", trains_and_saves | takes_weights}, command_test},
-    {RunCommand::Train, {"train", "train, and save the weights with -o FILE", trains_and_saves}, command_train},
+    {RunCommand::Run,
+     {"run", "train, then check every `expect`", trains_and_saves | takes_weights, ".\n--epochs 20 -o w.safetensors"},
+     command_test},
+    {RunCommand::Train,
+     {"train", "train, and save the weights with -o FILE", trains_and_saves,
+      "-o w.safetensors\n--checkpoint c.safetensors --checkpoint-every 10min -o w.safetensors"},
+     command_train},
     {RunCommand::Evaluate,
-     {"evaluate", "loss and metrics of --weights FILE over --part", uses_weights},
+     {"evaluate", "loss and metrics of --weights FILE over --part", uses_weights,
+      "--weights w.safetensors\n--weights w.safetensors --part train"},
      command_evaluate},
     {RunCommand::Predict,
-     {"predict", "answers of --weights FILE to examples of --part or --input", uses_weights | answers},
+     {"predict", "answers of --weights FILE to examples of --part or --input", uses_weights | answers,
+      "--weights w.safetensors\n--weights w.safetensors --input 0,1\n--weights w.safetensors --input new.csv --json"},
      command_predict,
      EntryKind::Predict},
     {RunCommand::Test,
-     {"test", "train (or take --weights) and check every `expect`", trains_and_saves | takes_weights},
+     {"test", "train (or take --weights) and check every `expect`", trains_and_saves | takes_weights,
+      ".\n--weights w.safetensors"},
      command_test},
     {RunCommand::Bench,
-     {word_of(Event::Bench), "time of a training step and of its kernels", runs | reads_data},
+     {word_of(Event::Bench), "time of a training step and of its kernels", runs | reads_data, ".\n--threads 1"},
      command_bench},
     {RunCommand::Init,
-     {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data},
+     {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data,
+      "--seed 7 -o start.safetensors"},
      command_init},
     {RunCommand::Info, {word_of(Event::Info), "parameters and memory", says_of_program}, command_info},
     {RunCommand::Source,

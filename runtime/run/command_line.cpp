@@ -17,9 +17,9 @@ constexpr OptionForm help_form = {"--help", "this text", nullptr, "-h"};
 
 /// Calls `visit` with each word of a list.
 template <class Visit>
-void for_each_word(std::string_view list, Visit visit) {
+void for_each_word(std::string_view list, Visit visit, char between = ' ') {
   while (!list.empty()) {
-    const size_t end = std::min(list.find(' '), list.size());
+    const size_t end = std::min(list.find(between), list.size());
     visit(list.substr(0, end));
     list.remove_prefix(std::min(end + 1, list.size()));
   }
@@ -148,8 +148,11 @@ std::string CommandLine::value_of(const Option& option, const std::vector<std::s
   if (stands_behind && place + 1 < arguments.size() && arguments[place + 1] != "--" && !find(arguments[place + 1]))
     value = arguments[++place];
   else if (stands_behind) usage(word + " needs a value: " + word + " " + placeholder(form));
-  if (!value.empty()) return value;
   const std::string takes = placeholder(form);
+  if (value == "-" && (takes == placeholders::file || takes == placeholders::folder))
+    usage(std::string(form.name) +
+          ": `-` names no file here; /dev/stdout is the standard output, ./- a file of that name");
+  if (!value.empty()) return value;
   usage(std::string(form.name) + ": " + fault_of_empty(takes, std::string(form.name) + " " + takes));
 }
 
@@ -193,17 +196,37 @@ void CommandLine::settle(const CommandForm& command) {
   }
 }
 
-std::string CommandLine::help(const CommandForm* command) const {
-  std::string text = "options:\n";
+std::string CommandLine::help(const CommandForm* command, bool inside) const {
+  constexpr size_t column = 22;
+  std::string text;
   for (const Option& option : options_) {
     const OptionForm& form = *option.form;
-    if (command && !form.serves(*command)) continue;
+    if (form.inside != inside || (command && !form.serves(*command))) continue;
     std::string left = std::string("  ") + form.name + (form.other ? std::string(", ") + form.other : "") +
                        (form.is_switch() ? "" : " " + placeholder(form));
-    left.resize(std::max<size_t>(left.size() + 1, 22), ' ');
+    if (left.size() >= column) left += "\n" + std::string(column, ' ');
+    else left.resize(column, ' ');
     text += left + form.doc + "\n";
   }
   return text;
+}
+
+std::string CommandLine::help(const CommandForm* command) const {
+  const std::string inside = help(command, true);
+  return "options:\n" + help(command, false) + (inside.empty() ? "" : "\nto look into the compiler:\n" + inside);
+}
+
+std::string examples_of(const CommandForm& command, const std::string& program, const std::string& file) {
+  std::string text;
+  if (!command.examples) return text;
+  for_each_word(
+      command.examples,
+      [&](std::string_view words) {
+        text += "  " + program + " " + command.name + (file.empty() ? "" : " " + file);
+        text += (words == "." ? "" : " " + std::string(words)) + "\n";
+      },
+      '\n');
+  return "\nexamples:\n" + text;
 }
 
 }  // namespace dnnc::runtime

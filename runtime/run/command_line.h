@@ -16,6 +16,8 @@ struct CommandForm {
   const char* name;
   const char* doc;
   Deeds deeds = 0;
+  /// What may stand behind it and its file, a line each, `.` where nothing does; null if it has no examples.
+  const char* examples = nullptr;
 };
 
 /// What stands for a value, or for a word behind a command, in help and messages.
@@ -41,6 +43,7 @@ struct OptionForm {
   const char* choices = nullptr;  ///< the words that it takes, and no others
   WholeRange range = {};          ///< the numbers that it takes, and nothing else
   bool repeats = false;           ///< may be given more than once
+  bool inside = false;            ///< it looks into the compiler: of no use to who trains a net
   constexpr bool is_switch() const { return !value && !choices; }
   /// Whether it does something in the command.
   constexpr bool serves(const CommandForm& command) const { return deeds == any_deed || (deeds & command.deeds); }
@@ -82,10 +85,11 @@ class CommandLine {
   const CommandForm* command(std::string_view name) const;
   /// Stores what was given. Refused is what does nothing in this command, and what its option does not take.
   void settle(const CommandForm& command);
-  /// The options of a command, or of all, a line each, 80 columns at most.
+  /// The options of a command, or of all, 80 columns at most; those that look into the compiler behind the others.
   std::string help(const CommandForm* command) const;
 
  private:
+  std::string help(const CommandForm* command, bool inside) const;
   struct Option {
     const OptionForm* form;
     std::function<void(const OptionValue&)> set;
@@ -106,6 +110,9 @@ class CommandLine {
   std::vector<Given> given_;
   std::vector<std::string> words_;
 };
+
+/// Lines that show how a command is used; `program` and `file` are what stands before and behind its name.
+std::string examples_of(const CommandForm& command, const std::string& program, const std::string& file);
 
 /// Says that there is no such command, and which of those that are there was meant.
 std::string no_command(const std::string& word, const std::vector<CommandForm>& commands);

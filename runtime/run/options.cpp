@@ -62,13 +62,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
       nullptr,
       {1, most_epochs}},
      [](RunOptions& o, Given v) { o.epochs = static_cast<int64_t>(v.number); }},
-    {{"--seed",
-      "seed of initial weights, shuffles and draws",
-      placeholders::number,
-      nullptr,
-      runs_code,
-      nullptr,
-      {0, most_seed}},
+    {{"--seed", "seed of all that is drawn", placeholders::number, nullptr, runs_code, nullptr, {0, most_seed}},
      [](RunOptions& o, Given v) { o.seed = v.number; }},
     {{"--from", "start from these weights", placeholders::file, nullptr, trains | starts_anew},
      [](RunOptions& o, Given v) { o.from = v.text; }},
@@ -98,7 +92,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
     {{"--resume", "go on from this checkpoint, and go on writing it", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.resume = v.text; }},
     {{"--threads",
-      "threads of the training step; results do not depend on it",
+      "threads that compute; results do not depend on it",
       placeholders::number,
       nullptr,
       runs_code,
@@ -166,7 +160,7 @@ std::string run_help(const std::string& program, const std::string& command) {
     left.resize(22, ' ');
     text += left + row.doc + "\n";
   }
-  return text + "\n" + line.help(only);
+  return text + "\n" + line.help(only) + (only ? examples_of(*only, program, "") : "");
 }
 
 }  // namespace dnnc::runtime
