@@ -1,6 +1,6 @@
 # The runtime of every trainer: nothing of the compiler. dnnc links it too, so that `run` and a trainer share it. Its rooms,
 # each of which may include those before it:
-set(DNNC_RUNTIME_ROOMS program files data sets sources run)
+set(DNNC_RUNTIME_ROOMS program device files data sets sources run)
 list(TRANSFORM DNNC_RUNTIME_ROOMS REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/runtime/\\1/*.cpp" OUTPUT_VARIABLE runtime_patterns)
 file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime_patterns})
 add_library(dnnc_runtime STATIC ${runtime_sources})
@@ -35,7 +35,7 @@ foreach(row ${source_rows})
   string(REGEX REPLACE "^DNNC_SOURCE.([a-z_]+).*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
-foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_filling)
+foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_filling dnnc_device_opencl)
   target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def)

@@ -8,7 +8,7 @@ namespace dnnc {
 /// What halide/ and native/ do, as a table: they live in a library of their own, libdnnc_codegen.so, that is loaded when
 /// code is first made. Halide and LLVM take a tenth of a second to load, and most commands need neither.
 struct CodeGenerator {
-  decltype(&::dnnc::cpu_backend) cpu_backend;
+  decltype(&::dnnc::backend_of) backend_of;
   decltype(&::dnnc::kernel_statement) kernel_statement;
   decltype(&::dnnc::kernel_assembly) kernel_assembly;
   decltype(&::dnnc::compile_kernels) compile_kernels;

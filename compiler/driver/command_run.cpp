@@ -51,7 +51,10 @@ std::optional<std::vector<Compiled>> compile_runs(Session& session, const Model&
 /// Before anything is compiled that cannot run here.
 void expect_processor(const Session& session) {
   const char* const target = runtime::word_of(session.options().target);
-  const std::string missing = runtime::missing_instructions(chosen_target(session).features);
+  const Target chosen = chosen_target(session);
+  const auto* processor = std::get_if<CpuTarget>(&chosen);
+  if (!processor) return;
+  const std::string missing = runtime::missing_instructions(processor->features);
   if (!missing.empty())
     throw runtime::Failure(
         runtime::exit_input_output,

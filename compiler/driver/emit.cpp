@@ -25,7 +25,7 @@ std::string groups_text(const Graph& graph) {
 
 }  // namespace
 
-CpuTarget chosen_target(const Session& session) { return target_of(session.options().target); }
+Target chosen_target(const Session& session) { return target_of(session.options().target); }
 
 void emit_groups(const Session& session, const std::vector<EntryGraph>& graphs) {
   if (!session.emits(Emitted::Fused)) return;
@@ -51,8 +51,11 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
                              fmt::format("{}: cannot be compiled: {}", session.options().file, *reason));
   emit_groups(session, graphs);
   if (!compiles) return runtime::exit_done;
-  const CpuTarget target = chosen_target(session);
-  emit_plan(session, plan(graphs, {}, target.memory), *code_generator().cpu_backend(target));
+  const Target target = chosen_target(session);
+  const std::unique_ptr<Backend> backend = code_generator().backend_of(target);
+  Plan planned = plan(graphs, {}, backend->memory());
+  planned.device = backend->device();
+  emit_plan(session, planned, *backend);
   return runtime::exit_done;
 }
 

@@ -8,7 +8,7 @@
 namespace dnnc {
 
 /// The target of --target.
-CpuTarget chosen_target(const Session& session);
+Target chosen_target(const Session& session);
 
 /// Prints what --emit asks for of graphs after all passes: fused groups.
 void emit_groups(const Session& session, const std::vector<EntryGraph>& graphs);

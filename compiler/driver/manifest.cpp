@@ -122,6 +122,12 @@ class Filler {
   const Sources& sources_;
 };
 
+/// Floats of a vector; of a device, whose threads have each their own: 1.
+int lanes_of(const Target& target) {
+  const auto* processor = std::get_if<CpuTarget>(&target);
+  return processor ? processor->vector_floats : 1;
+}
+
 /// The texts of a compilation are those of the program and of what it imports, in this order.
 std::vector<runtime::SourceText> texts_of(const Sources& sources) {
   std::vector<runtime::SourceText> texts;
@@ -147,7 +153,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
       .sources = texts_of(sources),
       .net_key = key_of(net.key_text),
       .step_key = options.step_key,
-      .machine = {options.target, text_of(options.processor), options.processor.vector_floats, plan.memory},
+      .machine = {options.target, text_of(options.machine), lanes_of(options.machine), plan.memory},
       .arena_bytes = plan.arena_bytes,
       .kept_bytes = plan.kept_bytes,
       .run = training,

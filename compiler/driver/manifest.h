@@ -3,13 +3,13 @@
 
 #include "compiler/kernels/kernel.h"
 #include "compiler/sema/model.h"
-#include "compiler/target/cpu_target.h"
+#include "compiler/target/target.h"
 
 namespace dnnc {
 
 struct ManifestOptions {
   std::string target;                     ///< the word of --target
-  CpuTarget processor;                    ///< that it stands for
+  Target machine;                         ///< that it stands for
   std::string data_folder;                ///< where the data's relative paths start
   double (*useful_flops)(const Kernel&);  ///< of a kernel's contractions
   bool check_memory = false;              ///< every call of a kernel is to be checked

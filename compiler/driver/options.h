@@ -8,7 +8,7 @@
 
 #include "compiler/driver/emitted.h"
 #include "compiler/support/diagnostics.h"
-#include "compiler/target/cpu_target.h"
+#include "compiler/target/target.h"
 #include "runtime/program/words.h"
 #include "runtime/run/options.h"
 

@@ -170,7 +170,7 @@ bool can_be_compiled(Session& session, const Model& model, const Training& train
   if (!planned && session.options().skip_passes.empty() && std::ranges::all_of(graphs, clear)) return true;
   optimize(session, graphs);
   if (!supports(session, training, graphs)) return false;
-  return !planned || memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
+  return !planned || memory_holds(session, model, training, plan(graphs, {}, memory_of(chosen_target(session))));
 }
 
 bool show_and_judge(Session& session, const Model& model, const Training& training,
@@ -179,9 +179,13 @@ bool show_and_judge(Session& session, const Model& model, const Training& traini
   if (!supports(session, training, graphs)) return false;
   const bool shows = session.options().emits_from(Phase::Plan);
   if (!shows && !asks_for_memory(model, training)) return true;
-  const CpuTarget target = chosen_target(session);
-  const Plan planned = plan(graphs, {}, target.memory);
-  if (shows) emit_plan(session, planned, *code_generator().cpu_backend(target));
+  const Target target = chosen_target(session);
+  Plan planned = plan(graphs, {}, memory_of(target));
+  if (shows) {
+    const std::unique_ptr<Backend> backend = code_generator().backend_of(target);
+    planned.device = backend->device();
+    emit_plan(session, planned, *backend);
+  }
   return memory_holds(session, model, training, planned);
 }
 
@@ -191,7 +195,7 @@ bool memory_contracts_hold(Session& session, const Model& model, const Training&
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   const bool planned =
       std::ranges::none_of(graphs, [](const EntryGraph& graph) { return unsupported(graph.graph).has_value(); });
-  return !planned || memory_holds(session, model, training, plan(graphs, {}, chosen_target(session).memory));
+  return !planned || memory_holds(session, model, training, plan(graphs, {}, memory_of(chosen_target(session))));
 }
 
 std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
@@ -199,11 +203,12 @@ std::optional<Compiled> compile_run(Session& session, const Model& model, const 
   const Session::Busy busy(session, compiling);
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   if (!supports(session, training, graphs)) return std::nullopt;
-  const CpuTarget target = chosen_target(session);
-  const std::unique_ptr<Backend> backend = code_generator().cpu_backend(target);
+  const Target target = chosen_target(session);
+  const std::unique_ptr<Backend> backend = code_generator().backend_of(target);
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
   compiled.plan = session.phase(Phase::Plan, [&] { return plan(graphs, {}, backend->memory()); });
+  compiled.plan.device = backend->device();
   if (session.options().verify) {
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());

@@ -104,7 +104,7 @@ void tell_of_distrust(const Session& session) {
   if (!why.empty()) session.tell(fmt::format("dnnc: note: compiled code is not kept: {}\n", runtime::shown(why)));
 }
 
-ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const CpuTarget& target) {
+ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const Target& target) {
   const Options& options = session.options();
   const bool asks_compiler = !options.emit.empty() || !options.print_after.empty() || !options.skip_passes.empty() ||
                              options.time || !options.verify;

@@ -4,7 +4,11 @@
 #include <vector>
 
 #include "compiler/kernels/kernel.h"
-#include "compiler/target/cpu_target.h"
+#include "compiler/target/target.h"
+
+namespace Halide {
+class Pipeline;
+}
 
 namespace dnnc {
 
@@ -29,6 +33,9 @@ class Backend {
   virtual std::string text() const = 0;
   /// How the buffers lie that kernels are given.
   virtual runtime::MemoryLayout memory() const = 0;
+  /// The constant of the runtime that stands for the device on which the kernels run (runtime/program/device.h); none: they run
+  /// on the processor.
+  virtual std::string device() const { return ""; }
   /// The target as Halide names it.
   virtual std::string halide_target() const = 0;
 
@@ -37,6 +44,8 @@ class Backend {
   virtual LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure, const KernelPlan& plan) const;
   /// Gives every Func of the lowered kernel its loops, by the plan that it was lowered by.
   virtual void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const = 0;
+  /// What is to be done with the lowered kernel's statement before code is made of it.
+  virtual void prepare(Halide::Pipeline&) const {}
   /// Whether an object may hold the code of several kernels.
   virtual bool shares_objects() const { return true; }
   /// An object with a function for each of the kernels: see compile_object.
@@ -45,5 +54,8 @@ class Backend {
 
 /// That of a processor.
 std::unique_ptr<Backend> cpu_backend(const CpuTarget& target);
+/// That of a device.
+std::unique_ptr<Backend> gpu_backend(const GpuTarget& target);
+std::unique_ptr<Backend> backend_of(const Target& target);
 
 }  // namespace dnnc

@@ -60,6 +60,8 @@ void append(Halide::Module& all, const Halide::Module& module, const LoweredKern
     }
     all.append(function);
   }
+  // The code for a device, which the function gives to its driver.
+  for (const Halide::Buffer<>& buffer : module.buffers()) all.append(buffer);
 }
 
 void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& backend) {
@@ -69,6 +71,7 @@ void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& ba
   backend.schedule(kernel, *plan, lowered);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
+  backend.prepare(pipeline);
   append(all,
          pipeline.compile_to_module(arguments, kernel.symbol, lowering_target(all.target()),
                                     Halide::LinkageType::External),
@@ -132,7 +135,19 @@ std::string kernel_statement(const Kernel& kernel, const Backend& backend) {
   return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::stmt); });
 }
 
+/// What the driver of a device is given.
+std::string device_source(const Kernel& kernel, const Backend& backend) {
+  const Halide::Module module = lower_to_module({&kernel}, backend);
+  for (const Halide::Buffer<>& buffer : module.buffers())
+    if (buffer.name().ends_with("_gpu_source_kernels")) {
+      const auto* text = static_cast<const char*>(buffer.data());
+      return {text, strnlen(text, buffer.size_in_bytes())};
+    }
+  throw InternalError("halide: a kernel for a device without a source");
+}
+
 std::string kernel_assembly(const Kernel& kernel, const Backend& backend) {
+  if (!backend.device().empty()) return guarded(kernel, [&] { return device_source(kernel, backend); });
   return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::assembly); });
 }
 

@@ -112,6 +112,7 @@ struct Plan {
   IdVector<BufferTag, Buffer> buffers;
   std::vector<Entry> entries;
   runtime::MemoryLayout memory;  ///< that of the target
+  std::string device;            ///< where kernels run: see Backend::device
   int64_t kept_bytes = 0;        ///< of the part of the arena that outlives a step
   int64_t arena_bytes = 0;
 };

@@ -3,6 +3,7 @@
 #include <HalideRuntime.h>
 
 #include "compiler/support/check.h"
+#include "runtime/program/kernel_buffer.h"
 #include "runtime/program/program.h"
 
 namespace dnnc {
@@ -22,8 +23,11 @@ constexpr CField buffer_fields[] = {DNNC_FIELD(halide_buffer_t, device), DNNC_FI
 constexpr CField entry_fields[] = {DNNC_FIELD(dnnc_entry, compute), DNNC_FIELD(dnnc_entry, update),
                                    DNNC_FIELD(dnnc_entry, calls), DNNC_FIELD(dnnc_entry, call_count)};
 constexpr CField program_fields[] = {DNNC_FIELD(dnnc_program, manifest), DNNC_FIELD(dnnc_program, manifest_bytes),
-                                     DNNC_FIELD(dnnc_program, entries), DNNC_FIELD(dnnc_program, entry_count),
-                                     DNNC_FIELD(dnnc_program, bind)};
+                                     DNNC_FIELD(dnnc_program, entries),  DNNC_FIELD(dnnc_program, entry_count),
+                                     DNNC_FIELD(dnnc_program, bind),     DNNC_FIELD(dnnc_program, device),
+                                     DNNC_FIELD(dnnc_program, views),    DNNC_FIELD(dnnc_program, view_count)};
+constexpr CField view_fields[] = {DNNC_FIELD(dnnc_view, buffer), DNNC_FIELD(dnnc_view, offset),
+                                  DNNC_FIELD(dnnc_view, bytes)};
 
 /// Whether the fields are all that the structure has: between them is no room for another but what alignment leaves.
 constexpr bool are_all(std::span<const CField> fields, size_t bytes) {
@@ -39,6 +43,18 @@ static_assert(are_all(element_fields, sizeof(halide_type_t)));
 static_assert(are_all(buffer_fields, sizeof(halide_buffer_t)));
 static_assert(are_all(entry_fields, sizeof(dnnc_entry)));
 static_assert(are_all(program_fields, sizeof(dnnc_program)));
+static_assert(are_all(view_fields, sizeof(dnnc_view)));
+// Where kernels run on a device, the runtime reads these structures too.
+static_assert(sizeof(runtime::KernelBuffer) == sizeof(halide_buffer_t) &&
+              offsetof(runtime::KernelBuffer, device) == offsetof(halide_buffer_t, device) &&
+              offsetof(runtime::KernelBuffer, type_code) ==
+                  offsetof(halide_buffer_t, type) + offsetof(halide_type_t, code) &&
+              offsetof(runtime::KernelBuffer, type_bits) ==
+                  offsetof(halide_buffer_t, type) + offsetof(halide_type_t, bits) &&
+              offsetof(runtime::KernelBuffer, dimensions) == offsetof(halide_buffer_t, dimensions) &&
+              offsetof(runtime::KernelBuffer, dim) == offsetof(halide_buffer_t, dim));
+static_assert(sizeof(runtime::KernelBuffer::Dimension) == sizeof(halide_dimension_t) &&
+              offsetof(runtime::KernelBuffer::Dimension, extent) == offsetof(halide_dimension_t, extent));
 static_assert(buffer_fields[host_field].offset == offsetof(halide_buffer_t, host));
 
 // Functions of an entry return it in one register: the code in the lower half.
@@ -78,8 +94,9 @@ CTypes make_c_types(llvm::LLVMContext& context, const llvm::DataLayout& layout) 
   types.buffer = checked(make(i64, pointer, pointer, i64, types.element, i32, pointer, pointer), "halide_buffer_t",
                          buffer_fields, sizeof(halide_buffer_t), layout);
   types.entry = checked(make(pointer, pointer, pointer, i64), "dnnc_entry", entry_fields, sizeof(dnnc_entry), layout);
-  types.program =
-      checked(make(pointer, i64, pointer, i64, pointer), "dnnc_program", program_fields, sizeof(dnnc_program), layout);
+  types.program = checked(make(pointer, i64, pointer, i64, pointer, pointer, pointer, i64), "dnnc_program",
+                          program_fields, sizeof(dnnc_program), layout);
+  types.view = checked(make(pointer, i64, i64), "dnnc_view", view_fields, sizeof(dnnc_view), layout);
   return types;
 }
 

@@ -22,6 +22,7 @@ struct CTypes {
   llvm::StructType* buffer;     ///< halide_buffer_t
   llvm::StructType* entry;      ///< dnnc_entry
   llvm::StructType* program;    ///< dnnc_program
+  llvm::StructType* view;       ///< dnnc_view
 };
 /// The number of the field `host` in `CTypes::buffer`.
 constexpr unsigned host_field = 2;

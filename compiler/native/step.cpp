@@ -132,7 +132,8 @@ class StepBuilder {
     return function;
   }
 
-  /// What a window shows in this trip: a copy of the buffer on the stack, made once, whose place in memory moves.
+  /// What a window shows in this trip: a copy of the buffer on the stack, made once, whose place in memory moves. Places on a
+  /// device are counted from the begin of the arena.
   llvm::Value* piece(const View& view, const runtime::Window& window) {
     llvm::Value* copy;
     {
@@ -146,8 +147,24 @@ class StepBuilder {
     }
     llvm::Value* host = moved(view, window.strides);
     if (window.lag) host = lagging(view, window, host);
-    ir_.CreateStore(host, host_of(copy));
+    if (plan_.device.empty()) ir_.CreateStore(host, host_of(copy));
+    else call_runtime("dnnc_device_piece", {copy, ir_.CreatePtrToInt(host, ir_.getInt64Ty()), bytes_of(view)});
     return copy;
+  }
+
+  llvm::ConstantInt* offset_of(const View& view) {
+    return ir_.getInt64(static_cast<uint64_t>(plan_.buffers[view.buffer].offset));
+  }
+  llvm::ConstantInt* bytes_of(const View& view) {
+    int64_t bytes = runtime::bytes_of(view.storage);
+    for (const int64_t extent : view.extents) bytes *= extent;
+    return ir_.getInt64(static_cast<uint64_t>(bytes));
+  }
+  void call_runtime(const char* name, const std::vector<llvm::Value*>& arguments) {
+    std::vector<llvm::Type*> types;
+    for (const llvm::Value* argument : arguments) types.push_back(argument->getType());
+    auto* type = llvm::FunctionType::get(ir_.getVoidTy(), types, false);
+    ir_.CreateCall(module_->getOrInsertFunction(name, type), arguments);
   }
 
   llvm::Value* host_of(llvm::Value* buffer) { return ir_.CreateStructGEP(types_.buffer, buffer, host_field); }
@@ -158,7 +175,8 @@ class StepBuilder {
 
   /// The place of the view's buffer, moved by the trips of all loops around.
   llvm::Value* moved(const View& view, const std::vector<int64_t>& strides) {
-    llvm::Value* place = ir_.CreateLoad(pointer(), host_of(buffer(view)));
+    llvm::Value* place = plan_.device.empty() ? ir_.CreateLoad(pointer(), host_of(buffer(view)))
+                                              : ir_.CreateIntToPtr(offset_of(view), pointer());
     for (size_t loop = 0; loop < strides.size(); ++loop) place = behind(place, times(loops_[loop].trip, strides[loop]));
     return place;
   }
@@ -180,7 +198,9 @@ class StepBuilder {
   void store_trip(const OpenLoop& open) {
     if (!open.loop->trip) return;
     const View view{BufferId{static_cast<uint32_t>(*open.loop->trip)}, Storage::Int32, {}};
-    ir_.CreateStore(ir_.CreateTrunc(open.trip, ir_.getInt32Ty()), ir_.CreateLoad(pointer(), host_of(buffer(view))));
+    llvm::Value* number = ir_.CreateTrunc(open.trip, ir_.getInt32Ty());
+    if (plan_.device.empty()) ir_.CreateStore(number, ir_.CreateLoad(pointer(), host_of(buffer(view))));
+    else call_runtime("dnnc_device_store", {buffer(view), number});
   }
 
   void add_parts(const Entry& entry, const std::vector<runtime::StepPart>& parts) {
@@ -272,7 +292,8 @@ class StepBuilder {
                                      ir_.getInt64(entry.calls.size()));
   }
 
-  llvm::Function* add_bind() {
+  llvm::Constant* add_bind() {
+    if (!plan_.device.empty()) return null();
     llvm::Function* function = begin_function("bind", ir_.getVoidTy(), {pointer()});
     for (const auto& [view, global] : buffers_) {
       llvm::Value* offset = ir_.getInt64(static_cast<uint64_t>(plan_.buffers[view.buffer].offset));
@@ -283,12 +304,39 @@ class StepBuilder {
     return function;
   }
 
+  /// Where each buffer lies on the device, if there is one.
+  std::vector<llvm::Constant*> views() {
+    std::vector<llvm::Constant*> all;
+    if (plan_.device.empty()) return all;
+    for (const auto& [view, global] : buffers_) {
+      all.push_back(llvm::ConstantStruct::get(types_.view, global, offset_of(view), bytes_of(view)));
+    }
+    return all;
+  }
+
+  /// The constant of the runtime that knows the device (runtime/program/device.h).
+  llvm::Constant* device() {
+    if (plan_.device.empty()) return null();
+    return module_->getOrInsertGlobal(plan_.device, ir_.getInt8Ty());
+  }
+
+  llvm::Constant* table_of(llvm::StructType* type, const std::vector<llvm::Constant*>& rows, const llvm::Twine& name) {
+    if (rows.empty()) return null();
+    return add_global(llvm::ConstantArray::get(llvm::ArrayType::get(type, rows.size()), rows), name, true);
+  }
+
   /// struct dnnc_program
-  void add_program(const std::vector<llvm::Constant*>& entries, llvm::Function* bind, const std::string& manifest) {
-    auto* table = add_global(llvm::ConstantArray::get(llvm::ArrayType::get(types_.entry, entries.size()), entries),
-                             "entries", true);
-    llvm::Constant* fields[] = {add_text(manifest, "manifest"), ir_.getInt64(manifest.size()), table,
-                                ir_.getInt64(entries.size()), bind};
+  void add_program(const std::vector<llvm::Constant*>& entries, llvm::Constant* bind, const std::string& manifest) {
+    const std::vector<llvm::Constant*> on_device = views();
+    llvm::Constant* table = table_of(types_.entry, entries, "entries");
+    llvm::Constant* fields[] = {add_text(manifest, "manifest"),
+                                ir_.getInt64(manifest.size()),
+                                table,
+                                ir_.getInt64(entries.size()),
+                                bind,
+                                device(),
+                                table_of(types_.view, on_device, "views"),
+                                ir_.getInt64(on_device.size())};
     auto* program = add_global(llvm::ConstantStruct::get(types_.program, fields), runtime::program_symbol, true);
     program->setLinkage(llvm::GlobalValue::ExternalLinkage);
   }

@@ -70,8 +70,9 @@ CpuTarget host_target() {
   return describe(tuning.feature, host_sets(tuning.sets), host_caches());
 }
 
-CpuTarget target_of(TargetName name) {
+std::optional<CpuTarget> processor_of(TargetName name) {
   if (name == TargetName::Host) return host_target();
+  if (name == TargetName::OpenCl) return std::nullopt;
   Sets sets = {InstructionSet::Sse41, InstructionSet::Avx, InstructionSet::Avx2, InstructionSet::Fma,
                InstructionSet::F16c};
   if (name == TargetName::Avx512) sets.insert(sets.end(), {InstructionSet::Avx512, InstructionSet::Avx512Skylake});
@@ -80,7 +81,7 @@ CpuTarget target_of(TargetName name) {
 
 std::optional<CpuTarget> named_target(const std::string& word) {
   const std::optional<TargetName> name = runtime::value_named<TargetName>(word);
-  return name ? std::optional(target_of(*name)) : std::nullopt;
+  return name ? processor_of(*name) : std::nullopt;
 }
 
 std::string text_of(const CpuTarget& target) {

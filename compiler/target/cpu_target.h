@@ -35,10 +35,11 @@ struct CpuTarget {
 
 /// This processor. Its caches are those that the system tells; where it tells none, or what no cache is, the measured.
 CpuTarget host_target();
-/// Those that have names; all but Host are the same on every machine.
-enum class TargetName : uint8_t { Host, Avx2, Avx512 };
-CpuTarget target_of(TargetName name);
-/// The same by its word; std::nullopt if no target is called so.
+/// What programs are made for, by name: processors, of which all but Host are the same on every machine, and devices.
+enum class TargetName : uint8_t { Host, Avx2, Avx512, OpenCl };
+/// std::nullopt if it is a device.
+std::optional<CpuTarget> processor_of(TargetName name);
+/// The same by its word; std::nullopt if no processor is called so.
 std::optional<CpuTarget> named_target(const std::string& word);
 
 /// One line that tells apart what is compiled differently: for keys of caches, and in manifests.
@@ -49,8 +50,8 @@ std::string text_of(const CpuTarget& target);
 namespace dnnc::runtime {
 
 template <>
-inline constexpr std::array words<TargetName> = {Word{TargetName::Host, "host"},
-                                                 Word{TargetName::Avx2, word_of(InstructionSet::Avx2)},
-                                                 Word{TargetName::Avx512, word_of(InstructionSet::Avx512)}};
+inline constexpr std::array words<TargetName> = {
+    Word{TargetName::Host, "host"}, Word{TargetName::Avx2, word_of(InstructionSet::Avx2)},
+    Word{TargetName::Avx512, word_of(InstructionSet::Avx512)}, Word{TargetName::OpenCl, "opencl"}};
 
 }  // namespace dnnc::runtime

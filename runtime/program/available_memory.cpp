@@ -108,15 +108,14 @@ void ask_limit(AvailableMemory& available, int resource, int64_t pages, const ch
   take_less(available, bytes - pages * ::sysconf(_SC_PAGESIZE), limit);
 }
 
-/// "3000000000 bytes (2.8 GiB)"
+}  // namespace
+
 std::string size_text(int64_t bytes, const char* unit) {
   char rounded[32];
   const double mib = static_cast<double>(bytes) / (1 << 20);
   std::snprintf(rounded, sizeof rounded, mib < 1024 ? " (%.1f MiB)" : " (%.1f GiB)", mib < 1024 ? mib : mib / 1024);
   return std::to_string(bytes) + unit + rounded;
 }
-
-}  // namespace
 
 AvailableMemory available_addresses(const std::string& root) {
   AvailableMemory available;

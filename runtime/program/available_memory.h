@@ -25,6 +25,9 @@ void expect_memory(int64_t bytes, const std::string& what);
 /// `count` times as many.
 void expect_memory(int64_t bytes, int64_t count, const std::string& what);
 
+/// "3000000000 bytes (2.8 GiB)", the unit between with what separates it.
+std::string size_text(int64_t bytes, const char* unit = " bytes");
+
 /// "not enough memory: it takes 3000000000 bytes (2.8 GiB), and 1073741824 (1.0 GiB) are free on this machine"
 std::string memory_fault(int64_t bytes, const AvailableMemory& available);
 

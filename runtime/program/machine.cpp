@@ -20,6 +20,7 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   const int64_t bytes = margin + (whole ? manifest.arena_bytes : memory.bytes) + margin;
   const int64_t taken = AlignedMemory::allocated(bytes, layout);
   const std::string what = manifest.file + ": `" + manifest.run.name + "`";
+  if (program.device) device_ = program.device->take(taken, layout, what);
   expect_memory(taken, what);
   try {
     block_ = AlignedMemory(bytes, layout);
@@ -29,8 +30,16 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   const std::span<char> block = block_.bytes();
   std::memset(block.data(), memory.fill, block.size());
   arena_ = block.data() + margin;
-  program.bind(arena_);
-  if (manifest.memory) check_.emplace(program, manifest, block, arena_);
+  margin_ = margin;
+  if (device_) {
+    device_->put(0, block);
+    // What lies beyond belongs to entries that will not run.
+    for (const dnnc_view& view : std::span(program.views, program.view_count))
+      if (margin + view.offset + view.bytes <= taken) device_->bind(view, margin);
+  } else {
+    program.bind(arena_);
+  }
+  if (manifest.memory) check_.emplace(program, manifest, block, arena_, device_.get());
   for (const Tensor& tensor : manifest.tensors) kept_.push_back({tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted)
     for (const int64_t offset : field.offsets) kept_.push_back({offset, field.count() * 4});
@@ -60,6 +69,20 @@ const EntryInfo& Machine::entry(EntryKind kind) const {
   return *found;
 }
 
+void Machine::push(int64_t offset, int64_t bytes) {
+  if (device_ && !check_) device_->put(margin_ + offset, {arena_ + offset, static_cast<size_t>(bytes)});
+}
+
+void Machine::pull(int64_t offset, int64_t bytes) const {
+  if (device_ && !check_) device_->get(margin_ + offset, {arena_ + offset, static_cast<size_t>(bytes)});
+}
+
+void Machine::pull_guarded(const EntryInfo& entry) const {
+  if (!device_) return;
+  for (const Witness& witness : entry.witnesses) pull(witness.offset, witness.bytes);
+  for (const Guard& guard : entry.guards) pull(guard.offset, guard.bytes);
+}
+
 void Machine::compute(const EntryInfo& entry) {
   if (check_) return check_->compute(entry.code);
   expect_success(entry, program_->entries[entry.code].compute());
@@ -74,6 +97,9 @@ void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) const {
   const CallInfo& call = entry.calls.at(outcome.call);
   const std::string computes = "`" + call.name + "` (" + call.place + ")";
   const std::string said = take_kernel_fault();
+  if (outcome.code == kernel_device_fault)
+    throw Failure(exit_input_output,
+                  manifest_->file + ": " + computes + " in entry " + word_of(entry.kind) + ": " + said);
   if (outcome.code == kernel_out_of_memory)
     throw Failure(exit_input_output, "not enough memory to compute " + computes + " in entry " + word_of(entry.kind) +
                                          (said.empty() ? ""
@@ -97,6 +123,7 @@ void Machine::set(const Port& port, double value, int64_t element) {
   } else {
     *at = static_cast<char>(static_cast<uint8_t>(value));
   }
+  push(at - arena_, bytes_of(port.storage));
 }
 
 void Machine::set(const EntryInfo& entry, const std::string& setting, double value, int64_t element) {
@@ -106,22 +133,27 @@ void Machine::set(const EntryInfo& entry, const std::string& setting, double val
 
 void Machine::put(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count) {
   gather_rows(field, rows, count, port.storage, arena_ + port.offset);
+  push(port.offset, count * field.count * bytes_of(port.storage));
 }
 
 void Machine::put_rests(const Port& port, const FieldData& field, const uint32_t* rows, int64_t count) {
   gather_rests(field, rows, count, reinterpret_cast<float*>(arena_ + port.offset));
+  push(port.offset, count * field.count * bytes_of(Storage::Float32));
 }
 
 void Machine::put(int64_t offset, std::span<const char> bytes) {
   std::memcpy(arena_ + offset, bytes.data(), bytes.size());
+  push(offset, static_cast<int64_t>(bytes.size()));
 }
 
 void Machine::copy(int64_t from, int64_t to, int64_t bytes) {
+  if (device_ && !check_) return device_->copy(margin_ + from, margin_ + to, bytes);
   std::memcpy(arena_ + to, arena_ + from, static_cast<size_t>(bytes));
 }
 
 double Machine::get(const Port& port, int64_t element) const {
   const char* at = arena_ + port.offset;
+  pull(port.offset + element * bytes_of(port.storage), bytes_of(port.storage));
   switch (port.storage) {
     case Storage::Float32:
       return reinterpret_cast<const float*>(at)[element];
@@ -136,6 +168,7 @@ double Machine::get(const Port& port, int64_t element) const {
 }
 
 void Machine::get(int64_t offset, std::span<char> bytes) const {
+  pull(offset, static_cast<int64_t>(bytes.size()));
   std::memcpy(bytes.data(), arena_ + offset, bytes.size());
 }
 
@@ -145,13 +178,17 @@ std::vector<float> Machine::get_floats(int64_t offset, int64_t count) const {
   return values;
 }
 
-const Guard* Machine::not_finite(const EntryInfo& entry) { return guards_[entry.code].not_finite(arena_); }
+const Guard* Machine::not_finite(const EntryInfo& entry) {
+  pull_guarded(entry);
+  return guards_[entry.code].not_finite(arena_);
+}
 
 const Tensor* Machine::tensor_not_finite() const {
   const Tensor* found = nullptr;
   for (const Tensor& tensor : manifest_->tensors) {
     const bool of_optimizer = tensor.role == InputRole::OptimizerState;
     if (found && of_optimizer) continue;
+    pull(tensor.offset, tensor.count() * 4);
     if (all_finite(reinterpret_cast<const float*>(arena_ + tensor.offset), tensor.count())) continue;
     if (!of_optimizer) return &tensor;
     found = &tensor;
@@ -161,6 +198,7 @@ const Tensor* Machine::tensor_not_finite() const {
 
 std::vector<char> Machine::save() const {
   std::vector<char> kept;
+  for (const Piece& piece : kept_) pull(piece.offset, piece.bytes);
   for (const Piece& piece : kept_) kept.insert(kept.end(), arena_ + piece.offset, arena_ + piece.offset + piece.bytes);
   return kept;
 }

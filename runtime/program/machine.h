@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/program/aligned_memory.h"
+#include "runtime/program/device.h"
 #include "runtime/program/field_data.h"
 #include "runtime/program/guards.h"
 #include "runtime/program/manifest.h"
@@ -15,8 +16,8 @@
 
 namespace dnnc::runtime {
 
-/// A program with its memory: one arena, allocated once. Nobody else touches the arena or holds a pointer into it, and only
-/// what says so waits for what was asked before: so it could lie on a device. Nothing allocates after construction.
+/// A program with its memory: one arena, allocated once, in this process or on a device. Nobody else touches the arena or holds
+/// a pointer into it, and only what says so waits for what was asked before. Nothing allocates after construction.
 class Machine {
  public:
   struct Memory {
@@ -40,6 +41,11 @@ class Machine {
   /// what compute and update do.
   void call(const EntryInfo& entry, size_t number, std::span<const int64_t> trips) {
     expect_success(entry, {program_->entries[entry.code].calls[number](trips.data()), static_cast<uint32_t>(number)});
+    wait();
+  }
+  /// Until a device has done all that was asked before: for who looks at clocks.
+  void wait() const {
+    if (device_) device_->wait();
   }
 
   /// Stores a number as the port keeps it.
@@ -80,6 +86,11 @@ class Machine {
   static std::span<const char> bytes_of_floats(std::span<const float> values) {
     return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
   }
+  /// What has been stored here goes to the device, if there is one.
+  void push(int64_t offset, int64_t bytes);
+  /// Of what lies on the device the bytes are fetched.
+  void pull(int64_t offset, int64_t bytes) const;
+  void pull_guarded(const EntryInfo& entry) const;
   /// A piece of the arena that outlives a step.
   struct Piece {
     int64_t offset, bytes;
@@ -91,6 +102,8 @@ class Machine {
   std::vector<Guards> guards_;  ///< of each entry
   AlignedMemory block_;         ///< the arena, and what memory checks look at around it
   char* arena_ = nullptr;
+  int64_t margin_ = 0;                    ///< of the block before the arena
+  std::unique_ptr<DeviceMemory> device_;  ///< holds the block if it is not null; here is then what was read of it last
   std::optional<MemoryCheck> check_;
   std::vector<std::pair<Port, std::array<uint32_t, 2>>> streams_;  ///< of draws: words that kernels read
   uint32_t upper_seed_ = 0;                                        ///< which is in them

@@ -43,17 +43,19 @@ bool overlap(const MemoryPlan::Buffer& a, const MemoryPlan::Buffer& b) {
 
 }  // namespace
 
-MemoryCheck::MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena)
+MemoryCheck::MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena,
+                         DeviceMemory* device)
     : program_(program),
       manifest_(manifest),
       plan_(*manifest.memory),
       block_(block),
       begin_(arena - block.data()),
+      device_(device),
       second_(static_cast<int64_t>(block.size()), manifest.machine.memory) {
   for (size_t entry = 0; entry < plan_.entries.size(); ++entry) add_lifetimes(entry);
   fill(block_, unused_word);
   fill(second(), other_word);
-  program.bind(arena);
+  bind(block_);
 }
 
 /// A call that writes all of a buffer and reads nothing of it begins a new value, as a kernel within a loop may do in each
@@ -147,9 +149,11 @@ void MemoryCheck::store_trips(const Place& place) {
 }
 
 void MemoryCheck::run(const Place& place, std::span<char> block, uint32_t scratch) {
-  program_.bind(block.data() + begin_);
+  bind(block);
+  if (device_) device_->put(0, block);
   watch_scratch(scratch);
   const int32_t code = program_.entries[place.entry].calls[place.number](place.nest.trips.data());
+  if (device_) device_->get(0, block);
   watch_scratch(std::nullopt);
   const std::string told = take_kernel_fault();
   const CallInfo& planned = manifest_.entries[place.entry].calls[place.number];
@@ -163,7 +167,7 @@ void MemoryCheck::run(const Place& place, std::span<char> block, uint32_t scratc
 /// In the second block, to which the inputs have been copied.
 void MemoryCheck::run_again(const Place& place) {
   run(place, second(), other_word);
-  program_.bind(block_.data() + begin_);
+  bind(block_);
   expect_same_outputs(place);
   for (const std::vector<Argument>* arguments : {&call(place).inputs, &call(place).outputs})
     for (const Piece& piece : pieces(place, *arguments)) fill(part(second(), piece), other_word);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "runtime/program/aligned_memory.h"
+#include "runtime/program/device.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/program.h"
 
@@ -25,7 +26,9 @@ class MemoryCheck {
   static constexpr int64_t margin(const MemoryLayout& memory) { return 4 * memory.padded(0); }
 
   /// Looks at `block`, in which the arena begins at `arena`, and binds the program to it. The manifest has a memory plan.
-  MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena);
+  /// With a device, kernels find the block there: it is brought there and back around each call.
+  MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena,
+              DeviceMemory* device = nullptr);
 
   /// As the functions of dnnc_entry. Inputs have been stored when `compute` begins.
   void compute(size_t entry);
@@ -52,6 +55,9 @@ class MemoryCheck {
   const Lifetime* value_of(size_t buffer, const Place& place) const;
   void make_calls(size_t entry, const std::vector<StepPart>& parts);
   void make_call(const Place& place);
+  void bind(std::span<char> block) const {
+    if (!device_) program_.bind(block.data() + begin_);
+  }
   void run(const Place& place, std::span<char> block, uint32_t scratch);
   void run_again(const Place& place);
   void expect_apart(const Place& place) const;
@@ -76,7 +82,8 @@ class MemoryCheck {
   const Manifest& manifest_;
   const MemoryPlan& plan_;
   std::span<char> block_;
-  int64_t begin_;                                  ///< of the arena in the block
+  int64_t begin_;  ///< of the arena in the block
+  DeviceMemory* const device_;
   std::vector<std::vector<Lifetimes>> lifetimes_;  ///< of each entry, of each buffer
   int64_t time_ = 0;                               ///< of the next call of the entry that runs
   std::vector<char> expected_;                     ///< what the block must hold

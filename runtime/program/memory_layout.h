@@ -17,5 +17,7 @@ struct MemoryLayout {
 
 /// Of processors: whole lines, and one of the longest vectors beyond the end.
 constexpr MemoryLayout cpu_memory = {64, 64};
+/// Of devices: where every driver that we know lets a buffer begin within another one. Kernels read nothing behind a buffer.
+constexpr MemoryLayout device_memory = {512, 0};
 
 }  // namespace dnnc::runtime

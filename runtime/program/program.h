@@ -24,13 +24,26 @@ struct dnnc_entry {
   size_t call_count;
 };
 
+struct dnnc_device;
+
+/// A buffer as one kind of argument sees it, and its place in the arena.
+struct dnnc_view {
+  void* buffer;  ///< see kernel_buffer.h
+  int64_t offset, bytes;
+};
+
 struct dnnc_program {
   const char* manifest;  ///< JSON, see manifest.h
   size_t manifest_bytes;
   const struct dnnc_entry* entries;
   size_t entry_count;
-  /// Gives every buffer of every kernel its place in the arena (64-byte aligned). Must be called before any entry.
+  /// Gives every buffer of every kernel its place in the arena (64-byte aligned). Must be called before any entry. Null where
+  /// the arena lies on a device.
   void (*bind)(char* arena);
+  /// Where the arena lies (device.h), and what of it each buffer is; null and none: in this process.
+  const struct dnnc_device* device = nullptr;
+  const struct dnnc_view* views = nullptr;
+  size_t view_count = 0;
 };
 
 extern const struct dnnc_program dnnc_generated;

@@ -86,6 +86,7 @@ void Trainer::take_step(StepTimes* times) {
   if (times) before = Clock::now();
   const auto lap = [&](double StepTimes::* part) {
     if (!times) return;
+    machine_.wait();
     const Clock::time_point now = Clock::now();
     times->*part += std::chrono::duration<double>(now - before).count();
     before = now;

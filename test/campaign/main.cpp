@@ -14,10 +14,12 @@ int main(int argc, char** argv) {
   std::string seeds = "0..99";
   options.folder = "campaign";
   std::optional<uint64_t> show;
+  std::string target = "host";
   app.add_option("--seeds", seeds, "FIRST..LAST");
   app.add_option("--folder", options.folder,
                  "of the log and of the programs that fail; seeds in the log are not run again");
   app.add_option("--cache", options.cache, "folder of compiled kernels");
+  app.add_option("--target", target, "what kernels are made for, as dnnc has it; not with --schedules");
   app.add_option("--jobs", options.jobs, "programs at a time");
   app.add_option("--seconds", options.seconds,
                  "of processor time at most for one program; five times as many with --schedules");
@@ -35,6 +37,12 @@ int main(int argc, char** argv) {
     fmt::print("{}", program_of(*show).text);
     return 0;
   }
+  const auto known = dnnc::runtime::value_named<dnnc::TargetName>(target);
+  if (!known) {
+    fmt::print(stderr, "campaign: --target: there is no `{}`\n", target);
+    return 2;
+  }
+  options.target = *known;
   if (std::sscanf(seeds.c_str(), "%lu..%lu", &options.first, &options.last) != 2) {
     fmt::print(stderr, "campaign: --seeds takes FIRST..LAST, not `{}`\n", seeds);
     return 2;

@@ -52,8 +52,8 @@ std::string work(Choices choices, const RunOptions& options) {
   if (options.schedules > 0) entry.report = check_variants(checked, choices, {options.schedules, own});
   else if (options.gradients) entry.report = check_derivatives(checked);
   else
-    entry.report =
-        check_program(checked, {limits, host_target(), options.cache, "", options.check_memory, true}, options.falsify);
+    entry.report = check_program(
+        checked, {limits, target_of(options.target), options.cache, "", options.check_memory, true}, options.falsify);
   entry.statements = program.statements;
   for (const auto& [error, times] : program.refused) entry.refused[error.substr(0, error.find(' '))] += times;
   entry.uses = coverage_of(checked.file());

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <string>
 
+#include "compiler/target/target.h"
 #include "test/campaign/program.h"
 
 namespace dnnc::campaign {
@@ -10,12 +11,13 @@ struct RunOptions {
   uint64_t first = 0, last = 0;  ///< seeds, both included
   std::string folder;            ///< of the log and of what failed
   std::string cache;             ///< of compiled kernels; empty: none
-  int schedules = 0;             ///< makes each program in many ways, so many random schedules among them
-  bool gradients = false;        ///< checks these alone
-  bool check_memory = false;     ///< around every call of a kernel
-  bool falsify = false;          ///< a control: kernels are made of a graph with a fault
-  int jobs = 1;                  ///< programs at a time
-  int seconds = 60;              ///< of processor time for one program
+  TargetName target = TargetName::Host;
+  int schedules = 0;          ///< makes each program in many ways, so many random schedules among them
+  bool gradients = false;     ///< checks these alone
+  bool check_memory = false;  ///< around every call of a kernel
+  bool falsify = false;       ///< a control: kernels are made of a graph with a fault
+  int jobs = 1;               ///< programs at a time
+  int seconds = 60;           ///< of processor time for one program
   int64_t megabytes = 8192;
   int shrink_seconds = 60;  ///< for one that failed
   bool stop = false;        ///< at the first that fails

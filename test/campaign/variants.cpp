@@ -64,7 +64,7 @@ std::vector<Variant> close_variants(const test::Making& usual, Choices& choices,
   for (int number = 0; number < schedules; ++number) {
     Variant variant{"", usual, {}, static_cast<int>(choices.between(1, 4))};
     variant.making.one_object = true;  // no kernel of it is in the cache
-    CpuTarget& target = variant.making.target;
+    auto& target = std::get<CpuTarget>(variant.making.target);
     target.vector_floats = choices.one_of(std::vector<int>{8, 4, 16});
     target.vector_registers = static_cast<int>(choices.between(6, 32));
     variant.making.limits = {choices.between(0, 30'000), choices.between(0, 60'000)};

@@ -91,9 +91,19 @@ void expect_as_interpreted(const Kernel& kernel, const CpuTarget& target, const 
   expect_as_interpreted(LoadedKernel(kernel, target), kernel.body, 0, fillings, relative);
 }
 
+void expect_as_interpreted(const Kernel& kernel, const Backend& backend, const std::vector<Filling>& fillings,
+                           double relative) {
+  expect_as_interpreted(LoadedKernel(kernel, backend), kernel.body, 0, fillings, relative);
+}
+
 void expect_as_interpreted_at(const std::vector<int64_t>& lengths, const Kernel& kernel, const CpuTarget& target,
                               const std::vector<Filling>& fillings) {
-  const LoadedKernel loaded(kernel, target);
+  expect_as_interpreted_at(lengths, kernel, *cpu_backend(target), fillings);
+}
+
+void expect_as_interpreted_at(const std::vector<int64_t>& lengths, const Kernel& kernel, const Backend& backend,
+                              const std::vector<Filling>& fillings) {
+  const LoadedKernel loaded(kernel, backend);
   for (int64_t length : lengths) {
     SCOPED_TRACE(length);
     expect_as_interpreted(loaded, with_length(kernel.body, length), length, fillings, 2e-6);

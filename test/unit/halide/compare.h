@@ -18,8 +18,13 @@ struct Filling {
 void expect_as_interpreted(const Kernel& kernel, const CpuTarget& target, const std::vector<Filling>& fillings = {},
                            double relative = 2e-6);
 
+void expect_as_interpreted(const Kernel& kernel, const Backend& backend, const std::vector<Filling>& fillings = {},
+                           double relative = 2e-6);
+
 /// The same of a kernel of any length, compiled once, at each of these lengths.
 void expect_as_interpreted_at(const std::vector<int64_t>& lengths, const Kernel& kernel, const CpuTarget& target,
+                              const std::vector<Filling>& fillings = {});
+void expect_as_interpreted_at(const std::vector<int64_t>& lengths, const Kernel& kernel, const Backend& backend,
                               const std::vector<Filling>& fillings = {});
 
 /// The same from a text, for the machine the tests run on.

@@ -3,10 +3,12 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <new>
 #include <random>
 #include <stdexcept>
@@ -16,6 +18,10 @@
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/collapse.h"
 #include "compiler/support/check.h"
+#include "runtime/program/device.h"
+#include "runtime/program/kernel_buffer.h"
+
+extern "C" const dnnc_device dnnc_device_opencl;
 
 namespace {
 
@@ -49,31 +55,20 @@ void halide_free(void*, void* memory) {
   std::free(memory);
 }
 int halide_error_out_of_memory(void*) { return dnnc::test::no_memory; }
-void halide_error(void*, const char*) { std::abort(); }
+void halide_error(void*, const char* message) {
+  std::fputs(message, stderr);
+  std::abort();
+}
 }
 
 namespace dnnc::test {
 namespace {
 
-/// The layout of halide_dimension_t. Kernels read it only if they serve any length.
-struct KernelDimension {
-  int32_t min = 0;
-  int32_t extent = 0;
-  int32_t stride = 1;
-  uint32_t flags = 0;
-};
+using runtime::KernelBuffer;
 
-/// The layout of halide_buffer_t.
-struct KernelBuffer {
-  uint64_t device = 0;
-  void* interface = nullptr;
-  void* host = nullptr;
-  uint64_t flags = 0;
-  uint32_t type = 0;
-  int32_t dimensions = 0;
-  KernelDimension* dimension = nullptr;
-  void* padding = nullptr;
-};
+KernelBuffer plain_buffer(void* host) {
+  return {0, nullptr, static_cast<uint8_t*>(host), 0, 0, 0, 0, 0, nullptr, nullptr};
+}
 
 void* load_object(const std::vector<char>& object, const std::string& symbol) {
   const auto folder = std::filesystem::temp_directory_path() / ("dnnc_test_" + std::to_string(getpid()));
@@ -104,6 +99,14 @@ int call_any(void* function, std::vector<KernelBuffer>& buffers, std::index_sequ
   int fault = -1;
   ((buffers.size() == counts ? (fault = call_with(function, buffers, std::make_index_sequence<counts>{}), 0) : 0), ...);
   return fault;
+}
+
+/// That of the processor, unless the environment names a device: so tests of kernels are tests of devices too.
+std::unique_ptr<Backend> backend_for(const CpuTarget& target) {
+  const char* const word = std::getenv("DNNC_TEST_TARGET");
+  const auto name = runtime::value_named<TargetName>(word ? word : "host");
+  check(name.has_value(), "test: DNNC_TEST_TARGET is no target");
+  return processor_of(*name) ? cpu_backend(target) : backend_of(target_of(*name));
 }
 
 void store(void* memory, Storage storage, const std::vector<float>& values) {
@@ -154,9 +157,10 @@ Kernel for_any_length(Kernel kernel) {
 }
 
 LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target)
-    : LoadedKernel(kernel, *cpu_backend(target)) {}
+    : LoadedKernel(kernel, *backend_for(target)) {}
 
-LoadedKernel::LoadedKernel(const Kernel& kernel, const Backend& backend) : kernel_(kernel) {
+LoadedKernel::LoadedKernel(const Kernel& kernel, const Backend& backend)
+    : kernel_(kernel), on_device_(backend.memory() == runtime::device_memory) {
   library_ = load_object(backend.compile({&kernel}), kernel.symbol);
   function_ = dlsym(library_, kernel.symbol.c_str());
   check(function_, "test: the kernel's object has not its symbol");
@@ -166,15 +170,47 @@ LoadedKernel::~LoadedKernel() { dlclose(library_); }
 
 void LoadedKernel::call(const std::vector<void*>& memory, int64_t length) const {
   check(kernel_.any_length == (length > 0), "test: a length is asked of kernels that serve any");
-  KernelDimension dimension{0, static_cast<int32_t>(length)};
-  std::vector<KernelBuffer> buffers(memory.size());
-  for (size_t k = 0; k < memory.size(); ++k) {
-    buffers[k].host = memory[k];
-    if (length > 0) buffers[k].dimension = &dimension;
+  if (on_device_) return call_on_device(memory, length);
+  KernelBuffer::Dimension dimension{0, static_cast<int32_t>(length), 1, 0};
+  std::vector<KernelBuffer> buffers;
+  for (void* const piece : memory) {
+    buffers.push_back(plain_buffer(piece));
+    if (length > 0) buffers.back().dim = &dimension;
   }
   const int fault = call_any(function_, buffers, std::make_index_sequence<20>{});
   if (fault == no_memory) throw std::bad_alloc();
   check(fault == 0, "test: a kernel failed");
+}
+
+/// Buffers that lie at one place here do so there.
+void LoadedKernel::call_on_device(const std::vector<void*>& memory, int64_t length) const {
+  const Graph body = length > 0 ? with_length(kernel_.body, length) : kernel_.body;
+  const runtime::MemoryLayout layout = runtime::device_memory;
+  KernelBuffer::Dimension dimension{0, static_cast<int32_t>(length), 1, 0};
+  std::vector<KernelBuffer> buffers;
+  for (size_t k = 0; k < memory.size(); ++k) {
+    buffers.push_back(plain_buffer(nullptr));
+    if (length > 0) buffers.back().dim = &dimension;
+  }
+  std::vector<dnnc_view> views;
+  std::map<void*, int64_t> offsets;
+  int64_t end = 0;
+  for (size_t k = 0; k < memory.size(); ++k) {
+    const Storage storage = k < kernel_.inputs.size() ? kernel_.inputs[k] : Storage::Float32;
+    const int64_t bytes = element_count(body[argument_node(kernel_, k)]) * runtime::bytes_of(storage);
+    const auto [place, fresh] = offsets.emplace(memory[k], end);
+    if (fresh) end += layout.padded(bytes);
+    views.push_back({&buffers[k], place->second, bytes});
+  }
+  const auto device = dnnc_device_opencl.take(end, layout, "test");
+  for (size_t k = 0; k < memory.size(); ++k) {
+    device->put(views[k].offset, {static_cast<const char*>(memory[k]), static_cast<size_t>(views[k].bytes)});
+    device->bind(views[k], 0);
+  }
+  const int fault = call_any(function_, buffers, std::make_index_sequence<20>{});
+  check(fault == 0, "test: a kernel failed: " + std::to_string(fault));
+  for (size_t k = kernel_.inputs.size(); k < memory.size(); ++k)
+    device->get(views[k].offset, {static_cast<char*>(memory[k]), static_cast<size_t>(views[k].bytes)});
 }
 
 std::vector<std::vector<float>> LoadedKernel::run(const std::vector<std::vector<float>>& inputs, int64_t length) const {

@@ -34,7 +34,10 @@ class LoadedKernel {
   void call(const std::vector<void*>& buffers, int64_t length = 0) const;
 
  private:
+  void call_on_device(const std::vector<void*>& buffers, int64_t length) const;
+
   Kernel kernel_;
+  bool on_device_ = false;
   void* library_ = nullptr;
   void* function_ = nullptr;
 };

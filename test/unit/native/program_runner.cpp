@@ -25,14 +25,14 @@ class LinkedProgram : public LoadedProgram {
 };
 
 std::vector<std::vector<const Kernel*>> shares_of(const Plan& plan, const Making& making, const Backend& backend) {
-  if (!making.one_object || plan.kernels.size() == 0) return share_out(plan, backend);
+  if (!making.one_object || !backend.shares_objects() || plan.kernels.size() == 0) return share_out(plan, backend);
   std::vector<std::vector<const Kernel*>> shares(1);
   for (const Kernel& kernel : plan.kernels) shares[0].push_back(&kernel);
   return shares;
 }
 
 std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
-  const auto backend = cpu_backend(making.target);
+  const auto backend = backend_of(making.target);
   const auto kernels =
       compile_objects(shares_of(plan, making, *backend), *backend, runtime::Cache(making.cache, ".kernel"), 2);
   if (making.library.empty()) return load_program(plan, kernels, "{}");
@@ -48,7 +48,8 @@ RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
                      Making{limits, host_target(), "", "", false}) {}
 
 RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Making& making)
-    : plan_(dnnc::plan(graphs, making.limits)) {
+    : plan_(dnnc::plan(graphs, making.limits, memory_of(making.target))) {
+  plan_.device = backend_of(making.target)->device();
   for (const std::string& fault : verify(plan_)) check(false, "plan: " + fault);
   program_ = made(plan_, making);
   manifest_ = plan_manifest(plan_, making.check_memory);

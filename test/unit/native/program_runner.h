@@ -14,7 +14,7 @@ namespace dnnc::test {
 /// How a program is made of its graphs.
 struct Making {
   FusionLimits limits;
-  CpuTarget target = host_target();
+  Target target = host_target();
   std::string cache;          ///< of compiled kernels; empty: none
   std::string library;        ///< a file that the program is linked into and loaded from; empty: it is made in memory
   bool check_memory = false;  ///< around every call of a kernel

@@ -1,0 +1,40 @@
+#include "compiler/halide/gpu/expressible.h"
+#include "compiler/halide/gpu/gpu_plan.h"
+#include "compiler/halide/gpu/schedule.h"
+
+namespace dnnc {
+namespace {
+
+class GpuBackend final : public Backend {
+ public:
+  explicit GpuBackend(const GpuTarget& target) : target_(target) {}
+
+  std::string text() const override { return text_of(target_); }
+  runtime::MemoryLayout memory() const override { return target_.memory; }
+  std::string device() const override { return "dnnc_device_" + target_.api; }
+  std::string halide_target() const override { return "x86-64-linux-sse41-" + target_.api + "-cl_doubles"; }
+
+  std::unique_ptr<KernelPlan> plan(const Kernel& kernel, const KernelStructure& structure) const override {
+    return std::make_unique<GpuPlan>(plan_for_gpu(kernel, structure, target_));
+  }
+  void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const override {
+    schedule_for_gpu(kernel, dynamic_cast<const GpuPlan&>(plan), lowered, target_);
+  }
+  void prepare(Halide::Pipeline& pipeline) const override { make_expressible(pipeline); }
+  /// Halide would give all kernels of an object the device code of the last one.
+  bool shares_objects() const override { return false; }
+
+ private:
+  const GpuTarget target_;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> gpu_backend(const GpuTarget& target) { return std::make_unique<GpuBackend>(target); }
+
+std::unique_ptr<Backend> backend_of(const Target& target) {
+  if (const auto* device = std::get_if<GpuTarget>(&target)) return gpu_backend(*device);
+  return cpu_backend(std::get<CpuTarget>(target));
+}
+
+}  // namespace dnnc

@@ -1,0 +1,24 @@
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "compiler/target/cpu_target.h"
+#include "runtime/program/memory_layout.h"
+
+namespace dnnc {
+
+/// A device that kernels are compiled for: everything about it that decides what their code is.
+struct GpuTarget {
+  std::string api = runtime::word_of(TargetName::OpenCl);  ///< as Halide names it too
+  int64_t threads = 64;                                    ///< of a work-group
+  int64_t most_sums = 16;                                  ///< that a thread keeps in registers
+  runtime::MemoryLayout memory = runtime::device_memory;
+};
+
+/// One line that tells apart what is compiled differently: for keys of caches, and in manifests.
+inline std::string text_of(const GpuTarget& target) {
+  return target.api + ", groups of " + std::to_string(target.threads) + " threads of " +
+         std::to_string(target.most_sums) + " sums";
+}
+
+}  // namespace dnnc

@@ -1,0 +1,156 @@
+#include <array>
+#include <map>
+#include <new>
+#include <stdexcept>
+
+#include "runtime/device/opencl_queue.h"
+#include "runtime/program/device.h"
+#include "runtime/program/failure.h"
+#include "runtime/program/halide_runtime.h"
+#include "runtime/program/kernel_buffer.h"
+
+// What kernels for OpenCL call, and the memory in which their arenas lie. As in halide_runtime.cpp, nothing of Halide's own
+// runtime is linked.
+namespace dnnc::runtime::opencl {
+namespace {
+
+class Arena final : public DeviceMemory {
+ public:
+  Arena(int64_t bytes, const MemoryLayout& layout, const std::string& whose)
+      : queue_(DeviceQueue::chosen()), bytes_(bytes), memory_(queue_.allocate(bytes, whose)) {
+    const int64_t wanted = queue_.device().alignment;
+    if (wanted > 0 && layout.alignment % wanted != 0)
+      throw Failure(exit_input_output, "opencl: " + queue_.device().name +
+                                           " cannot be used: its buffers begin at multiples of " +
+                                           std::to_string(wanted) + " bytes, and those of programs at multiples of " +
+                                           std::to_string(layout.alignment));
+  }
+  ~Arena() override {
+    for (const auto& [place, part] : parts_) queue_.release(part);
+    queue_.release(memory_);
+  }
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  void put(int64_t offset, std::span<const char> bytes) override {
+    if (!bytes.empty()) queue_.put(memory_, offset, bytes);
+  }
+  void get(int64_t offset, std::span<char> bytes) const override {
+    if (!bytes.empty()) queue_.get(memory_, offset, bytes);
+  }
+  void wait() const override { queue_.wait(); }
+  void copy(int64_t from, int64_t to, int64_t bytes) override { queue_.copy(memory_, from, to, bytes); }
+
+  /// Buffers of the same place are one.
+  void bind(const dnnc_view& view, int64_t begin) override {
+    begin_ = begin;
+    move(*static_cast<KernelBuffer*>(view.buffer), view.offset, view.bytes);
+  }
+  void move(KernelBuffer& buffer, int64_t offset, int64_t bytes) override {
+    Memory& part = parts_[{offset, bytes}];
+    if (!part) part = queue_.part_of(memory_, {static_cast<size_t>(begin_ + offset), static_cast<size_t>(bytes)});
+    buffer.device = reinterpret_cast<uint64_t>(part);
+    buffer.device_interface = static_cast<DeviceMemory*>(this);
+  }
+  void store(const KernelBuffer& buffer, int32_t number) override {
+    queue_.put(reinterpret_cast<Memory>(buffer.device), 0, {reinterpret_cast<const char*>(&number), sizeof number});
+  }
+
+ private:
+  DeviceQueue& queue_;
+  int64_t bytes_;
+  Memory memory_;
+  int64_t begin_ = 0;  ///< of the arena in it
+  std::map<std::pair<int64_t, int64_t>, Memory> parts_;
+};
+
+std::unique_ptr<DeviceMemory> take(int64_t bytes, const MemoryLayout& layout, const std::string& whose) {
+  return std::make_unique<Arena>(bytes, layout, whose);
+}
+
+/// Through the code of kernels nothing may be thrown: it becomes a number and a text.
+template <class Work>
+int told(Work work) {
+  try {
+    work();
+    return 0;
+  } catch (const std::exception& fault) {
+    halide_error(nullptr, fault.what());
+    return kernel_device_fault;
+  }
+}
+
+}  // namespace
+}  // namespace dnnc::runtime::opencl
+
+using namespace dnnc::runtime;
+using namespace dnnc::runtime::opencl;
+
+extern "C" {
+
+extern const dnnc_device dnnc_device_opencl;
+const dnnc_device dnnc_device_opencl = {take};
+
+void dnnc_device_piece(KernelBuffer* buffer, int64_t offset, int64_t bytes) {
+  auto* memory = static_cast<DeviceMemory*>(const_cast<void*>(buffer->device_interface));
+  if (told([&] { memory->move(*buffer, offset, bytes); }) != 0) buffer->device = 0;
+}
+void dnnc_device_store(const KernelBuffer* buffer, int32_t number) {
+  auto* memory = static_cast<DeviceMemory*>(const_cast<void*>(buffer->device_interface));
+  told([&] { memory->store(*buffer, number); });
+}
+
+const void* halide_opencl_device_interface() { return &dnnc_device_opencl; }
+
+/// Called before each call of a kernel, with a place where the code keeps what is made of its source.
+int halide_opencl_initialize_kernels(void*, void** state, const char* source, int bytes) {
+  return told([&] {
+    // Who looks for kernels goes by it until the program ends.
+    if (!*state) *state = new Module(std::string(source, source + bytes));
+  });
+}
+void halide_opencl_finalize_kernels(void*, void*) {}
+
+int halide_opencl_run(void*, void* state, const char* name, int blocks_x, int blocks_y, int blocks_z, int threads_x,
+                      int threads_y, int threads_z, int shared_bytes, const size_t* sizes, void** values,
+                      const int8_t* are_buffers) {
+  return told([&] {
+    constexpr size_t most = 64;
+    std::array<DeviceQueue::Argument, most> arguments;
+    size_t count = 0;
+    for (; sizes[count] != 0; ++count) {
+      if (count == most) throw std::length_error("a kernel takes too many arguments");
+      arguments[count] =
+          are_buffers[count]
+              ? DeviceQueue::Argument{&static_cast<const KernelBuffer*>(values[count])->device, sizeof(Memory)}
+              : DeviceQueue::Argument{values[count], sizes[count]};
+    }
+    DeviceQueue::chosen().launch(*static_cast<Module*>(state), name,
+                                 {{blocks_x, blocks_y, blocks_z}, {threads_x, threads_y, threads_z}}, shared_bytes,
+                                 std::span(arguments).first(count));
+  });
+}
+
+/// Memory for what a kernel computes on its way; asked for again before each loop that uses it.
+int halide_device_malloc(void*, KernelBuffer* buffer, const void*) {
+  return told([&] {
+    if (buffer->device == 0)
+      buffer->device = reinterpret_cast<uint64_t>(DeviceQueue::chosen().take_scratch(bytes_of(*buffer)));
+  });
+}
+int halide_device_free(void*, KernelBuffer* buffer) {
+  if (buffer->device != 0) DeviceQueue::chosen().give_scratch(reinterpret_cast<Memory>(buffer->device));
+  buffer->device = 0;
+  return 0;
+}
+void halide_device_free_as_destructor(void* context, void* buffer) {
+  halide_device_free(context, static_cast<KernelBuffer*>(buffer));
+}
+
+/// All that kernels read is on the device.
+int halide_copy_to_device(void*, KernelBuffer* buffer, const void*) {
+  return told([&] {
+    if (buffer->device == 0) throw std::logic_error("a kernel reads what is not on the device");
+  });
+}
+}

@@ -1,0 +1,111 @@
+#include "runtime/device/opencl_devices.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "runtime/program/failure.h"
+
+namespace dnnc::runtime::opencl {
+namespace {
+
+constexpr const char* help = "\nhelp: leave --device and --target out to run on the processor";
+
+[[noreturn]] void fail(const std::string& what) { throw Failure(exit_input_output, "opencl: " + what + help); }
+
+/// What a query tells as text, without the zero at its end.
+template <class Object, class Query>
+std::string text_of(Query query, Object object, uint32_t what) {
+  size_t bytes = 0;
+  if (query(object, what, 0, nullptr, &bytes) != success || bytes == 0) return "";
+  std::string text(bytes, '\0');
+  if (query(object, what, bytes, text.data(), nullptr) != success) return "";
+  return text.substr(0, text.find('\0'));
+}
+
+template <class Number>
+Number number_of(const Api& api, Device device, uint32_t what) {
+  Number number = 0;
+  return api.GetDeviceInfo(device, what, sizeof number, &number, nullptr) == success ? number : 0;
+}
+
+/// A work-group has so many threads.
+constexpr size_t threads_of_group = 64;
+
+std::string why_not(const Api& api, Device device) {
+  if (number_of<uint32_t>(api, device, device_available) == 0) return "the driver says that it is not available";
+  if (number_of<uint32_t>(api, device, device_compiles) == 0) return "its driver has no compiler";
+  if (number_of<uint64_t>(api, device, device_double) == 0) return "it does not compute in float64";
+  if (number_of<size_t>(api, device, device_max_group) < threads_of_group)
+    return "it has no groups of " + std::to_string(threads_of_group) + " threads";
+  return "";
+}
+
+Found look_at(const Api& api, const std::string& driver, Device device) {
+  return {device,
+          driver + ": " + text_of(api.GetDeviceInfo, device, device_name),
+          static_cast<int64_t>(number_of<uint64_t>(api, device, device_memory_bytes)),
+          static_cast<int64_t>(number_of<uint64_t>(api, device, device_max_piece)),
+          static_cast<int64_t>(number_of<uint32_t>(api, device, device_alignment_bits) / 8),
+          why_not(api, device)};
+}
+
+bool is_on_path(const std::string& program) {
+  const char* const path = std::getenv("PATH");
+  const std::string all = path ? path : "";
+  for (size_t begin = 0; begin <= all.size();) {
+    const size_t end = std::min(all.find(':', begin), all.size());
+    const std::string file = all.substr(begin, end - begin) + "/" + program;
+    if (end > begin && ::access(file.c_str(), X_OK) == 0) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
+/// PoCL ends the program where it cannot do what it needs: so that is looked at before.
+void expect_surroundings(const std::string& driver) {
+  if (driver != "Portable Computing Language") return;
+  constexpr const char* cache = "POCL_CACHE_DIR";
+  if (const char* folder = std::getenv(cache); folder && !*folder)
+    fail(std::string("the driver ") + driver + " takes no empty " + cache + ": give a folder, or none");
+  if (!is_on_path("ld"))
+    fail(std::string("the driver ") + driver +
+         " calls `ld`, which is not on the PATH (Debian: apt-get install binutils)");
+}
+
+}  // namespace
+
+const Api& expect_api() {
+  if (const Api* api = find_api()) return *api;
+  fail(
+      "there is no driver: libOpenCL.so.1 is not there (Debian: apt-get install ocl-icd-libopencl1 and the driver of "
+      "the device, "
+      "or pocl-opencl-icd, which is one for processors)");
+}
+
+std::vector<Found> find_devices(const Api& api) {
+  uint32_t count = 0;
+  const int32_t code = api.GetPlatformIDs(0, nullptr, &count);
+  if (code == platform_not_found || (code == success && count == 0))
+    fail("there is no driver: libOpenCL.so.1 knows none (drivers are listed in /etc/OpenCL/vendors)");
+  if (code != success) fail(std::string("the drivers cannot be listed: ") + name_of_fault(code));
+  std::vector<Platform> platforms(count);
+  api.GetPlatformIDs(count, platforms.data(), nullptr);
+  std::vector<Found> found;
+  std::string faults;
+  for (const Platform platform : platforms) {
+    const std::string driver = text_of(api.GetPlatformInfo, platform, platform_name);
+    expect_surroundings(driver);
+    uint32_t devices = 0;
+    const int32_t fault = api.GetDeviceIDs(platform, any_device, 0, nullptr, &devices);
+    if (fault != success) faults += (faults.empty() ? "" : "; ") + driver + ": " + name_of_fault(fault);
+    std::vector<Device> all(fault == success ? devices : 0);
+    if (!all.empty()) api.GetDeviceIDs(platform, any_device, devices, all.data(), nullptr);
+    for (const Device device : all) found.push_back(look_at(api, driver, device));
+  }
+  if (found.empty()) fail("the driver offers no device: " + faults);
+  return found;
+}
+
+}  // namespace dnnc::runtime::opencl

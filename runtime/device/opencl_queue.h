@@ -1,0 +1,77 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/device/opencl_devices.h"
+
+namespace dnnc::runtime::opencl {
+
+/// Kernels of one source, which is compiled when the first of them is launched.
+class Module {
+ public:
+  explicit Module(std::string source) : source_(std::move(source)) {}
+  const std::string& source() const { return source_; }
+
+  Program program = nullptr;
+  /// By the place of the name in the code that launches it: that does not move.
+  std::vector<std::pair<const char*, Kernel>> kernels;
+
+ private:
+  std::string source_;
+};
+
+struct Groups {
+  int32_t blocks[3], threads[3];
+};
+
+/// The device in use, with one queue in which everything is done in order. All that fails throws Failure.
+class DeviceQueue {
+ public:
+  /// The first device that can be used, opened at the first call.
+  static DeviceQueue& chosen();
+
+  Memory allocate(int64_t bytes, const std::string& whose);
+  Memory part_of(Memory memory, const Region& part);
+  void release(Memory memory) { api_.ReleaseMemObject(memory); }
+  void put(Memory memory, int64_t offset, std::span<const char> bytes);
+  void get(Memory memory, int64_t offset, std::span<char> bytes);
+  void wait();
+  void copy(Memory memory, int64_t from, int64_t to, int64_t bytes);
+
+  /// What a kernel keeps for itself while it runs: pieces that were given back are given out again, as the queue does one thing
+  /// after the other.
+  Memory take_scratch(int64_t bytes);
+  void give_scratch(Memory memory);
+
+  /// An argument: its bytes, or a buffer's memory.
+  struct Argument {
+    const void* value;
+    size_t bytes;
+  };
+  void launch(Module& module, const char* name, const Groups& groups, int64_t shared_bytes,
+              std::span<const Argument> arguments);
+
+  const Found& device() const { return device_; }
+
+ private:
+  DeviceQueue();
+  void expect(int32_t code, const char* doing) const;
+  void build(Module& module);
+  Kernel kernel(Module& module, const char* name);
+
+  const Api& api_;
+  Found device_;
+  Context context_ = nullptr;
+  Queue queue_ = nullptr;
+  struct Scratch {
+    Memory memory;
+    int64_t bytes;
+    bool used;
+  };
+  std::vector<Scratch> scratch_;
+};
+
+}  // namespace dnnc::runtime::opencl

@@ -1,0 +1,51 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "runtime/program/kernel_buffer.h"
+#include "runtime/program/memory_layout.h"
+#include "runtime/program/program.h"
+
+namespace dnnc::runtime {
+
+/// One piece of a device's memory, in which the arena of a program lies. What is asked is done in order, whoever asks; `get`
+/// waits for all that was asked before. Each throws Failure where the device fails.
+class DeviceMemory {
+ public:
+  virtual ~DeviceMemory() = default;
+  virtual void put(int64_t offset, std::span<const char> bytes) = 0;
+  virtual void get(int64_t offset, std::span<char> bytes) const = 0;
+  /// Until all is done that was asked before.
+  virtual void wait() const = 0;
+  /// The pieces do not overlap.
+  virtual void copy(int64_t from, int64_t to, int64_t bytes) = 0;
+  /// Gives a buffer its place, so many bytes behind the begin of this memory.
+  virtual void bind(const dnnc_view& view, int64_t begin) = 0;
+  /// The same of a copy of such a buffer, in the middle of a step: a piece that begins so many bytes behind the arena's begin.
+  virtual void move(KernelBuffer& buffer, int64_t offset, int64_t bytes) = 0;
+  /// Stores a number where the buffer is.
+  virtual void store(const KernelBuffer& buffer, int32_t number) = 0;
+};
+
+/// How a step ended of which the device did not do a kernel. What the device said is told by take_kernel_fault().
+constexpr int32_t kernel_device_fault = -29;
+
+}  // namespace dnnc::runtime
+
+extern "C" {
+
+/// What code calls within loops, of buffers whose `device_interface` is the memory that they were bound to. A fault is kept until
+/// the next kernel asks for the buffer.
+void dnnc_device_piece(dnnc::runtime::KernelBuffer* buffer, int64_t offset, int64_t bytes);
+void dnnc_device_store(const dnnc::runtime::KernelBuffer* buffer, int32_t number);
+
+/// A kind of device whose kernels a program is made of.
+struct dnnc_device {
+  /// Opens its driver where that has not been done, and takes memory for `whose` arena. Throws Failure where there is no driver,
+  /// one that fails, or not so much memory.
+  std::unique_ptr<dnnc::runtime::DeviceMemory> (*take)(int64_t bytes, const dnnc::runtime::MemoryLayout& layout,
+                                                       const std::string& whose);
+};
+}
