@@ -62,10 +62,17 @@ void add_with_blocks(const Candidate& candidate, std::vector<Candidate>& candida
   }
 }
 
+/// Halide counts the bytes of what a kernel allocates in 32 bits, and panels are padded to whole vectors: less than twice as large.
+bool can_be_copied(const ContractionOperand& operand) {
+  constexpr int64_t most_elements = (int64_t{1} << 30) / static_cast<int64_t>(sizeof(float));
+  return operand.element_count() <= most_elements;
+}
+
 /// The candidate, and its variants whose broadcast operand is copied into panels too, along its last axis.
 void add_with_panels(const Candidate& candidate, std::vector<Candidate>& candidates) {
   add_with_blocks(candidate, candidates);
   const ContractionOperand& operand = candidate.broadcasts();
+  if (!can_be_copied(operand)) return;
   for (uint32_t index = 0; index < candidate.contraction.outputs; ++index) {
     const auto axis = operand.own_axis(index);
     if (!axis || operand.stride(*axis) != 1 || candidate.vectors().depends_on(index)) continue;
@@ -83,7 +90,7 @@ std::vector<Candidate> candidates_of(const Contraction& contraction, const CpuTa
     candidate.plan.vector_index = choice.index;
     order_reductions(candidate);
     if (choice.side_by_side) add_with_panels(candidate, candidates);
-    if (!choice.packable) continue;
+    if (!choice.packable || !can_be_copied(contraction.operands[choice.operand])) continue;
     candidate.plan.panels[choice.operand] = choice.index;
     add_with_panels(candidate, candidates);
   }

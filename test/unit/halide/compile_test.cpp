@@ -55,6 +55,19 @@ TEST(compile, writes_costly_terms_out_only_few_times) {
   EXPECT_LT(compile_object({&kernel}, *cpu_backend(*named_target("avx2"))).size(), 20'000u);
 }
 
+/// Halide counts the bytes of what a kernel allocates in 32 bits.
+TEST(compile, copies_no_operand_that_is_larger_than_its_counts) {
+  for (const char* formula :
+       {"[n: 1048576] = sum[i: 513](%a[n, i] * %v[i])", "[i: 513] = sum[n: 1048576](%a[n, i] * %w[n])",
+        "[n: 1048576, k: 3] = sum[i: 513](%a[n, i] * %b[i, k])"}) {
+    const Kernel kernel = kernel_of(std::string("graph \"kernel\"\n%a[n: 1048576, i: 513] = field \"i0\"\n"
+                                                "%v[i: 513] = field \"i1\"\n%w[n: 1048576] = field \"i2\"\n"
+                                                "%b[i: 513, k: 3] = field \"i3\"\n%y") +
+                                    formula + "\noutput value \"o0\" = %y\n");
+    EXPECT_GT(compile_object({&kernel}, *cpu_backend(host_target())).size(), 64u) << formula;
+  }
+}
+
 TEST(compile, shows_statement_and_assembly) {
   const Kernel kernel = kernel_of(sum_of_squares);
   EXPECT_NE(kernel_statement(kernel, *cpu_backend(host_target())).find("produce"), std::string::npos);
