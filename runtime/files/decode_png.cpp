@@ -29,6 +29,7 @@ uint32_t chunk_number(std::string_view bytes) {
 /// What is read of the chunks without libpng.
 struct ReadChunks {
   bool whole = true;      ///< no checksum shows damage
+  bool ended = false;     ///< the last one is there
   std::string_view exif;  ///< of a camera; empty if there is none
 };
 
@@ -43,14 +44,14 @@ ReadChunks read_chunks(std::string_view file) {
     const size_t length = chunk_number(rest.substr(0, 4));
     if (length > rest.size() - around) break;  // where it is cut off, libpng looks at what is missing
     const std::string_view named = rest.substr(4, 4 + length);
-    const bool may_be_left_out = (named.front() & 0x20) != 0;
+    const bool may_be_left_out = (named.front() & 0x20) != 0, last = named.starts_with("IEND");
     const auto* bytes = reinterpret_cast<const Bytef*>(named.data());
-    if (may_be_left_out && crc32_z(0, bytes, named.size()) != chunk_number(rest.substr(8 + length, 4))) {
+    if ((may_be_left_out || last) && crc32_z(0, bytes, named.size()) != chunk_number(rest.substr(8 + length, 4))) {
       read.whole = false;
       break;
     }
     if (named.starts_with("eXIf") && read.exif.empty()) read.exif = named.substr(4);
-    if (named.starts_with("IEND")) break;
+    if ((read.ended = last)) break;
     rest.remove_prefix(around + length);
   }
   return read;
@@ -78,6 +79,7 @@ Picture decode_png(const char* data, size_t bytes, const std::string& file) {
   // A warning is about what no pixel is made of, like a profile that does not belong to the picture.
   if (!png_image_finish_read(&image, nullptr, picture.rgb.data(), 0, nullptr) || PNG_IMAGE_FAILED(image))
     throw damaged(image.message);
+  if (!chunks.ended) throw damaged("its end is missing");
   if (see_through) lay_on_white(picture.rgb);
   return upright(std::move(picture), exif_orientation(chunks.exif));
 }

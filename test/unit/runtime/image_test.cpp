@@ -245,6 +245,21 @@ TEST(Image, DamageOfAWebPIsNamed) {
   EXPECT_EQ(fault_of_file(animation), "p: is an animation; save a picture of it as a file of its own");
 }
 
+TEST(Image, AFileThatIsCutOffIsDamagedWhereverItIs) {
+  const Pixels pixels = gradient(5, 4);
+  for (const std::string& whole : {png_file(pixels), jpeg_file(pixels), webp_file(pixels)}) {
+    EXPECT_EQ(fault_of_file(whole), "");
+    for (size_t length = 1; length < whole.size(); ++length)
+      EXPECT_NE(fault_of_file(whole.substr(0, length)), "") << length;
+  }
+  std::string changed = png_file(pixels);
+  for (size_t from_end = 1; from_end <= 12; ++from_end) {
+    changed[changed.size() - from_end] ^= 1;
+    EXPECT_NE(fault_of_file(changed), "") << from_end;
+    changed[changed.size() - from_end] ^= 1;
+  }
+}
+
 TEST(Image, NoCutAndNoChangedByteDoesHarm) {
   const std::string png = png_file(gradient(5, 5)), jpeg = jpeg_file(gradient(8, 8)), webp = webp_file(gradient(8, 8)),
                     bmp = bmp_file(3, 2, 4, 2, std::string(64, '\x10') + std::string("\3\x12\0\0\3\x12\0\1", 8), 16);
