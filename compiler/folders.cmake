@@ -66,8 +66,6 @@ include(${CMAKE_SOURCE_DIR}/compiler/codegen/codegen.cmake)
 # The driver reaches halide/ and native/ only through the table of codegen/, whose library is loaded when it is needed.
 set(DNNC_ABOVE dnnc_kernels)
 dnnc_folder(driver ONCE LINK ${CMAKE_DL_LIBS})
-# The loader of weights to start from, which the runtime never names: with it come whole trainings, where kernels are not tested alone.
-target_link_options(dnnc_driver INTERFACE LINKER:--undefined=dnnc_start)
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/main.cpp)
   add_executable(dnnc compiler/main.cpp)
