@@ -20,21 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// A use as it is written, on one line: `dense(128, relu)`.
-std::string written(const Sources& sources, Span span) {
-  std::string text;
-  bool comment = false, quoted = false;
-  for (const char c : sources.text(span)) {
-    const bool ends = c == '\n' || c == '\r', blank = ends || c == ' ' || c == '\t';
-    quoted = quoted != (c == '"' && !comment);
-    comment = !ends && (comment || (c == '#' && !quoted));
-    if (comment) continue;
-    if (blank && (text.empty() || text.back() == ' ')) continue;
-    text += blank ? ' ' : c;
-  }
-  return runtime::shown(text);
-}
-
 /// What `info` says of one run, as JSON; the text form is made from it.
 Json describe(Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
   Json json = {{runtime::event_key, runtime::word_of(runtime::Event::Info)},
@@ -57,7 +42,7 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
   for (const LayerInfo& layer : training.layers)
     json["layers"].push_back({{"path", layer.path},
                               {"definition", layer.definition},
-                              {"written", written(session.sources(), layer.span)},
+                              {"written", runtime::shown(session.sources().line_of(layer.span))},
                               {"shape", layer.shape},
                               {"parameters", layer.parameters}});
   double forward = 0, step = 0;

@@ -58,6 +58,20 @@ std::string_view Sources::text(Span span) const {
   return std::string_view(text).substr(begin, end - begin);
 }
 
+std::string Sources::line_of(Span span) const {
+  std::string line;
+  bool comment = false, quoted = false;
+  for (const char c : text(span)) {
+    const bool ends = c == '\n' || c == '\r', blank = ends || c == ' ' || c == '\t';
+    quoted = quoted != (c == '"' && !comment);
+    comment = !ends && (comment || (c == '#' && !quoted));
+    if (comment || (blank && !quoted && (line.empty() || line.back() == ' '))) continue;
+    line += blank ? ' ' : c;
+  }
+  while (line.ends_with(' ')) line.pop_back();
+  return line;
+}
+
 std::string Sources::describe(Span span) const {
   if (!span.valid()) return {};
   const Position at = position(span.source, span.begin);

@@ -45,6 +45,8 @@ class Sources {
   /// The text of line `line` without its newline.
   std::string_view line(SourceId id, int line) const;
   std::string_view text(Span span) const;
+  /// The same on one line and without comments: how people are told of a formula.
+  std::string line_of(Span span) const;
   /// `mnist.dnn:12:3`, or an empty string for an invalid span.
   std::string describe(Span span) const;
   /// The number of texts that were added here.

@@ -165,7 +165,7 @@ std::optional<Contract> read_contract(const ast::Expect& expect, const ContractW
     return std::nullopt;
   }
   Contract contract;
-  contract.text = std::string(world.program.sources->text(expect.condition->span));
+  contract.text = world.program.sources->line_of(expect.condition->span);
   contract.span = expect.condition->span;
   contract.condition = std::move(*term);
   contract.settled = !needs_lookup(contract.condition);

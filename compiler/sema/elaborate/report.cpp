@@ -114,7 +114,7 @@ std::string type_text(const Element& element, const std::vector<int64_t>& shape)
 }
 
 std::string text_at(const Elaboration& elaboration, Span span) {
-  return span.valid() ? std::string(elaboration.program->sources->text(span)) : "";
+  return span.valid() ? elaboration.program->sources->line_of(span) : "";
 }
 
 Span origin_of(const Elaboration& elaboration, Span span) {

@@ -28,7 +28,7 @@ std::string value_without_quotes(const Definition& callee, const Module& module,
                       (find_definition(module, text->value) || find_built_in(text->value));
     if (offered || step) return text->value;
   }
-  return std::string(sources.text(argument.value->span));
+  return sources.line_of(argument.value->span);
 }
 
 void check_argument(const ast::AssignedArgument& assigned, const Module& module, Diagnostics& diagnostics) {

@@ -89,7 +89,7 @@ bool misplaced_setting(const Program& program, const ast::Ptr& value, Diagnostic
   const ast::Ptr& setting = call->arguments.front().value;
   Diagnostic unnamed = error("E0607", setting->span, "a setting of `" + call->word.text + "` is given by its name");
   if (parameters.size() > 2) {
-    const std::string named = parameters[2].name.text + ": " + std::string(program.sources->text(setting->span));
+    const std::string named = parameters[2].name.text + ": " + program.sources->line_of(setting->span);
     unnamed.replacement = {setting->span, named};
     unnamed.help = "write " + call->word.text + "(" + named + ")";
   }
@@ -130,9 +130,9 @@ std::vector<MetricPlan> plan_metrics(const Run& run, const Program& program, Dia
     const Definition* definition = call ? judging_definition(program, call->word.text) : nullptr;
     std::string name = written.name.text;
     if (name.empty()) {
-      const std::string own = definition ? call->word.text : std::string(program.sources->text(written.value->span));
+      const std::string own = definition ? call->word.text : program.sources->line_of(written.value->span);
       do name = own + (++count[own] > 1 ? std::to_string(count[own]) : "");
-      while (given.contains(name));
+      while (given.contains(name) || name == runtime::loss_name);
     }
     metrics.push_back(
         {name, written.value, definition && definition->kind() == ast::DefinitionKind::Loss, definition == nullptr});

@@ -63,6 +63,13 @@ TEST(Sources, CutsASpanToTheText) {
   EXPECT_EQ(sources.text(Span{id, 50, 100}), "");
 }
 
+TEST(Sources, GivesWhatStandsOnSeveralLinesAsOne) {
+  Sources sources;
+  const std::string text = "abs(output # c \"d\n\t - target,  \"e  # f\") # g\n";
+  const SourceId id = sources.add("a.dnn", text);
+  EXPECT_EQ(sources.line_of({id, 0, uint32_t(text.size())}), "abs(output - target, \"e  # f\")");
+}
+
 TEST(Unicode, FindsTheFirstByteThatIsNotUtf8) {
   EXPECT_EQ(find_invalid_utf8("aé中😀"), std::nullopt);
   EXPECT_EQ(find_invalid_utf8("ab\xFF"), 2u);
