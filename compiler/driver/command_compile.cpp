@@ -40,13 +40,15 @@ int command_compile(Session& session) {
   namespace fs = std::filesystem;
   const fs::path file = session.options().file;
   const std::string path = session.options().output.empty() ? file.stem().string() : session.options().output;
-  const std::optional<Model> model = read_model(session);
+  const std::vector<ast::File> files = read_files(session);
+  const std::optional<Model> model = files.empty() ? std::nullopt : check_files(session, files);
   if (!model) return runtime::exit_wrong;
   runtime::expect_writable(path);
   tell_of_distrust(session);
   const Session::Busy busy(session, compiling);
   const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
   if (!compiled) return runtime::exit_wrong;
+  tell_of_other_runs(session, files);
   for (const std::string& read : files_of(compiled->manifest, file.parent_path()))
     if (struct stat status{}; ::stat(read.c_str(), &status) == 0) runtime::note_read(status);
   runtime::expect_writable(path);

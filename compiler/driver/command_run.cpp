@@ -93,6 +93,7 @@ std::optional<Loaded> load_runs(Session& session, bool all) {
     }
     keep_programs(key, *runs);
   }
+  if (!all) tell_of_other_runs(session, files);
   return loaded;
 }
 

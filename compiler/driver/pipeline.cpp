@@ -1,6 +1,6 @@
 #include "compiler/driver/pipeline.h"
 
-#include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -19,6 +19,7 @@
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/shown.h"
 
 // The whole compiler, top to bottom. Every phase is a call: what it makes of what, and why it stands where it stands.
 namespace dnnc {
@@ -141,6 +142,16 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
 }
 
 std::optional<Model> read_model(Session& session) { return check_files(session, read_files(session)); }
+
+void tell_of_other_runs(const Session& session, const std::vector<ast::File>& files) {
+  if (!session.options().run.empty() || session.options().running.quiet) return;
+  std::vector<std::string> names;
+  for (const ast::Declaration& declaration : files.front().declarations)
+    if (const auto* train = std::get_if<ast::Train>(&declaration.kind)) names.push_back("`" + train->name() + "`");
+  if (names.size() > 1)
+    session.tell(fmt::format("note: {} has the runs {}; this is {}, `--run NAME` takes another\n",
+                             runtime::shown(session.options().file), fmt::join(names, ", "), names.front()));
+}
 
 const Training& chosen_run(const Session& session, const Model& model) {
   const std::string& name = session.options().run;

@@ -258,6 +258,8 @@ struct Train {
   Word data;
   std::optional<Word> as, like;
   std::vector<Setting> settings;
+  /// What the run is called.
+  const std::string& name() const { return as ? as->text : net.text; }
 };
 struct Expect {
   Ptr condition;

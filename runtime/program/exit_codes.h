@@ -26,7 +26,8 @@ inline constexpr std::array exit_codes = {
     ExitCodeDoc{exit_done, "all is done"},
     ExitCodeDoc{exit_wrong, "the program, the data or a model file is wrong"},
     ExitCodeDoc{exit_usage, "the command line is wrong"},
-    ExitCodeDoc{exit_not_met, "an `expect` does not hold, or training met a number that is not finite"},
+    ExitCodeDoc{exit_not_met,
+                "an `expect` about what was trained does not hold, or training met a number that is not finite"},
     ExitCodeDoc{exit_compiler_bug, "a bug of dnnc, not of your program; please report it"},
     ExitCodeDoc{exit_input_output,
                 "a file cannot be read or written, a disk is full, there is not enough memory, or the processor lacks "

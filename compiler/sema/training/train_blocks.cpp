@@ -47,7 +47,6 @@ CallForm form_of(const runtime::LoopRuleRow& row) {
   return form;
 }
 
-std::string run_name(const ast::Train& block) { return block.as ? block.as->text : block.net.text; }
 Span run_span(const ast::Train& block) { return block.as ? block.as->span : block.net.span; }
 
 /// What is given once in a block: the key and its paths.
@@ -273,7 +272,7 @@ bool complete(const ast::Train& block, const Settings& settings, Diagnostics& di
     if (!is_meant(block, key.name)) missing += (missing.empty() ? "`" : ", `") + std::string(key.name) + "`";
   }
   if (missing.empty()) return whole;
-  diagnostics.report(error("E0602", run_span(block), "training `" + run_name(block) + "` lacks " + missing));
+  diagnostics.report(error("E0602", run_span(block), "training `" + block.name() + "` lacks " + missing));
   return false;
 }
 
@@ -281,10 +280,10 @@ bool complete(const ast::Train& block, const Settings& settings, Diagnostics& di
 Blocks by_name(const std::vector<const ast::Train*>& blocks, Diagnostics& diagnostics) {
   Blocks names;
   for (const ast::Train* block : blocks) {
-    auto [first, added] = names.emplace(run_name(*block), block);
+    auto [first, added] = names.emplace(block->name(), block);
     if (added) continue;
     Diagnostic twice =
-        error("E0605", run_span(*block), "two trainings are called `" + run_name(*block) + "`",
+        error("E0605", run_span(*block), "two trainings are called `" + block->name() + "`",
               "give this one a name: train " + block->net.text + " on " + block->data.text + " as another_name");
     twice.labels = {{run_span(*first->second), "the first"}};
     diagnostics.report(std::move(twice));
@@ -300,7 +299,7 @@ std::vector<TrainBlock> read_trainings(const std::vector<const ast::Train*>& blo
   std::vector<TrainBlock> result;
   for (const ast::Train* block : blocks) {
     TrainBlock read;
-    read.settings.name = run_name(*block);
+    read.settings.name = block->name();
     read.settings.net = block->net.text;
     read.net = block->net;
     read.data = block->data;
