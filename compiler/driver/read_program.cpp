@@ -37,8 +37,9 @@ class Reader {
     files_.push_back(std::move(*file));
     open_.insert(key);
     for (const ast::Declaration& declaration : declarations)
-      if (const auto* import = std::get_if<ast::Import>(&declaration.kind))
-        read((fs::path(path).parent_path() / import->file).string(), import->file_span);
+      if (const auto* import = std::get_if<ast::Import>(&declaration.kind); import && import->file.empty())
+        report("E0801", "an import names a file", import->file_span);
+      else if (import) read((fs::path(path).parent_path() / import->file).string(), import->file_span);
     open_.erase(key);
   }
 

@@ -80,7 +80,7 @@ std::string expectation(const FaultView& view) {
     if (std::string words = name_expected(kind, view.rule()); !words.empty()) return words;
   }
   const auto phrase = std::ranges::find_if(phrases, [&](const Phrase& p) { return view.rule() == p.rule; });
-  return phrase == phrases.end() ? "something else" : phrase->words;
+  return phrase == phrases.end() ? "nothing more" : phrase->words;
 }
 
 Diagnostic describe(const SyntaxFault& fault, const Tokens& tokens, const Sources& sources) {

@@ -11,7 +11,7 @@ std::string lines_of(const std::vector<std::string>& names) {
   std::string lines;
   for (const std::string& name : names) {
     if (&name != &names.front()) lines += '\n';
-    for (const char letter : name) lines += letter == '\n' ? ' ' : letter;
+    for (const char letter : name) lines += letter == '\n' ? std::string("\\n") : std::string(1, letter);
   }
   return lines;
 }
