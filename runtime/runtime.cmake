@@ -16,7 +16,7 @@ foreach(once
             data/idx data/inputs data/split data/table data/table_look data/table_text
             run/bench_table run/checkpoint run/command run/command_line run/contracts run/events run/fill run/finite_fields
             run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/questions run/report
-            run/run_main run/start_weights run/train_state run/weights_file run/weights_fit)
+            run/run_main run/start_weights run/steps_ahead run/train_state run/weights_file run/weights_fit)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()
 # What must give the same bits on every machine.
@@ -35,7 +35,7 @@ foreach(row ${source_rows})
   string(REGEX REPLACE "^DNNC_SOURCE.([a-z_]+).*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
-foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_filling dnnc_device_opencl)
+foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_filling dnnc_device_opencl dnnc_steps_ahead)
   target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def)

@@ -14,6 +14,7 @@
 #include "runtime/program/manifest_json.h"
 #include "runtime/run/one_run.h"
 #include "runtime/run/start_weights.h"
+#include "runtime/run/steps_ahead.h"
 
 namespace dnnc {
 namespace {
@@ -54,6 +55,7 @@ int command_compile(Session& session) {
   runtime::expect_writable(path);
   std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data, compiled->manifest.fitted);
   if (!compiled->manifest.start.empty()) needed.push_back(runtime::start_symbol);
+  if (!compiled->plan.device.empty()) needed.push_back(runtime::ahead_symbol);
   const std::vector<char> trainer = session.phase(Phase::Link, [&] {
     return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);
   });

@@ -17,7 +17,7 @@ namespace {
 class Arena final : public DeviceMemory {
  public:
   Arena(int64_t bytes, const MemoryLayout& layout, const std::string& whose)
-      : queue_(DeviceQueue::chosen()), bytes_(bytes), memory_(queue_.allocate(bytes, whose)) {
+      : queue_(DeviceQueue::chosen()), memory_(queue_.allocate(bytes, whose)) {
     const int64_t wanted = queue_.device().alignment;
     if (wanted > 0 && layout.alignment % wanted != 0)
       throw Failure(exit_input_output, "opencl: " + queue_.device().name +
@@ -27,6 +27,7 @@ class Arena final : public DeviceMemory {
   }
   ~Arena() override {
     for (const auto& [place, part] : parts_) queue_.release(part);
+    for (const Watched& one : watched_) queue_.release(one.stretches);
     queue_.release(memory_);
   }
   Arena(const Arena&) = delete;
@@ -38,6 +39,7 @@ class Arena final : public DeviceMemory {
   void get(int64_t offset, std::span<char> bytes) const override {
     if (!bytes.empty()) queue_.get(memory_, offset, bytes);
   }
+  void get_later(int64_t offset, std::span<char> bytes) const override { queue_.get_later(memory_, offset, bytes); }
   void wait() const override { queue_.wait(); }
   void copy(int64_t from, int64_t to, int64_t bytes) override { queue_.copy(memory_, from, to, bytes); }
 
@@ -56,12 +58,38 @@ class Arena final : public DeviceMemory {
     queue_.put(reinterpret_cast<Memory>(buffer.device), 0, {reinterpret_cast<const char*>(&number), sizeof number});
   }
 
+  size_t watch(std::span<const Stretch> stretches) override {
+    std::vector<uint64_t> words;
+    Watched watched{nullptr, static_cast<int32_t>(stretches.size()), 0};
+    for (const Stretch& stretch : stretches) {
+      words.push_back(static_cast<uint64_t>(stretch.offset) / sizeof(float));
+      words.push_back(static_cast<uint64_t>(stretch.count));
+      watched.longest = std::max(watched.longest, stretch.count);
+    }
+    const std::span<const char> bytes(reinterpret_cast<const char*>(words.data()), words.size() * sizeof(uint64_t));
+    watched.stretches = queue_.allocate(static_cast<int64_t>(bytes.size()), "what is looked at");
+    queue_.put(watched.stretches, 0, bytes);
+    watched_.push_back(watched);
+    return watched_.size() - 1;
+  }
+  void look(size_t number) override {
+    const Watched& watched = watched_[number];
+    queue_.look(memory_, watched.stretches, watched.count, watched.longest);
+  }
+  void found_later(int32_t& found) const override { queue_.found_later(found); }
+  void go_on() override { queue_.go_on(); }
+
  private:
+  struct Watched {
+    Memory stretches;
+    int32_t count;
+    int64_t longest;
+  };
   DeviceQueue& queue_;
-  int64_t bytes_;
   Memory memory_;
   int64_t begin_ = 0;  ///< of the arena in it
   std::map<std::pair<int64_t, int64_t>, Memory> parts_;
+  std::vector<Watched> watched_;
 };
 
 std::unique_ptr<DeviceMemory> take(int64_t bytes, const MemoryLayout& layout, const std::string& whose) {

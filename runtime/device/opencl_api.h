@@ -56,6 +56,7 @@ struct Region {
   F(int32_t, SetKernelArg, Kernel, uint32_t, size_t, const void*)                                                  \
   F(int32_t, EnqueueNDRangeKernel, Queue, Kernel, uint32_t, const size_t*, const size_t*, const size_t*, uint32_t, \
     void*, void*)                                                                                                  \
+  F(int32_t, EnqueueFillBuffer, Queue, Memory, const void*, size_t, size_t, size_t, uint32_t, void*, void*)        \
   F(int32_t, Flush, Queue)                                                                                         \
   F(int32_t, Finish, Queue)
 

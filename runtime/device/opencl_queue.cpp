@@ -1,12 +1,37 @@
 #include "runtime/device/opencl_queue.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string_view>
 
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 
 namespace dnnc::runtime::opencl {
 namespace {
+
+/// Where the source of a kernel says that its body begins; before it stands its last argument.
+constexpr std::string_view body_begins = "__local int16* __shared)\n{\n";
+constexpr std::string_view body_may_end =
+    "__local int16* __shared, __global const int* _stop)\n{\n if (_stop[0]) return;\n";
+
+/// What is put is kept here until the device has taken it.
+constexpr size_t staging_bytes = size_t{32} << 20;
+
+constexpr const char* look_name = "look";
+/// Every thread looks at some of the numbers. The largest count wins, so the order in which threads come does not matter.
+constexpr const char* look_source =
+    "__kernel void look(__global const uint* memory, __global const ulong* stretches, int count, __global int* stop) "
+    "{\n"
+    " if (stop[0]) return;\n"
+    " for (int k = 0; k < count; ++k) {\n"
+    "  __global const uint* at = memory + stretches[2 * k];\n"
+    "  const ulong numbers = stretches[2 * k + 1];\n"
+    "  for (ulong i = get_global_id(0); i < numbers; i += get_global_size(0))\n"
+    "   if ((at[i] & 0x7fffffffu) >= 0x7f800000u) { atomic_max(stop + 1, count - k); break; }\n"
+    " }\n"
+    "}\n";
+constexpr size_t look_group = 64, most_look_groups = 256;
 
 Found first_usable(std::vector<Found> devices) {
   for (Found& device : devices)
@@ -16,6 +41,14 @@ Found first_usable(std::vector<Found> devices) {
 }
 
 }  // namespace
+
+Module::Module(const std::string& source) {
+  size_t from = 0;
+  for (size_t at; (at = source.find(body_begins, from)) != std::string::npos; from = at + body_begins.size())
+    source_.append(source, from, at - from).append(body_may_end);
+  if (from == 0) throw std::logic_error("the source of a kernel does not begin as expected");
+  source_.append(source, from);
+}
 
 DeviceQueue& DeviceQueue::chosen() {
   static DeviceQueue queue;
@@ -28,6 +61,10 @@ DeviceQueue::DeviceQueue() : api_(expect_api()), device_(first_usable(find_devic
   expect(code, "the device cannot be opened");
   queue_ = api_.CreateCommandQueue(context_, device_.device, 0, &code);
   expect(code, "the device cannot be opened");
+  stop_ = allocate(2 * sizeof(int32_t), "the driver");
+  go_on();
+  look_ = api_.CreateKernel(build(look_source), look_name, &code);
+  expect(code, "a kernel cannot be loaded");
 }
 
 void DeviceQueue::expect(int32_t code, const char* doing) const {
@@ -57,7 +94,15 @@ Memory DeviceQueue::part_of(Memory memory, const Region& part) {
 }
 
 void DeviceQueue::put(Memory memory, int64_t offset, std::span<const char> bytes) {
-  expect(api_.EnqueueWriteBuffer(queue_, memory, 1, static_cast<size_t>(offset), bytes.size(), bytes.data(), 0, nullptr,
+  const char* from = bytes.data();
+  const bool waits = bytes.size() > staging_bytes / 2;
+  if (!waits) {
+    if (staged_.empty()) staged_.resize(staging_bytes);
+    if (staged_bytes_ + bytes.size() > staging_bytes) wait();
+    from = std::copy(bytes.begin(), bytes.end(), staged_.data() + staged_bytes_) - bytes.size();
+    staged_bytes_ += bytes.size();
+  }
+  expect(api_.EnqueueWriteBuffer(queue_, memory, waits, static_cast<size_t>(offset), bytes.size(), from, 0, nullptr,
                                  nullptr),
          "numbers cannot be given to it");
 }
@@ -68,7 +113,43 @@ void DeviceQueue::get(Memory memory, int64_t offset, std::span<char> bytes) {
          "numbers cannot be read from it");
 }
 
-void DeviceQueue::wait() { expect(api_.Finish(queue_), "what was asked of it is not done"); }
+void DeviceQueue::get_later(Memory memory, int64_t offset, std::span<char> bytes) {
+  expect(api_.EnqueueReadBuffer(queue_, memory, 0, static_cast<size_t>(offset), bytes.size(), bytes.data(), 0, nullptr,
+                                nullptr),
+         "numbers cannot be read from it");
+}
+
+void DeviceQueue::wait() {
+  expect(api_.Finish(queue_), "what was asked of it is not done");
+  staged_bytes_ = 0;
+}
+
+void DeviceQueue::look(Memory memory, Memory stretches, int32_t count, int64_t longest) {
+  const auto set = [&](uint32_t number, size_t bytes, const void* value) {
+    expect(api_.SetKernelArg(look_, number, bytes, value), "a kernel does not take what it is given");
+  };
+  set(0, sizeof memory, &memory);
+  set(1, sizeof stretches, &stretches);
+  set(2, sizeof count, &count);
+  set(3, sizeof stop_, &stop_);
+  const size_t groups = std::clamp<size_t>(static_cast<size_t>(longest) / look_group, 1, most_look_groups);
+  const size_t all = groups * look_group, group = look_group;
+  expect(api_.EnqueueNDRangeKernel(queue_, look_, 1, nullptr, &all, &group, 0, nullptr, nullptr),
+         "a kernel cannot be launched");
+  expect(api_.EnqueueCopyBuffer(queue_, stop_, stop_, sizeof(int32_t), 0, sizeof(int32_t), 0, nullptr, nullptr),
+         "its memory cannot be copied");
+  expect(api_.Flush(queue_), "a kernel cannot be launched");
+}
+
+void DeviceQueue::found_later(int32_t& found) {
+  get_later(stop_, sizeof(int32_t), {reinterpret_cast<char*>(&found), sizeof found});
+}
+
+void DeviceQueue::go_on() {
+  constexpr int32_t zero = 0;
+  expect(api_.EnqueueFillBuffer(queue_, stop_, &zero, sizeof zero, 0, 2 * sizeof zero, 0, nullptr, nullptr),
+         "its memory cannot be filled");
+}
 
 void DeviceQueue::copy(Memory memory, int64_t from, int64_t to, int64_t bytes) {
   expect(api_.EnqueueCopyBuffer(queue_, memory, memory, static_cast<size_t>(from), static_cast<size_t>(to),
@@ -91,9 +172,9 @@ void DeviceQueue::give_scratch(Memory memory) {
     if (piece.memory == memory) piece.used = false;
 }
 
-void DeviceQueue::build(Module& module) {
-  const char* source = module.source().data();
-  const size_t bytes = module.source().size();
+Program DeviceQueue::build(const std::string& text) {
+  const char* source = text.data();
+  const size_t bytes = text.size();
   int32_t code = success;
   const Program program = api_.CreateProgramWithSource(context_, 1, &source, &bytes, &code);
   expect(code, "a kernel cannot be compiled");
@@ -105,13 +186,13 @@ void DeviceQueue::build(Module& module) {
     api_.GetProgramBuildInfo(program, device_.device, build_log, length, log.data(), nullptr);
     expect(code, ("its driver does not compile a kernel: " + log.substr(0, log.find('\0'))).c_str());
   }
-  module.program = program;
+  return program;
 }
 
 Kernel DeviceQueue::kernel(Module& module, const char* name) {
   for (const auto& [known, found] : module.kernels)
     if (known == name) return found;
-  if (!module.program) build(module);
+  if (!module.program) module.program = build(module.source());
   int32_t code = success;
   const Kernel made = api_.CreateKernel(module.program, name, &code);
   expect(code, "a kernel cannot be loaded");
@@ -129,6 +210,7 @@ void DeviceQueue::launch(Module& module, const char* name, const Groups& groups,
   // Behind them kernels take their shared memory, of which there must be some.
   expect(api_.SetKernelArg(launched, number, static_cast<size_t>(std::max<int64_t>(shared_bytes, 1)), nullptr),
          "a kernel gets no shared memory");
+  expect(api_.SetKernelArg(launched, number + 1, sizeof stop_, &stop_), "a kernel does not take what it is given");
   size_t all[3], group[3];
   for (int axis = 0; axis < 3; ++axis) {
     group[axis] = static_cast<size_t>(groups.threads[axis]);

@@ -12,7 +12,7 @@ namespace dnnc::runtime::opencl {
 /// Kernels of one source, which is compiled when the first of them is launched.
 class Module {
  public:
-  explicit Module(std::string source) : source_(std::move(source)) {}
+  explicit Module(const std::string& source);
   const std::string& source() const { return source_; }
 
   Program program = nullptr;
@@ -38,6 +38,8 @@ class DeviceQueue {
   void release(Memory memory) { api_.ReleaseMemObject(memory); }
   void put(Memory memory, int64_t offset, std::span<const char> bytes);
   void get(Memory memory, int64_t offset, std::span<char> bytes);
+  /// They are there after the next wait().
+  void get_later(Memory memory, int64_t offset, std::span<char> bytes);
   void wait();
   void copy(Memory memory, int64_t from, int64_t to, int64_t bytes);
 
@@ -54,12 +56,17 @@ class DeviceQueue {
   void launch(Module& module, const char* name, const Groups& groups, int64_t shared_bytes,
               std::span<const Argument> arguments);
 
+  /// Looks at stretches of a memory: pairs of a place and a count, in words.
+  void look(Memory memory, Memory stretches, int32_t count, int64_t longest);
+  void found_later(int32_t& found);
+  void go_on();
+
   const Found& device() const { return device_; }
 
  private:
   DeviceQueue();
   void expect(int32_t code, const char* doing) const;
-  void build(Module& module);
+  Program build(const std::string& source);
   Kernel kernel(Module& module, const char* name);
 
   const Api& api_;
@@ -72,6 +79,11 @@ class DeviceQueue {
     bool used;
   };
   std::vector<Scratch> scratch_;
+  std::vector<char> staged_;  ///< what was given to be put and may not have been
+  size_t staged_bytes_ = 0;
+  /// Two words: whether kernels do nothing, and what look() has found.
+  Memory stop_ = nullptr;
+  Kernel look_ = nullptr;
 };
 
 }  // namespace dnnc::runtime::opencl

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "runtime/program/finite.h"
 #include "runtime/program/kernel_buffer.h"
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/program.h"
@@ -15,14 +16,26 @@ namespace dnnc::runtime {
 class DeviceMemory {
  public:
   virtual ~DeviceMemory() = default;
+  /// What is given may change when this returns.
   virtual void put(int64_t offset, std::span<const char> bytes) = 0;
   virtual void get(int64_t offset, std::span<char> bytes) const = 0;
+  /// Fetches the bytes, which are there when wait() returns.
+  virtual void get_later(int64_t offset, std::span<char> bytes) const = 0;
   /// Until all is done that was asked before.
   virtual void wait() const = 0;
   /// The pieces do not overlap.
   virtual void copy(int64_t from, int64_t to, int64_t bytes) = 0;
   /// Gives a buffer its place, so many bytes behind the begin of this memory.
   virtual void bind(const dnnc_view& view, int64_t begin) = 0;
+
+  /// Stretches of float32 that look() looks at; gives their number.
+  virtual size_t watch(std::span<const Stretch> stretches) = 0;
+  /// Looks at what watch() was given under that number. From the first number on that is not finite no kernel does anything.
+  virtual void look(size_t watched) = 0;
+  /// Fetches what looks have found: 0, or how many stretches stand from the first on that holds such a number, which it counts.
+  virtual void found_later(int32_t& found) const = 0;
+  /// Kernels do again what they are for.
+  virtual void go_on() = 0;
   /// The same of a copy of such a buffer, in the middle of a step: a piece that begins so many bytes behind the arena's begin.
   virtual void move(KernelBuffer& buffer, int64_t offset, int64_t bytes) = 0;
   /// Stores a number where the buffer is.

@@ -183,6 +183,22 @@ const Guard* Machine::not_finite(const EntryInfo& entry) {
   return guards_[entry.code].not_finite(arena_);
 }
 
+/// Every guard itself: a device has read them sooner than it has told what the bounds are made of.
+size_t Machine::watch(const EntryInfo& entry) const {
+  std::vector<Stretch> stretches;
+  for (const Guard& guard : entry.guards) stretches.push_back({margin_ + guard.offset, guard.bytes / 4});
+  return device_->watch(stretches);
+}
+
+void Machine::look_later(size_t watched, int32_t& found) const {
+  device_->look(watched);
+  device_->found_later(found);
+}
+
+void Machine::fetch_later(const Port& port, std::span<float> values) const {
+  device_->get_later(margin_ + port.offset, {reinterpret_cast<char*>(values.data()), values.size_bytes()});
+}
+
 const Tensor* Machine::tensor_not_finite() const {
   const Tensor* found = nullptr;
   for (const Tensor& tensor : manifest_->tensors) {

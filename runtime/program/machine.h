@@ -70,6 +70,14 @@ class Machine {
   /// Waits, and looks at the entry's gradients and loss: null if all numbers are finite, else the first with one that is
   /// not.
   const Guard* not_finite(const EntryInfo& entry);
+  /// Whether steps may be asked for before earlier ones are done, by the functions below: see DeviceMemory.
+  bool runs_ahead() const { return device_ && !check_; }
+  /// What not_finite() of the entry looks at; gives the number of it.
+  size_t watch(const EntryInfo& entry) const;
+  void look_later(size_t watched, int32_t& found) const;
+  void go_on() const { device_->go_on(); }
+  /// The numbers of a port of float32, as they are then; there after wait().
+  void fetch_later(const Port& port, std::span<float> values) const;
   /// Likewise the first tensor that is not finite, of what updates have stored. One that an optimizer keeps only if all that
   /// the model is are finite.
   const Tensor* tensor_not_finite() const;

@@ -68,6 +68,7 @@ class Training {
       if (trainer_.epochs_done() == start_.epochs) start_anew();
       trainer_.step_alone(times);
     }
+    trainer_.settle();
     return seconds_between(begin, Clock::now());
   }
   void start_anew() { trainer_.restore(start_); }

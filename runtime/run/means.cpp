@@ -1,5 +1,6 @@
 #include "runtime/run/means.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -58,10 +59,12 @@ Means::Means(Machine& machine, const EntryInfo& entry) : machine_(machine) {
     }
 }
 
+namespace {
+
 /// The means and products of both parts of the data together, from what they are of each (Chan, Golub and LeVeque 1979). What
 /// float32 leaves of the mean of the batch is the mean of the rests.
-void Means::add_covariance(const Collected& of, int64_t element, double before, double added, double* values) const {
-  const auto get = [&](MeanPart part) { return machine_.get(*of.ports[static_cast<size_t>(part)], element); };
+template <class Get>
+void add_covariance(const Get& get, double before, double added, double* values) {
   const double rest = get(MeanPart::Rest), second_rest = get(MeanPart::SecondRest);
   const double distance = get(MeanPart::Mean) + rest / added - values[0];
   const double second_distance = get(MeanPart::SecondMean) + second_rest / added - values[1];
@@ -71,21 +74,49 @@ void Means::add_covariance(const Collected& of, int64_t element, double before, 
   values[1] += second_distance * share;
 }
 
-void Means::add(Sums& sums, int64_t valid) const {
-  const double examples = weight_ ? machine_.get(*weight_) : static_cast<double>(valid);
+}  // namespace
+
+template <class Get>
+void Means::add_by(Sums& sums, int64_t valid, const Get& get) const {
+  const double examples = weight_ ? get(*weight_, 0) : static_cast<double>(valid);
   if (examples == 0) return;  // they weigh nothing
   double* value = sums.values.data();
-  *value++ += machine_.get(*loss_) * examples;
+  *value++ += get(*loss_, 0) * examples;
   for (const Collected& collected : collected_) {
     const auto points = static_cast<double>(collected.mean->points);
     const int64_t count = collected.ports[0]->count();
     for (int64_t i = 0; i < count; ++i) {
-      if (points == 0) *value++ += machine_.get(*collected.ports[0], i);
-      else
-        add_covariance(collected, i, points * sums.examples, points * examples, value), value += values_of_covariance;
+      const auto get_part = [&](MeanPart part) { return get(*collected.ports[static_cast<size_t>(part)], i); };
+      if (points == 0) *value++ += get(*collected.ports[0], i);
+      else add_covariance(get_part, points * sums.examples, points * examples, value), value += values_of_covariance;
     }
   }
   sums.examples += examples;
+}
+
+void Means::add(Sums& sums, int64_t valid) const {
+  add_by(sums, valid, [this](const Port& port, int64_t element) { return machine_.get(port, element); });
+}
+
+std::vector<const Port*> Means::ports() const {
+  std::vector<const Port*> ports = {loss_};
+  if (weight_) ports.push_back(weight_);
+  for (const Collected& collected : collected_)
+    for (const Port* port : collected.ports)
+      if (port && std::ranges::find(ports, port) == ports.end()) ports.push_back(port);
+  return ports;
+}
+
+void Means::add(Sums& sums, int64_t valid, std::span<const float> fetched) const {
+  const std::vector<const Port*> all = ports();
+  add_by(sums, valid, [&](const Port& port, int64_t element) {
+    size_t place = static_cast<size_t>(element);
+    for (const Port* const before : all) {
+      if (before == &port) break;
+      place += static_cast<size_t>(before->count());
+    }
+    return static_cast<double>(fetched[place]);
+  });
 }
 
 Numbers Means::finish(const Sums& sums) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +31,10 @@ class Means {
   Sums none() const { return {std::vector<double>(values_, 0.0), 0}; }
   /// Adds what the entry gave of so many examples.
   void add(Sums& sums, int64_t valid) const;
+  /// What add() reads.
+  std::vector<const Port*> ports() const;
+  /// The same of what was fetched of these ports before: all numbers of each, one port after the other.
+  void add(Sums& sums, int64_t valid, std::span<const float> fetched) const;
   /// Loss and metrics; runs the entry `finish`. Empty if there are no examples.
   Numbers finish(const Sums& sums) const;
   /// The mean loss.
@@ -41,7 +46,8 @@ class Means {
     const MeanInfo* mean;
     std::array<const Port*, words<MeanPart>.size()> ports;
   };
-  void add_covariance(const Collected& of, int64_t element, double before, double added, double* values) const;
+  template <class Get>
+  void add_by(Sums& sums, int64_t valid, const Get& get) const;
 
   Machine& machine_;
   const Port* loss_ = nullptr;

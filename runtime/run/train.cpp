@@ -21,7 +21,8 @@ TrainState planned(TrainState state, const std::optional<int64_t>& epochs) {
 }
 
 /// Lines of the history that are lost are not written again by a training that goes on from the checkpoint: so they come first.
-void write_checkpoint(const Trainer& trainer, Checkpoints& checkpoints, Report& report) {
+void write_checkpoint(Trainer& trainer, Checkpoints& checkpoints, Report& report) {
+  trainer.settle();
   trainer.expect_finite_weights();
   report.sync_history();
   checkpoints.write(trainer.state());
@@ -62,6 +63,7 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   const BestEpoch& best = trainer.best();
   try {
     take_steps(trainer, continuing.checkpoints, report);
+    trainer.settle();
   } catch (const Failure& failure) {
     if (!restore_best(machine, trainer, report)) throw;
     throw Failure(failure);  // whole again, if it was a HalfStored

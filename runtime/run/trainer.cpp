@@ -4,6 +4,9 @@
 
 #include "runtime/program/failure.h"
 
+// Null in a trainer that was linked without it.
+extern "C" __attribute__((weak)) const dnnc::runtime::AheadMaker dnnc_steps_ahead;
+
 namespace dnnc::runtime {
 namespace {
 
@@ -43,6 +46,8 @@ Trainer::Trainer(Machine& machine, const DataSet& data, const RunOptions& option
       keep_(watch(run_.keep)),
       anneal_(watch(run_.anneal)),
       stop_(watch(run_.stop)) {
+  const AheadMaker* const ahead = &dnnc_steps_ahead;
+  if (ahead && machine.runs_ahead()) ahead_ = ahead->start(machine, entry_, means_);
   state_.epochs = options.epochs.value_or(run_.epochs);
   state_.seed = options.seed.value_or(run_.seed);
   state_.ended = state_.epochs < 1;
@@ -61,6 +66,7 @@ bool Trainer::step() {
 void Trainer::step_alone(StepTimes* times) {
   if (!begun_) begin_epoch();
   take_step(times);
+  if (times) settle();
   if (state_.step == steps_) count_epoch();
 }
 
@@ -98,14 +104,28 @@ void Trainer::take_step(StepTimes* times) {
   lap(&StepTimes::gather);
   machine_.compute(entry_);
   lap(&StepTimes::kernels);
-  expect_finite();
+  if (ahead_) ahead_->look();
+  else expect_finite();
   lap(&StepTimes::guard);
   lap(&StepTimes::clock);
   store();
   lap(&StepTimes::kernels);
-  means_.add(state_.means, valid);
   ++state_.step;
+  if (ahead_) {
+    if (!ahead_->fetch(valid) && state_.step < steps_) return;
+    settle();
+  } else {
+    means_.add(state_.means, valid);
+  }
   if (report_.wants_bar()) report_.draw_bar(state_.step, means_.loss(state_.means));
+}
+
+void Trainer::settle() {
+  if (!ahead_) return;
+  if (const auto stop = ahead_->settle(state_.means)) {
+    state_.step -= stop->steps;
+    stop_before_update(*stop->found);
+  }
 }
 
 void Trainer::store() {
@@ -117,13 +137,15 @@ void Trainer::store() {
 }
 
 void Trainer::expect_finite() const {
-  const Guard* found = machine_.not_finite(entry_);
-  if (!found) return;
+  if (const Guard* found = machine_.not_finite(entry_)) stop_before_update(*found);
+}
+
+void Trainer::stop_before_update(const Guard& found) const {
   const std::string when = "at epoch " + std::to_string(state_.epoch) + ", step " + std::to_string(state_.step + 1) +
                            " of " + std::to_string(steps_);
   if (const Tensor* tensor = machine_.tensor_not_finite()) stop_training(when, *tensor);
-  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": the " + found->name +
-                                  in_brackets(found->place) +
+  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": the " + found.name +
+                                  in_brackets(found.place) +
                                   " is not finite; the weights are those before this step\n" +
                                   advice(run_, steps_done() == 0));
 }
@@ -206,6 +228,7 @@ TrainState Trainer::state() const {
 }
 
 void Trainer::restore(const TrainState& state) {
+  if (ahead_) ahead_->settle(state_.means);  // which are not these
   state_ = state;
   machine_.restore(state.kept);
   state_.kept.clear();

@@ -7,6 +7,7 @@
 #include "runtime/run/evaluate.h"
 #include "runtime/run/options.h"
 #include "runtime/run/report.h"
+#include "runtime/run/steps_ahead.h"
 #include "runtime/run/train_state.h"
 
 namespace dnnc::runtime {
@@ -34,6 +35,8 @@ class Trainer {
   /// there is a place for them. For bench.
   void step_alone(StepTimes* times);
 
+  /// Looks at what steps have given that a device was asked for ahead: steps_done() may then be less, where step() throws so late.
+  void settle();
   /// Throws Failure(exit_not_met) if a step has stored what is not finite.
   void expect_finite_weights() const;
 
@@ -64,6 +67,7 @@ class Trainer {
   bool stops_early(const Numbers& train);
   std::optional<double> rate_scale() const;
   void expect_finite() const;
+  [[noreturn]] void stop_before_update(const Guard& found) const;
   [[noreturn]] void stop_training(const std::string& when, const Tensor& found) const;
   void store();
 
@@ -75,7 +79,8 @@ class Trainer {
   Feeder feeder_;
   SettingPorts ports_;
   Means means_;
-  int64_t steps_;  ///< of an epoch
+  std::unique_ptr<StepsAhead> ahead_;  ///< of a machine that runs ahead
+  int64_t steps_;                      ///< of an epoch
   std::optional<Watch> keep_, anneal_, stop_;
   TrainState state_;  ///< but for what is kept, which is in the machine
   Settings settings_;

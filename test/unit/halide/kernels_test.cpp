@@ -138,6 +138,19 @@ TEST(kernels, reduce_what_reads_no_index_of_the_reduction) {
           {f32, f32});
 }
 
+/// A processor that calls a device cannot read the number by which it is chosen.
+TEST(kernels, choose_by_a_number_whether_they_reduce) {
+  expect_as_interpreted(R"(
+%p = field "i0"
+%x[k: 13] = field "i1"
+%s = sum[k: 13](%x[k] * %x[k])
+%y = select(0 < %p, %s, 1)
+%z[k: 13] = select(%p < 0, %s, %x[k])
+output value "o0" = %y
+output value "o1" = %z
+)");
+}
+
 TEST(kernels, see_the_elements_of_a_reshape) {
   expect_as_interpreted(R"(
 %x[n: batch 3, h: 4, c: 5] = field "i0"
