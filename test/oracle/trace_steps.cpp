@@ -56,6 +56,12 @@ struct Steps {
   double seed;
 
   Inputs settings(int64_t step) const { return step_settings(train, step, count, epochs, seed); }
+  /// Of an evaluation behind all steps: its draws have the step 0.
+  Inputs evaluation() const {
+    Inputs inputs = settings(count - 1);
+    inputs[runtime::word_of(runtime::SettingName::Step)] = {0};
+    return inputs;
+  }
   const Inputs& batch(int64_t step) const { return batches[static_cast<size_t>(step) % batches.size()]; }
 };
 
@@ -63,7 +69,7 @@ json interpreted_losses(const Steps& steps) {
   const ReferenceTraining trained =
       reference_train(steps.train, steps.start, steps.batches, steps.count, steps.seed, steps.epochs);
   json losses = trained.losses;
-  Inputs inputs = steps.settings(steps.count - 1);
+  Inputs inputs = steps.evaluation();
   inputs.insert(trained.kept.begin(), trained.kept.end());
   for (const auto& [name, values] : steps.batch(0)) inputs[name] = values;
   const NodeId loss = steps.evaluate.outputs.at(loss_of(steps.evaluate)).node;
@@ -88,7 +94,7 @@ json compiled_losses(const Steps& steps) {
     program.step(0);
     losses.push_back(program.output(loss_of(steps.train), 0).at(0));
   }
-  set(steps.settings(steps.count - 1), 1);
+  set(steps.evaluation(), 1);
   set(steps.batch(0), 1);
   program.step(1);
   losses.push_back(program.output(loss_of(steps.evaluate), 1).at(0));
