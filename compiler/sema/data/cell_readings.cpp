@@ -69,8 +69,8 @@ class CellSteps {
 
   /// `churn == "yes"`, or the other way round.
   ast::Ptr compared(const ast::Ptr& part, const ast::Binary& binary) {
-    const auto* left = std::get_if<ast::String>(&without_brackets(binary.left)->kind);
-    const auto* right = std::get_if<ast::String>(&without_brackets(binary.right)->kind);
+    const ast::Ptr sides[] = {with_texts(binary.left, reader_), with_texts(binary.right, reader_)};
+    const auto *left = std::get_if<ast::String>(&sides[0]->kind), *right = std::get_if<ast::String>(&sides[1]->kind);
     if (!left == !right) return nullptr;
     const ast::Ptr& other = left ? binary.right : binary.left;
     const std::string& word = (left ? left : right)->value;
@@ -95,7 +95,8 @@ class CellSteps {
     const auto* call = std::get_if<ast::Call>(&inner->kind);
     if (!call || call->function.text != runtime::source_words::column || call->arguments.size() != 1)
       return std::nullopt;
-    const auto* text = std::get_if<ast::String>(&without_brackets(call->arguments[0].value)->kind);
+    const ast::Ptr argument = with_texts(call->arguments[0].value, reader_);
+    const auto* text = std::get_if<ast::String>(&argument->kind);
     if (text && !text->value.empty() && !call->arguments[0].name) return text->value;
     return std::nullopt;
   }

@@ -113,13 +113,21 @@ bool is_number_text(const std::string& text) {
   return digit && std::ranges::count(text, '.') < 2;
 }
 
-/// The value of `--set width=128`: a number, `97.5%`, `true`, `false`.
-std::optional<Number> set_value(std::string text) {
+/// Whether a constant is written as a text.
+bool is_text(const ConstantEntry& entry) {
+  const auto* bracketed = std::get_if<ast::Bracketed>(&entry.tree->value->kind);
+  return std::holds_alternative<ast::String>((bracketed ? bracketed->inner : entry.tree->value)->kind);
+}
+
+/// The value of `--set width=128`: a number, `97.5%`, `true`, `false`; of a constant that is a text any text.
+std::optional<Value> set_value(const ConstantEntry& entry, std::string text) {
+  if (is_text(entry)) return Text{text};
   if (text == keyword::yes || text == keyword::no) return whole(text == keyword::yes ? 1 : 0);
   bool percent = text.ends_with("%");
   if (percent) text.pop_back();
   std::optional<Number> number = is_number_text(text) ? number_of_text(text) : std::nullopt;
-  return number && percent ? apply_operator(ast::BinaryOperator::Divide, *number, whole(100)) : number;
+  if (number && percent) number = apply_operator(ast::BinaryOperator::Divide, *number, whole(100));
+  return number ? std::optional<Value>(*number) : std::nullopt;
 }
 
 }  // namespace
@@ -135,8 +143,8 @@ void evaluate_constants(Program& program, const CheckOptions& options, Diagnosti
         known.push_back(word);
         if (&entry == seen) own = &entry;
       }
-    std::optional<Number> value = set_value(text);
-    if (own && value) {
+    const std::optional<Value> value = own ? set_value(*own, text) : std::nullopt;
+    if (value) {
       evaluator.set(*own, *value);
       continue;
     }

@@ -199,6 +199,19 @@ const ast::Ptr& without_brackets(const ast::Ptr& value) {
   return bracketed ? without_brackets(bracketed->inner) : value;
 }
 
+ast::Ptr with_texts(const ast::Ptr& value, const CallReader& reader) {
+  const ast::Ptr& inner = without_brackets(value);
+  if (const auto* name = std::get_if<ast::Name>(&inner->kind)) {
+    const std::optional<std::string> text = reader.text(name->text);
+    return text ? std::make_shared<ast::Expression>(ast::Expression{inner->span, ast::String{*text}}) : inner;
+  }
+  const auto* list = std::get_if<ast::List>(&inner->kind);
+  if (!list) return inner;
+  ast::List texts;
+  for (const ast::Ptr& item : list->items) texts.items.push_back(with_texts(item, reader));
+  return std::make_shared<ast::Expression>(ast::Expression{inner->span, std::move(texts)});
+}
+
 std::optional<WrittenCall> written_call(const ast::Ptr& value) {
   const ast::Ptr& inner = without_brackets(value);
   if (const auto* call = std::get_if<ast::Call>(&inner->kind); call && call->binders.empty())
@@ -263,7 +276,7 @@ std::optional<DataValue> read_call(const WrittenCall& call, const CallForm& form
 
 std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgument& argument,
                                        const CallReader& reader) {
-  const ast::Ptr& inner = without_brackets(written);
+  const ast::Ptr inner = takes_text(argument.kind) ? with_texts(written, reader) : without_brackets(written);
   if (std::holds_alternative<ast::String>(inner->kind) && !takes_text(argument.kind)) {
     Diagnostic text = error("E0503", written->span, "`" + argument.name + "` takes " + expected(argument));
     suggest_without_quotes(text, inner, [&](const std::string& word) { return takes_word(argument, word); });

@@ -29,10 +29,13 @@ struct CallForm {
 
 /// The value of a formula of constants; reports why it has none.
 using ConstantOf = std::function<std::optional<Number>(const ast::Ptr&)>;
+/// The text of the constant of that name; std::nullopt where it has none.
+using TextOf = std::function<std::optional<std::string>(const std::string&)>;
 
 struct CallReader {
   Diagnostics& diagnostics;
   ConstantOf constant;
+  TextOf text;
   void report(Diagnostic diagnostic) const { diagnostics.report(std::move(diagnostic)); }
 };
 
@@ -45,6 +48,9 @@ std::optional<WrittenCall> written_call(const ast::Ptr& value);
 
 /// The expression inside any brackets.
 const ast::Ptr& without_brackets(const ast::Ptr& value);
+
+/// The value inside any brackets, with the texts of the constants that it names, in a list too.
+ast::Ptr with_texts(const ast::Ptr& value, const CallReader& reader);
 
 /// `validation.loss` as one text; std::nullopt for anything but names joined by dots.
 std::optional<std::string> dotted_name(const ast::Ptr& value);
