@@ -4,7 +4,10 @@
 #include <map>
 
 #include "compiler/sema/data/cell_readings.h"
+#include "compiler/sema/names/builtin.h"
+#include "compiler/sema/names/call_forms.h"
 #include "compiler/sema/names/tree_walk.h"
+#include "compiler/support/match.h"
 
 namespace dnnc {
 
@@ -21,10 +24,34 @@ std::set<std::string> names_read_in(const ast::Ptr& formula) {
   return names;
 }
 
+/// Names that stand where only a value can: `rate` in `rate / 2`, but not in `apply(rate)`, which may take a function.
+std::set<std::string> values_read_in(const ast::Ptr& formula) {
+  std::set<std::string> names;
+  const auto add = [&](const ast::Ptr& part) {
+    if (!part) return;
+    if (const auto* name = std::get_if<ast::Name>(&without_brackets(part)->kind)) names.insert(name->text);
+  };
+  add(formula);
+  for_each_expression(formula, [&](const ast::Expression& expression) {
+    std::visit(match{[&](const ast::List& list) { std::ranges::for_each(list.items, add); },
+                     [&](const ast::Unary& unary) { add(unary.operand); },
+                     [&](const ast::Binary& binary) { add(binary.left), add(binary.right); },
+                     [&](const ast::If& choice) { add(choice.condition), add(choice.then), add(choice.otherwise); },
+                     [&](const ast::Call& call) {
+                       if (!find_built_in(call.function.text)) return;
+                       for (const ast::Argument& argument : call.arguments) add(argument.value);
+                     },
+                     [&](const ast::Element& element) { add(element.array); },
+                     [&](const ast::Chain& chain) { add(chain.input); }, [](const auto&) {}},
+               expression.kind);
+  });
+  return names;
+}
+
 }  // namespace
 
-FieldNames::FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined)
-    : block_(&block), defined_(std::move(defined)), target_step_(block.steps.size()) {
+FieldNames::FieldNames(const DataBlock& block, Means defined, Means is_value)
+    : block_(&block), defined_(std::move(defined)), is_value_(std::move(is_value)), target_step_(block.steps.size()) {
   for (size_t step = 0; step < block.steps.size(); ++step)
     if (block.steps[step].field == target_word) target_step_ = std::min(target_step_, step);
   for (size_t step = 0; step < block.steps.size(); ++step) {
@@ -90,10 +117,22 @@ std::vector<std::string> FieldNames::all() const {
 }
 
 std::set<std::string> FieldNames::fields_in(const ast::Ptr& formula, size_t steps) const {
+  return fields_among(formula, steps, values_read_in(formula));
+}
+
+std::set<std::string> FieldNames::fields_in_training(const ast::Ptr& formula) const {
+  return fields_among(formula, block_->steps.size(), {});
+}
+
+/// `values`: the names that mean no function.
+std::set<std::string> FieldNames::fields_among(const ast::Ptr& formula, size_t steps,
+                                               const std::set<std::string>& values) const {
   std::set<std::string> indices = index_names_in(formula);
-  std::set<std::string> read = names_read_in(formula), fields;
+  const std::set<std::string> read = names_read_in(formula);
+  std::set<std::string> fields;
   for (const std::string& name : names_in(formula)) {
-    bool column = block_->open && read.contains(name) && !indices.contains(name) && !defined_(name);
+    const bool other = defined_(name) && (is_value_(name) || !values.contains(name));
+    const bool column = block_->open && read.contains(name) && !indices.contains(name) && !other;
     if (column || known(name, steps)) fields.insert(name);
   }
   return fields;
@@ -141,8 +180,13 @@ FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) cons
 
 FieldNames field_names(const DataBlock& block, const Module& module) {
   const std::vector<std::string> visible = visible_names(module);
-  return {block, [defined = std::set<std::string>(visible.begin(), visible.end())](const std::string& name) {
+  return {block,
+          [defined = std::set<std::string>(visible.begin(), visible.end())](const std::string& name) {
             return defined.contains(name);
+          },
+          [&module](const std::string& name) {
+            const BuiltIn* row = find_built_in(name);
+            return find_constant(module, name) || (row && row->kind == BuiltIn::Kind::Constant);
           }};
 }
 

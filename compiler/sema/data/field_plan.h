@@ -15,8 +15,10 @@ namespace dnnc {
 /// target are one until a step defines `target` itself.
 class FieldNames {
  public:
-  /// `defined`: whether a name means something without the data, so that it is no column.
-  FieldNames(const DataBlock& block, std::function<bool(const std::string&)> defined);
+  using Means = std::function<bool(const std::string&)>;
+  /// `defined`: whether a name means something without the data, so that it is no column; `is_value`: whether that is a value,
+  /// not a function, which is none where a value must stand.
+  FieldNames(const DataBlock& block, Means defined, Means is_value);
 
   const DataBlock& block() const { return *block_; }
   /// The name under which a field is kept after the first `steps` steps: that of the target for `target`.
@@ -27,9 +29,12 @@ class FieldNames {
   bool known(const std::string& name) const { return known(name, block_->steps.size()); }
   /// All names of fields at the end, for suggestions.
   std::vector<std::string> all() const;
-  /// The names in a formula that mean fields after the first `steps` steps, as they are written. Names of fields hide
-  /// what else they mean; other names are columns of an open source only if nothing else is called so.
+  /// The names in a formula of the data that mean fields after the first `steps` steps, as they are written. Names of fields
+  /// hide what else they mean; other names are columns of an open source only if nothing else is called so, or if that is a
+  /// function where a value must stand.
   std::set<std::string> fields_in(const ast::Ptr& formula, size_t steps) const;
+  /// The same in a formula of a training, after all steps: there a function may stand alone, as `mse` does.
+  std::set<std::string> fields_in_training(const ast::Ptr& formula) const;
 
   /// The statistics of the standardisations that end what the field called so at the end is made by, in order: those
   /// that can be undone.
@@ -49,13 +54,14 @@ class FieldNames {
   const std::set<std::string>& gaps_of(size_t step) const { return gaps_[step]; }
 
  private:
+  std::set<std::string> fields_among(const ast::Ptr& formula, size_t steps, const std::set<std::string>& values) const;
   std::set<std::string> fields_that_may_miss(size_t step) const;
   void add_gap(size_t step, const std::string& name);
 
   bool known(const std::string& name, size_t steps) const;
 
   const DataBlock* block_;
-  std::function<bool(const std::string&)> defined_;
+  Means defined_, is_value_;
   size_t target_step_;  ///< the first step that defines `target`; the number of steps if none does
   std::vector<std::set<std::string>> reads_;   ///< of each step, by kept names
   std::vector<std::set<std::string>> gaps_;    ///< of each step

@@ -203,7 +203,7 @@ std::vector<TypedArgument> typed_arguments(const Program& program, const std::ve
 std::vector<std::string> formula_fields(const Run& run, const std::vector<NetResult>& results,
                                         const ast::Ptr& formula) {
   std::vector<std::string> fields;
-  for (const std::string& name : run.names->fields_in(formula, run.data->steps.size())) {
+  for (const std::string& name : run.names->fields_in_training(formula)) {
     if (!is_loop_setting(name) && !is_result(results, name)) fields.push_back(name);
   }
   return fields;

@@ -149,7 +149,7 @@ using Names = std::vector<std::string>;
 
 TEST(FieldPlan, TakesOnlyTheStepsAndFieldsThatAreNeeded) {
   Read read("data d {\n source = builtin(mnist)\n image = image / 255\n other = image * 2\n}");
-  FieldNames names(*read.block, nothing_defined);
+  FieldNames names(*read.block, nothing_defined, nothing_defined);
   FieldNames::Need need = names.need_of({"image", "target"});
   EXPECT_EQ(need.steps, (std::vector<bool>{true, false}));
   EXPECT_EQ(need.raw, (Names{"image", "label"}));
@@ -157,7 +157,7 @@ TEST(FieldPlan, TakesOnlyTheStepsAndFieldsThatAreNeeded) {
 
 TEST(FieldPlan, TheTargetIsItsFieldUntilItIsDefined) {
   Read read("data d {\n source = builtin(mnist)\n label = label\n target = image\n image = image / 255\n}");
-  FieldNames names(*read.block, nothing_defined);
+  FieldNames names(*read.block, nothing_defined, nothing_defined);
   EXPECT_EQ(names.kept_name("target", 0), "label");
   EXPECT_EQ(names.kept_name("target", 3), "target");
   EXPECT_EQ(names.need_of({"target"}).raw, (Names{"image"}));
@@ -168,7 +168,7 @@ TEST(FieldPlan, WhatIsReadUnfilledMustBeWhole) {
   Read read(
       "data d {\n source = csv(\"a.csv\", target: y)\n young = age < 18\n ratio = area / rooms\n"
       " ratio = impute(ratio, by: mean)\n age = impute(age, by: median)\n}");
-  FieldNames names(*read.block, arithmetic_defined);
+  FieldNames names(*read.block, arithmetic_defined, nothing_defined);
   using Set = std::set<std::string>;
   EXPECT_EQ(names.need_of({"age"}).raw, (Names{"age", "missing(age)"}));
   EXPECT_EQ(names.need_of({"age"}).whole, (Set{}));
@@ -181,7 +181,7 @@ TEST(FieldPlan, WhatIsReadUnfilledMustBeWhole) {
 TEST(FieldPlan, AStepThatDefinesTheTargetReadsItsField) {
   for (const char* step : {"target = standardize(target)", "target = sqrt(target)", "target = [target, rooms][0]"}) {
     Read read(std::string("data d {\n source = csv(\"a.csv\", target: price)\n ") + step + "\n}");
-    FieldNames names(*read.block, arithmetic_defined);
+    FieldNames names(*read.block, arithmetic_defined, nothing_defined);
     EXPECT_EQ(names.need_of({"target"}).raw.front(), "price") << step;
   }
 }
@@ -190,17 +190,30 @@ TEST(FieldPlan, NamesOfOpenSourcesAreColumnsUnlessTheyMeanSomethingElse) {
   Read read(
       "data d {\n source = csv(\"a.csv\", target: price)\n"
       " root = sqrt(area)\n total = sum(features[i] * i)\n}");
-  FieldNames names(*read.block, arithmetic_defined);
+  FieldNames names(*read.block, arithmetic_defined, nothing_defined);
   EXPECT_EQ(names.need_of({"root"}).raw, (Names{"area"}));
   EXPECT_EQ(names.need_of({"total"}).raw, (Names{"features"}));
   EXPECT_EQ(names.need_of({"rooms"}).raw, (Names{"rooms"}));
+}
+
+TEST(FieldPlan, FunctionsAreNoValues) {
+  Read read(
+      "data d {\n source = csv(\"a.csv\", target: price)\n"
+      " sum = standardize(sum)\n half = sqrt(sqrt) / 2\n all = apply(sum, [sqrt, x])\n}");
+  FieldNames names(*read.block, arithmetic_defined, nothing_defined);
+  EXPECT_EQ(names.need_of({"sum"}).raw, (Names{"sum"}));
+  EXPECT_EQ(names.need_of({"half"}).raw, (Names{"sqrt"}));
+  EXPECT_EQ(names.need_of({"all"}).raw, (Names{"sqrt", "sum", "x"}));
+  EXPECT_EQ(names.fields_in_training(read.block->steps[1].formula), (std::set<std::string>{}));
+  FieldNames constants(*read.block, arithmetic_defined, arithmetic_defined);
+  EXPECT_EQ(constants.need_of({"half"}).raw, (Names{}));
 }
 
 TEST(FieldPlan, OnlyStandardisationsAtTheEndCanBeUndone) {
   Read read(
       "data d {\n source = builtin(boston)\n target = standardize(target)\n"
       " rm = standardize(rm)\n rm = rm * 2\n age = standardize(age)\n age = standardize(age)\n}");
-  FieldNames names(*read.block, nothing_defined);
+  FieldNames names(*read.block, nothing_defined, nothing_defined);
   EXPECT_EQ(names.fitted_last("target"), (Names{"target"}));
   EXPECT_EQ(names.fitted_last("rm"), (Names{}));
   EXPECT_EQ(names.fitted_last("age"), (Names{"age", "age2"}));
