@@ -147,11 +147,14 @@ std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& valu
   FieldValue field{*tensor, std::nullopt};
   if (const FieldValue* same = field_itself(values, run, number)) field = *same;
   if (!step.fitted.empty()) {
-    if (field.value.element.kind != Element::Kind::Real) {
+    const NodeId node = node_of(elaboration, field.value, step.field, step.span);
+    if (!are_quantities(run, *elaboration.graph, node)) {
       elaboration.diagnostics->report(error("E0509", step.formula->span, "only numbers can be standardised",
                                             "labels and whole numbers stay as they are"));
       return std::nullopt;
     }
+    if (field.value.element.kind != Element::Kind::Real)
+      field.value = tensor_of(elaboration, with_element(*elaboration.graph, node, {}, step.field, step.span));
     return standardize(elaboration, values, run, std::move(field), step);
   }
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
@@ -188,6 +191,17 @@ std::optional<FieldValues> field_values(Elaboration& elaboration, const Run& run
     values.fields[run.data->steps[step].field] = std::move(*value);
   }
   return whole ? std::optional(values) : std::nullopt;
+}
+
+bool are_quantities(const Run& run, const Graph& graph, NodeId node) {
+  if (graph[node].element.kind == Element::Kind::Real) return true;
+  if (const auto* input = std::get_if<Input>(&graph[node].kind))
+    return std::ranges::none_of(run.raw, [&](const RawField& field) {
+      return field.name == input->name && field.reading == runtime::Reading::Value;
+    });
+  const auto* made = std::get_if<Comprehension>(&graph[node].kind);
+  if (made && made->reduction != Reduction::None) return true;
+  return std::ranges::all_of(sources_of(graph, node), [&](NodeId read) { return are_quantities(run, graph, read); });
 }
 
 const FieldValue& field_at_end(const FieldValues& values, const Run& run, const std::string& name) {

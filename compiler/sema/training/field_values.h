@@ -39,6 +39,9 @@ NodeId add_field(Elaboration& elaboration, const RawField& field, Span span);
 std::optional<FieldValues> field_values(Elaboration& elaboration, const Run& run,
                                         const std::vector<std::string>& wanted);
 
+/// Whether the values are numbers, or labels that count something, as hours do. Labels as the source has them are none.
+bool are_quantities(const Run& run, const Graph& graph, NodeId node);
+
 /// The field as it is called at the end.
 const FieldValue& field_at_end(const FieldValues& values, const Run& run, const std::string& name);
 

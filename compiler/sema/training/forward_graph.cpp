@@ -37,21 +37,13 @@ std::optional<Interval> range_of_field(const Run& run, const std::string& name) 
   return std::nullopt;
 }
 
-/// Labels as the source has them are no quantities.
-bool are_labels_of_the_source(const Run& run, const Graph& graph, NodeId node) {
-  const auto* input = std::get_if<Input>(&graph[node].kind);
-  return input && std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
-           return field.name == input->name && field.reading == runtime::Reading::Value;
-         });
-}
-
 /// Whether what a formula gives can be taken for labels, or for numbers: it becomes such then.
 bool becomes(Forward& forward, const Run& run, const FieldUse& use, FieldValue& field) {
   Elaboration& elaboration = forward.elaboration;
   if (shape_of(elaboration, field.value) != use.shape) return false;
   const NodeId node = node_of(elaboration, field.value, use.field, use.span);
   if (use.element.kind == Element::Kind::Real) {
-    if (are_labels_of_the_source(run, *elaboration.graph, node)) return false;
+    if (!are_quantities(run, *elaboration.graph, node)) return false;
   } else {
     const std::optional<Interval> range = whole_range(
         *elaboration.graph, field.value.body, [&](const std::string& name) { return range_of_field(run, name); });
