@@ -1,9 +1,10 @@
 #include "runtime/data/arrays.h"
 
-#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "runtime/data/cell_column.h"
+#include "runtime/data/table_look.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -31,18 +32,16 @@ std::string place_text(const std::string& name, int64_t example, int64_t element
   return name + "[" + std::to_string(example) + "], element " + std::to_string(element + 1);
 }
 
-/// Stores all examples of an array from number `first` on, each value checked.
-void fill(CellColumn& column, const NpyArray& array, const std::string& path, int64_t first) {
-  const RawField& field = column.field();
+/// Calls take(example, element, place) for each value in row-major order, whatever the order in memory is, until it is false.
+template <class Take>
+void for_each_value(const NpyArray& array, const Take& take) {
+  int64_t elements = 1;
+  for (size_t axis = 1; axis < array.shape.size(); ++axis) elements *= array.shape[axis];
   std::vector<int64_t> index(array.shape.size());
   for (int64_t example = 0; example < array.shape[0]; ++example) {
     int64_t place = example * array.strides[0];
-    for (int64_t element = 0; element < field.count(); ++element) {
-      const std::string fault = array.is_text()
-                                    ? column.put(first + example, element, npy_text(array, place), example + 1)
-                                    : column.put_number(first + example, element, npy_value(array, place));
-      if (!fault.empty()) refuse(path, place_text(field.column_name(), example, element), fault);
-      // The next element in row-major order, whatever the order in memory is.
+    for (int64_t element = 0; element < elements; ++element) {
+      if (!take(example, element, place)) return;
       for (size_t axis = array.shape.size(); axis-- > 1;) {
         place += array.strides[axis];
         if (++index[axis] < array.shape[axis]) break;
@@ -53,9 +52,52 @@ void fill(CellColumn& column, const NpyArray& array, const std::string& path, in
   }
 }
 
+/// An array of a file.
+struct ReadArray {
+  NpyArray array;
+  std::string path;
+  std::string name;
+};
+
+ColumnLook look_at(const ReadArray& read, const CellRules& rules) {
+  ColumnLook look;
+  for_each_value(read.array, [&](int64_t example, int64_t, int64_t place) {
+    if (read.array.is_text()) look.add_cell(npy_text(read.array, place), example + 1, rules);
+    else if (const double number = npy_value(read.array, place); std::isfinite(number)) look.add_number(number);
+    return true;
+  });
+  return look;
+}
+
+[[noreturn]] void refuse_value(const ReadArray& read, const CellColumn& column, const CellRules& rules,
+                               const std::string& target, int64_t place, const std::string& where,
+                               const std::string& fault) {
+  const NpyArray& array = read.array;
+  const std::string text = array.is_text() ? std::string(trimmed(npy_text(array, place))) : "";
+  double number = array.is_text() ? 0 : npy_value(array, place);
+  const CellKind kind = array.is_text()      ? kind_of_cell(text, rules, number)
+                        : std::isnan(number) ? CellKind::Missing
+                                             : CellKind::Number;
+  refuse(read.path, where,
+         fault + advice_for({column.field(), read.name, kind, text}, target, look_at(read, rules), rules));
+}
+
+/// Stores all examples of an array from number `first` on, each value checked.
+void fill(CellColumn& column, const ReadArray& read, const CellRules& rules, const std::string& target, int64_t first) {
+  const NpyArray& array = read.array;
+  for_each_value(array, [&](int64_t example, int64_t element, int64_t place) {
+    const std::string fault = array.is_text()
+                                  ? column.put(first + example, element, npy_text(array, place), example + 1)
+                                  : column.put_number(first + example, element, npy_value(array, place));
+    if (!fault.empty())
+      refuse_value(read, column, rules, target, place, place_text(read.name, example, element), fault);
+    return true;
+  });
+}
+
 /// Bytes in row-major order that the program takes as numbers are kept as they are.
-bool stays_bytes(const RawField& field, const std::vector<NpyArray>& arrays) {
-  for (const NpyArray& array : arrays)
+bool stays_bytes(const RawField& field, const std::vector<ReadArray>& arrays) {
+  for (const auto& [array, path, name] : arrays)
     if (array.kind != NpyArray::Kind::Unsigned || array.item_bytes != 1 || array.strides.back() != 1) return false;
   return field.element.kind == Element::Kind::Real && field.reading == Reading::Value && !field.probability;
 }
@@ -73,13 +115,13 @@ class ArrayLoad {
   }
 
  private:
-  std::vector<NpyArray> arrays_of(const RawField& field) {
-    std::vector<NpyArray> arrays;
+  std::vector<ReadArray> arrays_of(const RawField& field) {
+    std::vector<ReadArray> arrays;
     std::vector<int64_t> counts;
     const std::string& name = field.column_name();
     for (const ArrayFiles& part : parts_) {
-      arrays.push_back(array_named(part, name));
-      const std::vector<int64_t>& shape = arrays.back().shape;
+      arrays.push_back({array_named(part, name), part.path, name});
+      const std::vector<int64_t>& shape = arrays.back().array.shape;
       if (shape.empty()) refuse(part.path, name, "is one number, not one for each example");
       const std::vector<int64_t> own(shape.begin() + 1, shape.end());
       if (!same_but_for_ones(own, field.shape))
@@ -96,21 +138,22 @@ class ArrayLoad {
   }
 
   FieldData load_field(const RawField& field) {
-    const std::vector<NpyArray> arrays = arrays_of(field);
+    const std::vector<ReadArray> arrays = arrays_of(field);
     if (stays_bytes(field, arrays)) {
-      FieldData data = field_over(field, Storage::UInt8, arrays[0].values, arrays[0].owner);
-      if (arrays.size() > 1) data.segments.push_back({counts_[0], arrays[1].values, arrays[1].owner});
+      FieldData data = field_over(field, Storage::UInt8, arrays[0].array.values, arrays[0].array.owner);
+      if (arrays.size() > 1) data.segments.push_back({counts_[0], arrays[1].array.values, arrays[1].array.owner});
       return data;
     }
     int64_t all = 0;
     for (const int64_t count : counts_) all += count;
     CellColumn column(field, rules_for(field, request_.target, rules_), all, words_of(field));
-    fill(column, arrays[0], parts_[0].path, 0);
+    fill(column, arrays[0], rules_, request_.target, 0);
     if (!request_.training)
       if (const std::string fault = column.end_words(counts_[0]); !fault.empty())
         refuse(parts_[0].path, field.column_name(), fault);
-    if (arrays.size() > 1) fill(column, arrays[1], parts_[1].path, counts_[0]);
+    if (arrays.size() > 1) fill(column, arrays[1], rules_, request_.target, counts_[0]);
     if (!request_.training) keep_words(column, field);
+    if (!request_.training && !column.matches()) add_note(field, arrays);
     return column.finish();
   }
 
@@ -127,6 +170,11 @@ class ArrayLoad {
     if (words.empty() || field.reading != Reading::Value) return;
     if (field.name == request_.target) loaded_.names.classes = words;
     else loaded_.names.words[field.name] = words;
+  }
+
+  void add_note(const RawField& field, const std::vector<ReadArray>& arrays) {
+    const ReadArray& first = arrays.front();
+    loaded_.notes.push_back(first.path + ": " + note_of_no_match(field, first.name, look_at(first, rules_)));
   }
 
   const ArrayRequest& request_;

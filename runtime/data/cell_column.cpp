@@ -30,6 +30,13 @@ Vocabulary vocabulary_for(const RawField& field, const CellRules& rules, const s
   return Vocabulary(field.reading == Reading::Value && rules.unknown ? 1 : 0);
 }
 
+/// Words are lines where they are kept (data_names.h).
+std::string on_one_line(std::string_view word) {
+  std::string line(word);
+  std::ranges::replace(line, '\n', ' ');
+  return line;
+}
+
 }  // namespace
 
 const char* filling_for(const RawField& field) {
@@ -75,7 +82,7 @@ CellColumn::CellColumn(const RawField& field, const CellRules& rules, int64_t ex
 char* CellColumn::plain(int64_t element) {
   const bool any = field_.reading == Reading::Value && field_.element.kind == Element::Kind::Real && !field_.bytes &&
                    !field_.probability && !field_.positive && rules_.missing_numbers.empty();
-  return any ? writer_.row(0) + element * bytes_of(storage_of(field_)) : nullptr;
+  return any ? at(0, element) : nullptr;
 }
 
 std::string CellColumn::put(int64_t example, int64_t element, std::string_view cell, int64_t row) {
@@ -89,6 +96,7 @@ std::string CellColumn::put(int64_t example, int64_t element, std::string_view c
       if (kind == CellKind::Word) return quoted(cell) + " is no number";
       return writer_.put(example, element, number);
     case Reading::Equals:
+      matches_ = matches_ || trimmed(cell) == field_.word;
       return writer_.put(example, element, trimmed(cell) == field_.word);
     case Reading::Group:
       return writer_.put(example, element, vocabulary_.number_of(trimmed(cell)));
@@ -107,10 +115,7 @@ std::string CellColumn::put_number(int64_t example, int64_t element, double numb
   const bool missing = std::isnan(number);
   if (field_.reading == Reading::Missing) return writer_.put(example, element, missing);
   if (missing && field_.optional) return "";
-  const std::string& name = field_.column_name();
-  if (missing)
-    return "is missing\n  help: write " + name + " = impute(" + name + ", by: " + filling_for(field_) +
-           ") to fill what is missing";
+  if (missing) return "is missing";
   const bool as_number = field_.reading == Reading::Value || field_.reading == Reading::Group;
   return as_number ? writer_.put(example, element, number) : "is a number; the program reads a text here";
 }
@@ -128,7 +133,8 @@ std::string CellColumn::put_label(int64_t example, int64_t element, std::string_
                                   : "holds a number where row " + std::to_string(word_row_) +
                                         " holds a word: classes are numbers or words";
   if (!knows_words && !vocabulary_.open()) return quoted(cell) + " is no number";
-  const int32_t label = vocabulary_.number_of(trimmed(cell));
+  const std::string_view word = trimmed(cell);
+  const int32_t label = vocabulary_.number_of(word.find('\n') == word.npos ? word : on_one_line(word));
   if (label < 0) return quoted(cell) + " is no class of the training rows";
   // One too many: end_words() says how many there are.
   return label < field_.element.classes ? writer_.put(example, element, label) : std::string();

@@ -49,7 +49,9 @@ class CellColumn {
   std::string put(int64_t example, int64_t element, std::string_view cell, int64_t row);
   /// The same of a number that is there already, where NaN is missing.
   std::string put_number(int64_t example, int64_t element, double number);
-  /// Where the element of the first example lies, if plain numbers may be stored there without put(); else null.
+  /// Where the element of an example lies.
+  char* at(int64_t example, int64_t element) { return writer_.row(example) + element * bytes_of(storage_of(field_)); }
+  /// The same of the first example, if plain numbers may be stored there without put(); else null.
   char* plain(int64_t element);
   /// The cells of so many examples have told the words; those of further examples have no others. Gives what is wrong with them.
   std::string end_words(int64_t examples);
@@ -57,6 +59,8 @@ class CellColumn {
   std::vector<std::string> words() const {
     return vocabulary_.empty() ? std::vector<std::string>() : vocabulary_.words();
   }
+  /// False for a field that compares cells with a word which none of them was.
+  bool matches() const { return matches_ || field_.reading != Reading::Equals; }
   FieldData finish() { return writer_.finish(); }
 
  private:
@@ -68,6 +72,7 @@ class CellColumn {
   CellRules rules_;
   FieldWriter writer_;
   Vocabulary vocabulary_;
+  bool matches_ = false;
   int64_t word_row_ = 0, number_row_ = 0;  ///< the first of them; 0: none
 };
 

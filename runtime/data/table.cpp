@@ -96,9 +96,9 @@ NumberColumns numbers_for(const RawField& field, const Table& table, const Place
     if (table.most_rows <= rows_of_a_look) break;
   }
   refuse(table.text.file, "",
-         "has " + std::to_string(numbers.places.size()) +
-             (numbers.others.empty() ? " columns " : " columns of numbers ") + besides + "; the program takes `" +
-             field.column_name() + "` as " + shape_text(field.shape) + numbers.others);
+         "has " + std::to_string(numbers.places.size()) + (numbers.places.size() == 1 ? " column " : " columns ") +
+             (numbers.others.empty() ? "" : "of numbers ") + besides + "; the program takes `" + field.column_name() +
+             "` as " + shape_text(field.shape) + numbers.others);
 }
 
 /// Whether the field is all columns of numbers together.
@@ -203,6 +203,13 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
       refuse(text.file, "column `" + column.cells.field().column_name() + "`", fault);
   if (test) loaded.test = filler.fill(*test, rows);
   loaded.examples = rows + loaded.test;
+  for (const Column& column : columns) {
+    if (column.cells.matches()) continue;
+    const size_t place = column.places.front();
+    const TableLook look = look_at(text, table.rules, table.names.size(), INT64_MAX);
+    loaded.notes.push_back(text.file + ": " +
+                           note_of_no_match(column.cells.field(), table.names[place], look.columns[place]));
+  }
   for (Column& column : columns) {
     const RawField& field = column.cells.field();
     loaded.fields.push_back(column.cells.finish());

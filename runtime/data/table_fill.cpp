@@ -17,7 +17,9 @@ Filler::Filler(const Table& table, std::vector<Column>& columns, const std::stri
     const int64_t row_bytes = field.count() * bytes_of(storage_of(field));
     for (size_t k = 0; k < column.places.size(); ++k) {
       const auto element = static_cast<int64_t>(k);
-      takers_.push_back({&column, column.places[k], element, column.cells.plain(element), row_bytes, field.precise});
+      takers_.push_back({&column, column.places[k], element, column.cells.plain(element), row_bytes,
+                         bytes_of(storage_of(field)), field.precise,
+                         field.reading == Reading::Missing && table.rules.missing_numbers.empty()});
     }
   }
 }
@@ -32,17 +34,21 @@ int64_t Filler::fill(const TableText& text, int64_t first) const {
   CsvReader reader(text.text, text.file, table_.rules.separator);
   std::vector<std::string_view> cells;
   reader.next(cells);
+  std::vector<std::vector<Seen>> seen(takers_.size());
   int64_t example = first;
   for (; reader.next(cells); ++example) {
     if (cells.size() != table_.names.size())
       refuse(
           text.file, "row " + std::to_string(reader.row()),
           "has " + std::to_string(cells.size()) + " cells where the header has " + std::to_string(table_.names.size()));
-    for (const Taker& taker : takers_) {
+    for (size_t k = 0; k < takers_.size(); ++k) {
+      const Taker& taker = takers_[k];
       double number;
-      if (taker.plain && read_plain_number(cells[taker.place], number, table_.rules.decimal))
+      const bool plain =
+          (taker.plain || taker.marks) && read_plain_number(cells[taker.place], number, table_.rules.decimal);
+      if (plain && taker.plain)
         (taker.precise ? store<double> : store<float>)(taker.plain + example * taker.row_bytes, number);
-      else take(taker, text, cells[taker.place], example, reader.row());
+      else if (!plain) take_again(taker, text, cells[taker.place], example, reader.row(), seen[k]);
     }
     if ((example + 1) % rows_between_reports == 0 && options_.progress)
       options_.progress("reading " + text.file, static_cast<int64_t>(reader.at()),
@@ -51,14 +57,33 @@ int64_t Filler::fill(const TableText& text, int64_t first) const {
   return example - first;
 }
 
+void Filler::take_again(const Taker& taker, const TableText& text, std::string_view cell, int64_t example, int64_t row,
+                        std::vector<Seen>& seen) const {
+  constexpr size_t kept_cells = 64, longest = 24;
+  if (cell.empty() || cell.size() > longest) return take(taker, text, cell, example, row);
+  if (seen.empty()) seen.resize(kept_cells);
+  Seen& last = seen[std::hash<std::string_view>()(cell) % kept_cells];
+  char* const place = taker.column->cells.at(example, taker.element);
+  if (last.cell == cell) {
+    std::memcpy(place, last.value.data(), static_cast<size_t>(taker.bytes));
+    return;
+  }
+  take(taker, text, cell, example, row);
+  last.cell = cell;
+  std::memcpy(last.value.data(), place, static_cast<size_t>(taker.bytes));
+}
+
 void Filler::take(const Taker& taker, const TableText& text, std::string_view cell, int64_t example,
                   int64_t row) const {
   std::string fault = taker.column->cells.put(example, taker.element, cell, row);
   if (fault.empty()) return;
   const TableLook look = look_at(text, table_.rules, table_.names.size(), INT64_MAX);
-  fault += advice_for(taker.column->cells.field(), target_, table_.names[taker.place], std::string(trimmed(cell)),
-                      look.columns[taker.place], table_.rules);
-  refuse(text.file, "row " + std::to_string(row) + ", column `" + table_.names[taker.place] + "`", fault);
+  const std::string& column = table_.names[taker.place];
+  double number = 0;
+  fault += advice_for(
+      {taker.column->cells.field(), column, kind_of_cell(cell, table_.rules, number), std::string(trimmed(cell))},
+      target_, look.columns[taker.place], table_.rules);
+  refuse(text.file, "row " + std::to_string(row) + ", column `" + column + "`", fault);
 }
 
 }  // namespace dnnc::runtime

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string>
 #include <vector>
 
@@ -38,11 +39,19 @@ class Filler {
     Column* column;
     size_t place;
     int64_t element;
-    char* plain;  ///< of the first example, where plain numbers are stored at once
-    int64_t row_bytes;
+    char* plain;               ///< of the first example, where plain numbers are stored at once
+    int64_t row_bytes, bytes;  ///< of an example, of the element
     bool precise;
+    bool marks;  ///< where cells are missing: plain numbers are not
+  };
+  /// A cell that has been taken, and what is stored for it: words and dates come again and again.
+  struct Seen {
+    std::string cell;
+    std::array<char, sizeof(double)> value;
   };
   void take(const Taker& taker, const TableText& text, std::string_view cell, int64_t example, int64_t row) const;
+  void take_again(const Taker& taker, const TableText& text, std::string_view cell, int64_t example, int64_t row,
+                  std::vector<Seen>& seen) const;
 
   const Table& table_;
   const std::string& target_;

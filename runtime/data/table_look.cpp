@@ -9,6 +9,7 @@
 #include "runtime/data/source_table.h"
 #include "runtime/files/csv.h"
 #include "runtime/program/field_values.h"
+#include "runtime/program/nearest.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -21,24 +22,6 @@ bool begins_like_a_date(std::string_view word) {
   for (size_t k = 0; k < form.size(); ++k)
     if (form[k] == '0' ? !is_digit(word[k]) : word[k] != form[k]) return false;
   return true;
-}
-
-void add(ColumnLook& look, std::string_view cell, int64_t row, const CellRules& rules) {
-  double number = 0;
-  switch (kind_of_cell(cell, rules, number)) {
-    case CellKind::Missing:
-      return;
-    case CellKind::Number:
-      look.least = look.numbers ? std::min(look.least, number) : number;
-      look.most = look.numbers ? std::max(look.most, number) : number;
-      look.whole = look.whole && number == std::floor(number);
-      ++look.numbers;
-      return;
-    case CellKind::Word:
-      if (look.words++ == 0) look.word_row = row, look.word = trimmed(cell);
-      if (look.different.size() < most_different) look.different.emplace(trimmed(cell));
-      return;
-  }
 }
 
 /// What a field made of the column can be called.
@@ -64,13 +47,90 @@ std::string number_of_words(const ColumnLook& look, bool all) {
 }
 
 /// What to write for a column of words.
-std::string use_of_words(const std::string& name, const ColumnLook& look) {
-  if (look.holds_dates()) return name + " = days(" + name + ")";
-  if (look.different.size() == 2) return name + " = " + name + " == \"" + *look.different.rbegin() + "\"";
+std::string use_of_words(const std::string& name, const std::string& column, const ColumnLook& look) {
+  if (look.holds_dates()) return name + " = days(" + column + ")";
+  if (look.different.size() == 2) return name + " = " + column + " == \"" + *look.different.rbegin() + "\"";
   return name + ": class[" + std::to_string(look.different.size()) + "], and give the net one_hot(" + name + ")";
 }
 
+/// The words of a column that holds numbers too, as a list of `missing`: all, if they are few.
+std::string missing_list(const ColumnLook& look, const std::string& cell) {
+  constexpr size_t most_words = 4;
+  if (look.different.size() > most_words || look.different.empty()) return "[\"" + cell + "\"]";
+  std::string list;
+  for (const std::string& word : look.different) list += (list.empty() ? "[\"" : ", \"") + word + "\"";
+  return list + "]";
+}
+
+std::string advice_for_missing(const RefusedCell& cell, const std::string& name, const std::string& column,
+                               const std::string& target) {
+  const RawField& field = cell.field;
+  if (field.column_name() == target) return "a row without its target teaches nothing: leave it out of the file";
+  if (field.reading == Reading::Group) return "";
+  const bool compared = field.reading == Reading::Equals, plain = field.reading == Reading::Value;
+  const std::string formula = compared ? column + " == \"" + field.word + "\""
+                              : plain  ? column
+                                       : std::string(word_of(field.reading)) + "(" + column + ")";
+  return "write " + name + " = impute(" + formula + ", by: " + (compared ? "0" : filling_for(field)) +
+         ") to fill what is missing";
+}
+
+std::string advice_for_word(const RefusedCell& cell, const std::string& name, const std::string& column,
+                            const std::string& target, const ColumnLook& look, const CellRules& rules) {
+  if (cell.field.reading != Reading::Value) return "";
+  if (rules.decimal == '.' && has_decimal_comma(cell.text)) return "csv(..., decimal: \",\") reads such numbers";
+  if (look.numbers > 0)
+    return "if " + std::string(look.different.size() > 1 ? "words stand" : "it stands") +
+           " for what is missing: missing: " + missing_list(look, cell.text) + " in the source";
+  const size_t count = look.different.size();
+  if (cell.field.element.kind == Element::Kind::Class || count >= most_different || count < 2 ||
+      column == source_words::features)
+    return "";
+  const std::string words = "it is one of " + number_of_words(look, true) + ": ";
+  if (cell.field.name == target && count > 2 && !look.holds_dates())
+    return words + "its head is class[" + std::to_string(count) + "]";
+  return words + "write " + use_of_words(name, column, look);
+}
+
+/// Labels that do not count from 0, or are more than the program takes; for yes and no two other numbers.
+std::string advice_for_number(const RefusedCell& cell, const std::string& name, const std::string& column,
+                              const ColumnLook& look) {
+  const RawField& field = cell.field;
+  const bool is_label = field.element.kind == Element::Kind::Class;
+  if (field.reading != Reading::Value || look.words > 0 || !(is_label || field.probability)) return "";
+  const std::set<double>& different = look.different_numbers;
+  if (field.probability && different.size() == 2)
+    return "it holds " + value_text(*different.begin()) + " and " + value_text(*different.rbegin()) + ": write " +
+           name + " = " + column + " == " + value_text(*different.rbegin());
+  const double count = look.most - look.least + 1;
+  if (!look.whole || count > static_cast<double>(most_different)) return "";
+  const bool fits = is_label && count == static_cast<double>(field.element.classes);
+  const std::string shifted =
+      name + " = " + column + (look.least < 0 ? " + " : " - ") + value_text(std::abs(look.least));
+  const std::string labels = "its labels are " + value_text(look.least) + " to " + value_text(look.most) + ": ";
+  if (fits) return look.least == 0 ? "" : labels + "write " + shifted;
+  return labels + "that is class[" + value_text(count) + "]" + (look.least == 0 ? "" : ", with " + shifted);
+}
+
 }  // namespace
+
+void ColumnLook::add_number(double number) {
+  constexpr size_t enough = 3;  // yes and no are two
+  least = numbers ? std::min(least, number) : number;
+  most = numbers ? std::max(most, number) : number;
+  whole = whole && number == std::floor(number);
+  if (different_numbers.size() < enough) different_numbers.insert(number);
+  ++numbers;
+}
+
+void ColumnLook::add_cell(std::string_view cell, int64_t row, const CellRules& rules) {
+  double number = 0;
+  const CellKind kind = kind_of_cell(cell, rules, number);
+  if (kind == CellKind::Number) add_number(number);
+  if (kind != CellKind::Word) return;
+  if (words++ == 0) word_row = row, word = trimmed(cell);
+  if (different.size() < most_different) different.emplace(trimmed(cell));
+}
 
 bool ColumnLook::holds_dates() const { return words > 0 && std::ranges::all_of(different, begins_like_a_date); }
 
@@ -86,7 +146,7 @@ TableLook look_at(const TableText& table, const CellRules& rules, size_t columns
       break;
     }
     for (size_t place = 0; place < std::min(columns, cells.size()); ++place)
-      add(look.columns[place], cells[place], reader.row(), rules);
+      look.columns[place].add_cell(cells[place], reader.row(), rules);
   }
   return look;
 }
@@ -94,37 +154,32 @@ TableLook look_at(const TableText& table, const CellRules& rules, size_t columns
 std::string written_column(const std::string& header) {
   const auto in_words = [](unsigned char letter) { return std::isalnum(letter) || letter == '_'; };
   const bool is_word = !header.empty() && std::ranges::all_of(header, in_words) && !is_digit(header.front());
-  return is_word ? header : "column(\"" + header + "\")";
+  if (is_word) return header;
+  std::string text = std::string(source_words::column) + "(\"";
+  for (const char letter : header) text += (letter == '"' || letter == '\\' ? "\\" : "") + std::string(1, letter);
+  return text + "\")";
 }
 
-std::string advice_for(const RawField& field, const std::string& target, const std::string& header,
-                       const std::string& cell, const ColumnLook& look, const CellRules& rules) {
-  const std::string help = "\n  help: ";
+std::string advice_for(const RefusedCell& cell, const std::string& target, const ColumnLook& look,
+                       const CellRules& rules) {
   // What is changed is called by a word, whatever its column is called.
-  const std::string column =
-      field.column_name() == source_words::features ? source_words::features : written_column(header);
-  const bool is_label = field.element.kind == Element::Kind::Class;
-  double number = 0;
-  switch (kind_of_cell(cell, rules, number)) {
-    case CellKind::Missing:
-      if (field.name == target) return help + "a row without its target teaches nothing: leave it out of the file";
-      if (field.reading == Reading::Group) return "";
-      return help + "write " + word_for(header, column) + " = impute(" + column + ", by: " + filling_for(field) +
-             ") to fill what is missing";
-    case CellKind::Word:
-      if (field.reading != Reading::Value || is_label) return "";
-      if (rules.decimal == '.' && has_decimal_comma(cell)) return help + "csv(..., decimal: \",\") reads such numbers";
-      if (!look.holds_words()) return help + "if it stands for what is missing: csv(..., missing: [\"" + cell + "\"])";
-      if (look.different.size() >= most_different || look.different.size() < 2 || column == source_words::features)
-        return "";
-      return help + "it is one of " + number_of_words(look, true) + ": write " + use_of_words(column, look);
-    case CellKind::Number:
-      if (!is_label || look.words > 0 || !look.whole || look.least < 1) return "";
-      if (look.most - look.least + 1 != static_cast<double>(field.element.classes)) return "";
-      return help + "its labels are " + value_text(look.least) + " to " + value_text(look.most) + ": write " + column +
-             " = " + column + " - " + value_text(look.least);
-  }
-  return "";
+  const bool features = cell.field.column_name() == source_words::features;
+  const std::string column = features ? source_words::features : written_column(cell.column);
+  const std::string name = word_for(cell.column, column);
+  const std::string advice = cell.kind == CellKind::Missing ? advice_for_missing(cell, name, column, target)
+                             : cell.kind == CellKind::Word  ? advice_for_word(cell, name, column, target, look, rules)
+                                                            : advice_for_number(cell, name, column, look);
+  return advice.empty() ? "" : "\n  help: " + advice;
+}
+
+std::string note_of_no_match(const RawField& field, const std::string& column, const ColumnLook& look) {
+  const std::vector<std::string> words(look.different.begin(), look.different.end());
+  if (field.reading != Reading::Equals || std::ranges::find(words, field.word) != words.end()) return "";
+  std::string note = "no cell of `" + column + "` is `" + field.word + "`";
+  if (const std::optional<std::string> meant = nearest(field.word, words)) return note + ": is `" + *meant + "` meant?";
+  constexpr size_t most_listed = 12;
+  for (size_t k = 0; k < std::min(words.size(), most_listed); ++k) note += (k ? ", " : ": its words are ") + words[k];
+  return note + (words.size() > most_listed ? ", ..." : "");
 }
 
 bool is_index_name(const std::string& header) { return header.empty() || header.starts_with("Unnamed: "); }
@@ -132,9 +187,13 @@ bool is_index_name(const std::string& header) { return header.empty() || header.
 std::string left_out(const std::string& header, const ColumnLook& look, bool all) {
   if (is_index_name(header)) return header.empty() ? "a column without a name" : header + ", a column without a name";
   if (look.words == 0) return header;
+  if (has_decimal_comma(look.word)) return header + ", numbers like " + look.word + ": csv(..., decimal: \",\")";
+  if (look.numbers > 0)
+    return header + ", numbers and words, like `" + look.word + "` in row " + std::to_string(look.word_row);
+  const std::string column = written_column(header);
   std::string text = header + ", " + (look.holds_dates() ? "dates" : number_of_words(look, all));
   const bool few = all && look.different.size() < most_different && look.different.size() > 1;
-  return few || look.holds_dates() ? text + ": write " + use_of_words(written_column(header), look) : text;
+  return few || look.holds_dates() ? text + ": write " + use_of_words(word_for(header, column), column, look) : text;
 }
 
 }  // namespace dnnc::runtime

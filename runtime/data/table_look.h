@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/data/cells.h"
@@ -11,14 +12,18 @@
 /// does not fit.
 namespace dnnc::runtime {
 
-/// What the cells of a column have shown.
+/// What the cells of a column, or the elements of an array, have shown.
 struct ColumnLook {
   int64_t numbers = 0, words = 0;
-  int64_t word_row = 0;             ///< of the first word
-  std::string word;                 ///< the first
-  std::set<std::string> different;  ///< words, as far as they are counted
-  bool whole = true;                ///< its numbers are whole
+  int64_t word_row = 0;                ///< of the first word
+  std::string word;                    ///< the first
+  std::set<std::string> different;     ///< words, as far as they are counted
+  std::set<double> different_numbers;  ///< likewise, as far as it matters
+  bool whole = true;                   ///< its numbers are whole
   double least = 0, most = 0;
+
+  void add_number(double number);
+  void add_cell(std::string_view cell, int64_t row, const CellRules& rules);
 
   /// A column of words; one word in ten numbers or more is taken for a number that is misspelt.
   bool holds_words() const { return words > 0 && words * 10 >= numbers; }
@@ -39,9 +44,19 @@ TableLook look_at(const TableText& table, const CellRules& rules, size_t columns
 /// How a program names the column: as it stands, or column("2nd flr").
 std::string written_column(const std::string& header);
 
-/// What to write where a cell of this column cannot be taken for the field; empty, or a line that begins with a line end.
-std::string advice_for(const RawField& field, const std::string& target, const std::string& header,
-                       const std::string& cell, const ColumnLook& look, const CellRules& rules);
+/// A cell or element that cannot be taken for a field.
+struct RefusedCell {
+  const RawField& field;
+  const std::string& column;  ///< as the file calls it
+  CellKind kind;
+  std::string text;
+};
+/// What to write for it; empty, or a line that begins with a line end.
+std::string advice_for(const RefusedCell& cell, const std::string& target, const ColumnLook& look,
+                       const CellRules& rules);
+
+/// A line, where no cell of the column is the word that the field compares it with; else empty.
+std::string note_of_no_match(const RawField& field, const std::string& column, const ColumnLook& look);
 
 /// Whether a column is called as the index of a table is: by nothing, or as pandas calls what had no name.
 bool is_index_name(const std::string& header);

@@ -6,8 +6,10 @@
 #include "runtime/data/inputs.h"
 #include "runtime/data/source_table.h"
 #include "runtime/files/inflate.h"
+#include "runtime/files/npy.h"
 #include "runtime/files/utf8.h"
 #include "runtime/program/available_memory.h"
+#include "runtime/program/shown.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -42,21 +44,23 @@ Bytes from_utf16(const Bytes& bytes, size_t low, const std::string& file) {
   return text;
 }
 
-/// How many bytes from `at` on are one letter of UTF-8; 0 if they are none.
-size_t letter_at(const Bytes& bytes, size_t at) {
-  const auto byte = [&](size_t which) {
-    return at + which < bytes.size() ? static_cast<unsigned char>(bytes[at + which]) : 0u;
-  };
-  const uint32_t first = byte(0);
-  const size_t length = first < 0x80                    ? 1
-                        : first >= 0xc2 && first < 0xe0 ? 2
-                        : (first & 0xf0) == 0xe0        ? 3
-                        : first >= 0xf0 && first < 0xf5 ? 4
-                                                        : 0;
-  for (size_t which = 1; which < length; ++which)
-    if ((byte(which) & 0xc0) != 0x80) return 0;
-  return length;
-}
+/// Files that are no tables, by their first bytes, and what to do.
+constexpr struct {
+  std::string_view begins;
+  const char* fault;
+} other_files[] = {
+    {"PK\x03\x04", "is a zip archive and no text\n  help: npz(...) reads arrays of NumPy; a workbook is saved as .csv"},
+    {npy_begins, "is an array of NumPy and no text\n  help: source = npy(x: \"x.npy\", y: \"y.npy\") reads such files"},
+    {"\xd0\xcf\x11\xe0", "is a workbook and no text\n  help: save it as .csv"},
+    {"PAR1\x15", "is a Parquet file and no text\n  help: save it as .csv"},
+    {"\x89HDF", "is an HDF5 file and no text\n  help: save it as .csv or .npz"},
+    {"SQLite format 3", "is a data base and no text\n  help: save the table as .csv"},
+    {"BZh91AY&SY", "is packed by bzip2\n  help: unpack it, or pack it by gzip"},
+    {"\xfd"
+     "7zXZ",
+     "is packed by xz\n  help: unpack it, or pack it by gzip"},
+    {"\x28\xb5\x2f\xfd", "is packed by zstd\n  help: unpack it, or pack it by gzip"},
+};
 
 void expect_utf8(const Bytes& bytes, const std::string& file) {
   for (size_t at = 0; at < bytes.size();) {
@@ -67,7 +71,7 @@ void expect_utf8(const Bytes& bytes, const std::string& file) {
       at += sizeof eight;
       continue;
     }
-    const size_t length = letter_at(bytes, at);
+    const size_t length = first_character({bytes.data() + at, bytes.size() - at}).bytes;
     if (length == 0)
       refuse(
           file,
@@ -88,6 +92,8 @@ TableFile table_file(const std::string& path, FileBytes bytes, const DataValue& 
   const auto shared = [](Bytes text) { return std::make_shared<const Bytes>(std::move(text)); };
   if (is_gzip(bytes->data(), bytes->size()))
     bytes = shared(gunzip(bytes->data(), bytes->size(), most_inflated(bytes->size()), path));
+  for (const auto& [mark, fault] : other_files)
+    if (begins(*bytes, mark)) refuse(path, "", fault);
   const bool low_first = begins(*bytes, "\xff\xfe"sv), high_first = begins(*bytes, "\xfe\xff"sv);
   if (begins(*bytes, "\xff\xfe\0\0"sv) || begins(*bytes, "\0\0\xfe\xff"sv))
     refuse(path, "", "is written in UTF-32: save it as UTF-8");

@@ -97,6 +97,20 @@ TEST(Csv, WordsAreClassesInAlphabeticalOrder) {
   EXPECT_EQ(value_of(set.field("price"), 3), 1);
 }
 
+/// A field that is made of the cells of a column otherwise than by their values.
+std::string read_as(const std::string& name, const std::string& column, const std::string& reading,
+                    const std::string& word = "") {
+  return R"({"name":")" + name + R"(","shape":[],"element":"real","bytes":true,"column":")" + column +
+         R"(","reading":")" + reading + R"(","word":")" + word + R"("})";
+}
+std::string optional(const std::string& name) {
+  return R"({"name":")" + name + R"(","shape":[],"element":"real","optional":true})";
+}
+
+std::string probability(const std::string& name) {
+  return R"({"name":")" + name + R"(","shape":[],"element":"real","probability":true})";
+}
+
 struct Fault {
   std::string text, raw, message;
 };
@@ -129,9 +143,11 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
       {"x,price\n1,\"2\n", both, "t.csv, row 2: a quoted cell is not closed"},
       {"x,price\n1,\"2\"3\n", both, "t.csv, row 2: something stands behind a closing quote"},
       {"x,price\n1,2\n", real("features", "[4]"),
-       "t.csv: has 1 columns besides the target `price`; the program takes `features` as 4"},
+       "t.csv: has 1 column besides the target `price`; the program takes `features` as 4"},
       {"x,price\n1,2\n", real("x", "[3]"), "t.csv: column `x` is one number; the program takes 3"},
-      {"x,price\n1,2\n", classes("price", 2), "t.csv, row 2, column `price`: 2 is no class: there are 2, from 0 to 1"},
+      {"x,price\n1,2\n", classes("price", 2),
+       "t.csv, row 2, column `price`: 2 is no class: there are 2, from 0 to 1"
+       "\n  help: its labels are 2 to 2: that is class[1], with price = price - 2"},
       {"x,price\n1,a\n1,b\n1,c\n", classes("price", 2),
        "t.csv, column `price`: has 3 different words where the program takes 2 classes: a, b, c"},
       {"x,price\n1,0\n1,O\n1,1\n", classes("price", 3),
@@ -143,6 +159,34 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
       {"x,price\n1,1\n1,3\n1,2\n", classes("price", 3),
        "t.csv, row 3, column `price`: 3 is no class: there are 3, from 0 to 2"
        "\n  help: its labels are 1 to 3: write price = price - 1"},
+      {"x,price\n1,-1\n1,1\n", classes("price", 3),
+       "t.csv, row 2, column `price`: -1 is no class: there are 3, from 0 to 2"
+       "\n  help: its labels are -1 to 1: write price = price + 1"},
+      {"x,price\n1,1\n1,5\n", classes("price", 3),
+       "t.csv, row 3, column `price`: 5 is no class: there are 3, from 0 to 2"
+       "\n  help: its labels are 1 to 5: that is class[5], with price = price - 1"},
+      {"x,price\n1,0\n1,3\n", classes("price", 3),
+       "t.csv, row 3, column `price`: 3 is no class: there are 3, from 0 to 2"
+       "\n  help: its labels are 0 to 3: that is class[4]"},
+      {"x,price\n1,2\n1,4\n", probability("price"),
+       "t.csv, row 2, column `price`: 2 is not between 0 and 1"
+       "\n  help: it holds 2 and 4: write price = price == 4"},
+      {"x,price\n1,1\n1,2\n1,3\n", probability("price"),
+       "t.csv, row 3, column `price`: 2 is not between 0 and 1"
+       "\n  help: its labels are 1 to 3: that is class[3], with price = price - 1"},
+      {"x,price\n1,1\n1,2.5\n1,3\n", probability("price"), "t.csv, row 3, column `price`: 2.5 is not between 0 and 1"},
+      {"x,price\n1,no\n1,yes\n", probability("price"),
+       "t.csv, row 2, column `price`: `no` is no number"
+       "\n  help: it is one of 2 different words: write price = price == \"yes\""},
+      {"x,price\n1,a\n1,b\n1,c\n", probability("price"),
+       "t.csv, row 2, column `price`: `a` is no number"
+       "\n  help: it is one of 3 different words: its head is class[3]"},
+      {"x,price\n,1\n", read_as("days", "x", "days"),
+       "t.csv, row 2, column `x`: is empty"
+       "\n  help: write x = impute(days(x), by: median) to fill what is missing"},
+      {"x,price\n,1\n", read_as("yes", "x", "equals", "yes"),
+       "t.csv, row 2, column `x`: is empty"
+       "\n  help: write x = impute(x == \"yes\", by: 0) to fill what is missing"},
       {"x,price\nno,1\nyes,1\n", both,
        "t.csv, row 2, column `x`: `no` is no number"
        "\n  help: it is one of 2 different words: write x = x == \"yes\""},
@@ -154,7 +198,10 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
        "\n  help: it is one of 2 different words: write x = days(x)"},
       {"x,price\n1,1\n2,1\n3,1\n4,1\n5,1\n6,1\n7,1\n8,1\n9,1\n10,1\n11,1\nl2,1\n", both,
        "t.csv, row 13, column `x`: `l2` is no number"
-       "\n  help: if it stands for what is missing: csv(..., missing: [\"l2\"])"},
+       "\n  help: if it stands for what is missing: missing: [\"l2\"] in the source"},
+      {"x,price\n1,1\n-,1\n2,1\nnone,1\n3,1\n", both,
+       "t.csv, row 3, column `x`: `-` is no number"
+       "\n  help: if words stand for what is missing: missing: [\"-\", \"none\"] in the source"},
       {"x;price\n1;2\n", both,
        "t.csv, row 1: has one column, `x;price`"
        "\n  help: csv(..., separator: \";\") reads cells that are parted so"},
@@ -170,16 +217,6 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
     folder.write("t.csv", fault.text);
     EXPECT_EQ(failure_of(folder, data(fault.raw)), fault.message + "\n  read by t.dnn:2:12");
   }
-}
-
-/// A field that is made of the cells of a column otherwise than by their values.
-std::string read_as(const std::string& name, const std::string& column, const std::string& reading,
-                    const std::string& word = "") {
-  return R"({"name":")" + name + R"(","shape":[],"element":"real","bytes":true,"column":")" + column +
-         R"(","reading":")" + reading + R"(","word":")" + word + R"("})";
-}
-std::string optional(const std::string& name) {
-  return R"({"name":")" + name + R"(","shape":[],"element":"real","optional":true})";
 }
 
 TEST(Csv, CellsThatSayNothingAreToldApart) {
@@ -211,6 +248,27 @@ TEST(Csv, WordsAreComparedWithoutTheBlanksAroundThem) {
   for (int64_t example = 0; example < 4; ++example) found += value_of(set.fields[0], example) ? '1' : '0';
   EXPECT_EQ(found, "1010");
   EXPECT_EQ(set.fields[0].storage, Storage::UInt8);
+}
+
+TEST(Csv, AWordThatNoCellIsIsTold) {
+  Folder folder;
+  const auto note_of = [&](const std::string& word) {
+    const DataSet set = load_from(folder, data(read_as("is", "x", "equals", word) + "," + real("price")));
+    return set.notes.empty() ? "" : set.notes[0].substr(folder.path().size() + 1);
+  };
+  folder.write("t.csv", "x,price\nyes,1\nno,2\n");
+  EXPECT_EQ(note_of("yes"), "");
+  EXPECT_EQ(note_of("Yes"), "t.csv: no cell of `x` is `Yes`: is `yes` meant?");
+  EXPECT_EQ(note_of("perhaps"), "t.csv: no cell of `x` is `perhaps`: its words are no, yes");
+}
+
+/// Words are kept as lines; what was taken once is taken so again.
+TEST(Csv, WordsOfSeveralLinesComeAgain) {
+  Folder folder;
+  folder.write("t.csv", "x,price\n\"a\nb\",1\nc,2\n\"a\nb\",3\nc,4\n");
+  const DataSet set = load_from(folder, data(classes("x", 2)));
+  EXPECT_EQ(set.names.words.at("x"), (std::vector<std::string>{"a b", "c"}));
+  for (int64_t example = 0; example < 4; ++example) EXPECT_EQ(value_of(set.field("x"), example), example % 2);
 }
 
 TEST(Csv, FeaturesAreTheColumnsOfNumbers) {
@@ -252,7 +310,7 @@ TEST(Csv, WordsMayComeLate) {
   folder.write("t.csv", misspelt);
   EXPECT_EQ(failure_of(folder, data(real("features", "[2]") + "," + real("price"))),
             "t.csv, row 2502, column `y`: `l` is no number"
-            "\n  help: if it stands for what is missing: csv(..., missing: [\"l\"])\n  read by t.dnn:2:12");
+            "\n  help: if it stands for what is missing: missing: [\"l\"] in the source\n  read by t.dnn:2:12");
 }
 
 TEST(Csv, SeparatorsAndDecimalCommasAreThoseOfTheSource) {

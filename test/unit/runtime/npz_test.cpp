@@ -59,8 +59,13 @@ TEST(Npz, WhatDoesNotFitIsNamed) {
             "arrays.npz: has no array `nothing`; it has image, real, label, flag, half, bad, word");
   EXPECT_EQ(fault(real("real", "[2,3]")), "arrays.npz, real: has examples of 3 x 2; the program takes 2 x 3");
   EXPECT_EQ(fault(classes("label", 2)), "arrays.npz, label[1], element 1: 2 is no class: there are 2, from 0 to 1");
-  EXPECT_EQ(fault(real("bad")), "arrays.npz, bad[2], element 1: is missing");
-  EXPECT_EQ(fault(real("word")), "arrays.npz, word[0], element 1: `a` is no number");
+  EXPECT_EQ(
+      fault(real("bad")),
+      "arrays.npz, bad[2], element 1: is missing\n  help: write bad = impute(bad, by: median) to fill what is missing");
+  EXPECT_EQ(fault(real("word")),
+            "arrays.npz, word[0], element 1: `a` is no number\n  help: it is one of 4 different words: write word: "
+            "class[4], and give "
+            "the net one_hot(word)");
   EXPECT_EQ(fault(classes("word", 3)),
             "arrays.npz, word: has 4 different words where the program takes 3 classes: a, b, c, d");
 }

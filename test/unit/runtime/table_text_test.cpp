@@ -52,6 +52,16 @@ TEST(TableText, WhatIsNoUtf8IsNamedByItsRow) {
             "t.csv, row 2: holds a byte 0: this is no text, or one in UTF-16 without its mark");
 }
 
+TEST(TableText, OtherFilesAreNamed) {
+  EXPECT_EQ(text_of("PK\x03\x04 and so on"),
+            "t.csv: is a zip archive and no text\n  help: npz(...) reads arrays of NumPy; a workbook is saved as .csv");
+  EXPECT_EQ(
+      text_of("\x93NUMPY and so on"),
+      "t.csv: is an array of NumPy and no text\n  help: source = npy(x: \"x.npy\", y: \"y.npy\") reads such files");
+  EXPECT_EQ(text_of("PAR1\x15 and so on"), "t.csv: is a Parquet file and no text\n  help: save it as .csv");
+  EXPECT_EQ(text_of("PAR1,b\n1,2\n"), "PAR1,b\n1,2\n");
+}
+
 TEST(TableText, MayBePacked) {
   std::string packed(1000, ' ');
   z_stream stream = {};
