@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "compiler/sema/data/data_blocks.h"
 #include "compiler/sema/names/number.h"
@@ -30,8 +31,23 @@ void report_form(const ast::Word& word, const std::string& field, const CallRead
                       "write " + field + " = " + word.text + "(" + field + (fills ? ", by: median)" : ")")));
 }
 
+/// What others call the fillings.
+constexpr std::pair<const char*, FitMethod> other_names[] = {{"mode", FitMethod::MostFrequent},
+                                                             {"avg", FitMethod::Mean}};
+
+std::string meant_filling(const std::string& word) {
+  for (const auto& [other, method] : other_names)
+    if (word == other) return runtime::word_of(method);
+  return word;
+}
+
 /// `by: median`, or a number. False after an error.
 bool read_filling(const ast::Ptr& by, const CallReader& reader, FieldStep& step) {
+  if (std::holds_alternative<ast::String>(without_brackets(by)->kind)) {
+    reader.report(error("E0509", by->span, "nothing is filled by a text",
+                        "write by: most_frequent, or by: 0, the place of a word in the alphabet"));
+    return false;
+  }
   if (const auto* name = std::get_if<ast::Name>(&without_brackets(by)->kind)) {
     std::vector<std::string> known;
     for (const FitMethod method : fillings) {
@@ -41,7 +57,12 @@ bool read_filling(const ast::Ptr& by, const CallReader& reader, FieldStep& step)
       return true;
     }
     Diagnostic unknown = error("E0509", by->span, "there is no filling `" + name->text + "`");
-    if (suggest(unknown, name->text, known)) {
+    const std::string meant = meant_filling(name->text);
+    if (meant != name->text) {
+      unknown.help = "did you mean `" + meant + "`?";
+      unknown.replacement = {by->span, meant};
+    }
+    if (meant != name->text || suggest(unknown, name->text, known)) {
       reader.report(std::move(unknown));
       return false;
     }

@@ -226,13 +226,21 @@ void load_besides(Run& run, const KnownField& field) {
                .column = field.column,
                .reading = field.reading,
                .word = field.word};
+  if (field.stated) {
+    for (const std::optional<int64_t>& size : *field.shape) raw.shape.push_back(size.value_or(1));
+    raw.probability = field.probability;
+    raw.optional = true;
+  }
   const bool uncounted = raw.element.kind == Element::Kind::Class && raw.element.classes == 0;
   if (uncounted) raw.element = {Element::Kind::Integer, 0};
   if (!is_loaded(run, field.name)) run.raw.push_back(std::move(raw));
 }
 
-/// What shares out the examples is loaded too: labels, and groups.
-void load_shares(Run& run) {
+/// What shares out the examples is loaded too: labels, and groups; and fields whose type the block states, which is looked at
+/// whether they are read or not.
+void load_others(Run& run) {
+  for (const KnownField& field : run.data->fields)
+    if (field.stated) load_besides(run, field);
   for (const Split& split : run.data->splits) {
     if (split.method == SplitMethod::Groups)
       load_besides(run, run.names->find(split.by).value_or(
@@ -341,7 +349,7 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
   run.uses = std::move(*uses);
   run.raw = raw_fields(*run.names, run.uses, given, diagnostics);
   check_rows(*run.data, run.raw, diagnostics);
-  load_shares(run);
+  load_others(run);
   check_splits(run, diagnostics);
   check_augmentations(run, diagnostics);
   return diagnostics.error_count() == errors ? std::optional(run) : std::nullopt;
