@@ -12,7 +12,7 @@ foreach(once
             program/processor
             files/cache files/files files/new_file files/npy files/own_folder files/picture_names files/read_file
             files/safetensors files/zip
-            data/arrays data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
+            data/arrays data/cell_advice data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
             data/idx data/inputs data/split data/table data/table_look data/table_text
             run/bench_table run/checkpoint run/command run/command_line run/contracts run/events run/fill run/finite_fields
             run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/questions run/report
@@ -35,7 +35,8 @@ foreach(row ${source_rows})
   string(REGEX REPLACE "^DNNC_SOURCE.([a-z_]+).*" "LINKER:--undefined=dnnc_source_\\1" option ${row})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
-foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_filling dnnc_device_opencl dnnc_steps_ahead)
+foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_cell_advice dnnc_filling dnnc_device_opencl
+             dnnc_steps_ahead)
   target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def)

@@ -72,6 +72,8 @@ ColumnLook look_at(const ReadArray& read, const CellRules& rules) {
 [[noreturn]] void refuse_value(const ReadArray& read, const CellColumn& column, const CellRules& rules,
                                const std::string& target, int64_t place, const std::string& where,
                                const std::string& fault) {
+  const CellAdviser* adviser = cell_adviser();
+  if (!adviser) refuse(read.path, where, fault);
   const NpyArray& array = read.array;
   const std::string text = array.is_text() ? std::string(trimmed(npy_text(array, place))) : "";
   double number = array.is_text() ? 0 : npy_value(array, place);
@@ -79,7 +81,7 @@ ColumnLook look_at(const ReadArray& read, const CellRules& rules) {
                         : std::isnan(number) ? CellKind::Missing
                                              : CellKind::Number;
   refuse(read.path, where,
-         fault + advice_for({column.field(), read.name, kind, text}, target, look_at(read, rules), rules));
+         fault + adviser->advice_for({column.field(), read.name, kind, text}, target, look_at(read, rules), rules));
 }
 
 /// Stores all examples of an array from number `first` on, each value checked.
@@ -174,7 +176,8 @@ class ArrayLoad {
 
   void add_note(const RawField& field, const std::vector<ReadArray>& arrays) {
     const ReadArray& first = arrays.front();
-    loaded_.notes.push_back(first.path + ": " + note_of_no_match(field, first.name, look_at(first, rules_)));
+    loaded_.notes.push_back(first.path + ": " +
+                            cell_adviser()->note_of_no_match(field, first.name, look_at(first, rules_)));
   }
 
   const ArrayRequest& request_;

@@ -77,11 +77,12 @@ struct NumberColumns {
 /// Of the columns at `candidates` those of numbers: words, and what has no name, as an index has none, are left out.
 NumberColumns numbers_of(const Table& table, const Places& candidates, int64_t rows) {
   const TableLook look = look_at(table.text, table.rules, table.names.size(), rows);
+  const CellAdviser* adviser = cell_adviser();
   NumberColumns numbers;
   for (const size_t place : candidates) {
     const std::string& name = table.names[place];
     if (!is_index_name(name) && !look.columns[place].holds_words()) numbers.places.push_back(place);
-    else numbers.others += "\n  left out: " + left_out(name, look.columns[place], look.all);
+    else numbers.others += "\n  left out: " + (adviser ? adviser->left_out(name, look.columns[place], look.all) : name);
   }
   return numbers;
 }
@@ -179,6 +180,35 @@ Places input_places(const RawField& field, const InputRequest& request, const Fi
 
 }  // namespace
 
+Filler::Filler(const Table& table, std::vector<Column>& columns, const std::string& target, const LoadOptions& options)
+    : table_(table), target_(target), options_(options) {
+  for (Column& column : columns) {
+    const RawField& field = column.cells.field();
+    const int64_t row_bytes = field.count() * bytes_of(storage_of(field));
+    for (size_t k = 0; k < column.places.size(); ++k) {
+      const auto element = static_cast<int64_t>(k);
+      takers_.push_back({&column, column.places[k], element, column.cells.plain(element), row_bytes,
+                         bytes_of(storage_of(field)), field.precise,
+                         field.reading == Reading::Missing && table.rules.missing_numbers.empty()});
+    }
+  }
+}
+
+void Filler::take(const Taker& taker, const TableText& text, std::string_view cell, int64_t example,
+                  int64_t row) const {
+  std::string fault = taker.column->cells.put(example, taker.element, cell, row);
+  if (fault.empty()) return;
+  const std::string& column = table_.names[taker.place];
+  if (const CellAdviser* adviser = cell_adviser()) {
+    const TableLook look = look_at(text, table_.rules, table_.names.size(), INT64_MAX);
+    double number = 0;
+    const CellKind kind = kind_of_cell(cell, table_.rules, number);
+    fault += adviser->advice_for({taker.column->cells.field(), column, kind, std::string(trimmed(cell))}, target_,
+                                 look.columns[taker.place], table_.rules);
+  }
+  refuse(text.file, "row " + std::to_string(row) + ", column `" + column + "`", fault);
+}
+
 LoadedSource load_table(const SourceRequest& request, const std::string& target, const TableText& text,
                         const TableText* test) {
   const Table table = open_table(text, cell_rules(request.data.source));
@@ -207,8 +237,9 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
     if (column.cells.matches()) continue;
     const size_t place = column.places.front();
     const TableLook look = look_at(text, table.rules, table.names.size(), INT64_MAX);
-    loaded.notes.push_back(text.file + ": " +
-                           note_of_no_match(column.cells.field(), table.names[place], look.columns[place]));
+    loaded.notes.push_back(
+        text.file + ": " +
+        cell_adviser()->note_of_no_match(column.cells.field(), table.names[place], look.columns[place]));
   }
   for (Column& column : columns) {
     const RawField& field = column.cells.field();

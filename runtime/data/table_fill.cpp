@@ -2,27 +2,12 @@
 
 #include <cstring>
 
-#include "runtime/data/table_look.h"
 #include "runtime/files/csv.h"
 
 // The only part of reading a table that its size decides: what is rare stands in CellColumn.
 namespace dnnc::runtime {
 
 static constexpr int64_t rows_between_reports = 1 << 16;
-
-Filler::Filler(const Table& table, std::vector<Column>& columns, const std::string& target, const LoadOptions& options)
-    : table_(table), target_(target), options_(options) {
-  for (Column& column : columns) {
-    const RawField& field = column.cells.field();
-    const int64_t row_bytes = field.count() * bytes_of(storage_of(field));
-    for (size_t k = 0; k < column.places.size(); ++k) {
-      const auto element = static_cast<int64_t>(k);
-      takers_.push_back({&column, column.places[k], element, column.cells.plain(element), row_bytes,
-                         bytes_of(storage_of(field)), field.precise,
-                         field.reading == Reading::Missing && table.rules.missing_numbers.empty()});
-    }
-  }
-}
 
 template <class T>
 static void store(char* place, double number) {
@@ -71,19 +56,6 @@ void Filler::take_again(const Taker& taker, const TableText& text, std::string_v
   take(taker, text, cell, example, row);
   last.cell = cell;
   std::memcpy(last.value.data(), place, static_cast<size_t>(taker.bytes));
-}
-
-void Filler::take(const Taker& taker, const TableText& text, std::string_view cell, int64_t example,
-                  int64_t row) const {
-  std::string fault = taker.column->cells.put(example, taker.element, cell, row);
-  if (fault.empty()) return;
-  const TableLook look = look_at(text, table_.rules, table_.names.size(), INT64_MAX);
-  const std::string& column = table_.names[taker.place];
-  double number = 0;
-  fault += advice_for(
-      {taker.column->cells.field(), column, kind_of_cell(cell, table_.rules, number), std::string(trimmed(cell))},
-      target_, look.columns[taker.place], table_.rules);
-  refuse(text.file, "row " + std::to_string(row) + ", column `" + column + "`", fault);
 }
 
 }  // namespace dnnc::runtime

@@ -41,9 +41,6 @@ struct TableLook {
 };
 TableLook look_at(const TableText& table, const CellRules& rules, size_t columns, int64_t rows);
 
-/// How a program names the column: as it stands, or column("2nd flr").
-std::string written_column(const std::string& header);
-
 /// A cell or element that cannot be taken for a field.
 struct RefusedCell {
   const RawField& field;
@@ -51,17 +48,21 @@ struct RefusedCell {
   CellKind kind;
   std::string text;
 };
-/// What to write for it; empty, or a line that begins with a line end.
-std::string advice_for(const RefusedCell& cell, const std::string& target, const ColumnLook& look,
-                       const CellRules& rules);
-
-/// A line, where no cell of the column is the word that the field compares it with; else empty.
-std::string note_of_no_match(const RawField& field, const std::string& column, const ColumnLook& look);
-
 /// Whether a column is called as the index of a table is: by nothing, or as pandas calls what had no name.
 bool is_index_name(const std::string& header);
 
-/// "city, 3 words: write city: class[3] and give the net one_hot(city)": a column that is not among the numbers.
-std::string left_out(const std::string& header, const ColumnLook& look, bool all);
+/// What people are told of cells. A symbol of its own, so that a trainer holds it only where its data have cells:
+/// needed_symbols().
+struct CellAdviser {
+  /// What to write for it; empty, or a line that begins with a line end.
+  std::string (*advice_for)(const RefusedCell& cell, const std::string& target, const ColumnLook& look,
+                            const CellRules& rules);
+  /// A line, where no cell of the column is the word that the field compares it with; else empty.
+  std::string (*note_of_no_match)(const RawField& field, const std::string& column, const ColumnLook& look);
+  /// "city, 3 words: write city: class[3] and give the net one_hot(city)": a column that is not among the numbers.
+  std::string (*left_out)(const std::string& header, const ColumnLook& look, bool all);
+};
+/// Null where there is none.
+const CellAdviser* cell_adviser();
 
 }  // namespace dnnc::runtime

@@ -53,12 +53,14 @@ TEST(Npz, WhatDoesNotFitIsNamed) {
   const Written written;
   const auto fault = [&](const std::string& raw) {
     const std::string message = failure_of(written.folder, npz(raw));
-    return message.substr(0, message.find('\n'));
+    return message.substr(0, message.find("\n  read by"));
   };
   EXPECT_EQ(fault(real("nothing")),
             "arrays.npz: has no array `nothing`; it has image, real, label, flag, half, bad, word");
   EXPECT_EQ(fault(real("real", "[2,3]")), "arrays.npz, real: has examples of 3 x 2; the program takes 2 x 3");
-  EXPECT_EQ(fault(classes("label", 2)), "arrays.npz, label[1], element 1: 2 is no class: there are 2, from 0 to 1");
+  EXPECT_EQ(fault(classes("label", 2)),
+            "arrays.npz, label[1], element 1: 2 is no class: there are 2, from 0 to 1\n  help: its labels are 0 to 2: "
+            "that is class[3]");
   EXPECT_EQ(
       fault(real("bad")),
       "arrays.npz, bad[2], element 1: is missing\n  help: write bad = impute(bad, by: median) to fill what is missing");
