@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/data/data_names.h"
+
 // Null in a trainer whose data have no dates.
 extern "C" __attribute__((weak)) const dnnc::runtime::DateReader dnnc_cell_dates;
 
@@ -28,13 +30,6 @@ std::string list_of(const std::vector<std::string>& words) {
 Vocabulary vocabulary_for(const RawField& field, const CellRules& rules, const std::vector<std::string>* words) {
   if (words && !words->empty()) return Vocabulary(*words);
   return Vocabulary(field.reading == Reading::Value && rules.unknown ? 1 : 0);
-}
-
-/// Words are lines where they are kept (data_names.h).
-std::string on_one_line(std::string_view word) {
-  std::string line(word);
-  std::ranges::replace(line, '\n', ' ');
-  return line;
 }
 
 }  // namespace

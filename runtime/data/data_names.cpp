@@ -11,7 +11,7 @@ std::string lines_of(const std::vector<std::string>& names) {
   std::string lines;
   for (const std::string& name : names) {
     if (&name != &names.front()) lines += '\n';
-    for (const char letter : name) lines += letter == '\n' ? std::string("\\n") : std::string(1, letter);
+    lines += on_one_line(name);
   }
   return lines;
 }
@@ -27,6 +27,14 @@ std::vector<std::string> names_in(const std::string& lines) {
 }
 
 }  // namespace
+
+std::string on_one_line(std::string_view name) {
+  std::string line;
+  for (const char letter : name)
+    if (letter == '\n') line += "\\n";
+    else line += letter;
+  return line;
+}
 
 std::map<std::string, std::string> metadata_of(const DataNames& names) {
   std::map<std::string, std::string> metadata;

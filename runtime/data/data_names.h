@@ -1,6 +1,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dnnc::runtime {
@@ -15,7 +16,10 @@ struct DataNames {
   bool operator==(const DataNames&) const = default;
 };
 
-/// As entries of a model file's metadata: names are lines, so a line end in a name becomes a space.
+/// The name as it is kept: names are lines, so a line end in one is written `\n`.
+std::string on_one_line(std::string_view name);
+
+/// As entries of a model file's metadata.
 std::map<std::string, std::string> metadata_of(const DataNames& names);
 DataNames names_of(const std::map<std::string, std::string>& metadata);
 

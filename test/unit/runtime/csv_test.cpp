@@ -267,7 +267,7 @@ TEST(Csv, WordsOfSeveralLinesComeAgain) {
   Folder folder;
   folder.write("t.csv", "x,price\n\"a\nb\",1\nc,2\n\"a\nb\",3\nc,4\n");
   const DataSet set = load_from(folder, data(classes("x", 2)));
-  EXPECT_EQ(set.names.words.at("x"), (std::vector<std::string>{"a b", "c"}));
+  EXPECT_EQ(set.names.words.at("x"), (std::vector<std::string>{"a\\nb", "c"}));
   for (int64_t example = 0; example < 4; ++example) EXPECT_EQ(value_of(set.field("x"), example), example % 2);
 }
 

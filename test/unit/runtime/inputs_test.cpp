@@ -99,7 +99,8 @@ TEST(DataNames, TravelInMetadata) {
       {"cat", "dog"}, {"age", "size"}, {{"town", {"a", "b c"}}, {"x.y", {""}}, {"unknown", {"", "a"}}}};
   EXPECT_EQ(names_of(metadata_of(names)), names);
   EXPECT_EQ(names_of({}), DataNames());
-  EXPECT_EQ(names_of(metadata_of({{"two\nlines", "b"}, {}, {}})).classes, (std::vector<std::string>{"two lines", "b"}));
+  EXPECT_EQ(names_of(metadata_of({{"two\nlines", "b"}, {}, {}})).classes,
+            (std::vector<std::string>{"two\\nlines", "b"}));
 }
 
 }  // namespace

@@ -81,7 +81,7 @@ TEST(WeightsFit, TellsNamesThatStandInOtherPlaces) {
   EXPECT_EQ(found.inputs,
             "  column 1 is `b`, for the weights not there\n  word of `city` 2 is not there, for the weights `z`\n");
   const DataNames raw{{"caf\xe9", "two\nlines"}, {}, {}};
-  EXPECT_EQ(other_names(raw, {{"caf\xef\xbf\xbd", "two lines"}, {}, {}}).classes, "") << "as they are written";
+  EXPECT_EQ(other_names(raw, {{"caf\xef\xbf\xbd", "two\\nlines"}, {}, {}}).classes, "") << "as they are written";
   EXPECT_EQ(found.classes, "  class 0 is `cat`, for the weights `dog`\n");
 }
 
