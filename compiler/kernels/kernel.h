@@ -155,6 +155,8 @@ struct FusionLimits {
   int64_t small_work = 40'000;
   /// If false, nothing is joined: every formula is a kernel of its own. For tests.
   bool joins = true;
+  /// The rows of a batch are shared out among threads for whole loops, so many at least to each task; 0: they are not.
+  int64_t least_rows = 8;
 };
 
 /// Groups neighbouring comprehensions into kernels, in an order in which each group reads only groups before it. Needs a

@@ -3,14 +3,11 @@
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/calls.h"
-#include "compiler/kernels/trip_graph.h"
+#include "compiler/kernels/collapse.h"
+#include "compiler/kernels/trip_rows.h"
 
 namespace dnnc {
 namespace {
-
-int64_t bytes_of_elements(const Graph& graph, NodeId node, const std::set<std::string>& byte_fields) {
-  return element_count(graph[node]) * runtime::bytes_of(storage_of(graph, node, byte_fields));
-}
 
 /// The loop of a recurrence while its calls are made.
 class LoopCalls {
@@ -20,7 +17,9 @@ class LoopCalls {
         state_(state),
         recurrence_(state.graph.recurrences[*group.recurrence]),
         shown_(group.outputs.begin(), group.outputs.end()),
-        trip_(trip_graph(state.order, recurrence_, shown_, state.byte_fields, maker.plan.memory)) {}
+        trip_(trip_graph(state.order, recurrence_, shown_, state.byte_fields, maker.plan.memory)),
+        rows_(rows_of(trip_, state.limits.least_rows, state.byte_fields, maker.plan.memory)),
+        graph_(part_of(trip_, rows_)) {}
 
   void run(std::vector<runtime::StepPart>& parts) {
     for (NodeId member : trip_.stored)
@@ -28,19 +27,21 @@ class LoopCalls {
     for (NodeId member : trip_.stored)
       if (needs_zeros(member)) parts.push_back({add_zeros(member)});
     for (const auto& [member, node] : trip_.members) member_of_[node] = member;
+    add_number(parts);
     runtime::Loop loop;
     loop.extent = recurrence_.extent;
     loop.direction = recurrence_.backward ? runtime::Direction::Backward : runtime::Direction::Forward;
-    for (const Group& group : fuse(trip_.graph, state_.limits)) {
+    for (const Group& group : fuse(graph_, state_.limits)) {
       if (group.outputs.empty()) continue;
       const auto argument = [&](NodeId node) { return argument_of(node); };
-      loop.body.push_back({add_call(maker_, trip_.graph, group, state_.byte_fields, argument)});
+      loop.body.push_back({add_call(maker_, graph_, group, state_.byte_fields, argument)});
     }
     for (NodeId member : trip_.read_whole)
-      loop.body.push_back({add_copy(maker_, trip_.graph[trip_.members.at(member)],
-                                    {scratch_of(trip_.members.at(member)).value, {}}, piece_of(member))});
-    if (number_.valid()) loop.trip = number_.value;
-    parts.push_back({std::move(loop)});
+      loop.body.push_back(
+          {add_copy(maker_, graph_[trip_.members.at(member)], scratch_of(trip_.members.at(member)), piece_of(member))});
+    if (!in_parts() && number_.valid()) loop.trip = number_.value;
+    if (in_parts()) parts.push_back({runtime::Loop{rows_.parts, runtime::Direction::Any, {}, {{std::move(loop)}}}});
+    else parts.push_back({std::move(loop)});
   }
 
  private:
@@ -59,17 +60,46 @@ class LoopCalls {
     return add_call(maker_, zeros, {{zero}, {zero}, KernelClass::Pointwise}, {}, argument);
   }
 
-  int64_t stride_of(NodeId array) const { return bytes_of_piece(state_.graph, array, state_.byte_fields); }
+  bool in_parts() const { return rows_.parts > 1; }
 
-  runtime::Argument piece_of(NodeId member) const {
-    const int64_t bytes = bytes_of_elements(trip_.graph, trip_.members.at(member), {});
-    return {buffer_of(state_, member).value, runtime::Window{bytes, {stride_of(member)}, {}}};
+  /// The number of the trip is stored by the step, or, where several threads make trips, stands in an array of all of them.
+  void add_number(std::vector<runtime::StepPart>& parts) {
+    const auto number =
+        std::ranges::find_if(trip_.inputs, [](const auto& input) { return !input.second.array.valid(); });
+    if (number == trip_.inputs.end()) return;
+    if (!in_parts()) {
+      number_ = add_buffer(maker_.plan, graph_, number->first, {});
+      return;
+    }
+    Graph numbers;
+    const int64_t width = maker_.plan.memory.alignment / runtime::bytes_of(Storage::Float32);
+    const NodeId node =
+        add_comprehension(numbers, "number of the trip", numbered_axes({recurrence_.extent, width}, "a"),
+                          {Reduction::None, {}, index_value(0)}, {});
+    number_ = add_buffer(maker_.plan, numbers, node, {});
+    const auto argument = [&](NodeId) { return runtime::Argument{number_.value, {}}; };
+    parts.push_back({add_call(maker_, numbers, {{node}, {node}, KernelClass::Pointwise}, {}, argument)});
   }
 
-  BufferId scratch_of(NodeId node) {
+  int64_t stride_of(NodeId array) const { return bytes_of_piece(state_.graph, array, state_.byte_fields); }
+
+  /// A window onto the part's rows of a node, or onto all of it; from trip to trip it moves by a stride.
+  runtime::Window window(NodeId node, int64_t trip_stride) const {
+    const int64_t bytes = bytes_of_rows(graph_, node, state_.byte_fields);
+    if (!in_parts()) return {bytes, {trip_stride}, {}};
+    const bool has_rows = formula_of(graph_, node) || rows_.read.contains(node);
+    return {bytes, {has_rows ? bytes : 0, trip_stride}, {}};
+  }
+
+  runtime::Argument piece_of(NodeId member) const {
+    return {buffer_of(state_, member).value, window(trip_.members.at(member), stride_of(member))};
+  }
+
+  runtime::Argument scratch_of(NodeId node) {
     const auto [known, is_new] = scratch_.try_emplace(node);
     if (is_new) known->second = add_buffer(maker_.plan, trip_.graph, node, {});
-    return known->second;
+    if (!in_parts()) return {known->second.value, {}};
+    return {known->second.value, window(node, 0)};
   }
 
   runtime::Argument argument_of(NodeId node) {
@@ -78,21 +108,27 @@ class LoopCalls {
     const auto member = member_of_.find(node);
     const bool kept = member != member_of_.end() && trip_.stored.contains(member->second);
     if (kept && !trip_.read_whole.contains(member->second)) return piece_of(member->second);
-    return {scratch_of(node).value, {}};
+    return scratch_of(node);
   }
 
   runtime::Argument argument_of(NodeId node, const TripInput& read) {
     if (!read.array.valid()) {
-      if (!number_.valid()) number_ = add_buffer(maker_.plan, trip_.graph, node, {});
-      return {number_.value, {}};
+      if (!in_parts()) return {number_.value, {}};
+      return {number_.value, window(node, maker_.plan.memory.alignment)};
     }
     const BufferId buffer = buffer_of(state_, read.array);
-    if (!read.piece) return {buffer.value, {}};
-    runtime::Window window{bytes_of_elements(trip_.graph, node, state_.byte_fields), {stride_of(read.array)}, {}};
-    if (read.trips_before > 0)
-      window.lag =
-          runtime::Window::Lag{0, read.trips_before, buffer_of(state_, read.start).value, {stride_of(read.start)}};
-    return {buffer.value, std::move(window)};
+    if (!read.piece) {
+      if (!rows_.read.contains(node)) return {buffer.value, {}};
+      return {buffer.value, window(node, 0)};
+    }
+    runtime::Window seen = window(node, stride_of(read.array));
+    if (read.trips_before > 0) {
+      std::vector<int64_t> strides = seen.strides;
+      strides.back() = stride_of(read.start);
+      seen.lag =
+          runtime::Window::Lag{strides.size() - 1, read.trips_before, buffer_of(state_, read.start).value, strides};
+    }
+    return {buffer.value, std::move(seen)};
   }
 
   CallMaker& maker_;
@@ -100,6 +136,8 @@ class LoopCalls {
   const Recurrence& recurrence_;
   const std::set<NodeId> shown_;  ///< members that are read outside of the loop
   const TripGraph trip_;
+  const TripRows rows_;
+  const Graph graph_;  ///< what a trip computes of the rows of a part
   std::map<NodeId, NodeId> member_of_;
   std::map<NodeId, BufferId> scratch_;  ///< of what no later trip reads
   BufferId number_ = {};                ///< of the trip

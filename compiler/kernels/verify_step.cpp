@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace dnnc {
 namespace {
@@ -19,7 +21,10 @@ class StepCheck {
   }
 
  private:
-  void fault(const std::string& what) { faults_.push_back(runtime::word_of(entry_.kind) + (": " + what)); }
+  /// Once for all trips.
+  void fault(const std::string& what) {
+    if (told_.insert(what).second) faults_.push_back(runtime::word_of(entry_.kind) + (": " + what));
+  }
 
   void check_parts(const std::vector<runtime::StepPart>& parts) {
     for (const runtime::StepPart& part : parts) {
@@ -30,6 +35,7 @@ class StepCheck {
         check_loop(loop);
         loops_.push_back(&loop);
         check_parts(loop.body);
+        if (loop.direction == runtime::Direction::Any) check_apart(loop, loops_.size() - 1);
         loops_.pop_back();
       }
     }
@@ -40,6 +46,34 @@ class StepCheck {
     if (call >= entry_.calls.size()) return fault(fmt::format("there is no call {}", call));
     for (const auto& [argument, window] : entry_.calls[call].windows)
       check_window(entry_.calls[call], argument, window);
+  }
+
+  /// What the trips of a loop write lies apart, and each reads only its own of it.
+  void check_apart(const runtime::Loop& loop, size_t depth) {
+    std::map<BufferId, int64_t> strides;  // of what is written
+    const auto for_each_argument = [&](const auto& visit) {
+      runtime::for_each_call(loop.body, [&](size_t number, const runtime::Nest& nest) {
+        if (number >= entry_.calls.size()) return;
+        const KernelCall& call = entry_.calls[number];
+        for (const runtime::Loop* inner : nest.loops)
+          if (inner->trip) fault(call.name + ": the number of a trip is stored by several threads");
+        for (size_t k = 0; k < call.buffers.size(); ++k) {
+          const auto window = call.window(k);
+          const bool moves = window && window->strides.size() > depth;
+          visit(call, k, moves ? window->strides[depth] : 0, window ? window->bytes : 0);
+        }
+      });
+    };
+    for_each_argument([&](const KernelCall& call, size_t k, int64_t stride, int64_t bytes) {
+      if (k < plan_.kernels[call.kernel].inputs.size()) return;
+      strides[call.buffers[k]] = stride;
+      if (stride < bytes || stride == 0) fault(call.name + ": writes where another trip of its loop does");
+    });
+    for_each_argument([&](const KernelCall& call, size_t k, int64_t stride, int64_t bytes) {
+      const auto written = strides.find(call.buffers[k]);
+      if (written != strides.end() && (written->second != stride || stride < bytes))
+        fault(fmt::format("{}: argument {} is what another trip of its loop writes", call.name, k));
+    });
   }
 
   void check_loop(const runtime::Loop& loop) {
@@ -62,8 +96,9 @@ class StepCheck {
     if (loops_.empty()) fault(call.name + ": a window outside of loops");
     bool right = fit(window.strides) && window.bytes > 0;
     if (const auto& lag = window.lag)
-      right = right && lag->loop < loops_.size() && lag->trips > 0 && lag->before < plan_.buffers.size() &&
-              fit(lag->strides) && storage(lag->before) == storage(call.buffers[argument].value);
+      right = right && lag->loop < loops_.size() && loops_[lag->loop]->direction != runtime::Direction::Any &&
+              lag->trips > 0 && lag->before < plan_.buffers.size() && fit(lag->strides) &&
+              storage(lag->before) == storage(call.buffers[argument].value);
     if (!right) fault(fmt::format("{}: the window of argument {} does not fit its loops", call.name, argument));
   }
   Storage storage(size_t buffer) const { return plan_.buffers[BufferId{static_cast<uint32_t>(buffer)}].storage; }
@@ -72,6 +107,7 @@ class StepCheck {
   const Entry& entry_;
   std::vector<const runtime::Loop*> loops_;
   size_t next_ = 0;
+  std::set<std::string> told_;
   std::vector<std::string> faults_;
 };
 

@@ -100,4 +100,25 @@ CTypes make_c_types(llvm::LLVMContext& context, const llvm::DataLayout& layout) 
   return types;
 }
 
+llvm::Constant* element_of(const CTypes& types, Storage storage) {
+  constexpr uint8_t of_int = 0, of_uint = 1, of_float = 2;  // Halide's numbers for kinds of elements
+  const auto make = [&](uint8_t code, uint8_t bits) {
+    llvm::LLVMContext& context = types.element->getContext();
+    return llvm::ConstantStruct::get(types.element, llvm::ConstantInt::get(llvm::Type::getInt8Ty(context), code),
+                                     llvm::ConstantInt::get(llvm::Type::getInt8Ty(context), bits),
+                                     llvm::ConstantInt::get(llvm::Type::getInt16Ty(context), 1));
+  };
+  switch (storage) {
+    case Storage::Float32:
+      return make(of_float, 32);
+    case Storage::UInt8:
+      return make(of_uint, 8);
+    case Storage::Int32:
+      return make(of_int, 32);
+    case Storage::Float64:
+      break;
+  }
+  throw InternalError("native: an unknown storage");
+}
+
 }  // namespace dnnc

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <span>
 
+#include "compiler/kernels/kernel.h"
 #include "compiler/native/llvm_headers.h"
 
 namespace dnnc {
@@ -29,5 +30,8 @@ constexpr unsigned host_field = 2;
 
 /// Makes the types and compares each with the header of C that declares it: a difference is an InternalError.
 CTypes make_c_types(llvm::LLVMContext& context, const llvm::DataLayout& layout);
+
+/// The halide_type_t of numbers that are kept so.
+llvm::Constant* element_of(const CTypes& types, Storage storage);
 
 }  // namespace dnnc

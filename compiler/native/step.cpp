@@ -7,12 +7,10 @@
 #include "compiler/native/c_types.h"
 #include "compiler/native/native.h"
 #include "compiler/support/check.h"
+#include "runtime/program/halide_runtime.h"
 
 namespace dnnc {
 namespace {
-
-/// Halide's numbers for the kinds of elements.
-constexpr uint8_t halide_int = 0, halide_uint = 1, halide_float = 2;
 
 /// A buffer as one kernel argument sees it: its memory, its elements and its shape. Where the argument is a window, the
 /// shape is that of a piece.
@@ -70,23 +68,6 @@ class StepBuilder {
     return add_global(llvm::ConstantArray::get(type, all), "dimensions", true);
   }
 
-  llvm::Constant* element(Storage storage) {
-    const auto make = [&](uint8_t code, uint8_t bits) {
-      return llvm::ConstantStruct::get(types_.element, ir_.getInt8(code), ir_.getInt8(bits), ir_.getInt16(1));
-    };
-    switch (storage) {
-      case Storage::Float32:
-        return make(halide_float, 32);
-      case Storage::UInt8:
-        return make(halide_uint, 8);
-      case Storage::Int32:
-        return make(halide_int, 32);
-      case Storage::Float64:
-        break;
-    }
-    throw InternalError("native: an unknown storage");
-  }
-
   llvm::GlobalVariable* buffer(const View& view) {
     llvm::GlobalVariable*& known = buffers_[view];
     if (known) return known;
@@ -94,7 +75,7 @@ class StepBuilder {
                                 null(),
                                 null(),
                                 ir_.getInt64(0),
-                                element(view.storage),
+                                element_of(types_, view.storage),
                                 ir_.getInt32(static_cast<uint32_t>(view.extents.size())),
                                 dimensions(view.extents),
                                 null()};
@@ -185,7 +166,7 @@ class StepBuilder {
   llvm::Value* lagging(const View& view, const runtime::Window& window, llvm::Value* here) {
     const runtime::Window::Lag& lag = *window.lag;
     const auto& [loop, trip] = loops_[lag.loop];
-    const bool forward = loop->direction == runtime::Direction::Forward;
+    const bool forward = loop->direction != runtime::Direction::Backward;
     const auto number = [&](int64_t value) { return ir_.getInt64(static_cast<uint64_t>(value)); };
     llvm::Value* earlier = behind(here, number((forward ? -lag.trips : lag.trips) * window.strides[lag.loop]));
     const View before_view{BufferId{static_cast<uint32_t>(lag.before)}, view.storage, view.extents};
@@ -211,7 +192,12 @@ class StepBuilder {
   }
 
   void add_loop(const Entry& entry, const runtime::Loop& loop) {
-    const bool forward = loop.direction == runtime::Direction::Forward;
+    if (loop.direction == runtime::Direction::Any && plan_.device.empty()) add_shared_loop(entry, loop);
+    else add_straight_loop(entry, loop);
+  }
+
+  void add_straight_loop(const Entry& entry, const runtime::Loop& loop) {
+    const bool forward = loop.direction != runtime::Direction::Backward;
     const int64_t first = forward ? 0 : loop.extent - 1, last = loop.extent - 1 - first;
     llvm::BasicBlock* before = ir_.GetInsertBlock();
     const auto add_block = [&](const char* name, llvm::BasicBlock* behind) {
@@ -233,6 +219,31 @@ class StepBuilder {
     ir_.SetInsertPoint(next);
   }
 
+  /// A loop whose trips are tasks for the threads of the runtime: a function of its own, which is told the trip and where
+  /// its fault belongs, a dnnc_outcome.
+  void add_shared_loop(const Entry& entry, const runtime::Loop& loop) {
+    check(loops_.empty(), "native: a loop of tasks within another loop");
+    llvm::Function* task;
+    {
+      const llvm::IRBuilderBase::InsertPointGuard guard(ir_);
+      task = begin_function(name_of(entry, "task"), ir_.getInt32Ty(), {pointer(), ir_.getInt32Ty(), pointer()});
+      loops_.push_back({&loop, ir_.CreateSExt(task->getArg(1), ir_.getInt64Ty())});
+      outcome_ = task->getArg(2);
+      add_parts(entry, loop.body);
+      outcome_ = nullptr;
+      loops_.pop_back();
+      ir_.CreateRet(ir_.getInt32(0));
+    }
+    llvm::BasicBlock& entry_block = ir_.GetInsertBlock()->getParent()->getEntryBlock();
+    llvm::Value* outcome = llvm::IRBuilder<>(&entry_block, entry_block.begin()).CreateAlloca(ir_.getInt64Ty());
+    auto* type = llvm::FunctionType::get(ir_.getInt32Ty(),
+                                         {pointer(), pointer(), ir_.getInt32Ty(), ir_.getInt32Ty(), pointer()}, false);
+    llvm::Value* fault =
+        ir_.CreateCall(module_->getOrInsertFunction(runtime::par_for_symbol, type),
+                       {null(), task, ir_.getInt32(0), ir_.getInt32(static_cast<uint32_t>(loop.extent)), outcome});
+    return_if_fault(fault, [&] { ir_.CreateRet(ir_.CreateLoad(ir_.getInt64Ty(), outcome)); });
+  }
+
   /// "train.compute"
   static std::string name_of(const Entry& entry, const std::string& part) {
     return runtime::word_of(entry.kind) + ("." + part);
@@ -245,16 +256,32 @@ class StepBuilder {
     return function;
   }
 
-  /// If the kernel has reported a fault, the function ends with the dnnc_outcome of this call. What it then does stands
-  /// behind everything else, so that nothing jumps while all is well.
+  /// If the kernel has reported a fault, the function ends with the dnnc_outcome of this call.
   void return_fault(llvm::Value* code, size_t number) {
+    return_if_fault(code, [&] {
+      llvm::Value* outcome = ir_.CreateOr(ir_.CreateZExt(code, ir_.getInt64Ty()), ir_.getInt64(uint64_t{number} << 32));
+      if (!outcome_) {
+        ir_.CreateRet(outcome);
+        return;
+      }
+      // Another task may have a fault too: either is told.
+      llvm::StoreInst* told = ir_.CreateStore(outcome, outcome_);
+      told->setAtomic(llvm::AtomicOrdering::Monotonic);
+      told->setAlignment(llvm::Align(8));
+      ir_.CreateRet(code);
+    });
+  }
+
+  /// What the function does if the code is not 0 stands behind everything else, so that nothing jumps while all is well.
+  template <class End>
+  void return_if_fault(llvm::Value* code, const End& end) {
     llvm::BasicBlock* call = ir_.GetInsertBlock();
     llvm::Function* function = call->getParent();
     auto* next = llvm::BasicBlock::Create(context_, "", function, call->getNextNode());
     auto* fault = llvm::BasicBlock::Create(context_, "fault", function);
     ir_.CreateCondBr(ir_.CreateICmpEQ(code, ir_.getInt32(0)), next, fault);
     ir_.SetInsertPoint(fault);
-    ir_.CreateRet(ir_.CreateOr(ir_.CreateZExt(code, ir_.getInt64Ty()), ir_.getInt64(uint64_t{number} << 32)));
+    end();
     ir_.SetInsertPoint(next);
   }
 
@@ -347,20 +374,9 @@ class StepBuilder {
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> ir_;
   std::map<View, llvm::GlobalVariable*> buffers_;
-  std::vector<OpenLoop> loops_;  ///< around what is being made, outermost first
+  std::vector<OpenLoop> loops_;     ///< around what is being made, outermost first
+  llvm::Value* outcome_ = nullptr;  ///< of a task: where it tells its fault
 };
-
-std::unique_ptr<llvm::TargetMachine> host_machine() {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  const std::string triple = "x86_64-unknown-linux-gnu";
-  std::string error;
-  const llvm::Target* target = llvm::TargetRegistry::lookupTarget(triple, error);
-  check(target != nullptr, "native: " + error);
-  return std::unique_ptr<llvm::TargetMachine>(target->createTargetMachine(triple, "x86-64", "", llvm::TargetOptions(),
-                                                                          llvm::Reloc::PIC_, llvm::CodeModel::Small,
-                                                                          llvm::CodeGenOptLevel::None));
-}
 
 }  // namespace
 
@@ -373,25 +389,6 @@ std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& man
   llvm::raw_string_ostream stream(faults);
   check(!llvm::verifyModule(*module, &stream), "native: the step is not valid: " + faults);
   return module;
-}
-
-std::unique_ptr<llvm::MemoryBuffer> compile_step(llvm::Module& module) {
-  llvm::SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
-  const auto machine = host_machine();
-  const bool refused = machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile);
-  check(!refused, "native: LLVM cannot write objects");
-  passes.run(module);
-  return std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(bytes), "step.o", false);
-}
-
-std::string step_text(const Plan& plan) {
-  llvm::LLVMContext context;
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  make_step(plan, "", context)->print(stream, nullptr);
-  return stream.str();
 }
 
 }  // namespace dnnc

@@ -9,6 +9,9 @@ namespace dnnc {
 /// where the arena is.
 std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& manifest, llvm::LLVMContext& context);
 
+/// What code of this computer's architecture is made by.
+std::unique_ptr<llvm::TargetMachine> host_machine();
+
 /// Machine code for this computer's architecture as an ELF object, position-independent.
 std::unique_ptr<llvm::MemoryBuffer> compile_step(llvm::Module& module);
 

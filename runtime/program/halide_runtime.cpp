@@ -122,7 +122,7 @@ Fault& fault() {
 
 std::span<const KernelSymbol> kernel_symbols() {
   static const KernelSymbol symbols[] = {
-      {"halide_do_par_for", reinterpret_cast<void*>(halide_do_par_for)},
+      {par_for_symbol, reinterpret_cast<void*>(halide_do_par_for)},
       {"halide_malloc", reinterpret_cast<void*>(halide_malloc)},
       {"halide_free", reinterpret_cast<void*>(halide_free)},
       {"halide_error", reinterpret_cast<void*>(halide_error)},

@@ -16,6 +16,9 @@ int halide_error_out_of_memory(void* user_context);
 
 namespace dnnc::runtime {
 
+/// The name of the parallel loop, which steps call too.
+constexpr const char* par_for_symbol = "halide_do_par_for";
+
 struct KernelSymbol {
   const char* name;
   void* address;

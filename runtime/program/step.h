@@ -17,10 +17,11 @@ namespace dnnc::runtime {
 enum class Direction : uint8_t {
   Forward,   ///< trips 0, 1, ... extent - 1
   Backward,  ///< trips extent - 1, ... 1, 0: an adjoint runs so
+  Any,       ///< threads share the trips out: none reads what another has written
 };
 template <>
 inline constexpr std::array words<Direction> = {Word{Direction::Forward, "forward"},
-                                                Word{Direction::Backward, "backward"}};
+                                                Word{Direction::Backward, "backward"}, Word{Direction::Any, "at once"}};
 
 struct StepPart;
 /// Parts that are run once for each place of an axis: a trip.
@@ -61,7 +62,7 @@ struct Window {
     std::vector<int64_t> strides = {};  ///< as above, in that buffer
     /// From the number of such a trip to that of its piece: in a backward loop the first trip has the highest number.
     int64_t shift(const Loop& around) const {
-      return around.direction == Direction::Forward ? 0 : trips - around.extent;
+      return around.direction == Direction::Backward ? trips - around.extent : 0;
     }
     bool operator==(const Lag&) const = default;
   };
@@ -102,7 +103,7 @@ inline Piece piece_of(size_t buffer, const Window& window, const Nest& nest) {
   const Window::Lag& lag = *window.lag;
   const Loop& loop = *nest.loops[lag.loop];
   const int64_t trip = nest.trips[lag.loop];
-  const bool forward = loop.direction == Direction::Forward;
+  const bool forward = loop.direction != Direction::Backward;
   const int64_t made = forward ? trip : loop.extent - 1 - trip;
   if (made >= lag.trips)
     return {buffer, here + (forward ? -lag.trips : lag.trips) * window.strides[lag.loop], window.bytes};
@@ -122,7 +123,7 @@ void visit_calls(const std::vector<StepPart>& parts, bool each_trip, Nest& nest,
     nest.loops.push_back(&loop);
     if (!each_trip) visit_calls(loop.body, each_trip, nest, visit);
     for (int64_t made = 0; each_trip && made < loop.extent; ++made) {
-      nest.trips.push_back(loop.direction == Direction::Forward ? made : loop.extent - 1 - made);
+      nest.trips.push_back(loop.direction == Direction::Backward ? loop.extent - 1 - made : made);
       visit_calls(loop.body, each_trip, nest, visit);
       nest.trips.pop_back();
     }

@@ -63,8 +63,11 @@ Graph a_straight_graph() {
 
 /// Random graphs are tiny: with limits of 0 they are cut into kernels like large ones.
 FusionLimits a_limit() {
-  return random_graph::one_of<FusionLimits>({{0, 0, false}, {0, 0}, {0, 1000}, {20'000, 40'000}});
+  return random_graph::one_of<FusionLimits>({{0, 0, false}, {0, 0}, {0, 1000, true, 1}, {20'000, 40'000, true, 2}});
 }
+
+/// Where every float is aligned the batch of a loop is cut into parts of few rows.
+runtime::MemoryLayout a_layout() { return random_graph::one_of<runtime::MemoryLayout>({{4, 64}, {64, 64}, {256, 64}}); }
 
 /// The arena with a number for each byte; an element stands at its first.
 using Arena = std::vector<double>;
@@ -129,7 +132,7 @@ bool equal(const Values& computed, const Values& expected) {
 void expect_what_the_graph_says(const Graph& graph) {
   const Inputs inputs = random_inputs(graph, 1);
   const auto expected = interpret(graph, inputs);
-  const Plan plan = dnnc::plan({{EntryKind::Train, 1, graph, {}}}, a_limit());
+  const Plan plan = dnnc::plan({{EntryKind::Train, 1, graph, {}}}, a_limit(), a_layout());
   const std::vector<std::string> faults = verify(plan);
   RC_ASSERT(faults == std::vector<std::string>());
 

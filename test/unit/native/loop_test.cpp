@@ -257,6 +257,23 @@ TEST(VerifyLoop, SeesWhatDoesNotFitTheLoops) {
   EXPECT_EQ(first_fault([](Plan& plan) { window_of(plan, 1, "x").bytes = 60; }), "train: h: extents of b1 (x)");
 }
 
+TEST(VerifyLoop, SeesThreadsThatMeet) {
+  const auto by_threads = [](Plan& plan) {
+    std::get<Loop>(plan.entries[0].step.compute[0].is).direction = Direction::Any;
+  };
+  EXPECT_EQ(first_fault(by_threads), "train: half: the number of a trip is stored by several threads");
+  EXPECT_EQ(first_fault([&](Plan& plan) {
+              by_threads(plan);
+              inner_loop(plan).trip.reset();
+            }),
+            "train: half: writes where another trip of its loop does");
+  EXPECT_EQ(first_fault([&](Plan& plan) {
+              by_threads(plan);
+              window_of(plan, 0, "h").lag->loop = 0;
+            }),
+            "train: half: the window of argument 0 does not fit its loops");
+}
+
 TEST(PrintLoop, ShowsLoopsAndWindows) {
   const std::string text = print(plan_of({.blocks = 2, .trips = 5, .lag = 2, .direction = Direction::Backward}));
   EXPECT_NE(text.find("  forward over 2 trips:\n    backward over 5 trips, the trip in b2:\n      pointwise "),
