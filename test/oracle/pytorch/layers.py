@@ -112,6 +112,15 @@ def lstm(p, path, x):
     return torch.lstm(x, (start, start), [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
 
 
+def gru_after(p, path, x):
+    """PyTorch's update gate says what is kept, ours what is taken: its sums have the other sign."""
+    sign = {"r": 1, "z": -1, "g": 1}
+    w, u, b = (torch.cat([sign[gate] * p[f"{path}/{kind}{gate}"] for gate in "rzg"], -1) for kind in "wub")
+    other = torch.cat([torch.zeros_like(p[f"{path}/br"]), torch.zeros_like(p[f"{path}/bz"]), p[f"{path}/bh"]])
+    start = x.new_zeros(1, len(x), len(u))
+    return torch.gru(x, start, [w.T, u.T, b, other], True, 1, 0.0, True, False, True)[0]
+
+
 def gru(p, path, x):
     """The reset gate takes from the state before it is multiplied: PyTorch's takes from the product."""
     w, u, b = ({gate: p[f"{path}/{kind}{gate}"] for gate in "zrg"} for kind in "wub")
