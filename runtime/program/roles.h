@@ -76,17 +76,19 @@ inline constexpr std::array words<InputRole> = {
 constexpr bool outlives_step(InputRole role) { return role != InputRole::Field; }
 
 enum class OutputRole : uint8_t {
-  Loss,    ///< no axes: mean over the batch of the loss
-  Metric,  ///< no batch axis: what tells a mean of a metric over the batch (MeanInfo)
-  Weight,  ///< no axes: what the examples of the batch weigh together, where they do not all count the same
-  Result,  ///< of the net: scores, or what `predict` shows after the link
-  Update,  ///< the new value of the input `target`, stored after everything has been read
-  Value,   ///< anything else that is asked for by name: initial values, gradients
+  Loss,      ///< no axes: mean over the batch of the loss
+  Metric,    ///< no batch axis: what tells a mean of a metric over the batch (MeanInfo)
+  Weight,    ///< no axes: what the examples of the batch weigh together, where they do not all count the same
+  Result,    ///< of the net: scores, or what `predict` shows after the link
+  Update,    ///< the new value of the input `target`, stored after everything has been read
+  Fraction,  ///< a field that is looked at before training: finite, and from 0 to 1
+  Value,     ///< anything else that is asked for by name: initial values, gradients
 };
 template <>
 inline constexpr std::array words<OutputRole> = {
     Word{OutputRole::Loss, "loss"},     Word{OutputRole::Metric, "metric"}, Word{OutputRole::Weight, "weight"},
-    Word{OutputRole::Result, "result"}, Word{OutputRole::Update, "update"}, Word{OutputRole::Value, "value"},
+    Word{OutputRole::Result, "result"}, Word{OutputRole::Update, "update"}, Word{OutputRole::Fraction, "fraction"},
+    Word{OutputRole::Value, "value"},
 };
 
 /// A part of the data: what is trained on, what is looked at meanwhile, what is kept for the end.

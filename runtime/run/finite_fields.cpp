@@ -14,18 +14,23 @@ void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const 
                           int64_t valid) {
   for (const OutputPort& port : entry.outputs) {
     // Where values are missing is told by bytes.
-    if (port.role != OutputRole::Value || port.storage != Storage::Float32) continue;
+    const bool looked_at = port.role == OutputRole::Value || port.role == OutputRole::Fraction;
+    if (!looked_at || port.storage != Storage::Float32) continue;
+    const auto fits = [&](float value) {
+      return port.role == OutputRole::Fraction ? value >= 0 && value <= 1 : std::isfinite(value);
+    };
     const int64_t elements = port.count() / entry.batch;
     const std::vector<float> values = machine.get_floats(port.offset, valid * elements);
-    const auto found = std::ranges::find_if_not(values, [](float value) { return std::isfinite(value); });
+    const auto found = std::ranges::find_if_not(values, fits);
     if (found == values.end()) continue;
     const int64_t place = found - values.begin();
     const std::string value = std::isnan(*found) ? "nan" : value_text(*found);
     const Manifest& manifest = machine.manifest();
-    throw Failure(exit_wrong, manifest.file + ": data `" + manifest.data.name + "`, " +
-                                  data.row_text(rows[place / elements]) + ": the field " + port.name +
-                                  (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") +
-                                  " is " + value + ", which is no finite number");
+    throw Failure(exit_wrong,
+                  manifest.file + ": data `" + manifest.data.name + "`, " + data.row_text(rows[place / elements]) +
+                      ": the field " + port.name +
+                      (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") + " is " + value +
+                      (std::isfinite(*found) ? ", which is not between 0 and 1" : ", which is no finite number"));
   }
 }
 

@@ -7,6 +7,7 @@
 #include "compiler/passes/formulas/product.h"
 #include "compiler/sema/training/parameter_updates.h"
 #include "compiler/sema/training/training_nodes.h"
+#include "compiler/sema/training/whole_ranges.h"
 #include "compiler/support/check.h"
 #include "runtime/program/shown.h"
 #include "runtime/program/tensor_names.h"
@@ -200,7 +201,17 @@ std::optional<Assembled> assemble_fit(const Program& program, const Run& run, in
   return result;
 }
 
-/// Fields, as they are called at the end, that formulas may make no numbers: for the runtime to look at.
+/// Whether a formula may give a field, which is taken for probabilities, other numbers.
+bool may_be_no_fraction(const Graph& graph, const Run& run, const std::string& field, const Tensor& value) {
+  const bool taken = std::any_of(run.uses.begin(), run.uses.end(),
+                                 [&](const FieldUse& use) { return use.field == field && use.probability; });
+  if (!taken) return false;
+  const std::optional<Interval> range = whole_range(graph, value.body, run);
+  return !range || range->low < 0 || range->high > 1;
+}
+
+/// Fields, as they are called at the end, that formulas may make no numbers, or no probabilities where such are taken: for the
+/// runtime to look at.
 void add_field_values(Elaboration& elaboration, const FieldValues& values, const Run& run,
                       const std::vector<std::string>& fields) {
   Graph& graph = *elaboration.graph;
@@ -217,9 +228,10 @@ void add_field_values(Elaboration& elaboration, const FieldValues& values, const
       const auto* formula = std::get_if<Comprehension>(&graph[one].kind);
       return formula && may_be_no_number(graph, formula->body);
     });
-    if (!may || graph[node].element.kind != Element::Kind::Real || !added.insert(node).second) continue;
+    const bool fraction = may_be_no_fraction(graph, run, field, found->second.value);
+    if ((!may && !fraction) || graph[node].element.kind != Element::Kind::Real || !added.insert(node).second) continue;
     const std::string place = runtime::shown(elaboration.program->sources->describe(step->formula->span));
-    graph.outputs.push_back({OutputRole::Value, kept + " (" + place + ")", node, {}});
+    graph.outputs.push_back({fraction ? OutputRole::Fraction : OutputRole::Value, kept + " (" + place + ")", node, {}});
   }
 }
 

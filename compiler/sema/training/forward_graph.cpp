@@ -26,17 +26,6 @@ bool is_target(const Run& run, const std::string& field) {
   return std::any_of(run.pairs.begin(), run.pairs.end(), [&](const Pair& pair) { return pair.field == field; });
 }
 
-/// The whole numbers that a field of the source may hold.
-std::optional<Interval> range_of_field(const Run& run, const std::string& name) {
-  for (const RawField& field : run.raw) {
-    if (field.name != name) continue;
-    if (field.reading == runtime::Reading::Missing || field.reading == runtime::Reading::Equals) return Interval{0, 1};
-    if (field.element.kind == Element::Kind::Class) return Interval{0, field.element.classes - 1};
-    if (field.element.kind == Element::Kind::Integer) return Interval{field.least, field.most};
-  }
-  return std::nullopt;
-}
-
 /// Whether what a formula gives can be taken for labels, or for numbers: it becomes such then.
 bool becomes(Forward& forward, const Run& run, const FieldUse& use, FieldValue& field) {
   Elaboration& elaboration = forward.elaboration;
@@ -45,8 +34,7 @@ bool becomes(Forward& forward, const Run& run, const FieldUse& use, FieldValue& 
   if (use.element.kind == Element::Kind::Real) {
     if (!are_quantities(run, *elaboration.graph, node)) return false;
   } else {
-    const std::optional<Interval> range = whole_range(
-        *elaboration.graph, field.value.body, [&](const std::string& name) { return range_of_field(run, name); });
+    const std::optional<Interval> range = whole_range(*elaboration.graph, field.value.body, run);
     if (!range) return false;
     if (use.element.kind == Element::Kind::Class && (range->low < 0 || range->high >= use.element.classes))
       return false;

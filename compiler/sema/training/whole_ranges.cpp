@@ -24,6 +24,17 @@ Range range_of_node(const Graph& graph, NodeId node, const FieldRange& field) {
   return made && made->reduction == Reduction::None ? whole_range(graph, made->body, field) : std::nullopt;
 }
 
+/// The whole numbers that a field of the source may hold.
+std::optional<Interval> range_of_field(const Run& run, const std::string& name) {
+  for (const RawField& field : run.raw) {
+    if (field.name != name) continue;
+    if (field.reading == runtime::Reading::Missing || field.reading == runtime::Reading::Equals) return Interval{0, 1};
+    if (field.element.kind == Element::Kind::Class) return Interval{0, field.element.classes - 1};
+    if (field.element.kind == Element::Kind::Integer) return Interval{field.least, field.most};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Interval> whole_range(const Graph& graph, const Expr& value, const FieldRange& field) {
@@ -48,6 +59,10 @@ std::optional<Interval> whole_range(const Graph& graph, const Expr& value, const
             [&](const Overridden& stated) -> Range { return whole_range(graph, stated.value, field); },
             [&](const auto&) -> Range { return std::nullopt; }},
       value->kind);
+}
+
+std::optional<Interval> whole_range(const Graph& graph, const Expr& value, const Run& run) {
+  return whole_range(graph, value, [&](const std::string& name) { return range_of_field(run, name); });
 }
 
 }  // namespace dnnc
