@@ -47,11 +47,16 @@ int guarded(const std::string& name, const std::string& report_with, const std::
 /// The name by which this program speaks.
 std::string speaker;
 
+/// Once for each number that was asked for: those of --jobs and of --threads may both be too many.
 void note_fewer_threads(int started, int wanted) {
-  static std::atomic_flag said;
-  if (!said.test_and_set())
-    tell(shown(speaker) + ": note: " + std::to_string(started) + " of " + std::to_string(wanted) +
-         " threads can be started; they do the work of all\n");
+  static std::atomic<int> said[4];
+  for (std::atomic<int>& known : said) {
+    int none = 0;
+    if (known.compare_exchange_strong(none, wanted))
+      return tell(shown(speaker) + ": note: " + std::to_string(started) + " of " + std::to_string(wanted) +
+                  " threads can be started; they do the work of all\n");
+    if (none == wanted) return;
+  }
 }
 
 }  // namespace
