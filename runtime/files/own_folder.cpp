@@ -7,9 +7,12 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 namespace dnnc::runtime {
 namespace {
+
+constexpr const char *caches_variable = "XDG_CACHE_HOME", *home_variable = "HOME";
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -59,30 +62,44 @@ std::string distrust_of_nearest(const std::string& folder) {
   return "";
 }
 
-/// The parts of a path that are not there are made where those above them are to be trusted.
+/// The parts of a path that are not there are made where those above them are to be trusted: a new one is.
 std::string make_missing(const std::string& folder) {
-  const std::string real = without_links(folder);
-  if (!real.empty()) return "";
-  if (errno != ENOENT) return folder + ": " + std::strerror(errno);
-  const std::string above = parent_of(folder);
-  if (std::string why = make_missing(above); !why.empty()) return why;
-  if (std::string why = distrust_of_nearest(above); !why.empty()) return why;
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return folder + ": " + std::strerror(errno);
+  std::vector<std::string> missing;
+  for (std::string above = folder; without_links(above).empty(); above = parent_of(above)) {
+    if (errno != ENOENT) return above + ": " + std::strerror(errno);
+    missing.push_back(above);
+  }
+  if (missing.empty()) return "";
+  if (std::string why = distrust_of_nearest(missing.back()); !why.empty()) return why;
+  for (auto next = missing.rbegin(); next != missing.rend(); ++next)
+    if (::mkdir(next->c_str(), 0700) != 0 && errno != EEXIST) return *next + ": " + std::strerror(errno);
   return "";
+}
+
+/// Room for the names of what is kept in a folder.
+constexpr size_t longest_folder = PATH_MAX - NAME_MAX - 2;
+
+OwnFolder folder_by(const char* variable, const std::string& path, bool given = false) {
+  if (path.size() <= longest_folder) return {path, "", given};
+  return {"",
+          std::string(variable) + " gives a path of " + std::to_string(path.size()) +
+              " bytes, and files can lie in one of " + std::to_string(longest_folder) + " at most",
+          given};
 }
 
 }  // namespace
 
 OwnFolder own_folder(const char* own, const std::string& name) {
   if (const std::string path = environment(own); !path.empty()) {
-    if (is_absolute(path)) return {path, "", true};
+    if (is_absolute(path)) return folder_by(own, path, true);
     return {"", std::string(own) + " is `" + path + "`, which does not begin with /", true};
   }
-  if (const std::string caches = environment("XDG_CACHE_HOME"); is_absolute(caches))
-    return {caches + "/dnnc/" + name, ""};
-  const std::string home = environment("HOME");
-  if (is_absolute(home) && home.find_first_not_of('/') != std::string::npos) return {home + "/.cache/dnnc/" + name, ""};
-  return {"", "of " + std::string(own) + ", XDG_CACHE_HOME and HOME none names a folder"};
+  if (const std::string caches = environment(caches_variable); is_absolute(caches))
+    return folder_by(caches_variable, caches + "/dnnc/" + name);
+  const std::string home = environment(home_variable);
+  if (is_absolute(home) && home.find_first_not_of('/') != std::string::npos)
+    return folder_by(home_variable, home + "/.cache/dnnc/" + name);
+  return {"", "of " + std::string(own) + ", " + caches_variable + " and " + home_variable + " none names a folder"};
 }
 
 Trust trust(const std::string& folder) {

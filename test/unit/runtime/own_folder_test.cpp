@@ -55,6 +55,14 @@ TEST(OwnFolder, IsNeverAtTheRootNorWhereTheCommandWasGiven) {
   EXPECT_EQ(chosen("data", "/b", "/c"), "DNNC_DATA is `data`, which does not begin with /");
 }
 
+TEST(OwnFolder, IsNoneWhosePathIsTooLong) {
+  const std::string path = "/" + std::string(4000, 'a');
+  const std::string why = " gives a path of ", most = " bytes, and files can lie in one of 3839 at most";
+  EXPECT_EQ(chosen(path.c_str(), "/b", "/c"), "DNNC_DATA" + why + "4001" + most);
+  EXPECT_EQ(chosen("", path.c_str(), "/c"), "XDG_CACHE_HOME" + why + "4011" + most);
+  EXPECT_EQ(chosen("", "", path.c_str()), "HOME" + why + "4018" + most);
+}
+
 std::string why_not(const Trust& trust) {
   EXPECT_FALSE(trust.path);
   return trust.why_not;
@@ -69,6 +77,14 @@ TEST(Trust, IsForFoldersOfThisUserAlone) {
   struct stat status{};
   ASSERT_EQ(::stat(own.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0700u);
+}
+
+TEST(Trust, IsForAFolderOfAsManyLevelsAsAPathHolds) {
+  const Folder folder;
+  std::string deep = folder.path();
+  while (deep.size() + 2 < 3839) deep += "/a";
+  EXPECT_EQ(make_own(deep).path, deep);
+  EXPECT_EQ(make_own(deep).path, deep);
 }
 
 TEST(Trust, IsNotForWhereOthersMayWrite) {
