@@ -1,10 +1,12 @@
 #include "compiler/driver/code_generator.h"
 
 #include <dlfcn.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
 #include "compiler/support/check.h"
+#include "runtime/files/files.h"
 #include "runtime/files/running_program.h"
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
@@ -44,6 +46,10 @@ const CodeGenerator* load_generator() {
 std::string code_generator_file() {
   const std::filesystem::path program = runtime::running_program();
   return program.parent_path().parent_path() / "lib/libdnnc_codegen.so";
+}
+
+void note_code_generator() {
+  if (struct stat status{}; ::stat(code_generator_file().c_str(), &status) == 0) runtime::note_read(status);
 }
 
 const CodeGenerator& code_generator() {

@@ -67,6 +67,7 @@ void expect_processor(const Session& session) {
 std::optional<Loaded> load_runs(Session& session, bool all) {
   const std::vector<ast::File> files = read_files(session);
   if (files.empty()) return std::nullopt;
+  note_code_generator();
   Loaded loaded;
   expect_processor(session);
   const Session::Busy busy(session, compiling);

@@ -16,15 +16,12 @@ extern "C" {
 }
 
 namespace dnnc::runtime {
-namespace {
 
-struct LinkedLoader {
-  const char* name;
-  const SourceLoader* loader;  ///< null if this program was not linked with it
-};
-
-/// Null if this program cannot load the source.
 const SourceLoader* loader_of(const DataValue& source) {
+  struct LinkedLoader {
+    const char* name;
+    const SourceLoader* loader;  ///< null if this program was not linked with it
+  };
   static const LinkedLoader loaders[] = {
 #define DNNC_SOURCE(name, ...) {#name, &dnnc_source_##name},
 #include "runtime/data/sources.def"
@@ -36,6 +33,8 @@ const SourceLoader* loader_of(const DataValue& source) {
     if (name == row.name) return row.loader;
   return nullptr;
 }
+
+namespace {
 
 LoadedSource load_source(const SourceRequest& request) {
   const DataValue& source = request.data.source;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "runtime/data/dataset.h"
+#include "runtime/data/source_table.h"
 #include "runtime/program/data_description.h"
 
 /// What a source of data is: the inside of load_data(). Each kind of source is one file with one SourceLoader, known
@@ -29,7 +30,11 @@ struct LoadedSource {
 
 struct SourceLoader {
   LoadedSource (*load)(const SourceRequest& request);
+  bool reads_folders;      ///< of pictures
+  SetFileNames set_files;  ///< those that a set of it consists of
 };
+/// Null if this program cannot load the source.
+const SourceLoader* loader_of(const DataValue& source);
 
 /// In place of a path: what comes from there is read.
 inline constexpr const char* standard_input = "-";
@@ -74,8 +79,10 @@ FieldData field_over(const RawField& field, Storage storage, const char* rows, s
 }  // namespace dnnc::runtime
 
 /// Defines the loader of one source, outside of any namespace: DNNC_DEFINE_SOURCE(csv, dnnc::runtime::load_csv)
-#define DNNC_DEFINE_SOURCE(name, function)                           \
-  extern "C" {                                                       \
-  extern const dnnc::runtime::SourceLoader dnnc_source_##name;       \
-  const dnnc::runtime::SourceLoader dnnc_source_##name = {function}; \
+#define DNNC_DEFINE_SOURCE(name, function)                              \
+  extern "C" {                                                          \
+  extern const dnnc::runtime::SourceLoader dnnc_source_##name;          \
+  const dnnc::runtime::SourceLoader dnnc_source_##name = {              \
+      function, dnnc::runtime::source_row(#name).decodes,               \
+      dnnc::runtime::set_file_names(dnnc::runtime::source_row(#name))}; \
   }

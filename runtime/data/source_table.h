@@ -140,6 +140,14 @@ consteval std::array<SetFile, count> set_files(std::string_view source) {
   for (size_t place = 0; place < count; ++place) files[place] = row.set.files[place];
   return files;
 }
+/// Their names; null behind the last.
+using SetFileNames = std::array<const char*, 6>;
+consteval SetFileNames set_file_names(const SourceRow& row) {
+  SetFileNames names = {};
+  size_t place = 0;
+  for (const SetFile& file : row.set.files) names.at(place++) = file.name;
+  return names;
+}
 template <size_t count>
 consteval std::array<const char*, count> class_names(std::string_view source) {
   const SourceRow row = source_row(source);

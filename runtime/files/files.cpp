@@ -1,6 +1,7 @@
 #include "runtime/files/files.h"
 
 #include <fcntl.h>
+#include <link.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -75,11 +76,50 @@ Target find_target(const std::string& path) {
   return target;
 }
 
+/// Why no file can take the place of the one that is there, as far as the system tells before it is asked to do so.
+std::string why_it_stays(const Target& target) {
+  struct statx file{}, folder{};
+  const auto look = [](const std::string& path, struct statx& status) {
+    return ::statx(AT_FDCWD, path.c_str(), 0, STATX_BASIC_STATS, &status) == 0;
+  };
+  if (!target.exists || !look(target.path, file) || !look(folder_of(target.path), folder)) return "";
+  constexpr uint64_t locked = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+  if (file.stx_attributes & locked) return "its attributes say that it stays (lsattr)";
+  if (folder.stx_attributes & locked) return "the attributes of its folder say that it stays (lsattr)";
+  if (file.stx_attributes & file.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) return "it is mounted there";
+  const uid_t user = ::geteuid();
+  const bool others = (folder.stx_mode & S_ISVTX) && user != 0 && user != file.stx_uid && user != folder.stx_uid;
+  return others ? "it belongs to another user, who alone may replace it in this folder" : "";
+}
+
+/// One whose place a new file can take, or none; or what is written into.
+Target find_replaceable(const std::string& path) {
+  Target target = find_target(path);
+  const std::string why = target.ordinary() ? why_it_stays(target) : "";
+  if (!why.empty()) refuse_to_write(path, why);
+  return target;
+}
+
+bool is_too_long(const std::string& path) {
+  const long longest = ::pathconf(folder_of(path).c_str(), _PC_NAME_MAX);
+  return longest > 0 && name_of(path).size() > static_cast<size_t>(longest);
+}
+
+/// Of the program or a library that it has loaded.
+bool is_running(const FileIdentity& file) {
+  const auto is_it = [](dl_phdr_info* part, size_t, void* wanted) {
+    return int{*part->dlpi_name && identity_of(part->dlpi_name) == *static_cast<const FileIdentity*>(wanted)};
+  };
+  FileIdentity wanted = file;
+  return ::dl_iterate_phdr(is_it, &wanted) != 0;
+}
+
 /// Throws Failure where the file is needed as it is.
 void expect_no_loss(const std::string& path, const Target& target, const std::vector<std::string>& others) {
   const FileIdentity file = target.exists ? identity_of(target.status) : identity_of(target.path);
   if (target.exists && was_read(target.status)) refuse_to_write(path, "it is a file that is read here");
   if (file == identity_of(running_program_link)) refuse_to_write(path, "it is the running program");
+  if (target.exists && is_running(file)) refuse_to_write(path, "it is a part of the running program");
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
     if (struct stat status{}; ::fstat(stream, &status) == 0 && file == identity_of(status))
       refuse_to_write(path, "what is printed goes there");
@@ -106,7 +146,9 @@ Descriptor open_to_write_through(const Target& target) {
 /// Into what is no ordinary file.
 void write_through(const std::string& path, const Target& target, const char* data, size_t bytes) {
   Descriptor file = open_to_write_through(target);
-  if (!file || !write_all(file.number(), data, bytes) || !file.close()) fail(path, "cannot write");
+  if (file && write_all(file.number(), data, bytes) && file.close()) return;
+  if (errno == EINTR && interrupted()) throw Interrupted();
+  fail(path, "cannot write");
 }
 
 /// A file that is there keeps its mode, and its owner where that may be given.
@@ -182,7 +224,7 @@ bool write_all(int descriptor, const char* data, size_t bytes) {
 }
 
 void expect_writable(const std::string& path, const std::vector<std::string>& others) {
-  const Target target = find_target(path);
+  const Target target = find_replaceable(path);
   if (!target.ordinary()) return;
   expect_no_loss(path, target, others);
   const std::string folder = folder_of(target.path);
@@ -193,11 +235,17 @@ void expect_writable(const std::string& path, const std::vector<std::string>& ot
     errno = ENOENT;
     fail(path, "cannot write");
   }
-  const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
-  if (longest > 0 && name_of(target.path).size() > static_cast<size_t>(longest)) {
+  if (is_too_long(target.path)) {
     errno = ENAMETOOLONG;
     fail(path, "cannot write");
   }
+}
+
+std::string why_not_put(const std::string& path) {
+  if (is_too_long(path)) return std::strerror(ENAMETOOLONG);
+  Target target{path};
+  target.exists = ::lstat(path.c_str(), &target.status) == 0;
+  return why_it_stays(target);
 }
 
 /// Opened at once, so that it is known that it can be written.
@@ -279,7 +327,7 @@ void write_file(const std::string& path, const char* data, size_t bytes, FileKin
   constexpr int most_attempts = 10;
   bool named = false;
   for (int attempt = 1;; ++attempt) {
-    const Target target = find_target(path);
+    const Target target = find_replaceable(path);
     if (!target.ordinary()) return write_through(path, target, data, bytes);
     const SignalsWait until_it_is_in_place;
     const Written written = write_new(target, data, bytes, kind, old_ending, named);

@@ -43,7 +43,8 @@ enum class FileKind {
 /// in place: there is the old file or the new one, never a part, whoever else writes there and whenever the power fails.
 /// A link stays a link, the file that it names is written; a file that is there keeps its mode. What is no ordinary
 /// file, like a device or a pipe, is written into. Throws Failure with the path and the system's reason, and then the
-/// old file is as it was. With `old_ending` the file that was there stays under its name with this ending.
+/// old file is as it was; Interrupted if a signal ends waiting for who reads a pipe. With `old_ending` the file that was there
+/// stays under its name with this ending.
 void write_file(const std::string& path, const char* data, size_t bytes, FileKind kind = FileKind::Data,
                 const char* old_ending = nullptr);
 
@@ -51,8 +52,12 @@ void write_file(const std::string& path, const char* data, size_t bytes, FileKin
 std::string behind_links(const std::string& path);
 
 /// Whether `write_file` may write there, asked before long work is done for it; changes nothing. Throws Failure as that
-/// would, and where the file is one that has been read, the running program, or one of `others`: it would be lost.
+/// would, and where the file is one that has been read, the running program or a library of it, or one of `others`: it would
+/// be lost.
 void expect_writable(const std::string& path, const std::vector<std::string>& others = {});
+
+/// Why a file that is there cannot be given this name, or take it from another, as far as that is known; empty if it can.
+std::string why_not_put(const std::string& path);
 
 /// A file that is written bit by bit, so that it can be watched: opened like that of `write_file`, and emptied by the first
 /// write. Of a text that cannot be written whole an ordinary file keeps nothing. Throws Failure.

@@ -1,7 +1,9 @@
 #include "runtime/run/checkpoint.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -21,8 +23,9 @@ using Json = nlohmann::json;
 /// What the metadata say beside those of weights.
 namespace checkpoint_keys {
 constexpr const char *run = "run_name", *step = "step_key", *data = "data_key", *program = "program";
-constexpr const char* state = "state";      // what is no tensor, as JSON
-constexpr const char* machine = "machine";  // what decides bits beside the program
+constexpr const char* epochs = "program_epochs";  // of the program, whatever --epochs said
+constexpr const char* state = "state";            // what is no tensor, as JSON
+constexpr const char* machine = "machine";        // what decides bits beside the program
 }  // namespace checkpoint_keys
 
 constexpr const char* old_ending = ".old";
@@ -205,10 +208,48 @@ std::string difference(const Manifest& manifest, const CheckpointKey& key, const
   return "";
 }
 
+bool ended_early(const TrainState& state) { return state.ended && state.epoch <= state.epochs; }
+
 std::string done_text(const TrainState& state) {
-  if (state.ended) return "training has ended after epoch " + std::to_string(state.epoch - 1) + "; --epochs N goes on";
+  const std::string done = std::to_string(state.epoch - 1);
+  if (ended_early(state)) return "training was stopped early, after epoch " + done;
+  if (state.ended) return "training has ended after epoch " + done + "; --epochs N goes on";
   return "epoch " + std::to_string(state.epoch) + " of " + std::to_string(state.epochs) +
          (state.step > 0 ? ", after " + std::to_string(state.step) + " of its steps" : "");
+}
+
+/// The state with as many epochs as are wanted now: those of --epochs, else of the program where it has others than when the
+/// checkpoint was made. One that was stopped early stays so.
+void plan(Resumed& resumed, const Manifest& manifest, const Metadata& metadata, const std::optional<int64_t>& asked) {
+  TrainState& state = resumed.state;
+  const bool early = ended_early(state);
+  const int64_t now = manifest.run.epochs;
+  const auto then = metadata.find(checkpoint_keys::epochs);
+  const bool changed = then != metadata.end() && then->second != std::to_string(now);
+  if (changed && !asked && now != state.epochs)
+    resumed.notes += "note: the program has " + std::to_string(now) + " epochs now, it had " + then->second +
+                     ": it is trained for as many\n";
+  state.epochs = asked ? *asked : changed ? now : state.epochs;
+  state.ended = early || state.epoch > state.epochs;
+}
+
+/// Whether a file that is no whole checkpoint may be what is left of one: it is empty, or zeros, as a power cut leaves files,
+/// or it begins as one and is cut off, or it has something in it that only checkpoints have.
+bool remains_of_checkpoint(std::string_view file) {
+  constexpr std::string_view beginning = "{\"__metadata__\":{";
+  constexpr size_t length_bytes = 8;
+  if (file.find_first_not_of('\0') == file.npos) return true;
+  if (file.size() <= length_bytes)
+    return std::ranges::any_of(file, [](char letter) { return static_cast<unsigned char>(letter) < '\t'; });
+  const std::string_view header = file.substr(length_bytes);
+  uint64_t length = 0;
+  std::memcpy(&length, file.data(), sizeof length);
+  if (length > header.size() && length <= most_header_bytes &&
+      (header.starts_with(beginning) || beginning.starts_with(header)))
+    return true;
+  for (const char* key : {checkpoint_keys::data, checkpoint_keys::state})
+    if (header.substr(0, most_header_bytes).find('"' + std::string(key) + "\":\"") != header.npos) return true;
+  return false;
 }
 
 }  // namespace
@@ -230,6 +271,7 @@ void save_checkpoint(const Manifest& manifest, const CheckpointKey& key, const M
   metadata[checkpoint_keys::data] = key.data;
   metadata[checkpoint_keys::machine] = machine_of(manifest);
   metadata[checkpoint_keys::program] = program_text(manifest);
+  metadata[checkpoint_keys::epochs] = std::to_string(manifest.run.epochs);
   metadata[checkpoint_keys::state] = json_text(to_json(state));
   const std::vector<char> file = safetensors_bytes(tensors, metadata, path);
   write_file(path, file.data(), file.size(), FileKind::Data, keep_old ? old_ending : nullptr);
@@ -257,12 +299,13 @@ TrainState load_checkpoint(const Manifest& manifest, const CheckpointKey& key, c
 
 std::string checkpoint_before(const std::string& path) { return behind_links(path) + old_ending; }
 
-bool is_checkpoint(const std::string& path) {
+bool was_checkpoint(const std::string& path) {
   try {
     return SafetensorsFile(path).metadata().contains(checkpoint_keys::state);
   } catch (const Failure& failure) {
     if (failure.code() == exit_input_output) throw;  // it cannot be read: nobody knows
-    return false;
+    const std::vector<char> file = read_file(path);
+    return remains_of_checkpoint({file.data(), file.size()});
   }
 }
 
@@ -270,7 +313,8 @@ bool can_resume(const std::string& path, bool must) {
   return must || file_exists(path) || file_exists(checkpoint_before(path));
 }
 
-Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path) {
+Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path,
+               const std::optional<int64_t>& epochs) {
   Resumed resumed;
   std::string from = path;
   try {
@@ -282,13 +326,18 @@ Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::st
     resumed.from_old = true;
     try {
       resumed.state = load_checkpoint(manifest, key, from);
-    } catch (const Failure&) {
-      throw failure;
+    } catch (const Failure& before) {
+      if (!file_exists(from)) throw failure;
+      throw Failure(exit_wrong, std::string(failure.what()) + "\n  " + before.what());
     }
     resumed.notes = std::string(failure.what()) + "; the checkpoint before it is whole\n";
   }
-  resumed.notes += "resumed from " + shown(from) + ": " + done_text(resumed.state) + "\n";
-  if (SafetensorsFile(from).metadata().at(checkpoint_keys::machine) != machine_of(manifest))
+  const Metadata metadata = SafetensorsFile(from).metadata();
+  std::string notes;
+  std::swap(notes, resumed.notes);
+  plan(resumed, manifest, metadata, epochs);
+  resumed.notes = notes + "resumed from " + shown(from) + ": " + done_text(resumed.state) + "\n" + resumed.notes;
+  if (metadata.at(checkpoint_keys::machine) != machine_of(manifest))
     resumed.notes +=
         "note: it was made with other kernels or on another processor: the last bits may differ from here on\n";
   return resumed;

@@ -43,13 +43,15 @@ struct Resumed {
 };
 /// Where the checkpoint stays that was written to `path` before the last.
 std::string checkpoint_before(const std::string& path);
-/// Whether that file is a checkpoint, of whatever training. Throws Failure if it cannot be read.
-bool is_checkpoint(const std::string& path);
+/// Whether that file is a checkpoint, of whatever training, or what is left of one. Throws Failure if it cannot be read.
+bool was_checkpoint(const std::string& path);
 /// Whether a checkpoint stands there, or the one before it. If one `must`, always.
 bool can_resume(const std::string& path, bool must);
 /// From `path` or, where that is damaged or gone, from `path`.old. Throws Failure if neither can be read, and where `path` is of
-/// another training: the user has to say what is to become of it.
-Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path);
+/// another training: the user has to say what is to become of it. The state is one of so many `epochs`, else of those of the
+/// program where they have changed since, else of its own.
+Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::string& path,
+               const std::optional<int64_t>& epochs = std::nullopt);
 
 /// Writes checkpoints of one training from time to time.
 class Checkpoints {

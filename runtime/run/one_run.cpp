@@ -1,7 +1,6 @@
 #include "runtime/run/one_run.h"
 
 #include <cstdlib>
-#include <filesystem>
 #include <new>
 
 #include "runtime/files/files.h"
@@ -23,9 +22,11 @@ Metadata metadata_of(const Run& run) { return weights_metadata(run.manifest, run
 
 std::string file_of(const Run& run, const std::string& file, size_t runs) {
   if (runs == 1 || file.empty()) return file;
-  std::filesystem::path path = file;
-  const std::string ending = path.extension();
-  return path.replace_extension(run.manifest.run.name + ending);
+  const size_t begin = file.rfind('/') + 1, dot = file.find_last_of("./");
+  const bool ends =
+      dot != file.npos && dot > begin && file.substr(begin) != "..";  // a name that begins with a point has no ending
+  const size_t ending = ends ? dot : file.size();
+  return file.substr(0, ending) + "." + run.manifest.run.name + file.substr(ending);
 }
 
 std::string program_folder(const Manifest& manifest, const RunOptions& options) {
@@ -126,7 +127,7 @@ namespace {
 std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoints* checkpoints, size_t runs,
                                    Report& report) {
   if (!options.resume.empty() && can_resume(file_of(run, options.resume, runs), runs == 1)) {
-    Resumed resumed = resume(run.manifest, checkpoints->key(), file_of(run, options.resume, runs));
+    Resumed resumed = resume(run.manifest, checkpoints->key(), file_of(run, options.resume, runs), options.epochs);
     if (options.seed.value_or(resumed.state.seed) != resumed.state.seed)
       throw Failure(exit_usage, "--seed: the checkpoint goes on with its own, " + std::to_string(resumed.state.seed));
     if (!options.seed && run.manifest.run.seed != resumed.state.seed)
@@ -134,7 +135,7 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
                        "; the program has " + std::to_string(run.manifest.run.seed) + "\n";
     if (resumed.from_old) checkpoints->drop_present();
     run.seed = resumed.state.seed;
-    run.epochs = options.epochs.value_or(resumed.state.epochs);
+    run.epochs = resumed.state.epochs;
     report.resume_history(resumed.state.epoch);
     report.note(resumed.notes);
     return std::move(resumed.state);
@@ -148,13 +149,47 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
   return std::nullopt;
 }
 
+/// A name beside the file that is free; empty where none is.
+std::string name_of_kept(const std::string& path) {
+  constexpr int most_names = 100;
+  for (int number = 1; number <= most_names; ++number)
+    if (const std::string name = path + ".kept" + (number > 1 ? std::to_string(number) : ""); !file_exists(name))
+      return name;
+  return "";
+}
+
+/// What training came to is not lost where its file cannot be replaced in the end: then it lies beside it. False if a signal
+/// came while nobody read what is a pipe.
+bool save_trained(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  const std::string path = file_of(run, options.output, runs);
+  try {
+    save(run, options, runs, report);
+    return true;
+  } catch (const Interrupted&) {
+    tell("nothing is saved: nobody reads " + shown(path) + "\n");
+    return false;
+  } catch (const Failure& failure) {
+    const std::string kept = failure.code() == exit_input_output ? name_of_kept(path) : "";
+    if (kept.empty()) throw;
+    try {
+      save_model(*run.machine, metadata_of(run), kept);
+    } catch (const Failure&) {
+      throw failure;
+    }
+    throw Failure(failure.code(), std::string(failure.what()) + "\nhelp: the weights are in " + kept);
+  }
+}
+
 /// Saves what training came to before it failed, if it can be used. That it cannot be saved does not hide why training
 /// failed.
 void rescue(Run& run, const RunOptions& options, size_t runs, Report& report) {
   if (options.output.empty()) return;
   try {
     const Tensor* found = run.machine->tensor_not_finite();
-    if (!found || found->role == InputRole::OptimizerState) return save(run, options, runs, report);
+    if (!found || found->role == InputRole::OptimizerState) {
+      save_trained(run, options, runs, report);
+      return;
+    }
     tell("nothing is saved: " + found->path + " has numbers that are not finite\n");
   } catch (const Failure& failure) {
     tell(std::string(failure.what()) + "\n");
@@ -189,8 +224,8 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
     rescue(run, options, runs, report);
     throw;
   }
-  save(run, options, runs, report);
-  if (interrupted() && !checkpoint.empty())
+  if (!save_trained(run, options, runs, report)) return false;
+  if (interrupted() && !checkpoint.empty() && result.checkpointed)
     report.note("kept " + shown(checkpoint) + ": --resume " + shown(options.checkpoint) + " goes on\n");
   run.numbers.clear();
   run.epoch_seconds = result.seconds_per_epoch;

@@ -68,7 +68,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
      [](RunOptions& o, Given v) { o.from = v.text; }},
     {{"--weights", "the trained weights to use", placeholders::file, nullptr, takes_weights},
      [](RunOptions& o, Given v) { o.weights = v.text; }},
-    {{output_option, "save the trained weights (safetensors)", placeholders::file, output_option_too, saves_weights},
+    {{output_option, "save the weights (safetensors)", placeholders::file, output_option_too, saves_weights},
      [](RunOptions& o, Given v) { o.output = v.text; }},
     {{"--part", "the examples to use", nullptr, nullptr, uses_part, all_words<DataPart>},
      [](RunOptions& o, Given v) { o.part = value_named<DataPart>(v.text); }},

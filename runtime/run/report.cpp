@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/files/streams.h"
-#include "runtime/program/json.h"
 #include "runtime/run/events.h"
+#include "runtime/run/history.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -62,24 +62,9 @@ void Report::sync_history() {
   if (history_) history_->sync();
 }
 
-/// Whether a line of the history is of an epoch that the run will train again, or what a power cut has left of one.
-bool Report::trains_again(std::string_view text, int64_t epoch) const {
-  const auto line = parse_json(text);
-  if (!line.is_object() || !line.contains("epoch") || !line["epoch"].is_number_integer()) return true;
-  return line["epoch"].get<int64_t>() >= epoch && (!line.contains("run") || line["run"] == run_);
-}
-
-/// Lines that the resumed training will write again go, and those that are not whole. What other runs have written stays.
+/// Lines that the resumed training will write again go, and those that are not whole. What others have written stays.
 void Report::resume_history(int64_t epoch) {
-  if (!history_) return;
-  const std::string text = history_->text();
-  std::string stays;
-  size_t begin = 0;
-  for (size_t end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
-    const std::string_view line = std::string_view(text).substr(begin, end + 1 - begin);
-    if (!trains_again(line, epoch)) stays += line;
-  }
-  history_->become(stays);
+  if (history_) history_->become(history_before(history_->text(), run_, epoch));
 }
 
 void Report::loading(const std::string& what, int64_t done, int64_t all) {

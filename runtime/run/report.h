@@ -54,7 +54,6 @@ class Report {
  private:
   bool bar_is_old() const;
   double steps_made() const { return static_cast<double>(std::max<int64_t>(1, steps_ - done_before_)); }
-  bool trains_again(std::string_view line, int64_t epoch) const;
   /// The line of --json and of the history.
   std::string epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation,
                           const std::optional<double>& rate_scale) const;

@@ -12,20 +12,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A state with as many epochs as the options ask for. One that was stopped early stays so.
-TrainState planned(TrainState state, const std::optional<int64_t>& epochs) {
-  const bool early = state.ended && state.epoch <= state.epochs;
-  state.epochs = epochs.value_or(state.epochs);
-  state.ended = early || state.epoch > state.epochs;
-  return state;
-}
-
 /// Lines of the history that are lost are not written again by a training that goes on from the checkpoint: so they come first.
-void write_checkpoint(Trainer& trainer, Checkpoints& checkpoints, Report& report) {
+/// False if a signal came while nobody read what is a pipe.
+bool write_checkpoint(Trainer& trainer, Checkpoints& checkpoints, Report& report) {
   trainer.settle();
   trainer.expect_finite_weights();
   report.sync_history();
-  checkpoints.write(trainer.state());
+  try {
+    checkpoints.write(trainer.state());
+  } catch (const Interrupted&) {
+    return false;
+  }
+  return true;
 }
 
 /// Steps until training ends, or somebody wants it to.
@@ -45,10 +43,9 @@ void take_steps(Trainer& trainer, Checkpoints* checkpoints, Report& report) {
 }
 
 /// Training fails: the best weights so far are better than the last ones. False if there are none.
-bool restore_best(Machine& machine, const Trainer& trainer, Report& report) {
-  if (trainer.best().kept.empty()) return false;
-  machine.restore(trainer.best().kept);
-  report.note(trainer.kept_epoch());
+bool restore_best(Machine& machine, const BestEpoch& best) {
+  if (best.kept.empty()) return false;
+  machine.restore(best.kept);
   return true;
 }
 
@@ -57,18 +54,22 @@ bool restore_best(Machine& machine, const Trainer& trainer, Report& report) {
 TrainResult train(Machine& machine, const DataSet& data, const RunOptions& options, Report& report,
                   const Continuing& continuing) {
   Trainer trainer(machine, data, options, report);
-  if (continuing.from) trainer.restore(planned(*continuing.from, options.epochs));
+  if (continuing.from) trainer.restore(*continuing.from);
   const int64_t steps_before = trainer.steps_done();
   const Clock::time_point begin = Clock::now();
   const BestEpoch& best = trainer.best();
   try {
     take_steps(trainer, continuing.checkpoints, report);
     trainer.settle();
+  } catch (const Diverged&) {
+    restore_best(machine, best);  // it says which weights are left
+    throw;
   } catch (const Failure& failure) {
-    if (!restore_best(machine, trainer, report)) throw;
+    if (!restore_best(machine, best)) throw;
+    report.note(trainer.kept_epoch());
     throw Failure(failure);  // whole again, if it was a HalfStored
   } catch (const std::bad_alloc&) {
-    restore_best(machine, trainer, report);
+    if (restore_best(machine, best)) report.note(trainer.kept_epoch());
     throw;
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -77,7 +78,8 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   result.epochs = trainer.epochs_done();
   result.ended = trainer.ended();
   if (steps > 0) result.seconds_per_epoch = seconds * static_cast<double>(trainer.steps()) / static_cast<double>(steps);
-  if (continuing.checkpoints && steps > 0) write_checkpoint(trainer, *continuing.checkpoints, report);
+  if (continuing.checkpoints && steps > 0)
+    result.checkpointed = write_checkpoint(trainer, *continuing.checkpoints, report);
   if (best.kept.empty()) {
     result.train = trainer.train_numbers();
     result.validation = trainer.validation_numbers();

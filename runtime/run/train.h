@@ -9,13 +9,14 @@ struct TrainResult {
   Numbers train, validation;                ///< of the weights that are kept
   std::optional<double> seconds_per_epoch;  ///< of the steps that were made here, if there were any
   int64_t epochs = 0;                       ///< epochs run
+  bool checkpointed = true;                 ///< what there is to go on from is kept, if it was wanted
   bool ended =
       false;  ///< else a signal has come, or nobody reads the output: the weights are those of the last whole step
 };
 
 /// How training goes on from what was before and after what is now.
 struct Continuing {
-  const TrainState* from = nullptr;    ///< a state to go on from, with the epochs of the options if they say any
+  const TrainState* from = nullptr;    ///< a state to go on from
   Checkpoints* checkpoints = nullptr;  ///< written when they are due, and when training ends for whatever reason
 };
 

@@ -22,9 +22,6 @@ std::string advice(const RunInfo& run, bool first_step) {
                    : "help: a smaller rate, or clip = by_norm(1.0), keeps steps small";
 }
 
-/// Of epochs of one step, of which there may be thousands in a moment, one in so many looks at its weights.
-constexpr int64_t looked_at_of_tiny = 16;
-
 std::string in_brackets(const std::string& place) { return place.empty() ? "" : " (" + place + ")"; }
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -141,28 +138,36 @@ void Trainer::expect_finite() const {
 }
 
 void Trainer::stop_before_update(const Guard& found) const {
-  const std::string when = "at epoch " + std::to_string(state_.epoch) + ", step " + std::to_string(state_.step + 1) +
-                           " of " + std::to_string(steps_);
-  if (const Tensor* tensor = machine_.tensor_not_finite()) stop_training(when, *tensor);
-  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": the " + found.name +
-                                  in_brackets(found.place) +
-                                  " is not finite; the weights are those before this step\n" +
-                                  advice(run_, steps_done() == 0));
+  expect_finite_weights();
+  throw Diverged(exit_not_met,
+                 machine_.manifest().file + ": training stopped " + at_step(state_.step + 1) + ": the " + found.name +
+                     in_brackets(found.place) + " is not finite; " +
+                     (state_.best.kept.empty() ? "the weights are those before this step\n" : kept_epoch()) +
+                     advice(run_, steps_done() == 0));
 }
 
-/// A step may overflow although its gradients are finite: looked at before weights are put aside, and after each epoch.
+std::string Trainer::at_step(int64_t step) const {
+  return "at epoch " + std::to_string(state_.epoch) + ", step " + std::to_string(step) + " of " +
+         std::to_string(steps_);
+}
+
+/// A step may overflow although its gradients are finite: looked at before weights are put aside, after each epoch, and where the
+/// next step of an epoch comes to nothing.
 void Trainer::expect_finite_weights() const {
-  if (const Tensor* found = machine_.tensor_not_finite())
-    stop_training("after epoch " + std::to_string(epochs_done()), *found);
+  const Tensor* const found = machine_.tensor_not_finite();
+  if (!found) return;
+  const bool within = state_.step > 0 || steps_done() == 0;
+  stop_training(within ? at_step(std::max<int64_t>(1, state_.step)) : "after epoch " + std::to_string(epochs_done()),
+                *found);
 }
 
 void Trainer::stop_training(const std::string& when, const Tensor& found) const {
   const bool of_optimizer = found.role == InputRole::OptimizerState, first_step = steps_done() == 0;
-  throw Failure(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": " +
-                                  (of_optimizer ? "what the optimizer keeps, " : "") + found.path +
-                                  in_brackets(found.place) + (of_optimizer ? ", " : " ") +
-                                  "has numbers that are not finite" + (first_step ? "" : ": a step was too large") +
-                                  "\n" + advice(run_, first_step));
+  throw Diverged(exit_not_met, machine_.manifest().file + ": training stopped " + when + ": " +
+                                   (of_optimizer ? "what the optimizer keeps, " : "") + found.path +
+                                   in_brackets(found.place) + (of_optimizer ? ", " : " ") +
+                                   "has numbers that are not finite" + (first_step ? "" : ": a step was too large") +
+                                   (state_.best.kept.empty() ? "\n" : "; " + kept_epoch()) + advice(run_, first_step));
 }
 
 /// The next epoch is the one to be trained.
@@ -184,7 +189,9 @@ void Trainer::end_epoch() {
   const Numbers train = seen_ || watched ? train_numbers() : Numbers();
   if (seen_) report_.end_epoch(training, seconds_since(begin_), train, state_.validation, rate_scale());
   const bool last = state_.epoch > state_.epochs;
-  if (watched || last || steps_ > 1 || epochs_done() % looked_at_of_tiny == 0) expect_finite_weights();
+  judged_ = false;
+  expect_finite_weights();
+  judged_ = true;
   state_.ended = (watched && stops_early(train)) || last;
 }
 
@@ -217,8 +224,8 @@ std::optional<double> Trainer::rate_scale() const {
 
 std::string Trainer::kept_epoch() const {
   const WatchState& watch = state_.keep;
-  return "the weights are those of epoch " + std::to_string(epochs_done() - watch.since) + ", with the best " +
-         run_.keep->on() + ", " + short_number(watch.best) + "\n";
+  return "the weights are those of epoch " + std::to_string(epochs_done() - (judged_ ? 0 : 1) - watch.since) +
+         ", with the best " + run_.keep->on() + ", " + short_number(watch.best) + "\n";
 }
 
 TrainState Trainer::state() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/program/failure.h"
 #include "runtime/run/evaluate.h"
 #include "runtime/run/options.h"
 #include "runtime/run/report.h"
@@ -20,6 +21,12 @@ struct StepTimes {
   double clock = 0;    ///< one look at the clock: nothing is done; each part has one more in it, kernels two
 };
 
+/// Something has become what is not finite. It says where, and which weights are left: the best where some are kept.
+class Diverged : public Failure {
+ public:
+  using Failure::Failure;
+};
+
 /// Training, step by step, from the machine's present weights. What it has come to can be taken away as a TrainState after
 /// any step and given to another trainer of the same program, which goes on with the same bits.
 class Trainer {
@@ -27,7 +34,7 @@ class Trainer {
   Trainer(Machine& machine, const DataSet& data, const RunOptions& options, Report& report);
 
   /// Takes a step; the last one of an epoch validates, watches and reports too. False once training has ended, with the
-  /// last epoch or early. Throws Failure(exit_not_met) when the loss or a gradient is not finite, and what a Machine throws,
+  /// last epoch or early. Throws Diverged(exit_not_met) when the loss or a gradient is not finite, and what a Machine throws,
   /// where the weights are then those before the step, but for a HalfStored; also when weights that are to be kept are not
   /// finite; Interrupted in the middle of a validation.
   bool step();
@@ -37,7 +44,7 @@ class Trainer {
 
   /// Looks at what steps have given that a device was asked for ahead: steps_done() may then be less, where step() throws so late.
   void settle();
-  /// Throws Failure(exit_not_met) if a step has stored what is not finite.
+  /// Throws Diverged(exit_not_met) if a step has stored what is not finite.
   void expect_finite_weights() const;
 
   TrainState state() const;
@@ -68,6 +75,7 @@ class Trainer {
   std::optional<double> rate_scale() const;
   void expect_finite() const;
   [[noreturn]] void stop_before_update(const Guard& found) const;
+  std::string at_step(int64_t step) const;
   [[noreturn]] void stop_training(const std::string& when, const Tensor& found) const;
   void store();
 
@@ -86,6 +94,7 @@ class Trainer {
   Settings settings_;
   std::vector<uint32_t> order_;  ///< in which this epoch takes the examples
   bool begun_ = false;           ///< the epoch
+  bool judged_ = true;           ///< the last whole epoch, by what is watched
   bool seen_ = false;            ///< somebody reads what the epoch comes to
   Clock::time_point begin_;      ///< of an epoch that is seen
 };

@@ -104,6 +104,30 @@ TEST_F(CheckpointFile, GoesBackToTheOneBeforeWhereAnyByteIsDamaged) {
       << resumed.notes;
 }
 
+/// Of what is left of one, whatever has happened to it, and of nothing else.
+TEST_F(CheckpointFile, IsKnownWhenItIsDamaged) {
+  const auto known = [&](const std::string& bytes) {
+    std::ofstream(path_, std::ios::binary) << bytes;
+    return was_checkpoint(path_);
+  };
+  save_checkpoint(manifest_, key, {{"classes", "one\nother"}}, a_state(), path_);
+  const std::vector<char> file = read_file(path_);
+  const std::string whole(file.begin(), file.end());
+  EXPECT_TRUE(known(whole));
+  for (size_t bytes = 0; bytes < whole.size(); ++bytes) EXPECT_TRUE(known(whole.substr(0, bytes))) << bytes;
+  for (size_t place = 0; place < whole.size(); ++place) {
+    std::string damaged = whole;
+    damaged[place] = static_cast<char>(damaged[place] ^ 1);
+    EXPECT_TRUE(known(damaged)) << "byte " << place;
+  }
+  EXPECT_TRUE(known(std::string(5000, '\0')));
+  const std::string header = R"({"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})";
+  const std::string other = std::string{static_cast<char>(header.size())} + std::string(7, '\0') + header + "1234";
+  for (const std::string& text : {std::string("a"), std::string("hello\n"), std::string("dnn 1\ndata d\n"),
+                                  std::string("a,t\n1,3\n2,4\n"), other, other.substr(0, other.size() - 1)})
+    EXPECT_FALSE(known(text)) << text;
+}
+
 TEST_F(CheckpointFile, SaysWhereBitsMayDiffer) {
   save_checkpoint(manifest_, key, {}, a_state(), path_);
   EXPECT_EQ(resume(manifest_, key, path_).notes.find("may differ"), std::string::npos);

@@ -47,8 +47,10 @@ TEST(Report, KeepsTheHistoryOfOtherRuns) {
   EXPECT_EQ(resumed(a + b, "b", 3), a + line("b", 1) + line("b", 2));
   EXPECT_EQ(resumed(a + b, "a", 2), line("a", 1) + b);
   EXPECT_EQ(resumed(a + b + R"({"epoch":)", "b", 4), a + b) << "a line that was cut off";
-  const std::string nameless = "{\"epoch\":1}\n{\"epoch\":2}\n";
-  EXPECT_EQ(resumed(nameless, "a", 2), "{\"epoch\":1}\n");
+  EXPECT_EQ(resumed(a + R"({"epoch":4,"event":"epoch","run":"a","validation":{"loss":1})", "a", 4), a);
+  const std::string others = "hello\n\n{\"epoch\":9}\n{\"event\":\"test\",\"run\":\"a\"}\n{\"note\":1}\n";
+  EXPECT_EQ(resumed(line("a", 1) + others + line("a", 2) + b + "end", "a", 2), line("a", 1) + others + b + "end\n");
+  EXPECT_EQ(resumed(a + line("b\\\"}", 3) + line("a", 3), "a", 3), line("a", 1) + line("a", 2) + line("b\\\"}", 3));
 }
 
 }  // namespace
