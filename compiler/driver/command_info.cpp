@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/emit.h"
 #include "compiler/driver/pipeline.h"
@@ -19,6 +20,22 @@ namespace dnnc {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Null where kernels run on the processor.
+std::unique_ptr<Backend> device_backend(const Session& session) {
+  const Target target = chosen_target(session);
+  return std::holds_alternative<GpuTarget>(target) ? code_generator().backend_of(target) : nullptr;
+}
+
+/// On a device a step launches its kernels, each of which may be several of the device's, and looks at the gradients once.
+int64_t launches_of(const Plan& plan, const Entry& entry, const Backend& backend) {
+  int64_t launches = entry.guards.empty() ? 0 : 1;
+  runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
+    const Kernel& kernel = plan.kernels[entry.calls[number].kernel];
+    launches += runtime::trips_of(nest.loops) * code_generator().kernel_launches(kernel, backend);
+  });
+  return launches;
+}
 
 /// What `info` says of one run, as JSON; the text form is made from it.
 Json describe(Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
@@ -58,6 +75,9 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
   json["memory"] = {{"bytes", runtime::AlignedMemory::allocated(whole.arena_bytes, whole.memory)},
                     {"kept", whole.kept_bytes},
                     {"buffers", Json::array()}};
+  const std::unique_ptr<Backend> backend = device_backend(session);
+  for (const Entry& entry : whole.entries)
+    if (backend && entry.kind == EntryKind::Train) json["launches"] = launches_of(whole, entry, *backend);
   for (const Buffer& buffer : whole.buffers)
     json["memory"]["buffers"].push_back({{"name", buffer.name}, {"offset", buffer.offset}, {"bytes", buffer.bytes}});
   return json;
@@ -114,6 +134,7 @@ std::string text_of(const Json& json) {
   if (json.contains("memory"))
     text += fmt::format("memory: {}, of which {} are kept between steps\n", bytes_text(json["memory"]["bytes"]),
                         bytes_text(json["memory"]["kept"]));
+  if (json.contains("launches")) text += fmt::format("launches a step: {}\n", json["launches"].get<int64_t>());
   return text;
 }
 

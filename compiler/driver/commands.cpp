@@ -55,6 +55,7 @@ const std::vector<Command>& commands() {
       {{"data", "list, fetch, verify or import data sets", takes_words, "list\nfetch mnist"},
        placeholders::what,
        command_data},
+      {{"devices", "list what programs can run on: --target", takes_words, "."}, "", command_devices},
       {{form_of(RunCommand::Help).name, form_of(RunCommand::Help).doc, 0, runtime::exit_codes_topic},
        "TOPIC",
        command_help},

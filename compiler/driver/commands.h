@@ -49,5 +49,6 @@ int command_eval(Session& session);
 int command_run(Session& session);  ///< all that run a program in this process
 int command_compile(Session& session);
 int command_data(Session& session);
+int command_devices(Session& session);
 
 }  // namespace dnnc

@@ -131,6 +131,29 @@ std::vector<char> Backend::compile(const std::vector<const Kernel*>& kernels) co
   return compile_object(kernels, *this);
 }
 
+namespace {
+
+class Launches : public Halide::Internal::IRVisitor {
+ public:
+  using Halide::Internal::IRVisitor::visit;
+  void visit(const Halide::Internal::Call* call) override {
+    if (call->name.starts_with("halide_") && call->name.ends_with("_run")) ++count;
+    Halide::Internal::IRVisitor::visit(call);
+  }
+  int64_t count = 0;
+};
+
+}  // namespace
+
+int64_t kernel_launches(const Kernel& kernel, const Backend& backend) {
+  return guarded(kernel, [&] {
+    Launches launches;
+    const Halide::Module module = lower_to_module({&kernel}, backend);
+    for (const Halide::Internal::LoweredFunc& function : module.functions()) function.body.accept(&launches);
+    return launches.count;
+  });
+}
+
 std::string kernel_statement(const Kernel& kernel, const Backend& backend) {
   return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::stmt); });
 }

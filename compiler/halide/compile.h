@@ -19,6 +19,9 @@ std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, cons
 std::string kernel_statement(const Kernel& kernel, const Backend& backend);
 std::string kernel_assembly(const Kernel& kernel, const Backend& backend);
 
+/// How often a call of the kernel launches something on a device.
+int64_t kernel_launches(const Kernel& kernel, const Backend& backend);
+
 /// The kernels of a program shared out over objects. An object costs some 10 ms whatever is in it, so kernels share one;
 /// but few do, so that there is work for all threads and a change of one kernel leaves most objects in the cache; one each where
 /// the backend wants that. Depends on the kernels and the kind of backend alone, never on the machine or the cache: so do the

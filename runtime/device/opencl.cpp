@@ -96,6 +96,12 @@ std::unique_ptr<DeviceMemory> take(int64_t bytes, const MemoryLayout& layout, co
   return std::make_unique<Arena>(bytes, layout, whose);
 }
 
+std::vector<ListedDevice> list() {
+  std::vector<ListedDevice> devices;
+  for (const Found& found : find_devices(expect_api())) devices.push_back({found.name, found.memory, found.why_not});
+  return devices;
+}
+
 /// Through the code of kernels nothing may be thrown: it becomes a number and a text.
 template <class Work>
 int told(Work work) {
@@ -117,7 +123,7 @@ using namespace dnnc::runtime::opencl;
 extern "C" {
 
 extern const dnnc_device dnnc_device_opencl;
-const dnnc_device dnnc_device_opencl = {take};
+const dnnc_device dnnc_device_opencl = {list, take};
 
 void dnnc_device_piece(KernelBuffer* buffer, int64_t offset, int64_t bytes) {
   auto* memory = static_cast<DeviceMemory*>(const_cast<void*>(buffer->device_interface));

@@ -3,6 +3,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "runtime/program/finite.h"
 #include "runtime/program/kernel_buffer.h"
@@ -42,6 +43,13 @@ class DeviceMemory {
   virtual void store(const KernelBuffer& buffer, int32_t number) = 0;
 };
 
+/// A device as it is listed.
+struct ListedDevice {
+  std::string name;
+  int64_t memory;       ///< in bytes
+  std::string why_not;  ///< what keeps programs from running on it; empty: nothing
+};
+
 /// How a step ended of which the device did not do a kernel. What the device said is told by take_kernel_fault().
 constexpr int32_t kernel_device_fault = -29;
 
@@ -58,6 +66,8 @@ void dnnc_device_store(const dnnc::runtime::KernelBuffer* buffer, int32_t number
 struct dnnc_device {
   /// Opens its driver where that has not been done, and takes memory for `whose` arena. Throws Failure where there is no driver,
   /// one that fails, or not so much memory.
+  /// All that are there, in the order in which drivers offer them. Throws Failure where there is no driver, or one that fails.
+  std::vector<dnnc::runtime::ListedDevice> (*list)();
   std::unique_ptr<dnnc::runtime::DeviceMemory> (*take)(int64_t bytes, const dnnc::runtime::MemoryLayout& layout,
                                                        const std::string& whose);
 };
