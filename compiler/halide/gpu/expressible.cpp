@@ -1,6 +1,7 @@
 #include "compiler/halide/gpu/expressible.h"
 
 #include <bit>
+#include <map>
 
 #include "compiler/support/check.h"
 
@@ -22,11 +23,26 @@ class Expressible : public ir::IRMutator {
     return ir::IRMutator::visit(call);
   }
 
+  /// Halide numbers names of its own through all that a process compiles, and sources hold them.
+  std::string renamed(const std::string& name) {
+    const bool numbered =
+        name.size() > 1 && name[0] == 't' && name.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (!numbered) return name;
+    return names_.emplace(name, "v" + std::to_string(names_.size())).first->second;
+  }
+  Halide::Expr visit(const ir::Variable* variable) override {
+    const std::string name = renamed(variable->name);
+    return name == variable->name ? Halide::Expr(variable) : ir::Variable::make(variable->type, name);
+  }
+  Halide::Expr visit(const ir::Let* let) override {
+    const Halide::Expr value = mutate(let->value);
+    return ir::Let::make(renamed(let->name), value, mutate(let->body));
+  }
   /// Whether something is used may depend on numbers that only the device can read: then it is computed.
   ir::Stmt visit(const ir::LetStmt* let) override {
-    if (!on_device_ && let->name.ends_with(".used"))
-      return ir::LetStmt::make(let->name, ir::const_true(), mutate(let->body));
-    return ir::IRMutator::visit(let);
+    const bool used = !on_device_ && let->name.ends_with(".used");
+    const Halide::Expr value = used ? ir::const_true() : mutate(let->value);
+    return ir::LetStmt::make(renamed(let->name), value, mutate(let->body));
   }
   ir::Stmt visit(const ir::For* loop) override {
     const bool before = on_device_;
@@ -41,6 +57,7 @@ class Expressible : public ir::IRMutator {
   }
 
   bool on_device_ = false;
+  std::map<std::string, std::string> names_;
 };
 
 }  // namespace
