@@ -29,14 +29,16 @@ struct Parsed {
 
   /// Reads literals only.
   CallReader reader() {
-    return {diagnostics, [](const ast::Ptr& formula) -> std::optional<Number> {
+    return {diagnostics,
+            [](const ast::Ptr& formula) -> std::optional<Number> {
               const ast::Expression& inner = *without_brackets(formula);
               const auto* number = std::get_if<ast::Number>(&inner.kind);
               const auto* percent = std::get_if<ast::Percent>(&inner.kind);
               if (!number && !percent) return std::nullopt;
               const std::optional<Number> read = number_of_text(number ? number->text : percent->text);
               return read && percent ? apply_operator(ast::BinaryOperator::Divide, *read, whole(100)) : read;
-            }};
+            },
+            [](const std::string&) { return std::nullopt; }};
   }
 
   /// `E0501 there is no source "cvs" @ cvs`, in the order of the text.
