@@ -301,12 +301,13 @@ std::string checkpoint_before(const std::string& path) { return behind_links(pat
 
 bool was_checkpoint(const std::string& path) {
   try {
-    return SafetensorsFile(path).metadata().contains(checkpoint_keys::state);
+    if (SafetensorsFile(path).metadata().contains(checkpoint_keys::state)) return true;
   } catch (const Failure& failure) {
     if (failure.code() == exit_input_output) throw;  // it cannot be read: nobody knows
-    const std::vector<char> file = read_file(path);
-    return remains_of_checkpoint({file.data(), file.size()});
   }
+  // Where the word for its metadata is damaged, it is read as a file without any.
+  const std::vector<char> file = read_file(path);
+  return remains_of_checkpoint({file.data(), file.size()});
 }
 
 bool can_resume(const std::string& path, bool must) {

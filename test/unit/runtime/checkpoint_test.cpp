@@ -114,7 +114,9 @@ TEST_F(CheckpointFile, IsKnownWhenItIsDamaged) {
   const std::vector<char> file = read_file(path_);
   const std::string whole(file.begin(), file.end());
   EXPECT_TRUE(known(whole));
-  for (size_t bytes = 0; bytes < whole.size(); ++bytes) EXPECT_TRUE(known(whole.substr(0, bytes))) << bytes;
+  EXPECT_TRUE(known(""));
+  // One or two bytes may be letters of any text.
+  for (size_t bytes = 3; bytes < whole.size(); ++bytes) EXPECT_TRUE(known(whole.substr(0, bytes))) << bytes;
   for (size_t place = 0; place < whole.size(); ++place) {
     std::string damaged = whole;
     damaged[place] = static_cast<char>(damaged[place] ^ 1);

@@ -210,7 +210,7 @@ TEST_F(Train, StopsAtTheEpochThatHasStoredWhatIsNotFinite) {
   const std::string why = "has numbers that are not finite: a step was too large";
   EXPECT_EQ(message(4, -1), "net.dnn: training stopped after epoch 2: w (net.dnn:3:5) " + why);
   EXPECT_EQ(message(6, -1), "net.dnn: training stopped after epoch 2: w (net.dnn:3:5) " + why);
-  EXPECT_EQ(message(4, 5), "net.dnn: training stopped at epoch 2, step 2 of 3: w (net.dnn:3:5) " + why);
+  EXPECT_EQ(message(4, 5), "net.dnn: training stopped at epoch 2, step 1 of 3: w (net.dnn:3:5) " + why);
   training.manifest.tensors[0].role = InputRole::OptimizerState;
   EXPECT_EQ(message(6, -1),
             "net.dnn: training stopped after epoch 2: what the optimizer keeps, w (net.dnn:3:5), " + why);
