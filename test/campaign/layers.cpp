@@ -228,8 +228,22 @@ class LayerWriter {
     const std::string place = backward ? "s + 1" : "s - 1";
     const std::string before =
         full ? fmt::format("sum(h[{}, k else 0] * u[k, j])", place) : fmt::format("(h[{}, j else 0] * u[j, j])", place);
-    return fmt::format("  param u: f32[s1, s1] ~ normal(0, 0.3)\n  h[s, j] = tanh({})\n",
-                       formula({"x[s, j]", before}, 1) + " + " + before);
+    const std::string next = fmt::format("tanh({} + {})", formula({"x[s, j]", before}, 1), before);
+    return "  param u: f32[s1, s1] ~ normal(0, 0.3)\n" + recurring(next, place, backward);
+  }
+
+  /// What is made of the next value of a state: it, more that is earlier, a mask, a second state.
+  std::string recurring(const std::string& next, const std::string& place, bool backward) {
+    switch (choices_.below(5)) {
+      case 0:
+        return fmt::format("  h[s, j] = {} + 0.25 * h[{}, j else 1]\n", next, backward ? "s + 2" : "s - 2");
+      case 1:
+        return fmt::format("  h[s, j] = if s < 2: {} else: h[{}, j else 0.5]\n", next, place);
+      case 2:
+        return fmt::format("  c[s, j] = {}\n  h[s, j] = c[s, j] * sigmoid(c[{}, j else 1])\n", next, place);
+      default:
+        return fmt::format("  h[s, j] = {}\n", next);
+    }
   }
 
   Choices& choices_;
