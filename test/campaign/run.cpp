@@ -32,7 +32,7 @@ struct Answer {
 
 /// Kernels are made of small neighbours joined, as `dnnc` does, or each for itself.
 FusionLimits limits_of(Choices& choices) {
-  static const std::vector<FusionLimits> all = {{}, {}, {0, 0}, {2'000, 0}};
+  static const std::vector<FusionLimits> all = {{}, {20'000, 40'000, true, 8}, {0, 0}, {2'000, 0}};
   return choices.one_of(all);
 }
 

@@ -11,7 +11,9 @@ namespace {
 
 using runtime::Direction, runtime::Loop;
 
-Plan plan_of(const std::string& text, const FusionLimits& limits = {}) {
+constexpr FusionLimits shared_out = {.least_rows = 8};
+
+Plan plan_of(const std::string& text, const FusionLimits& limits = shared_out) {
   Plan plan = dnnc::plan({{EntryKind::Train, 32, graph_of(text), {}}}, limits);
   EXPECT_EQ(verify(plan), std::vector<std::string>());
   return plan;
