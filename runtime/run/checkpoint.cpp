@@ -329,7 +329,8 @@ Resumed resume(const Manifest& manifest, const CheckpointKey& key, const std::st
       resumed.state = load_checkpoint(manifest, key, from);
     } catch (const Failure& before) {
       if (!file_exists(from)) throw failure;
-      throw Failure(exit_wrong, std::string(failure.what()) + "\n  " + before.what());
+      const bool unread = failure.code() == exit_input_output || before.code() == exit_input_output;
+      throw Failure(unread ? exit_input_output : exit_wrong, std::string(failure.what()) + "\n  " + before.what());
     }
     resumed.notes = std::string(failure.what()) + "; the checkpoint before it is whole\n";
   }
