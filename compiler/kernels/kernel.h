@@ -155,8 +155,8 @@ struct FusionLimits {
   int64_t small_work = 40'000;
   /// If false, nothing is joined: every formula is a kernel of its own. For tests.
   bool joins = true;
-  /// The rows of a batch are shared out among threads for whole loops, so many at least to each task; 0: they are not. A task
-  /// reads all weights in every trip, for few rows: with two threads an LSTM(128) is as fast without, with one it is faster.
+  /// The rows of a batch are shared out among threads for whole loops, so many at least to each task; 0: they are not, as
+  /// each task would read all weights in every trip.
   int64_t least_rows = 0;
 };
 

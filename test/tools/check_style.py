@@ -71,6 +71,14 @@ def read_files(top):
             if path.suffix in TEXT and "__pycache__" not in path.parts and path.stat().st_size < 400_000}
 
 
+def check_top(top):
+    """Nothing is committed beside what belongs at the top level: what a command wrote there is easily added with the rest."""
+    kept = subprocess.run(["git", "-C", str(top), "ls-files"], capture_output=True, text=True).stdout.splitlines()
+    for name in sorted({path.split("/")[0] for path in kept}):
+        if not name.startswith(".") and name not in FOLDERS and name not in TOP_FILES:
+            yield f"{name}: does not belong at the top level"
+
+
 def check_lengths(files):
     for path, text in files.items():
         lines = text.count("\n")
@@ -253,7 +261,7 @@ def check_names_once(files):
 def main():
     files = read_files(pathlib.Path(sys.argv[1]))
     checks = (check_lengths, check_widths, check_includes, check_rooms, check_maps, check_words, check_generality, check_constants, check_names_once)
-    faults = [fault for check in checks for fault in check(files)] + list(check_format(sys.argv[1], files))
+    faults = [fault for check in checks for fault in check(files)] + list(check_format(sys.argv[1], files)) + list(check_top(sys.argv[1]))
     print("\n".join(faults) or f"{len(files)} files are as they should be")
     return 1 if faults else 0
 
