@@ -72,7 +72,8 @@ void check_element(MovedValues& moved, const LossAlong& along, int64_t element, 
       ++result.wrong;
     }
     if (error > 0 && is_loose(allowed, unit)) ++result.untold;
-    const double relative = error == 0 ? 0 : tolerance * error / allowed;
+    // A gradient that is no number where the loss has a slope is as far off as any.
+    const double relative = error == 0 ? 0 : std::isnan(error) ? infinity : tolerance * error / allowed;
     if (relative > result.worst_error || (relative == result.worst_error && element < result.worst_element)) {
       result.worst_error = relative;
       result.worst_element = element;

@@ -48,6 +48,21 @@ TEST(CheckGradients, KnowsHowMuchOfADifferenceIsRounding) {
   EXPECT_TRUE(report_on("sin(%x[i] + 1e7)", points).passed());
 }
 
+TEST(CheckGradients, NamesTheElementWhoseGradientIsNoNumber) {
+  const Graph graph = graph_of(R"(
+%x[i: 3] = parameter "x"
+%z[i: 3] = field "z"
+%y[i: 3] = %x[i] * log(%z[i])
+%count = setting "count"
+%loss = sum[i: 3](select(i < %count, %y[i], 0) / %count)
+%g[i: 3] = gradient of %loss by %x
+output loss "loss" = %loss
+)");
+  const GradientReport report = check_gradients(graph, {{"x", {1, 2, 3}}, {"z", {2, 2, -1}}, {"count", {2}}}, {});
+  EXPECT_EQ(report.gradients.at(0).wrong, 1);
+  EXPECT_EQ(report.gradients.at(0).worst_element, 2);
+}
+
 TEST(CheckGradients, CountsKinksAndAllowsFew) {
   GradientReport report = report_on("abs(%x[i])", {-1.5, 0, 0.2, 0.7, 2});
   EXPECT_EQ(report.kinks(), 1);
