@@ -69,6 +69,13 @@ Values made_up(const Node& node, const std::function<double()>& value) {
   return values;
 }
 
+/// Lets the rows behind the examples repeat the last, as loaded data do: of others a formula may not be defined.
+void repeat_examples(Values& values, const Node& node, int64_t examples) {
+  const int64_t rows = batch_of(node), size = static_cast<int64_t>(values.size()) / rows;
+  for (int64_t row = examples; row < rows; ++row)
+    std::copy_n(values.begin() + (examples - 1) * size, size, values.begin() + row * size);
+}
+
 /// Starting values by the names of the inputs they are for.
 Inputs starting_values(const Model& model, const Training& training) {
   Graph graph = build_graph(model, training, GraphKind::Initial, training.batch);
@@ -106,6 +113,7 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
         size_t place = 0;
         inputs[input->name] =
             made_up(node, [&] { return rest ? 0.0 : field_value(node, field, where[place++ % where.size()], random); });
+        repeat_examples(inputs[input->name], node, examples);
         break;
       }
       case InputRole::Fitted:
