@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/cost.h"
@@ -262,6 +263,26 @@ std::vector<Group> groups_of(const Partition& partition) {
   return groups;
 }
 
+/// How many places of its source a load can reach at most from one point of its formula's space, once each subscript that is made of
+/// indices is solved for one of them, the longest that no other is solved for.
+double places_of_a_point(const Load& load, const std::vector<Axis>& indices, const Node& source) {
+  double places = 1;
+  std::set<uint32_t> solved;
+  for (size_t dimension = 0; dimension < load.at.size(); ++dimension) {
+    int64_t longest = 1;
+    std::optional<uint32_t> index;
+    if (const Affine* affine = std::get_if<Affine>(&load.at[dimension]))
+      for (const Term& term : affine->terms)
+        if (!solved.contains(term.index) && indices[term.index].extent > longest) {
+          longest = indices[term.index].extent;
+          index = term.index;
+        }
+    if (index) solved.insert(*index);
+    places *= std::max(1.0, static_cast<double>(source.axes[dimension].extent) / static_cast<double>(longest));
+  }
+  return places;
+}
+
 }  // namespace
 
 double largest_space(const Graph& graph) {
@@ -269,9 +290,15 @@ double largest_space(const Graph& graph) {
   for (const Node& node : graph.nodes) {
     double most = static_cast<double>(element_count(node)), terms = 1;
     if (const Comprehension* formula = std::get_if<Comprehension>(&node.kind)) {
+      const double results = most;
+      std::vector<Axis> indices = node.axes;
+      indices.insert(indices.end(), formula->reduced.begin(), formula->reduced.end());
       for (const Axis& axis : formula->reduced) terms *= static_cast<double>(axis.extent);
-      for (const Load* load : loads_of(*formula))
-        most = std::max(most, static_cast<double>(element_count(graph[load->source])));
+      for (const Load* load : loads_of(*formula)) {
+        const Node& source = graph[load->source];
+        most = std::max(
+            {most, results * places_of_a_point(*load, indices, source), static_cast<double>(element_count(source))});
+      }
     }
     largest = std::max(largest, most * terms);
   }
