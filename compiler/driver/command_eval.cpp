@@ -31,24 +31,28 @@ std::string nested(const std::vector<Axis>& axes, size_t axis, const Values& val
   return text + "]";
 }
 
-/// The outputs of the graph, by name. Where a derivative asks which element of the value is meant, it is made of each, and
+/// What is shown of the graph, by name. Where a derivative asks which element of the value is meant, it is made of each, and
 /// the axes of the value stand before its own.
 std::vector<Shown> outputs_of(const Graph& graph) {
-  std::map<std::string, Values> inputs;
+  Inputs inputs;
   Values* chosen = nullptr;
   for (const Node& node : graph.nodes)
     if (const Input* input = std::get_if<Input>(&node.kind)) {
       Values& values = inputs[input->name] = Values(static_cast<size_t>(element_count(node)), 0.0);
       if (input->name == chosen_element) chosen = &values;
     }
+  std::vector<Output> asked;
+  for (const Output& output : graph.outputs)
+    if (output.name == given_argument) inputs[given_argument] = interpret(graph, inputs)[output.node];
+    else asked.push_back(output);
   std::vector<Shown> shown;
-  for (const Output& output : graph.outputs) shown.push_back({output.name, graph[output.node].axes, {}});
+  for (const Output& output : asked) shown.push_back({output.name, graph[output.node].axes, {}});
   if (chosen) shown.back().axes.insert(shown.back().axes.begin(), shown[0].axes.begin(), shown[0].axes.end());
   for (size_t element = 0; element < (chosen ? chosen->size() : 1); ++element) {
     if (chosen) (*chosen)[element] = 1;
     const IdVector<NodeTag, Values> values = interpret(graph, inputs);
     for (size_t k = 0; k < shown.size(); ++k) {
-      const Values& more = values[graph.outputs[k].node];
+      const Values& more = values[asked[k].node];
       if (k > 0 || element == 0) shown[k].values.insert(shown[k].values.end(), more.begin(), more.end());
     }
     if (chosen) (*chosen)[element] = 0;

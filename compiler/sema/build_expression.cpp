@@ -21,25 +21,45 @@ void add_value(Graph& graph, const std::string& name, NodeId node) {
   graph.outputs.push_back({OutputRole::Value, name, node, {}});
 }
 
-/// The call by whose first argument a derivative is shown: of calls that are first arguments of each other the innermost. Null
-/// where an expression is none.
-const ast::Call* innermost_call(const ast::Ptr& expression) {
-  const auto* call = std::get_if<ast::Call>(&without_brackets(expression)->kind);
-  if (!call || call->arguments.empty() || call->arguments.front().name || !call->binders.empty()) return nullptr;
-  const ast::Call* inner = innermost_call(call->arguments.front().value);
-  return inner ? inner : call;
+/// The parts of an expression that may hold the call by whose first argument a derivative is shown, in order.
+std::vector<ast::Ptr*> parts_of(ast::Expression& expression) {
+  if (auto* call = std::get_if<ast::Call>(&expression.kind)) {
+    const bool first = !call->arguments.empty() && !call->arguments.front().name && call->binders.empty();
+    return first ? std::vector{&call->arguments.front().value} : std::vector<ast::Ptr*>();
+  }
+  if (auto* unary = std::get_if<ast::Unary>(&expression.kind)) return {&unary->operand};
+  if (auto* binary = std::get_if<ast::Binary>(&expression.kind)) return {&binary->left, &binary->right};
+  if (auto* element = std::get_if<ast::Element>(&expression.kind)) return {&element->array};
+  if (auto* bracketed = std::get_if<ast::Bracketed>(&expression.kind)) return {&bracketed->inner};
+  return {};
 }
 
-/// The expression with a name in place of the first argument of `call`, which is in it.
-ast::Ptr with_named_argument(const ast::Ptr& expression, const ast::Call* call) {
-  const ast::Ptr& written = without_brackets(expression);
-  auto copy = std::make_shared<ast::Expression>(*written);
-  auto& own = std::get<ast::Call>(copy->kind);
-  ast::Ptr& argument = own.arguments.front().value;
-  if (std::get_if<ast::Call>(&written->kind) == call)
-    argument = std::make_shared<ast::Expression>(ast::Expression{argument->span, ast::Name{argument_name}});
-  else argument = with_named_argument(argument, call);
-  return copy;
+bool is_call(const ast::Expression& expression) { return std::holds_alternative<ast::Call>(expression.kind); }
+
+/// The argument by which a derivative is shown: the first of the innermost of the calls that an expression begins with.
+struct FormulaOfArgument {
+  ast::Ptr argument;
+  ast::Ptr rest;                       ///< the expression with a name in place of the argument
+  std::vector<std::string> functions;  ///< called on the way from the whole to the argument
+  bool by_element = true;              ///< no element is taken out of an array on the way
+};
+
+std::optional<FormulaOfArgument> apart_at_argument(const ast::Ptr& expression) {
+  auto rest = std::make_shared<ast::Expression>(*expression);
+  for (ast::Ptr* part : parts_of(*rest)) {
+    std::optional<FormulaOfArgument> inner = apart_at_argument(*part);
+    if (!inner && is_call(*rest)) {
+      inner = FormulaOfArgument{.argument = *part, .rest = nullptr, .functions = {}};
+      inner->rest = std::make_shared<ast::Expression>(ast::Expression{(*part)->span, ast::Name{argument_name}});
+    }
+    if (!inner) continue;
+    *part = inner->rest;
+    if (is_call(*rest)) inner->functions.push_back(std::get<ast::Call>(rest->kind).function.text);
+    if (std::holds_alternative<ast::Element>(rest->kind)) inner->by_element = false;
+    inner->rest = std::move(rest);
+    return inner;
+  }
+  return std::nullopt;
 }
 
 /// Whether a call of `function` with arrays gives what it gives of their elements one by one.
@@ -47,12 +67,6 @@ bool is_by_element(const Program& program, const std::string& function) {
   if (const Definition* definition = find_definition(program.main(), function)) return definition->of_numbers;
   const BuiltIn* row = find_built_in(function);
   return row && row->kind == BuiltIn::Kind::Scalar;
-}
-/// Whether all calls from the expression down to `call` are such.
-bool is_by_element(const Program& program, const ast::Ptr& expression, const ast::Call* call) {
-  const auto& own = std::get<ast::Call>(without_brackets(expression)->kind);
-  if (!is_by_element(program, own.function.text)) return false;
-  return &own == call || is_by_element(program, own.arguments.front().value, call);
 }
 
 /// A number made of all elements of the value, whose derivative by the argument is shown. Each element of the result of a
@@ -69,26 +83,30 @@ NodeId number_to_differentiate(Graph& graph, NodeId value, bool by_element, Span
   return add_comprehension(graph, "total", {}, Comprehension{Reduction::Sum, axes, body}, span);
 }
 
-/// Value and derivative by the first argument of the innermost call.
+/// Value and derivative by the first argument of the innermost call. The argument is an input, so that no pass looks behind it.
 bool add_with_derivative(Elaboration& elaboration, const ast::Ptr& expression) {
-  const ast::Call* call = innermost_call(expression);
-  if (!call) {
+  const std::optional<FormulaOfArgument> parts = apart_at_argument(expression);
+  if (!parts) {
     elaboration.diagnostics->report(error(
         "E0705", expression->span, "a derivative is shown of a function with its argument", "write tanh([-1, 0, 1])"));
     return false;
   }
   Graph& graph = *elaboration.graph;
-  std::optional<NodeId> argument = node_of_formula(elaboration, {}, call->arguments.front().value, "argument");
-  if (!argument) return false;
-  Environment names = {{argument_name, tensor_of(elaboration, *argument)}};
-  std::optional<NodeId> value =
-      node_of_formula(elaboration, names, with_named_argument(expression, call), value_output);
+  const std::optional<NodeId> given = node_of_formula(elaboration, {}, parts->argument, given_argument);
+  if (!given) return false;
+  const NodeId argument = add_input(graph, {InputRole::Setting, given_argument, {}}, graph[*given].axes,
+                                    graph[*given].element, parts->argument->span);
+  const std::optional<NodeId> value =
+      node_of_formula(elaboration, {{argument_name, tensor_of(elaboration, argument)}}, parts->rest, value_output);
   if (!value) return false;
-  const bool by_element = is_by_element(*elaboration.program, expression, call) &&
-                          extents_of(graph[*value].axes) == extents_of(graph[*argument].axes);
+  const bool by_element = parts->by_element && extents_of(graph[*value].axes) == extents_of(graph[argument].axes) &&
+                          std::ranges::all_of(parts->functions, [&](const std::string& function) {
+                            return is_by_element(*elaboration.program, function);
+                          });
   const NodeId number = number_to_differentiate(graph, *value, by_element, expression->span);
+  add_value(graph, given_argument, *given);
   add_value(graph, value_output, *value);
-  add_value(graph, derivative_output, add_gradient(graph, number, *argument, expression->span));
+  add_value(graph, derivative_output, add_gradient(graph, number, argument, expression->span));
   return true;
 }
 

@@ -104,9 +104,9 @@ void check_assigned_arguments(const std::vector<ast::File>& files, Sources& sour
 /// The graph of one function of a run, for a batch of the given size. The model has been checked, so this cannot fail.
 Graph build_graph(const Model& model, const Training& training, GraphKind kind, int64_t batch);
 
-/// What build_expression calls an input and its outputs.
-inline constexpr const char *chosen_element = "the chosen element", *value_output = "value",
-                            *derivative_output = "derivative";
+/// What build_expression calls inputs and outputs.
+inline constexpr const char *chosen_element = "the chosen element", *given_argument = "argument",
+                            *value_output = "value", *derivative_output = "derivative";
 /// What the net of a run computes of the fields of its data, and what it computes otherwise in training: a formula for each
 /// array, as weights carry them. The model has been checked, so this cannot fail.
 struct NetFormulas {
@@ -123,7 +123,8 @@ enum class Folding : uint8_t {
 /// `dnnc eval`: the value of an expression over constants and the library, as a graph with one output `value_output`.
 /// With `derivative` also `derivative_output`, by the first argument of the innermost of the calls that the expression begins
 /// with: element by element for a function of numbers and for a result that is one number; else of the element of the result
-/// that the input `chosen_element`, with the axes of the result, chooses: 1 at one element, 0 at all others.
+/// that the input `chosen_element`, with the axes of the result, chooses: 1 at one element, 0 at all others. The argument is the
+/// input `given_argument`; the output of that name says what it is to be.
 std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Folding folding, Sources& sources,
                                       Diagnostics& diagnostics);
 
