@@ -25,11 +25,21 @@ const char* comparison(const ContractTerm& term) {
   return operation ? operation->sign : nullptr;
 }
 
-std::string number_text(double number) {
+std::string number_text(double number, int digits) {
   if (std::isnan(number)) return "nan";
   char text[32];
-  std::snprintf(text, sizeof text, "%.6g", number);
+  std::snprintf(text, sizeof text, "%.*g", digits, number);
   return text;
+}
+
+/// Both sides of a comparison, with so many digits that numbers which differ are seen to.
+std::string sides_text(double left, const std::string& sign, double right) {
+  constexpr int all_digits = 17;
+  for (int digits = 6;; ++digits) {
+    const std::string left_text = number_text(left, digits), right_text = number_text(right, digits);
+    if (left_text != right_text || left == right || digits == all_digits)
+      return left_text + " " + sign + " " + right_text;
+  }
 }
 
 std::string text_of(const ContractTerm& term) {
@@ -49,7 +59,7 @@ double value_seen(const ContractTerm& condition, const ContractSource& source, s
   const char* sign = comparison(condition);
   if (!sign) return value(condition, source);
   const double left = value(condition.children[0], source), right = value(condition.children[1], source);
-  seen = number_text(left) + " " + sign + " " + number_text(right);
+  seen = sides_text(left, sign, right);
   return contract_value(condition.name, {left, right});
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/run/means.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
@@ -27,6 +28,7 @@ const double* find(const Numbers& numbers, const std::string& name) {
 }
 
 double decimal_of(double float32) {
+  if (float32 == std::trunc(float32)) return float32;
   char text[32];
   for (int digits = 6; digits <= 9; ++digits) {
     std::snprintf(text, sizeof text, "%.*g", digits, float32);
