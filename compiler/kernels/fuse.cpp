@@ -263,8 +263,8 @@ std::vector<Group> groups_of(const Partition& partition) {
   return groups;
 }
 
-/// How many places of its source a load can reach at most from one point of its formula's space, once each subscript that is made of
-/// indices is solved for one of them, the longest that no other is solved for.
+/// How many places of its source a load can reach at most from one point of its formula's space, once each subscript that is
+/// made of indices is solved for one of them, the longest that no other is solved for.
 double places_of_a_point(const Load& load, const std::vector<Axis>& indices, const Node& source) {
   double places = 1;
   std::set<uint32_t> solved;

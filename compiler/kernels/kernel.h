@@ -140,8 +140,9 @@ constexpr int64_t most_elements = (int64_t{1} << 31) - 1;
 /// What kernels cannot be made of, in words for a user; std::nullopt if there is nothing of the kind.
 std::optional<std::string> unsupported(const Graph& graph);
 
-/// The most points that a formula, or the adjoint of one of its loads, can run over: the places of its result, or of an array that it
-/// reads, or pairs of both that belong together, times the terms of its reduction. No pass makes an array of more elements.
+/// The most points that a formula, or the adjoint of one of its loads, can run over: the places of its result, or of an array
+/// that it reads, or pairs of both that belong together, times the terms of its reduction. No pass makes an array of more
+/// elements.
 double largest_space(const Graph& graph);
 /// Whether `unsupported` will find nothing in what passes make of the graph, so far as that can be told before they are run.
 bool surely_supported(const Graph& graph);

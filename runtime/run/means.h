@@ -14,8 +14,8 @@ using Numbers = std::vector<std::pair<std::string, double>>;
 /// The value of that name, or null.
 const double* find(const Numbers& numbers, const std::string& name);
 
-/// The number that a contract takes a float32 for: that of the shortest decimal which means it, 0.7 and not 0.699999988; a whole one
-/// as itself.
+/// The number that a contract takes a float32 for: that of the shortest decimal which means it, 0.7 and not 0.699999988; of a
+/// whole one itself.
 double decimal_of(double float32);
 
 /// What an entry gave of batches, added up over examples, each as often as it counts.
