@@ -95,7 +95,7 @@ bool check_link(Context& context, const StatedHead& stated, const Tensor& scores
   const char* link = applied_link(*context.elaboration.graph, scores.body);
   if (!link) return true;
   Diagnostic diagnostic = error("E0221", span, fmt::format("the {} would be applied twice", link),
-                                "give the scores and leave the last step out");
+                                fmt::format("give the scores: leave the {} out", link));
   diagnostic.labels.push_back({output.type.span, "this head applies it"});
   fault(context.elaboration, std::move(diagnostic));
   return false;

@@ -26,7 +26,14 @@ void check_words(const Run& run, const std::vector<NetResult>& results, const Pr
   for (const ast::Ptr& formula : formulas) {
     const bool alone = std::holds_alternative<ast::Name>(without_brackets(formula)->kind);
     for (const std::string& name : formula_fields(run, results, formula)) {
-      if (run.names->known(name)) continue;
+      if (run.names->known(name)) {
+        if (alone)
+          diagnostics.report(
+              error("E0607", formula->span, "`" + name + "` is of the data: alone it is no loss and no metric",
+                    "compare it with what the net gives" +
+                        std::string(formula == run.block.loss ? "" : ", or take its mean: batch_mean(" + name + ")")));
+        continue;
+      }
       Diagnostic unknown = undefined_name(name, place_of_name(formula, name), diagnostics,
                                           [&] { return words_of_formulas(run, results, program, alone); });
       if (!alone && !unknown.replacement) continue;  // it may be a column

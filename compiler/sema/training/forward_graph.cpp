@@ -83,6 +83,24 @@ Environment formula_environment(Forward& forward, const Run& run, const ast::Ptr
   return environment;
 }
 
+/// Whether a loss or metric can compare what a result means: the type that it states of the target, if it states one of a head
+/// whose results are numbers, is that of the net's head.
+bool means_the_same(Diagnostics& diagnostics, const Definition& definition, const NetResult& result, Span span) {
+  const auto& parameters = definition.tree->parameters;
+  const auto* type =
+      parameters.size() > 1 && parameters[1].type ? std::get_if<ast::ArrayType>(&parameters[1].type->kind) : nullptr;
+  if (!type) return true;
+  const bool probability = is_called(*type, TypeWord::Probability), real = is_called(*type, TypeWord::Real);
+  if (!(probability && result.info.head == Head::Real) && !(real && result.info.head == Head::Probability)) return true;
+  Diagnostic misfit = error("E0206", span,
+                            fmt::format("`{}` needs {} for `{}`", definition.name(),
+                                        diagnostics.sources().text(parameters[1].type->span), parameters[1].name.text));
+  misfit.label = fmt::format("the net gives {}", runtime::word_of(result.info.head));
+  misfit.labels.push_back({parameters[1].span, "stated here"});
+  diagnostics.report(std::move(misfit));
+  return false;
+}
+
 /// A loss or metric by name, of the only result and the target.
 Value named_value(Forward& forward, const Run& run, const NamedFormula& formula, const Environment& environment,
                   bool undone) {
@@ -104,6 +122,7 @@ Value named_value(Forward& forward, const Run& run, const NamedFormula& formula,
     diagnostics.report(std::move(none));
     return Poison{};
   }
+  if (!means_the_same(diagnostics, *formula.definition, result, formula.call.word.span)) return Poison{};
   const FieldValue& target = field_at_end(forward.fields, run, target_word);
   OutsideCall call;
   call.definition = formula.definition;
@@ -128,7 +147,7 @@ bool fits(Forward& forward, const Run& run, const std::string& name, Span span) 
   return !is_poison(value);
 }
 
-constexpr size_t most_names = 6;
+constexpr size_t most_names = 10;
 
 /// The losses, or metrics, of the program and the library that can be given the result and the target, in backquotes.
 std::vector<std::string> what_fits(Forward& forward, const Run& run, const Definition& other, Span span) {
