@@ -97,7 +97,7 @@ double rounding_of(const BoundedValues& known, NodeId loss) {
 std::map<std::string, NodeId> inputs_of(const Graph& graph) {
   std::map<std::string, NodeId> inputs;
   for (NodeId id : node_ids(graph))
-    if (const auto* input = std::get_if<Input>(&graph[id].kind)) inputs.emplace(input->name, id);
+    if (const auto* input = std::get_if<Input>(&graph[id].kind)) inputs.emplace(input_key(*input), id);
   return inputs;
 }
 
@@ -122,7 +122,7 @@ std::vector<Asked> asked_of(const Task& task, const Graph& graph, Paths& paths, 
   std::vector<Asked> result;
   for (size_t number = 0; number < task.inputs.size(); ++number) {
     effort.expect_going_on();
-    const std::string& name = task.inputs[number]->name;
+    const std::string name = input_key(*task.inputs[number]);
     const auto input = inputs.find(name);
     const NodeId loss = task.losses.outputs[number].node;
     Asked asked;

@@ -115,7 +115,7 @@ BoundedValues interpret_with_bounds(const Graph& graph, const Inputs& inputs, co
   std::vector<NodeId> computed;
   for (NodeId id : node_ids(graph)) {
     const auto* input = std::get_if<Input>(&graph[id].kind);
-    result.bounds.push(input ? bounds_of_input(result.values[id], input->name, input_bounds, precision)
+    result.bounds.push(input ? bounds_of_input(result.values[id], input_key(*input), input_bounds, precision)
                              : Values(result.values[id].size()));
     check(result.bounds[id].size() == result.values[id].size(), "interpret_with_bounds: wrong number of bounds");
     if (!input) computed.push_back(id);

@@ -72,7 +72,7 @@ void run_across(const Node& node, const BodyCode& code, const Box& box, const Ef
 constexpr int64_t least_columns = 4;
 
 Values input_values(const Node& node, const Input& input, const Inputs& inputs) {
-  auto found = inputs.find(input.name);
+  auto found = inputs.find(input_key(input));
   check(found != inputs.end(), "interpret: no value for the input \"" + input.name + "\"");
   check(static_cast<int64_t>(found->second.size()) == element_count(node),
         "interpret: the input \"" + input.name + "\" has " + std::to_string(found->second.size()) + " values, not " +

@@ -115,7 +115,7 @@ class RoundedRun {
     for (NodeId id : node_ids(program_.graph)) {
       const Node& node = program_.graph[id];
       const auto* input = std::get_if<Input>(&node.kind);
-      values_.push(input ? inputs.at(input->name) : Values(element_count(node)));
+      values_.push(input ? inputs.at(input_key(*input)) : Values(element_count(node)));
       if (!input) computed.push_back(id);
       else if (node.element.kind == Element::Kind::Real)
         for (double& value : values_[id]) value = off(value, rounding_bound(value, precision_));

@@ -5,6 +5,7 @@
 #include "compiler/ir/axes.h"
 #include "compiler/support/check.h"
 #include "compiler/support/match.h"
+#include "runtime/program/setting_names.h"
 
 namespace dnnc {
 namespace {
@@ -28,6 +29,11 @@ int64_t element_count(const Node& node) {
 }
 
 bool batched(const Node& node) { return !node.axes.empty() && node.axes[0].batch; }
+
+std::string input_key(const Input& input) {
+  const bool as_a_setting = input.role != InputRole::Setting && runtime::value_named<runtime::SettingName>(input.name);
+  return (as_a_setting ? "field " : "") + input.name;
+}
 
 NodeId add_input(Graph& graph, Input input, std::vector<Axis> axes, Element element, Span span) {
   std::string name = input.name;

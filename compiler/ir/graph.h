@@ -37,6 +37,9 @@ struct Comprehension {
   Expr body;
 };
 
+/// The name of an input among all of a graph: a field may be called as a setting is, `count`.
+std::string input_key(const Input& input);
+
 /// The elements of `source` in row-major order under another shape; the batch axis stays.
 struct Reshape {
   NodeId source;

@@ -249,7 +249,7 @@ class Verifier {
     std::set<std::string> names;
     for (NodeId id : node_ids(graph_)) {
       const auto* input = std::get_if<Input>(&graph_[id].kind);
-      if (input && !names.insert(input->name).second) fault(id, "a second input \"{}\"", input->name);
+      if (input && !names.insert(input_key(*input)).second) fault(id, "a second input \"{}\"", input->name);
     }
   }
 

@@ -102,7 +102,7 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
     const RawField field = raw_field(training, input->name);
     switch (input->role) {
       case InputRole::Setting:
-        inputs[input->name] = made_up(node, [&] { return setting_value(input->name, examples); });
+        inputs[input_key(*input)] = made_up(node, [&] { return setting_value(input->name, examples); });
         break;
       case InputRole::Field: {
         // Nothing is left of made-up numbers.
@@ -111,13 +111,13 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
         for (int64_t element = element_count(node) / batch_of(node); element > 0; --element)
           where.push_back(range_of_try(try_number, of_fields));
         size_t place = 0;
-        inputs[input->name] =
+        inputs[input_key(*input)] =
             made_up(node, [&] { return rest ? 0.0 : field_value(node, field, where[place++ % where.size()], random); });
-        repeat_examples(inputs[input->name], node, examples);
+        repeat_examples(inputs[input_key(*input)], node, examples);
         break;
       }
       case InputRole::Fitted:
-        inputs[input->name] = made_up(
+        inputs[input_key(*input)] = made_up(
             node, [&] { return runtime::statistic_named(input->name) == runtime::Statistic::Deviation ? 1.0 : 0.0; });
         break;
       case InputRole::Parameter: {
@@ -126,14 +126,14 @@ Inputs made_up_inputs(const Model& model, const Training& training, const Graph&
           const double move = 2 * random.uniform() - 1;
           value += size_of_move * (try_number == 0 ? move : std::fabs(move));
         }
-        inputs[input->name] = std::move(values);
+        inputs[input_key(*input)] = std::move(values);
         break;
       }
       case InputRole::State:
       case InputRole::OptimizerState:
       case InputRole::Average: {
         auto found = start.find(input->name);
-        inputs[input->name] = found != start.end() ? found->second : made_up(node, [] { return 0.0; });
+        inputs[input_key(*input)] = found != start.end() ? found->second : made_up(node, [] { return 0.0; });
         break;
       }
       case InputRole::Stream:

@@ -8,17 +8,21 @@ namespace dnnc {
 
 namespace {
 
-/// `param in: f32`
+/// `param in: f32`, `x = state / 10` of a column
 Slip reserved_name(const FaultView& view) {
   const bool list = view.kind(-1) == TokenKind::LEFT_PAREN || view.kind(-1) == TokenKind::COMMA;
   const bool parameter = view.rule() == "declaration" && list;
   const bool assigned = view.kind(1) == TokenKind::ASSIGN && (view.rule() == "block" || view.rule() == "file");
-  const bool this_one = is_reserved(view.kind()) && (view.rule() == "word" || parameter || assigned);
+  const bool begins = view.fault.expected.empty() || view.expects(TokenKind::NAME);
+  const bool column = view.is_inside("settings") && begins;
+  const bool this_one = is_reserved(view.kind()) && (view.rule() == "word" || parameter || assigned || column);
   const bool one_before = view.kind() == TokenKind::ASSIGN && is_reserved(view.kind(-1)) && view.fault.at > 0;
   if (!this_one && !one_before) return std::nullopt;
   const int offset = this_one ? 0 : -1;
-  return error("E0115", view.span(offset),
-               fmt::format("`{}` is a reserved word and cannot be a name", view.text(offset)), "take another name");
+  const std::string word = view.text(offset);
+  return error(
+      "E0115", view.span(offset), fmt::format("`{}` is a reserved word and cannot be a name", word),
+      column ? fmt::format("a column called so is column(\"{}\"), under another name", word) : "take another name");
 }
 
 /// `elif` on a line of its own. The `if` before it has been reported at the same place, so that one of the two is kept.

@@ -28,7 +28,7 @@ void set(Inputs& inputs, const std::string& name, int64_t value) {
 Inputs inputs_read(const Graph& graph, const Inputs& all) {
   Inputs inputs;
   for (const Node& node : graph.nodes)
-    if (const Input* input = std::get_if<Input>(&node.kind)) inputs[input->name] = all.at(input->name);
+    if (const Input* input = std::get_if<Input>(&node.kind)) inputs[input_key(*input)] = all.at(input_key(*input));
   return inputs;
 }
 

@@ -131,7 +131,10 @@ std::set<std::string> FieldNames::fields_among(const ast::Ptr& formula, size_t s
   const std::set<std::string> read = names_read_in(formula);
   std::set<std::string> fields;
   for (const std::string& name : names_in(formula)) {
-    const bool other = defined_(name) && (is_value_(name) || !values.contains(name));
+    // What a block makes, and what means nothing there, is a column before it is a constant.
+    const bool own =
+        name == training_word || std::ranges::find(block_->steps, name, &FieldStep::field) != block_->steps.end();
+    const bool other = defined_(name) && ((is_value_(name) && !own) || !values.contains(name));
     const bool column = block_->open && read.contains(name) && !indices.contains(name) && !other;
     if (column || known(name, steps)) fields.insert(name);
   }
