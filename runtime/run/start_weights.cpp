@@ -52,7 +52,7 @@ class Start {
     if (started.empty()) refuse(rule, file, left);
     loaded_.notes += "loaded from " + shown(path) + " (" + shown(rule.place) + "): " + list_of(loaded) + "\n";
     left_.merge(left);
-    const std::string others = other_formulas_of(machine_.manifest(), file.metadata(), rule, started);
+    const std::string others = other_formulas_of(machine_.manifest(), file.metadata(), started);
     if (!others.empty())
       loaded_.warnings += shown(path) + ": these weights were trained with other formulas\n" + others;
   }
@@ -93,8 +93,21 @@ class Start {
     std::vector<std::string> names;
     for (const auto& [name, in_file] : file.names()) names.push_back(name);
     std::string text = file.path() + ": nothing of it would be loaded by `start` (" + rule.place + ")\n" +
-                       lines_of(left, ": ") + "  the file has " + list_of(names);
+                       lines_of(left, ": ") + "  the file has " + list_of(names) + other_net(rule, file);
     throw Failure(exit_wrong, text);
+  }
+  /// Where tensors have the same paths in a net of another name: how they are loaded.
+  std::string other_net(const StartRule& rule, const WeightsFile& file) const {
+    for (const ModelEntry& entry : entries_) {
+      const std::string net = entry.name.substr(0, entry.name.find('/')), path = entry.name.substr(net.size());
+      for (const auto& [name, in_file] : file.names()) {
+        const std::string theirs = name.substr(0, name.find('/'));
+        if (theirs != net && name.substr(theirs.size()) == path)
+          return "\nhelp: a net of another name: start for \"" + net + "/*\" = weights(\"" + shown(rule.file) +
+                 "\", \"" + theirs + "/*\")";
+      }
+    }
+    return "";
   }
 
   Machine& machine_;

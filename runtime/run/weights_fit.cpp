@@ -8,6 +8,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 #include "runtime/program/path_pattern.h"
+#include "runtime/program/tensor_names.h"
 #include "runtime/run/weights_file.h"
 
 namespace dnnc::runtime {
@@ -21,12 +22,17 @@ std::string_view value_in(const Metadata& metadata, const char* key) {
   return found == metadata.end() ? std::string_view() : found->second;
 }
 
+/// What float32 leaves of a field comes with that field: it is none that anybody gives.
+bool is_rest(std::string_view formula) {
+  return is_field(formula) && !field_of_rest(formula.substr(field_mark.size())).empty();
+}
+
 /// The formulas that are fields, or those that are none, by what they define.
 Metadata formulas_in(const Metadata& metadata, bool fields) {
   Metadata formulas;
   for (std::string_view text = value_in(metadata, weights_keys::formulas); !text.empty();) {
     const std::string_view line = text.substr(0, text.find('\n'));
-    if (is_field(line) == fields) formulas.emplace(defined_by(line), line);
+    if (is_field(line) == fields && !is_rest(line)) formulas.emplace(defined_by(line), line);
     text.remove_prefix(std::min(text.size(), line.size() + 1));
   }
   return formulas;
@@ -60,18 +66,21 @@ struct Compared {
 std::vector<Compared> compared(const Manifest& manifest, bool fields) {
   std::vector<Compared> formulas;
   for (const Formula& formula : manifest.formulas)
-    if (is_field(formula.text) == fields) formulas.push_back({&formula, formula.text});
+    if (is_field(formula.text) == fields && !is_rest(formula.text)) formulas.push_back({&formula, formula.text});
   return formulas;
 }
 
-/// Those of the program beside those of the weights.
-std::string differences(const std::vector<Compared>& ours, Metadata theirs, bool both_ways) {
+std::string as_it_is(std::string_view formula) { return std::string(formula); }
+
+/// Those of the program beside those of the weights, of which `equal` makes what must be equal.
+template <typename Equal>
+std::string differences(const std::vector<Compared>& ours, Metadata theirs, const Equal& equal, bool both_ways) {
   Lines lines;
   for (const auto& [formula, text] : ours) {
     const auto found = theirs.find(std::string(defined_by(text)));
     const std::string other = found == theirs.end() ? "" : found->second;
     if (found != theirs.end()) theirs.erase(found);
-    if (other != text)
+    if (other.empty() || equal(other) != text)
       lines.add("  " + formula->place + ": " + line_of(formula->text) +
                 "\n    the weights: " + (other.empty() ? "no such formula" : line_of(other)) + "\n");
   }
@@ -105,19 +114,64 @@ bool is_of_name(char letter) {
   return std::isalnum(static_cast<unsigned char>(letter)) || letter == '_' || letter == '/' || letter == '.';
 }
 
-/// The text with each path in it as the file has it.
-std::string with_names_of_file(std::string_view text, const StartRule& rule) {
-  std::string result;
-  for (size_t at = 0; at < text.size();) {
-    size_t end = at;
-    while (end < text.size() && is_of_name(text[end])) ++end;
-    const std::string_view word = text.substr(at, std::max<size_t>(end - at, 1));
-    const bool path = word.find('/') != word.npos && word.size() > 1;
-    result += path ? name_by(rule, word).value_or(std::string(word)) : std::string(word);
-    at += word.size();
-  }
-  return result;
+/// The names of fields and of what data blocks make of them.
+using Names = std::set<std::string, std::less<>>;
+void add_data_name(Names& names, std::string_view formula) {
+  std::string_view name = defined_by(formula);
+  if (is_field(name)) name.remove_prefix(field_mark.size());
+  if (name.find('/') == name.npos) names.emplace(name);
 }
+
+/// What two formulas of a layer have in common if both compute the same of what they are given: paths in folders from which tensors
+/// are started by the names of the file, and `_` for what comes from elsewhere.
+class LayerFormulas {
+ public:
+  LayerFormulas(const std::vector<StartedTensor>& tensors, Names of_our_data, Names of_their_data)
+      : of_our_data_(std::move(of_our_data)), of_their_data_(std::move(of_their_data)) {
+    for (const auto& [ours, theirs] : tensors) folders_.emplace(folder_of_path(ours), folder_of_path(theirs));
+  }
+
+  std::string ours(std::string_view formula) const {
+    return with_names(formula, of_our_data_, [&](std::string_view folder) -> std::optional<std::string> {
+      const auto found = folders_.find(folder);
+      return found == folders_.end() ? std::nullopt : std::optional(std::string(found->second));
+    });
+  }
+  std::string theirs(std::string_view formula) const {
+    return with_names(formula, of_their_data_, [&](std::string_view folder) -> std::optional<std::string> {
+      const auto is_it = [&](const auto& known) { return known.second == folder; };
+      return std::ranges::any_of(folders_, is_it) ? std::optional(std::string(folder)) : std::nullopt;
+    });
+  }
+
+ private:
+  template <typename Folder>
+  static std::string with_names(std::string_view text, const Names& of_data, const Folder& folder_in_file) {
+    std::string result;
+    for (size_t at = 0; at < text.size();) {
+      size_t end = at;
+      while (end < text.size() && is_of_name(text[end])) ++end;
+      const std::string_view word = text.substr(at, std::max<size_t>(end - at, 1));
+      const bool path = word.find('/') != word.npos && word.size() > 1;
+      if (path) result += path_in_file(word, folder_in_file);
+      else result += of_data.contains(word) ? "_" : word;
+      at += word.size();
+    }
+    return result;
+  }
+
+  /// By the longest folder that is known; a layer's value is called as its folder is.
+  template <typename Folder>
+  static std::string path_in_file(std::string_view path, const Folder& folder_in_file) {
+    for (std::string_view folder = path;; folder = folder_of_path(folder)) {
+      if (const auto name = folder_in_file(folder)) return *name + std::string(path.substr(folder.size()));
+      if (folder.find('/') == folder.npos) return "_";
+    }
+  }
+
+  std::map<std::string_view, std::string_view> folders_;
+  Names of_our_data_, of_their_data_;
+};
 
 /// A line of a program that is no comment.
 struct ProgramLine {
@@ -164,7 +218,7 @@ Metadata weights_metadata(const Manifest& manifest, const DataNames& names) {
 
 void expect_same_fields(const Manifest& manifest, const Metadata& metadata, const std::string& path) {
   if (!differ(manifest, metadata) || value_in(metadata, weights_keys::formulas).empty()) return;
-  const std::string fields = differences(compared(manifest, true), formulas_in(metadata, true), true);
+  const std::string fields = differences(compared(manifest, true), formulas_in(metadata, true), as_it_is, true);
   if (!fields.empty())
     throw Failure(exit_wrong,
                   path + ": these weights were trained on other fields\n" + fields.substr(0, fields.size() - 1));
@@ -174,7 +228,7 @@ std::string other_formulas(const Manifest& manifest, const Metadata& metadata) {
   if (!differ(manifest, metadata)) return "";
   if (manifest.formulas.empty() || value_in(metadata, weights_keys::formulas).empty())
     return "  which they are is not known: they are too long to go with weights\n";
-  return differences(compared(manifest, false), formulas_in(metadata, false), true);
+  return differences(compared(manifest, false), formulas_in(metadata, false), as_it_is, true);
 }
 
 std::string program_text(const Manifest& manifest) {
@@ -204,13 +258,20 @@ std::optional<std::string> name_by(const StartRule& rule, std::string_view name)
   return std::nullopt;
 }
 
-std::string other_formulas_of(const Manifest& manifest, const Metadata& metadata, const StartRule& rule,
+std::string other_formulas_of(const Manifest& manifest, const Metadata& metadata,
                               const std::vector<StartedTensor>& tensors) {
   if (value_in(metadata, weights_keys::formulas).empty() || !differ(manifest, metadata)) return "";
+  Names of_our_data, of_their_data;
+  Metadata formulas;
+  for (const Formula& formula : manifest.formulas) add_data_name(of_our_data, formula.text);
+  for (const bool fields : {false, true})
+    for (const auto& [name, formula] : formulas_in(metadata, fields)) add_data_name(of_their_data, formula);
+  const LayerFormulas layers(tensors, std::move(of_our_data), std::move(of_their_data));
   std::vector<Compared> ours = compared(manifest, false);
   std::erase_if(ours, [&](const Compared& one) { return !stands_in(one.text, tensors); });
-  for (Compared& one : ours) one.text = with_names_of_file(one.text, rule);
-  return differences(ours, formulas_in(metadata, false), false);
+  for (Compared& one : ours) one.text = layers.ours(one.text);
+  for (const auto& [name, formula] : formulas_in(metadata, false)) formulas.emplace(layers.theirs(name), formula);
+  return differences(ours, formulas, [&](std::string_view formula) { return layers.theirs(formula); }, false);
 }
 
 NameDifferences other_names(const DataNames& loaded, const DataNames& weights) {

@@ -33,8 +33,9 @@ std::optional<std::string> name_by(const StartRule& rule, std::string_view name)
 
 /// A tensor of the program that starts from one of a file, and its name there.
 using StartedTensor = std::pair<std::string, std::string>;
-/// The same of those formulas alone in whose layers the tensors stand. Names are turned into those of the file by the rule.
-std::string other_formulas_of(const Manifest& manifest, const Metadata& metadata, const StartRule& rule,
+/// The same of those formulas alone in whose layers the tensors stand, with the names that these have in the file. What a layer
+/// is given may come from anywhere.
+std::string other_formulas_of(const Manifest& manifest, const Metadata& metadata,
                               const std::vector<StartedTensor>& tensors);
 
 /// How the names of the data differ from those on which the weights were trained: a line for what is in one place another

@@ -52,6 +52,14 @@ std::string expected(const CallArgument& argument) {
   return "";
 }
 
+/// `weights(file)`: with the arguments that it needs.
+std::string written(const CallForm& form) {
+  std::vector<std::string> needed;
+  for (const CallArgument& argument : form.arguments)
+    if (argument.required) needed.push_back(argument.name);
+  return form.name + "(" + joined(needed) + ")";
+}
+
 DataValue text_value(std::string text, Span span) {
   return {.kind = DataValue::Kind::Text, .text = std::move(text), .place = span};
 }
@@ -235,8 +243,10 @@ const CallForm* find_form(const std::string& what, const ast::Word& word, const 
     if (form.name == word.text) return &form;
     names.push_back(form.name);
   }
-  diagnostics.report(
-      unknown_word("E0501", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are"));
+  Diagnostic unknown =
+      unknown_word("E0501", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are");
+  if (forms.size() == 1 && !unknown.replacement) unknown.help = "there is " + written(forms.front());
+  diagnostics.report(std::move(unknown));
   return nullptr;
 }
 

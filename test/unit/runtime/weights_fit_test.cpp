@@ -64,11 +64,10 @@ TEST(WeightsFit, ComparesPartsByTheirNamesInTheFile) {
                                       "m/body = m/body/dense1[0]", "m/dense1 = m/body"});
   const Metadata same = weights(
       "b", {"n/dense1/z.sum[j: 3] = sum[i: 2](x[i] * n/dense1/w[i, j])", "n/dense1[j: 3] = tanh(n/dense1/z.sum[j])"});
-  const StartRule rule{.file = "w", .paths = {"m/head/*", "m/body/*"}, .theirs = "n/*"};
-  EXPECT_EQ(other_formulas_of(manifest, same, rule, {{"m/body/dense1/w", "n/dense1/w"}}), "");
+  EXPECT_EQ(other_formulas_of(manifest, same, {{"m/body/dense1/w", "n/dense1/w"}}), "");
   const Metadata other = weights(
       "b", {"n/dense1/z.sum[j: 3] = sum[i: 2](x[i] * n/dense1/w[i, j])", "n/dense1[j: 3] = relu(n/dense1/z.sum[j])"});
-  EXPECT_EQ(other_formulas_of(manifest, other, rule, {{"m/body/dense1/w", "n/dense1/w"}}),
+  EXPECT_EQ(other_formulas_of(manifest, other, {{"m/body/dense1/w", "n/dense1/w"}}),
             "  n.dnn:2: m/body/dense1[j: 3] = tanh(m/body/dense1/z.sum[j])\n"
             "    the weights: n/dense1[j: 3] = relu(n/dense1/z.sum[j])\n");
 }
