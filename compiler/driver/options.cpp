@@ -207,8 +207,9 @@ std::string take_words(const std::vector<std::string>& words, const Command& com
 
 /// Everything that has been read, looked at and stored. What is wrong with it, if something is.
 std::string fault_of(runtime::CommandLine& line, const Command& command, Options& options) {
-  if (const std::string fault = take_words(line.words(), command, options); !fault.empty()) return fault;
-  line.settle(command.form);
+  const std::string fault = take_words(line.words(), command, options);
+  line.settle(command.form);  // first: an option may have taken the word that is missing
+  if (!fault.empty()) return fault;
   runtime::settle_together(line, command.form, options.running);
   options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
   if (!options.passes.empty() && !options.reads_graph())

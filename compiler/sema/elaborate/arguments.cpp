@@ -75,6 +75,13 @@ bool wrong_kind(Context& context, const ast::Parameter& parameter, const Value& 
   Diagnostic diagnostic = error("E0206", span, "`" + parameter.name.text + "` must be " + wanted);
   diagnostic.label = describe(context.elaboration, value);
   if (const auto* text = std::get_if<Text>(&value)) suggest_number(context.elaboration, *text, diagnostic);
+  const std::string written = text_at(context.elaboration, span);
+  const Definition* named = find_definition(context.elaboration.program->main(), written);
+  if (named && named->kind() == ast::DefinitionKind::Net)
+    diagnostic.notes.push_back(
+        {{},
+         fmt::format("`{0}` is the net; a column called so is column(\"{0}\") in the data, under another name",
+                     written)});
   diagnostic.labels.push_back({parameter.span, "here"});
   fault(context.elaboration, std::move(diagnostic));
   return false;

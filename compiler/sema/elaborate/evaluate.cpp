@@ -66,6 +66,7 @@ Value definition_as_step(Context& context, const std::string& name, Span span) {
 Diagnostic read_too_early(const Definition& definition, const std::string& name, Span span) {
   const ast::Statement& statement = definition.tree->body[definition.locals.at(name)];
   Diagnostic diagnostic = error("E0203", span, "`" + name + "` is read before it is defined");
+  diagnostic.once = true;
   const bool within = statement.span.begin <= span.begin && span.end <= statement.span.end;
   if (!within) {
     diagnostic.labels.push_back({statement.span, "defined here"});

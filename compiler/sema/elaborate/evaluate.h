@@ -58,6 +58,8 @@ Given given_by(const ast::Argument& argument);
 // --- report.cpp: errors with their chain of uses ------------------------------------------------------------------
 Poison fault(Elaboration& elaboration, Diagnostic diagnostic);
 Poison fault(Elaboration& elaboration, std::string code, Span span, std::string message, std::string help = {});
+/// Whether the formula reads what failed and has been reported.
+bool reads_poison(const Context& context, const ast::Ptr& formula);
 /// `"3"` where a number is wanted, at the diagnostic's place: the help is to write it without its quotes.
 void suggest_number(const Elaboration& elaboration, const Text& text, Diagnostic& diagnostic);
 /// Counts a step of work; reports and is false once a cap is exceeded.

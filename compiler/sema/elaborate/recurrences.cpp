@@ -199,7 +199,9 @@ bool find_all_ranges(Context& context, Group& group, bool batched) {
   }
   context.scope->awaited.clear();
   if (std::ranges::all_of(known, [](bool k) { return k; })) return true;
-  if (context.elaboration.diagnostics->error_count() == errors) report_endless(context, group, known);
+  if (context.elaboration.diagnostics->error_count() == errors &&
+      std::ranges::none_of(group.statements, [&](const auto* one) { return reads_poison(context, one->value); }))
+    report_endless(context, group, known);
   return false;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/sema/names/tree_walk.h"
 #include "compiler/support/match.h"
 #include "compiler/syntax/keywords.h"
 
@@ -78,6 +79,13 @@ Poison fault(Elaboration& elaboration, Diagnostic diagnostic) {
 
 Poison fault(Elaboration& elaboration, std::string code, Span span, std::string message, std::string help) {
   return fault(elaboration, error(std::move(code), span, std::move(message), std::move(help)));
+}
+
+bool reads_poison(const Context& context, const ast::Ptr& formula) {
+  return std::ranges::any_of(names_in(formula), [&](const std::string& name) {
+    const auto known = context.scope->names.find(name);
+    return known != context.scope->names.end() && is_poison(known->second.value);
+  });
 }
 
 bool spend(Elaboration& elaboration, Span span) {

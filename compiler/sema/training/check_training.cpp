@@ -108,7 +108,7 @@ std::optional<Goal> goal_of(const Run& run, const LoopRule& rule, Span on, const
     if (metric.name != rule.measure || metric.smaller_is_better) continue;
     if (!metric.formula && std::ranges::count(smooth, rule.measure) == 0) return Goal::Largest;
     diagnostics.report(error("E0620", on, "is a small or a large `" + rule.measure + "` wanted?",
-                             "say it: on: " + rule.on() + ", goal: smallest"));
+                             "say it: on: " + rule.on() + ", goal: smallest, or goal: largest"));
     return std::nullopt;
   }
   return Goal::Smallest;

@@ -17,6 +17,33 @@ std::vector<std::string> words_of_formulas(const Run& run, const std::vector<Net
   return words;
 }
 
+/// A loss that is no name and reads nothing of what the net gives: the first of its words that is unknown is taken for the
+/// result's.
+std::optional<Diagnostic> result_unread(const Run& run, const std::vector<NetResult>& results,
+                                        Diagnostics& diagnostics) {
+  const ast::Ptr& loss = run.block.loss;
+  const std::set<std::string> read = names_in(loss);
+  const bool reads_one =
+      std::ranges::any_of(results, [&](const NetResult& result) { return read.contains(result.info.name); });
+  if (results.empty() || reads_one) return std::nullopt;
+  std::optional<std::pair<Span, std::string>> first;
+  for (const std::string& name : formula_fields(run, results, loss)) {
+    const Span place = place_of_name(loss, name);
+    if (!run.names->known(name) && (!first || place.begin < first->first.begin)) first = {place, name};
+  }
+  if (!first) return std::nullopt;
+  std::string names;
+  for (const NetResult& result : results) names += (names.empty() ? "`" : ", `") + result.info.name + "`";
+  Diagnostic unread =
+      undefined_name(first->second, first->first, diagnostics, [] { return std::vector<std::string>(); });
+  unread.notes.push_back({{}, "the loss reads nothing of what the net gives: " + names});
+  if (results.size() == 1) {
+    unread.help = "did you mean `" + results.front().info.name + "`?";
+    unread.replacement = {first->first, results.front().info.name};
+  }
+  return unread;
+}
+
 }  // namespace
 
 void check_words(const Run& run, const std::vector<NetResult>& results, const Program& program,
@@ -25,6 +52,11 @@ void check_words(const Run& run, const std::vector<NetResult>& results, const Pr
   for (const MetricPlan& metric : run.metrics) formulas.push_back(metric.value);
   for (const ast::Ptr& formula : formulas) {
     const bool alone = std::holds_alternative<ast::Name>(without_brackets(formula)->kind);
+    if (formula == run.block.loss && !alone)
+      if (std::optional<Diagnostic> unread = result_unread(run, results, diagnostics)) {
+        diagnostics.report(std::move(*unread));
+        continue;
+      }
     for (const std::string& name : formula_fields(run, results, formula)) {
       if (run.names->known(name)) {
         if (alone)
