@@ -11,6 +11,7 @@
 
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/emit.h"
+#include "compiler/driver/kept_values.h"
 #include "compiler/driver/manifest.h"
 #include "compiler/driver/memory_contracts.h"
 #include "compiler/driver/program_cache.h"
@@ -84,7 +85,7 @@ std::set<std::string> byte_fields(const Training& training) {
 
 std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kind) {
   for (const EntryGraph& graph : graphs)
-    if (graph.kind == kind) return graph_key(graph.graph);
+    if (graph.kind == kind) return graph_key(without_values(graph.graph));
   return "";
 }
 
@@ -93,6 +94,7 @@ std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const
   std::vector<EntryGraph> graphs;
   for (const auto& [kind, word] : runtime::words<GraphKind>) {
     Graph graph = session.phase(Phase::BuildGraph, [&] { return build_graph(model, training, kind, training.batch); });
+    if (kind == GraphKind::Predict) keep_values(session.options().running.values, training, graph);
     if (!graph.outputs.empty()) graphs.push_back({kind, training.batch, std::move(graph), byte_fields(training)});
   }
   return graphs;

@@ -80,6 +80,12 @@ constexpr OptionRow<RunOptions> option_rows[] = {
        if (names_inputs(v.text)) o.input_path = v.text;
        else o.input = numbers("--input", v.text);
      }},
+    {{.name = value_option,
+      .doc = "print this value inside of the net, not the answer",
+      .value = placeholders::path,
+      .deeds = answers,
+      .repeats = true},
+     [](RunOptions& o, Given v) { o.values.push_back(v.text); }},
     {{"--data", "where relative paths of the data start", placeholders::folder, nullptr, reads_data},
      [](RunOptions& o, Given v) { o.data = v.text; }},
     {{"--history", "write one JSON line an epoch", placeholders::file, nullptr, trains},

@@ -23,19 +23,20 @@ struct RunOptions {
   std::string topic;  ///< of `help`
   std::optional<int64_t> epochs;
   std::optional<uint64_t> seed;
-  std::string from;              ///< --from: weights to start with
-  std::string weights;           ///< --weights: weights to evaluate or predict with
-  std::string output;            ///< -o: where trained weights go
-  std::optional<DataPart> part;  ///< --part train|validation|test
-  std::string data;              ///< --data: folder in which the data's relative paths start
-  std::string history;           ///< --history: JSON Lines of all epochs
-  std::string checkpoint;        ///< --checkpoint: where the state of training goes; that of --resume if not given
-  CheckpointEvery every;         ///< --checkpoint-every
-  std::string resume;            ///< --resume: the checkpoint to go on from
-  std::optional<int64_t> count;  ///< --count: the most examples that predict shows
-  int threads = 0;               ///< --threads; 0: all processors
-  std::vector<double> input;     ///< --input 0,1: one raw example to predict
-  std::string input_path;        ///< --input FILE: raw examples to predict
+  std::string from;                 ///< --from: weights to start with
+  std::string weights;              ///< --weights: weights to evaluate or predict with
+  std::string output;               ///< -o: where trained weights go
+  std::optional<DataPart> part;     ///< --part train|validation|test
+  std::string data;                 ///< --data: folder in which the data's relative paths start
+  std::string history;              ///< --history: JSON Lines of all epochs
+  std::string checkpoint;           ///< --checkpoint: where the state of training goes; that of --resume if not given
+  CheckpointEvery every;            ///< --checkpoint-every
+  std::string resume;               ///< --resume: the checkpoint to go on from
+  std::optional<int64_t> count;     ///< --count: the most examples that predict shows
+  int threads = 0;                  ///< --threads; 0: all processors
+  std::vector<double> input;        ///< --input 0,1: one raw example to predict
+  std::string input_path;           ///< --input FILE: raw examples to predict
+  std::vector<std::string> values;  ///< --value PATH: what predict prints in place of the answers
   bool quiet = false;
   bool json = false;
   bool progress = true;
@@ -60,6 +61,7 @@ enum RunDeed : Deeds {
 inline constexpr int run_deeds = 12;  ///< bits from there on are free
 
 /// What stands for the weights, or the program, that a command writes.
+inline constexpr const char* value_option = "--value";
 inline constexpr const char *output_option = "-o", *output_option_too = "--output";
 
 /// The commands of trainers. dnnc has some of them too.

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/data/inputs.h"
+#include "runtime/program/failure.h"
 #include "runtime/program/shown.h"
+#include "runtime/program/value_names.h"
 #include "runtime/run/events.h"
 #include "runtime/run/feed.h"
 #include "runtime/run/finite_fields.h"
@@ -45,12 +47,12 @@ Json list_json(const Port& port, Item item) {
 /// What one output of the net answers to one row.
 class Answer {
  public:
-  Answer(const Machine& machine, const OutputInfo& output, const std::vector<std::string>& names, int64_t row)
+  Answer(const Machine& machine, const std::string& output, const std::vector<std::string>& names, int64_t row)
       : machine_(machine),
         names_(names),
         row_(row),
-        values_(*find_output(machine.entry(EntryKind::Predict), output.name)),
-        labels_(find_output(machine.entry(EntryKind::Predict), label_name(output.name))) {}
+        values_(*find_output(machine.entry(EntryKind::Predict), output)),
+        labels_(find_output(machine.entry(EntryKind::Predict), label_name(output))) {}
 
   std::string text() const {
     const auto number = [&](int64_t i) { return short_number(value(values_, i)); };
@@ -79,6 +81,15 @@ class Answer {
   const Port* labels_;  ///< null where the answer is numbers
 };
 
+/// What is shown, by its name, and what the entry calls it.
+std::vector<std::pair<std::string, std::string>> asked(const Machine& machine, const std::vector<std::string>& values) {
+  std::vector<std::pair<std::string, std::string>> outputs;
+  for (const std::string& path : values) outputs.emplace_back(path, value_name(path));
+  if (values.empty())
+    for (const OutputInfo& output : machine.manifest().outputs) outputs.emplace_back(output.name, output.name);
+  return outputs;
+}
+
 /// The target of an example as the data has it: a class by its name.
 std::string target_text(const FieldData& field, const std::vector<std::string>& names, uint32_t row) {
   const char* at = field.row(row);
@@ -97,25 +108,45 @@ std::string target_text(const FieldData& field, const std::vector<std::string>& 
 
 }  // namespace
 
-std::string predict_text(const Machine& machine, const std::vector<std::string>& class_names, int64_t row) {
-  const std::vector<OutputInfo>& outputs = machine.manifest().outputs;
-  if (outputs.size() == 1) return Answer(machine, outputs[0], class_names, row).text();
+std::vector<std::string> values_asked(const Machine& machine, const std::vector<std::string>& paths) {
+  std::vector<std::string> values;
+  for (const std::string& path : paths) {
+    const EntryInfo& entry = machine.entry(EntryKind::Predict);
+    const std::string longer = machine.manifest().run.net + "/" + path;
+    const bool whole = find_output(entry, value_name(path));
+    values.push_back(whole ? path : longer);
+    if (whole || find_output(entry, value_name(longer))) continue;
+    std::string kept;
+    for (const OutputPort& port : entry.outputs)
+      if (port.name.starts_with(value_mark))
+        kept += (kept.empty() ? "; it gives " : ", ") + port.name.substr(value_mark.size());
+    throw Failure(exit_usage, std::string(value_option) + ": this program does not give `" + path + "`" + kept +
+                                  "; dnnc compile " + value_option + " " + path + " makes one that does");
+  }
+  return values;
+}
+
+std::string predict_text(const Machine& machine, const std::vector<std::string>& class_names, int64_t row,
+                         const std::vector<std::string>& values) {
+  const auto outputs = asked(machine, values);
+  if (outputs.size() == 1) return Answer(machine, outputs[0].second, class_names, row).text();
   std::string text;
-  for (const OutputInfo& output : outputs)
-    text += (text.empty() ? "" : "  ") + output.name + " " + Answer(machine, output, class_names, row).text();
+  for (const auto& [name, output] : outputs)
+    text += (text.empty() ? "" : "  ") + name + " " + Answer(machine, output, class_names, row).text();
   return text;
 }
 
-Json predict_json(const Machine& machine, const std::vector<std::string>& class_names, int64_t row) {
-  const std::vector<OutputInfo>& outputs = machine.manifest().outputs;
-  if (outputs.size() == 1) return Answer(machine, outputs[0], class_names, row).json();
+Json predict_json(const Machine& machine, const std::vector<std::string>& class_names, int64_t row,
+                  const std::vector<std::string>& values) {
+  const auto outputs = asked(machine, values);
+  if (outputs.size() == 1) return Answer(machine, outputs[0].second, class_names, row).json();
   Json answers = Json::object();
-  for (const OutputInfo& output : outputs) answers[output.name] = Answer(machine, output, class_names, row).json();
+  for (const auto& [name, output] : outputs) answers[name] = Answer(machine, output, class_names, row).json();
   return answers;
 }
 
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, int64_t count,
-                  uint64_t seed, Report& report) {
+                  uint64_t seed, Report& report, const std::vector<std::string>& values) {
   const EntryInfo& entry = machine.entry(EntryKind::Predict);
   Feeder feeder(machine, entry, data);
   SettingPorts ports(machine, entry);
@@ -135,14 +166,14 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
       const std::string truth = target ? target_text(*target, data.names.classes, row) : "";
       const std::string file = data.files.empty() ? "" : data.files[row];
       if (report.json()) {
-        Json fields = {{"example", row}, {"answer", predict_json(machine, data.names.classes, i)}};
+        Json fields = {{"example", row}, {"answer", predict_json(machine, data.names.classes, i, values)}};
         if (!file.empty()) fields["file"] = file;
         if (!truth.empty()) fields["target"] = truth;
         report.event(event_line(Event::Predict, std::move(fields)));
       } else {
-        report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) + "  predicted " +
-                   predict_text(machine, data.names.classes, i) + (truth.empty() ? "" : "  target " + shown(truth)) +
-                   "\n");
+        report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) +
+                   (values.empty() ? "  predicted " : "  ") + predict_text(machine, data.names.classes, i, values) +
+                   (truth.empty() ? "" : "  target " + shown(truth)) + "\n");
       }
     }
   }

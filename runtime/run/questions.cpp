@@ -56,12 +56,12 @@ int command_evaluate(std::vector<Run>& runs, const RunOptions& options, Report& 
 namespace {
 
 /// The answers to all examples of --input FILE.
-void predict_file(Run& run, const RunOptions& options, Report& report) {
+void predict_file(Run& run, const RunOptions& options, const std::vector<std::string>& values, Report& report) {
   const LoadOptions load = load_options(run.manifest, options, report);
   const DataSet data = load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.data.target,
                                                         run.names, load, run.manifest.data.source});
   for (const std::string& note : data.notes) report.note(note + "\n");
-  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report);
+  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report, values);
 }
 
 }  // namespace
@@ -70,24 +70,25 @@ int command_predict(std::vector<Run>& runs, const RunOptions& options, Report& r
   need_weights(options);
   Run& run = runs.front();
   load_weights(run, options.weights, report);
+  const std::vector<std::string> values = values_asked(*run.machine, options.values);
   const bool from_file = !options.input_path.empty();
   if (options.part && (from_file || !options.input.empty()))
     throw Failure(exit_usage, "--input gives other examples than those of --part: leave one of them out");
   if (from_file) {
-    predict_file(run, options, report);
+    predict_file(run, options, values, report);
     return exit_done;
   }
   if (!options.input.empty()) {
     predict_one(*run.machine, options.input, run.seed);
     if (options.json)
-      report.event(event_line(Event::Predict, {{"answer", predict_json(*run.machine, run.names.classes, 0)}}));
-    else report.say(predict_text(*run.machine, run.names.classes, 0) + "\n");
+      report.event(event_line(Event::Predict, {{"answer", predict_json(*run.machine, run.names.classes, 0, values)}}));
+    else report.say(predict_text(*run.machine, run.names.classes, 0, values) + "\n");
     return exit_done;
   }
   const DataSet& data = data_of(run, options, report);
   const DataPart part = options.part.value_or(data.test.empty() ? DataPart::Train : DataPart::Test);
   expect_part(run, data, part);
-  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report);
+  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report, values);
   return exit_done;
 }
 
