@@ -6,6 +6,7 @@
 #include <mutex>
 #include <new>
 
+#include "compiler/halide/device_source.h"
 #include "compiler/halide/lower/lower.h"
 #include "compiler/support/check.h"
 #include "runtime/files/memory_file.h"
@@ -72,10 +73,10 @@ void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& ba
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
   backend.prepare(pipeline);
-  append(all,
-         pipeline.compile_to_module(arguments, kernel.symbol, lowering_target(all.target()),
-                                    Halide::LinkageType::External),
-         lowered);
+  Halide::Module module = pipeline.compile_to_module(arguments, kernel.symbol, lowering_target(all.target()),
+                                                     Halide::LinkageType::External);
+  if (!backend.device().empty()) module = with_plain_sources(module, kernel.symbol);
+  append(all, module, lowered);
 }
 
 /// Runs `work`, turning what Halide throws into faults that name the kernel.
@@ -158,19 +159,9 @@ std::string kernel_statement(const Kernel& kernel, const Backend& backend) {
   return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::stmt); });
 }
 
-/// What the driver of a device is given.
-std::string device_source(const Kernel& kernel, const Backend& backend) {
-  const Halide::Module module = lower_to_module({&kernel}, backend);
-  for (const Halide::Buffer<>& buffer : module.buffers())
-    if (buffer.name().ends_with("_gpu_source_kernels")) {
-      const auto* text = static_cast<const char*>(buffer.data());
-      return {text, strnlen(text, buffer.size_in_bytes())};
-    }
-  throw InternalError("halide: a kernel for a device without a source");
-}
-
 std::string kernel_assembly(const Kernel& kernel, const Backend& backend) {
-  if (!backend.device().empty()) return guarded(kernel, [&] { return device_source(kernel, backend); });
+  if (!backend.device().empty())
+    return guarded(kernel, [&] { return device_source(lower_to_module({&kernel}, backend)); });
   return guarded(kernel, [&] { return text_output(kernel, backend, Halide::OutputFileType::assembly); });
 }
 

@@ -136,5 +136,17 @@ TEST(backend, that_shares_no_objects_gets_one_for_each_kernel) {
   EXPECT_LT(share_out(plan, *cpu_backend(*named_target("avx2"))).size(), plan.kernels.size());
 }
 
+/// Halide numbers its names through all that a process compiles.
+TEST(backend, makes_the_same_source_for_a_device_whatever_was_compiled_before) {
+  const auto backend = backend_of(GpuTarget());
+  std::vector<std::string> first, second;
+  const std::vector<Kernel> all = kernels();
+  for (const Kernel& kernel : all) first.push_back(kernel_assembly(kernel, *backend));
+  for (auto kernel = all.rbegin(); kernel != all.rend(); ++kernel)
+    second.insert(second.begin(), kernel_assembly(*kernel, *backend));
+  EXPECT_EQ(first, second);
+  for (const std::string& source : first) EXPECT_EQ(source.find("address_space"), std::string::npos) << source;
+}
+
 }  // namespace
 }  // namespace dnnc::test
