@@ -4,6 +4,7 @@
 
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
+#include "runtime/run/finite_fields.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -47,6 +48,8 @@ void fit_filling(Machine& machine, const EntryInfo& entry, Feeder& feeder, Setti
     feeder.feed(data.train.data() + begin, valid);
     ports.set_first(begin);
     machine.compute(entry);
+    if (values.storage == Storage::Float32)
+      expect_finite_field(machine, entry, values.name, field.field, data, data.train.data() + begin, valid);
     for (int64_t i = 0; i < valid * count; ++i)
       if (machine.get(gaps, i) == 0)
         present[static_cast<size_t>(i % count)].push_back(static_cast<float>(machine.get(values, i)));

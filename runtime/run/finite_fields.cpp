@@ -10,27 +10,33 @@
 
 namespace dnnc::runtime {
 
+void expect_finite_field(const Machine& machine, const EntryInfo& entry, const std::string& output,
+                         const std::string& field, const DataSet& data, const uint32_t* rows, int64_t valid) {
+  const auto port = std::ranges::find(entry.outputs, output, &OutputPort::name);
+  const auto fits = [&](float value) {
+    return port->role == OutputRole::Fraction ? value >= 0 && value <= 1 : std::isfinite(value);
+  };
+  const int64_t elements = port->count() / entry.batch;
+  const std::vector<float> values = machine.get_floats(port->offset, valid * elements);
+  const auto found = std::ranges::find_if_not(values, fits);
+  if (found == values.end()) return;
+  const int64_t place = found - values.begin();
+  const std::string value = std::isnan(*found) ? "nan" : value_text(*found);
+  const Manifest& manifest = machine.manifest();
+  throw Failure(exit_wrong,
+                manifest.file + ": data `" + manifest.data.name + "`, " + data.row_text(rows[place / elements]) +
+                    ": the field " + field +
+                    (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") + " is " + value +
+                    (std::isfinite(*found) ? ", which is not between 0 and 1" : ", which is no finite number"));
+}
+
 void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const DataSet& data, const uint32_t* rows,
                           int64_t valid) {
   for (const OutputPort& port : entry.outputs) {
     // Where values are missing is told by bytes.
     const bool looked_at = port.role == OutputRole::Value || port.role == OutputRole::Fraction;
-    if (!looked_at || port.storage != Storage::Float32) continue;
-    const auto fits = [&](float value) {
-      return port.role == OutputRole::Fraction ? value >= 0 && value <= 1 : std::isfinite(value);
-    };
-    const int64_t elements = port.count() / entry.batch;
-    const std::vector<float> values = machine.get_floats(port.offset, valid * elements);
-    const auto found = std::ranges::find_if_not(values, fits);
-    if (found == values.end()) continue;
-    const int64_t place = found - values.begin();
-    const std::string value = std::isnan(*found) ? "nan" : value_text(*found);
-    const Manifest& manifest = machine.manifest();
-    throw Failure(exit_wrong,
-                  manifest.file + ": data `" + manifest.data.name + "`, " + data.row_text(rows[place / elements]) +
-                      ": the field " + port.name +
-                      (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") + " is " + value +
-                      (std::isfinite(*found) ? ", which is not between 0 and 1" : ", which is no finite number"));
+    if (looked_at && port.storage == Storage::Float32)
+      expect_finite_field(machine, entry, port.name, port.name, data, rows, valid);
   }
 }
 

@@ -9,6 +9,10 @@ namespace dnnc::runtime {
 void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const DataSet& data, const uint32_t* rows,
                           int64_t valid);
 
+/// The same of one output alone, which holds values of that field.
+void expect_finite_field(const Machine& machine, const EntryInfo& entry, const std::string& output,
+                         const std::string& field, const DataSet& data, const uint32_t* rows, int64_t valid);
+
 /// Computes the fields of all these examples, if there are such, and expects them to be finite.
 void expect_finite_fields(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, uint64_t seed);
 

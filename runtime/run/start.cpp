@@ -62,7 +62,8 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, Setting
     feeder.feed(data.train.data() + begin, valid);
     ports.set_first(begin);
     machine.compute(entry);
-    expect_finite_fields(machine, entry, data, data.train.data() + begin, valid);
+    // What is fitted later may be made of this field, which has no statistics before.
+    expect_finite_field(machine, entry, field.field, field.field, data, data.train.data() + begin, valid);
     const std::vector<double> values = fitted.get(valid * field.count());
     for (int64_t i = 0; i < valid; ++i) moments.add(values.data() + i * field.count());
   }
