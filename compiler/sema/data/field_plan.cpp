@@ -65,13 +65,27 @@ FieldNames::FieldNames(const DataBlock& block, Means defined, Means is_value)
   }
 }
 
-/// The fields of the source that a step reads, also through steps before it, but for those that are filled.
+/// What is filled misses nothing behind it, and neither does what is standardised, whose statistics are those of all examples.
+static bool makes_whole(const FieldStep& step) { return step.fills || !step.fitted.empty(); }
+
+/// The fields of the source that a step reads, also through steps before it, but for those that are whole.
 std::set<std::string> FieldNames::fields_that_may_miss(size_t step) const {
   std::set<std::string> fields = reads_[step];
   while (step-- > 0)
-    if (fields.erase(block_->steps[step].field) > 0 && !block_->steps[step].fills)
+    if (fields.erase(block_->steps[step].field) > 0 && !makes_whole(block_->steps[step]))
       fields.insert(reads_[step].begin(), reads_[step].end());
   return fields;
+}
+
+const FieldStep* FieldNames::standardized_before(size_t step) const {
+  std::set<std::string> fields = reads_[step];
+  while (step-- > 0) {
+    const FieldStep& before = block_->steps[step];
+    if (fields.erase(before.field) == 0) continue;
+    if (makes_whole(before) && !before.fills) return &before;
+    fields.insert(reads_[step].begin(), reads_[step].end());
+  }
+  return nullptr;
 }
 
 void FieldNames::add_gap(size_t step, const std::string& name) {
@@ -171,8 +185,9 @@ FieldNames::Need FieldNames::need_of(const std::vector<std::string>& names) cons
     auto made = std::find(need.raw.begin(), need.raw.end(), block_->steps[step].field);
     need.steps[step] = made != need.raw.end();
     if (!need.steps[step]) continue;
-    if (need.whole.erase(block_->steps[step].field) > 0 && !block_->steps[step].fills)
-      need.whole.insert(reads_[step].begin(), reads_[step].end());
+    const FieldStep& made_by = block_->steps[step];
+    const bool whole = need.whole.erase(made_by.field) > 0 || makes_whole(made_by);
+    if (whole && !made_by.fills) need.whole.insert(reads_[step].begin(), reads_[step].end());
     // What the step reads takes the place of what it makes.
     made = need.raw.erase(made);
     need.raw.insert(made, reads_[step].begin(), reads_[step].end());

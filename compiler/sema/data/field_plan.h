@@ -52,6 +52,8 @@ class FieldNames {
   std::optional<KnownField> find(const std::string& name) const;
   /// The fields that tell where a value is missing that step number `step` fills.
   const std::set<std::string>& gaps_of(size_t step) const { return gaps_[step]; }
+  /// The last standardisation that what step number `step` reads is made by; null if there is none.
+  const FieldStep* standardized_before(size_t step) const;
 
  private:
   std::set<std::string> fields_among(const ast::Ptr& formula, size_t steps, const std::set<std::string>& values) const;

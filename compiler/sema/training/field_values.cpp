@@ -85,6 +85,19 @@ void report_filling(Elaboration& elaboration, const FieldStep& step, const std::
   elaboration.diagnostics->report(error("E0509", step.formula->span, message, advice));
 }
 
+void report_nothing_missing(Elaboration& elaboration, const Run& run, size_t number) {
+  const FieldStep& step = run.data->steps[number];
+  const FieldStep* before = run.names->standardized_before(number);
+  if (!before)
+    return report_filling(elaboration, step, "nothing can be missing here",
+                          "`impute` takes a column that misses values");
+  Diagnostic late =
+      error("E0509", step.formula->span, "nothing is missing behind `" + std::string(standardize_word) + "`",
+            "fill the field first: write the line of `" + std::string(impute_word) + "` before the other");
+  late.labels = {{before->span, "standardised here"}};
+  elaboration.diagnostics->report(std::move(late));
+}
+
 /// Whether the number may stand in place of a value: for labels a label.
 bool fits(const FieldStep& step, const Element& element, Elaboration& elaboration) {
   if (element.kind == Element::Kind::Real) return true;
@@ -116,8 +129,7 @@ std::optional<FieldValue> fill(Elaboration& elaboration, FieldValues& values, co
   }
   const NodeId node = node_of(elaboration, value, step.field, step.span);
   if (gaps.empty() || !fits(step, value.element, elaboration)) {
-    if (gaps.empty())
-      report_filling(elaboration, step, "nothing can be missing here", "`impute` takes a column that misses values");
+    if (gaps.empty()) report_nothing_missing(elaboration, run, number);
     return std::nullopt;
   }
   const NodeId gap = any_of(graph, gaps, runtime::missing_name(step.field), step.span);
