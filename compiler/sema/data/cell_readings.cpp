@@ -37,9 +37,9 @@ class CellSteps {
   void read() {
     // What `missing` asks about may have its name by another step: that is read first.
     for (const bool missing : {false, true})
-      for (FieldStep& step : block_.steps)
-        step.formula =
-            replace_expressions(step.formula, [&](const ast::Ptr& part) { return replacement(part, missing); });
+      for (at_ = 0; at_ < block_.steps.size(); ++at_)
+        block_.steps[at_].formula = replace_expressions(
+            block_.steps[at_].formula, [&](const ast::Ptr& part) { return replacement(part, missing); });
   }
 
  private:
@@ -105,7 +105,14 @@ class CellSteps {
   /// later, so that the order of lines does not matter. With a step that makes the field by a formula of others, so that it is
   /// no column.
   std::pair<std::string, const FieldStep*> column_behind(const std::string& name) const {
-    std::string column = name == target_word && !block_.target.empty() ? block_.target : name;
+    const std::string first = name == target_word && !block_.target.empty() ? block_.target : name;
+    const auto behind = column_behind_steps(first);
+    const auto made = std::ranges::find(block_.steps, first, &FieldStep::field);
+    // A field that a formula makes only after this step is the column before.
+    const bool later = made - block_.steps.begin() >= static_cast<std::ptrdiff_t>(at_);
+    return behind.second && later ? std::pair(first, static_cast<const FieldStep*>(nullptr)) : behind;
+  }
+  std::pair<std::string, const FieldStep*> column_behind_steps(std::string column) const {
     auto end = block_.steps.end();
     while (true) {
       const auto made =
@@ -164,6 +171,7 @@ class CellSteps {
   DataBlock& block_;
   const CallReader& reader_;
   const OwnName& own_;
+  size_t at_ = 0;  ///< the step that is read
 };
 
 /// `group(patient)`, where groups are read of cells; else the field as the source has it.
