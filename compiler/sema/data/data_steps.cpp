@@ -25,10 +25,16 @@ std::string fitted_name(const DataBlock& block, const FieldStep& step) {
 
 bool is_one_field(const std::vector<ast::Argument>& arguments) { return arguments.size() == 1 && !arguments[0].name; }
 
-void report_form(const ast::Word& word, const std::string& field, const CallReader& reader) {
-  const bool fills = word.text == impute_word;
-  reader.report(error("E0509", word.span, "`" + word.text + "` takes one field" + (fills ? " and how to fill it" : ""),
-                      "write " + field + " = " + word.text + "(" + field + (fills ? ", by: median)" : ")")));
+/// `field`: that of the step, which is meant where no other is named.
+void report_form(const WrittenCall& call, const std::string& field, const CallReader& reader) {
+  const std::string& word = call.word.text;
+  const bool fills = word == impute_word;
+  const ast::Name* named = nullptr;
+  if (!call.arguments.empty() && !call.arguments[0].name)
+    named = std::get_if<ast::Name>(&without_brackets(call.arguments[0].value)->kind);
+  reader.report(
+      error("E0509", call.word.span, "`" + word + "` takes one field" + (fills ? " and how to fill it" : ""),
+            "write " + field + " = " + word + "(" + (named ? named->text : field) + (fills ? ", by: median)" : ")")));
 }
 
 /// What others call the fillings.
@@ -43,9 +49,16 @@ std::string meant_filling(const std::string& word) {
 
 /// `by: median`, or a number. False after an error.
 bool read_filling(const ast::Ptr& by, const CallReader& reader, FieldStep& step) {
-  if (std::holds_alternative<ast::String>(without_brackets(by)->kind)) {
-    reader.report(error("E0509", by->span, "nothing is filled by a text",
-                        "write by: most_frequent, or by: 0, the place of a word in the alphabet"));
+  if (const auto* text = std::get_if<ast::String>(&without_brackets(by)->kind)) {
+    Diagnostic quoted = error("E0509", by->span, "nothing is filled by a text");
+    const std::string meant = meant_filling(text->value);
+    if (std::ranges::any_of(fillings, [&](FitMethod method) { return runtime::word_of(method) == meant; })) {
+      quoted.help = "write by: " + meant;
+      quoted.replacement = {by->span, meant};
+    } else {
+      quoted.notes.push_back({{}, "write by: most_frequent, or by: 0, the place of a word in the alphabet"});
+    }
+    reader.report(std::move(quoted));
     return false;
   }
   if (const auto* name = std::get_if<ast::Name>(&without_brackets(by)->kind)) {
@@ -81,7 +94,7 @@ bool read_impute(const WrittenCall& call, const CallReader& reader, FieldStep& s
     if (argument.name && argument.name->text == by_word && !by) by = argument.value;
     else others.push_back(argument);
   if (!by || !is_one_field(others)) {
-    report_form(call.word, step.field, reader);
+    report_form(call, step.field, reader);
     return false;
   }
   step.formula = others[0].value;
@@ -104,6 +117,40 @@ std::optional<int64_t> shift_of(const ast::Ptr& formula) {
   return binary->op == ast::BinaryOperator::Subtract ? std::optional(-whole) : std::nullopt;
 }
 
+/// False after an error.
+bool add_step(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
+  FieldStep step{.field = setting.key.text, .formula = setting.value, .span = setting.span};
+  const std::optional<WrittenCall> call = written_call(setting.value);
+  bool fitted = false;
+  if (call && call->word.text == impute_word) {
+    if (!read_impute(*call, reader, step)) return false;
+    fitted = !step.fill;
+  } else if (call && call->word.text == standardize_word) {
+    if (!is_one_field(call->arguments)) {
+      report_form(*call, step.field, reader);
+      return false;
+    }
+    step.formula = call->arguments[0].value;
+    fitted = true;
+    // What is filled first is a step before it.
+    const std::optional<WrittenCall> inner = written_call(step.formula);
+    if (inner && inner->word.text == impute_word && !inner->arguments.empty()) {
+      if (!add_step({setting.key, {}, step.formula, setting.span}, reader, block)) return false;
+      step.formula = std::make_shared<ast::Expression>(ast::Expression{step.formula->span, ast::Name{step.field}});
+    }
+  }
+  if (fitted) step.fitted = fitted_name(block, step);
+  for (const char* word : fitted_words) {
+    if (!names_in(step.formula).contains(word)) continue;
+    reader.report(error("E0509", setting.value->span,
+                        std::string("`") + word + "` must stand alone on the right of `=`",
+                        "write " + step.field + " = " + word + "(...) in a line of its own"));
+    return false;
+  }
+  block.steps.push_back(std::move(step));
+  return true;
+}
+
 }  // namespace
 
 void find_shifts(DataBlock& block) {
@@ -112,33 +159,11 @@ void find_shifts(DataBlock& block) {
 }
 
 void read_step(const ast::Setting& setting, const CallReader& reader, DataBlock& block) {
-  FieldStep step{.field = setting.key.text, .formula = setting.value, .span = setting.span};
-  const std::optional<WrittenCall> call = written_call(setting.value);
-  bool fitted = false;
-  if (call && call->word.text == impute_word) {
-    if (!read_impute(*call, reader, step)) return;
-    fitted = !step.fill;
-  } else if (call && call->word.text == standardize_word) {
-    if (!is_one_field(call->arguments)) return report_form(call->word, step.field, reader);
-    step.formula = call->arguments[0].value;
-    fitted = true;
-    // What is filled first is a step before it.
-    const std::optional<WrittenCall> inner = written_call(step.formula);
-    if (inner && inner->word.text == impute_word && !inner->arguments.empty()) {
-      const size_t steps = block.steps.size();
-      read_step({setting.key, {}, step.formula, setting.span}, reader, block);
-      if (block.steps.size() == steps) return;
-      step.formula = std::make_shared<ast::Expression>(ast::Expression{step.formula->span, ast::Name{step.field}});
-    }
-  }
-  if (fitted) step.fitted = fitted_name(block, step);
-  for (const char* word : fitted_words) {
-    if (!names_in(step.formula).contains(word)) continue;
-    return reader.report(error("E0509", setting.value->span,
-                               std::string("`") + word + "` must stand alone on the right of `=`",
-                               "write " + step.field + " = " + word + "(...) in a line of its own"));
-  }
-  block.steps.push_back(std::move(step));
+  if (add_step(setting, reader, block)) return;
+  // The field is there all the same, so that only the step itself is wrong.
+  const ast::Expression itself{setting.value->span, ast::Name{setting.key.text}};
+  block.steps.push_back(
+      {.field = setting.key.text, .formula = std::make_shared<ast::Expression>(itself), .span = setting.span});
 }
 
 }  // namespace dnnc

@@ -112,8 +112,9 @@ class Findings {
 
   /// All that were found; reports those of which no use told the shape.
   std::vector<RawField> fields(const std::vector<std::string>& order) const {
+    // Whether a value is missing has the shape of the value, of which something is said already.
     for (const auto& [name, use] : untold_)
-      if (!found_.contains(name)) report_unknown(name, *use);
+      if (!found_.contains(name) && !is_gap(name)) report_unknown(name, *use);
     std::vector<RawField> result;
     for (const std::string& name : order)
       if (auto found = found_.find(name); found != found_.end()) result.push_back(found->second.field);
