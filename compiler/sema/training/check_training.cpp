@@ -4,6 +4,7 @@
 
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/assemble.h"
+#include "compiler/sema/training/counted_labels.h"
 #include "compiler/sema/training/parameter_paths.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_formulas.h"
@@ -27,6 +28,18 @@ std::vector<runtime::FittedInfo> read_statistics(const Assembled& fit, const Gra
     if (has_input(train, first) || has_input(evaluate, first)) read.push_back(fitted);
   }
   return read;
+}
+
+/// Labels that are computed with are whole numbers in the data, not words, whose places in the alphabet mean nothing.
+void take_no_words(std::vector<RawField>& fields, const std::string& target, const Graph& graph) {
+  const std::set<std::string> counted = counted_labels(graph);
+  for (RawField& field : fields) {
+    const bool labels = field.element.kind == Element::Kind::Class && field.reading == runtime::Reading::Value;
+    if (!labels || field.name == target || !counted.contains(field.name)) continue;
+    field.least = 0;
+    field.most = field.element.classes - 1;
+    field.element = {Element::Kind::Integer, 0};
+  }
 }
 
 DataSet data_set(const Run& run, const Graph& fit, const std::vector<runtime::FittedInfo>& fitted) {
@@ -142,6 +155,8 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   if (!evaluate || !fit) return std::nullopt;
   size_t errors = diagnostics.error_count();
   training.data = data_set(run, fit->graph, read_statistics(*fit, train->graph, evaluate->graph));
+  for (const Graph* graph : {&train->graph, &evaluate->graph, &fit->graph})
+    take_no_words(training.data.raw, training.data.target, *graph);
   training.parameters = parameter_infos(*train);
   training.start = start_rules(run.block.starts, train->parameters, diagnostics);
   training.layers = train->layers;
