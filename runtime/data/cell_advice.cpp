@@ -26,11 +26,14 @@ std::string written_column(const std::string& header) {
   return text + "\")";
 }
 
-/// What a field made of the column can be called.
-std::string word_for(const std::string& header, const std::string& column) {
-  if (column == header || column == source_words::features) return column;
-  const std::string word = header_word(header);
+std::string as_word(const std::string& text) {
+  const std::string word = header_word(text);
   return word.empty() || begins_with_digit(word) ? "_" + word : word;
+}
+
+/// What a field made of the column can be called.
+std::string word_for(const std::string& name, const std::string& column) {
+  return column == name || column == source_words::features ? column : as_word(name);
 }
 
 /// 1,5 where 1.5 is meant.
@@ -39,6 +42,37 @@ bool has_decimal_comma(std::string_view cell) {
   std::string number(cell);
   double value;
   return comma != std::string_view::npos && read_number(number.replace(comma, 1, "."), value);
+}
+
+/// 1,000 and 1,234,567: a comma before each three digits.
+bool has_thousands(std::string_view cell) {
+  const size_t first = cell.find(',');
+  if (first == std::string_view::npos || first == 0 || first > 4) return false;
+  for (size_t k = 0; k < cell.size(); ++k) {
+    const bool comma = k >= first && (k - first) % 4 == 0;
+    const bool sign = k == 0 && (cell[k] == '-' || cell[k] == '+');
+    if (comma ? cell[k] != ',' : !sign && (cell[k] < '0' || cell[k] > '9')) return false;
+  }
+  return (cell.size() - first) % 4 == 0;
+}
+
+/// 10%, $10, 1 000 are meant to be numbers; a stand-in for one, like - or none, has no digit.
+bool has_digit(std::string_view cell) { return cell.find_first_of("0123456789") != std::string_view::npos; }
+
+/// What to do about numbers with commas; empty if the cell is none.
+std::string advice_for_commas(const std::string& cell, const CellRules& rules, const ColumnLook& look) {
+  const bool grouped = has_thousands(cell);
+  if (rules.decimal != '.' || !(grouped || has_decimal_comma(cell))) return "";
+  const bool all_grouped = std::ranges::all_of(look.different, has_thousands);
+  if (grouped && (rules.separator == ',' || all_grouped || !has_decimal_comma(cell)))
+    return "a number has no commas between its thousands: take them away in the file" +
+           std::string(rules.separator == ',' || !has_decimal_comma(cell)
+                           ? ""
+                           : "; where they begin decimals, csv(..., decimal: \",\") reads them");
+  if (rules.separator == ',')
+    return "part the cells by another sign, csv(..., separator: \";\", decimal: \",\"), or " +
+           std::string("write 1.5 for 1,5");
+  return "csv(..., decimal: \",\") reads such numbers";
 }
 
 std::string number_of_words(const ColumnLook& look, bool all) {
@@ -55,12 +89,17 @@ std::string use_of_words(const std::string& name, const std::string& column, con
   return name + ": class[" + std::to_string(look.different.size()) + "], and give the net one_hot(" + name + ")";
 }
 
-/// The words of a column that holds numbers too, as a list of `missing`: all, if they are few.
-std::string missing_list(const ColumnLook& look, const std::string& cell) {
+/// What may stand for missing values in a column of numbers: all words that are none, if they are few.
+std::vector<std::string> stand_ins(const ColumnLook& look, const std::string& cell) {
   constexpr size_t most_words = 4;
-  if (look.different.size() > most_words || look.different.empty()) return "[\"" + cell + "\"]";
+  std::vector<std::string> words;
+  std::ranges::copy_if(look.different, std::back_inserter(words), [](const auto& word) { return !has_digit(word); });
+  return words.size() > most_words || words.empty() ? std::vector{cell} : words;
+}
+
+std::string as_list(const std::vector<std::string>& words) {
   std::string list;
-  for (const std::string& word : look.different) list += (list.empty() ? "[\"" : ", \"") + word + "\"";
+  for (const std::string& word : words) list += (list.empty() ? "[\"" : ", \"") + word + "\"";
   return list + "]";
 }
 
@@ -73,18 +112,24 @@ std::string advice_for_missing(const RefusedCell& cell, const std::string& name,
   const std::string formula = compared ? column + " == \"" + field.word + "\""
                               : plain  ? column
                                        : std::string(word_of(field.reading)) + "(" + column + ")";
-  return "write " + name + " = impute(" + formula + ", by: " + (compared ? "0" : filling_for(field)) +
-         ") to fill what is missing";
+  const std::string filled = plain ? name : as_word(formula);
+  const std::string line =
+      "write " + filled + " = impute(" + formula + ", by: " + (compared ? "0" : filling_for(field)) + ")";
+  return line + " to fill what is missing, " +
+         (filled == formula ? "before other lines that read " + filled : "and " + filled + " in place of " + formula);
 }
 
 std::string advice_for_word(const RefusedCell& cell, const std::string& name, const std::string& column,
                             const std::string& target, const ColumnLook& look, const CellRules& rules) {
   if (cell.field.reading != Reading::Value) return "";
-  if (rules.decimal == '.' && has_decimal_comma(cell.text)) return "csv(..., decimal: \",\") reads such numbers";
+  if (const std::string commas = advice_for_commas(cell.text, rules, look); !commas.empty()) return commas;
+  if (look.numbers > 0 && has_digit(cell.text)) return "numbers are written like 1000, 0.5 or -2: change the file";
   if (look.numbers > 0 && cell.field.name == target) return "";
-  if (look.numbers > 0)
-    return "if " + std::string(look.different.size() > 1 ? "words stand" : "it stands") +
-           " for what is missing: missing: " + missing_list(look, cell.text) + " in the source";
+  if (look.numbers > 0) {
+    const std::vector<std::string> words = stand_ins(look, cell.text);
+    return "if " + std::string(words.size() > 1 ? "words stand" : "it stands") +
+           " for what is missing: missing: " + as_list(words) + " in the source";
+  }
   const size_t count = look.different.size();
   if (cell.field.element.kind == Element::Kind::Class || count >= most_different || count < 2 ||
       column == source_words::features)
@@ -119,8 +164,9 @@ std::string advice_for(const RefusedCell& cell, const std::string& target, const
                        const CellRules& rules) {
   // What is changed is called by a word, whatever its column is called.
   const bool features = cell.field.column_name() == source_words::features;
-  const std::string column = features ? source_words::features : written_column(cell.column);
-  const std::string name = word_for(cell.column, column);
+  const std::string& called = features ? source_words::features : cell.field.column_name();
+  const std::string column = features ? called : written_column(called);
+  const std::string name = word_for(called, column);
   const std::string advice = cell.kind == CellKind::Missing ? advice_for_missing(cell, name, column, target)
                              : cell.kind == CellKind::Word  ? advice_for_word(cell, name, column, target, look, rules)
                                                             : advice_for_number(cell, name, column, look);
@@ -137,10 +183,11 @@ std::string note_of_no_match(const RawField& field, const std::string& column, c
   return note + (words.size() > most_listed ? ", ..." : "");
 }
 
-std::string left_out(const std::string& header, const ColumnLook& look, bool all) {
+std::string left_out(const std::string& header, const ColumnLook& look, bool all, const CellRules& rules) {
   if (is_index_name(header)) return header.empty() ? "a column without a name" : header + ", a column without a name";
   if (look.words == 0) return header;
-  if (has_decimal_comma(look.word)) return header + ", numbers like " + look.word + ": csv(..., decimal: \",\")";
+  if (const std::string commas = advice_for_commas(look.word, rules, look); !commas.empty())
+    return header + ", numbers like " + look.word + ": " + commas;
   if (look.numbers > 0)
     return header + ", numbers and words, like `" + look.word + "` in row " + std::to_string(look.word_row);
   const std::string column = written_column(header);

@@ -82,7 +82,9 @@ NumberColumns numbers_of(const Table& table, const Places& candidates, int64_t r
   for (const size_t place : candidates) {
     const std::string& name = table.names[place];
     if (!is_index_name(name) && !look.columns[place].holds_words()) numbers.places.push_back(place);
-    else numbers.others += "\n  left out: " + (adviser ? adviser->left_out(name, look.columns[place], look.all) : name);
+    else
+      numbers.others +=
+          "\n  left out: " + (adviser ? adviser->left_out(name, look.columns[place], look.all, table.rules) : name);
   }
   return numbers;
 }

@@ -60,7 +60,7 @@ struct CellAdviser {
   /// A line, where no cell of the column is the word that the field compares it with; else empty.
   std::string (*note_of_no_match)(const RawField& field, const std::string& column, const ColumnLook& look);
   /// "city, 3 words: write city: class[3] and give the net one_hot(city)": a column that is not among the numbers.
-  std::string (*left_out)(const std::string& header, const ColumnLook& look, bool all);
+  std::string (*left_out)(const std::string& header, const ColumnLook& look, bool all, const CellRules& rules);
 };
 /// Null where there is none.
 const CellAdviser* cell_adviser();

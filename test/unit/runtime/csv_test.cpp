@@ -126,13 +126,14 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
        "\n  help: a row without its target teaches nothing: leave it out of the file"},
       {"x,price\nNA,1\n", both,
        "t.csv, row 2, column `x`: `NA` stands for a missing value"
-       "\n  help: write x = impute(x, by: median) to fill what is missing"},
+       "\n  help: write x = impute(x, by: median) to fill what is missing, before other lines that read x"},
       {"x y,price\n?,1\n", real("x_y"),
        "t.csv, row 2, column `x y`: `?` stands for a missing value"
-       "\n  help: write x_y = impute(column(\"x y\"), by: median) to fill what is missing"},
+       "\n  help: write x_y = impute(x_y, by: median) to fill what is missing, before other lines that read x_y"},
       {"x,z,price\n1,2,1\n3,nan,1\n", real("features", "[2]"),
        "t.csv, row 3, column `z`: `nan` stands for a missing value"
-       "\n  help: write features = impute(features, by: median) to fill what is missing"},
+       "\n  help: write features = impute(features, by: median) to fill what is missing, before other lines that read "
+       "features"},
       {"x,price\n1,-nan\n", both,
        "t.csv, row 2, column `price`: `-nan` stands for a missing value"
        "\n  help: a row without its target teaches nothing: leave it out of the file"},
@@ -183,10 +184,11 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
        "\n  help: it is one of 3 different words: its head is class[3]"},
       {"x,price\n,1\n", read_as("days", "x", "days"),
        "t.csv, row 2, column `x`: is empty"
-       "\n  help: write x = impute(days(x), by: median) to fill what is missing"},
+       "\n  help: write days_x = impute(days(x), by: median) to fill what is missing, and days_x in place of days(x)"},
       {"x,price\n,1\n", read_as("yes", "x", "equals", "yes"),
        "t.csv, row 2, column `x`: is empty"
-       "\n  help: write x = impute(x == \"yes\", by: 0) to fill what is missing"},
+       "\n  help: write x_yes = impute(x == \"yes\", by: 0) to fill what is missing, and x_yes in place of x == "
+       "\"yes\""},
       {"x,price\nno,1\nyes,1\n", both,
        "t.csv, row 2, column `x`: `no` is no number"
        "\n  help: it is one of 2 different words: write x = x == \"yes\""},
@@ -198,16 +200,25 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
        "\n  help: it is one of 2 different words: write x = days(x)"},
       {"x,price\n1,1\n2,1\n3,1\n4,1\n5,1\n6,1\n7,1\n8,1\n9,1\n10,1\n11,1\nl2,1\n", both,
        "t.csv, row 13, column `x`: `l2` is no number"
-       "\n  help: if it stands for what is missing: missing: [\"l2\"] in the source"},
+       "\n  help: numbers are written like 1000, 0.5 or -2: change the file"},
       {"x,price\n1,1\n-,1\n2,1\nnone,1\n3,1\n", both,
        "t.csv, row 3, column `x`: `-` is no number"
        "\n  help: if words stand for what is missing: missing: [\"-\", \"none\"] in the source"},
       {"x;price\n1;2\n", both,
        "t.csv, row 1: has one column, `x;price`"
        "\n  help: csv(..., separator: \";\") reads cells that are parted so"},
+      {"x,price\n10,1\n10%,1\n$10,1\n-,1\n", both,
+       "t.csv, row 3, column `x`: `10%` is no number"
+       "\n  help: numbers are written like 1000, 0.5 or -2: change the file"},
+      {"x,price\n10,1\n-,1\n$10,1\n", both,
+       "t.csv, row 3, column `x`: `-` is no number"
+       "\n  help: if it stands for what is missing: missing: [\"-\"] in the source"},
       {"x,price\n\"1,5\",2\n", both,
        "t.csv, row 2, column `x`: `1,5` is no number"
-       "\n  help: csv(..., decimal: \",\") reads such numbers"},
+       "\n  help: part the cells by another sign, csv(..., separator: \";\", decimal: \",\"), or write 1.5 for 1,5"},
+      {"x,price\n\"1,000\",2\n", both,
+       "t.csv, row 2, column `x`: `1,000` is no number"
+       "\n  help: a number has no commas between its thousands: take them away in the file"},
       {"x,price\n1,\x1b[2J\n", both, "t.csv, row 2, column `price`: `\\x1B[2J` is no number"},
       {"x,price\n", both, "t.csv: has no rows below the names of its columns"},
       {"x,price\n1,2\n" + std::string(5000, 'a') + ",2,3\n", both, "t.csv, row 3: has 3 cells where the header has 2"},

@@ -61,9 +61,9 @@ TEST(Npz, WhatDoesNotFitIsNamed) {
   EXPECT_EQ(fault(classes("label", 2)),
             "arrays.npz, label[1], element 1: 2 is no class: there are 2, from 0 to 1\n  help: its labels are 0 to 2: "
             "that is class[3]");
-  EXPECT_EQ(
-      fault(real("bad")),
-      "arrays.npz, bad[2], element 1: is missing\n  help: write bad = impute(bad, by: median) to fill what is missing");
+  EXPECT_EQ(fault(real("bad")),
+            "arrays.npz, bad[2], element 1: is missing\n  help: write bad = impute(bad, by: median) to fill what is "
+            "missing, before other lines that read bad");
   EXPECT_EQ(fault(real("word")),
             "arrays.npz, word[0], element 1: `a` is no number\n  help: it is one of 4 different words: write word: "
             "class[4], and give "
