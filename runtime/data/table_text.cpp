@@ -98,11 +98,13 @@ TableFile table_file(const std::string& path, FileBytes bytes, const DataValue& 
   if (begins(*bytes, "\xff\xfe\0\0"sv) || begins(*bytes, "\0\0\xfe\xff"sv))
     refuse(path, "", "is written in UTF-32: save it as UTF-8");
   if (low_first || high_first) bytes = shared(from_utf16(*bytes, low_first ? 0 : 1, path));
-  else if (source.word(source_words::encoding) == source_words::latin1) bytes = shared(from_latin1(*bytes));
-  else expect_utf8(*bytes, path);
+  // No letter of a text is 0, in whatever encoding of single bytes: that is looked for before one is advised.
   if (const void* zero = bytes->empty() ? nullptr : std::memchr(bytes->data(), 0, bytes->size()))
     refuse(path, "row " + std::to_string(std::count(bytes->data(), static_cast<const char*>(zero), '\n') + 1),
-           "holds a byte 0: this is no text, or one in UTF-16 without its mark");
+           "holds a byte 0: this is no text, or one in UTF-16 without its mark\n  help: save it as UTF-8");
+  if (low_first || high_first) return {path, std::move(bytes)};
+  if (source.word(source_words::encoding) == source_words::latin1) bytes = shared(from_latin1(*bytes));
+  else expect_utf8(*bytes, path);
   return {path, std::move(bytes)};
 }
 

@@ -48,8 +48,12 @@ TEST(TableText, WhatIsNoUtf8IsNamedByItsRow) {
   EXPECT_EQ(text_of(utf16(u"a", false) + "x"), "t.csv: is cut off: UTF-16 has two bytes a sign");
   EXPECT_EQ(text_of(utf16(u"\xd800x", false)), "t.csv: is damaged: it is no UTF-16");
   EXPECT_EQ(text_of(std::string("\xff\xfe\0\0a\0\0\0", 8)), "t.csv: is written in UTF-32: save it as UTF-8");
-  EXPECT_EQ(text_of(std::string("a\n\0b\0", 5)),
-            "t.csv, row 2: holds a byte 0: this is no text, or one in UTF-16 without its mark");
+  EXPECT_EQ(
+      text_of(std::string("a\n\0b\0", 5)),
+      "t.csv, row 2: holds a byte 0: this is no text, or one in UTF-16 without its mark\n  help: save it as UTF-8");
+  EXPECT_EQ(
+      text_of(std::string("a\0\xe9\0\n\0", 6)),
+      "t.csv, row 1: holds a byte 0: this is no text, or one in UTF-16 without its mark\n  help: save it as UTF-8");
 }
 
 TEST(TableText, OtherFilesAreNamed) {
