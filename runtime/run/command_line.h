@@ -22,7 +22,7 @@ struct CommandForm {
 
 /// What stands for a value, or for a word behind a command, in help and messages.
 namespace placeholders {
-inline constexpr const char *file = "FILE", *folder = "FOLDER", *what = "WHAT", *number = "N", *path = "PATH";
+inline constexpr const char *file = "FILE", *folder = "FOLDER", *what = "WHAT", *number = "N", *name = "NAME";
 }
 /// What is wrong with an empty word where such a value is to stand. `right` is how it is written, for values that are no paths.
 std::string fault_of_empty(std::string_view placeholder, const std::string& right);

@@ -82,7 +82,7 @@ constexpr OptionRow<RunOptions> option_rows[] = {
      }},
     {{.name = value_option,
       .doc = "print this value inside of the net, not the answer",
-      .value = placeholders::path,
+      .value = placeholders::name,
       .deeds = answers,
       .repeats = true},
      [](RunOptions& o, Given v) { o.values.push_back(v.text); }},

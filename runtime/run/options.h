@@ -36,7 +36,7 @@ struct RunOptions {
   int threads = 0;                  ///< --threads; 0: all processors
   std::vector<double> input;        ///< --input 0,1: one raw example to predict
   std::string input_path;           ///< --input FILE: raw examples to predict
-  std::vector<std::string> values;  ///< --value PATH: what predict prints in place of the answers
+  std::vector<std::string> values;  ///< --value: paths of what predict prints in place of the answers
   bool quiet = false;
   bool json = false;
   bool progress = true;
