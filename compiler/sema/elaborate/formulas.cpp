@@ -297,7 +297,14 @@ std::optional<Tensor> to_tensor(Elaboration& elaboration, const Value& value, Sp
                             result.array = true;
                             return result;
                           },
-                          [&](const std::shared_ptr<const Step>&) { return no_number("give it an argument"); },
+                          [&](const std::shared_ptr<const Step>&) {
+                            const std::string name = text_at(elaboration, span);
+                            const Definition* definition = find_definition(elaboration.program->main(), name);
+                            const bool compares = definition && (definition->kind() == ast::DefinitionKind::Loss ||
+                                                                 definition->kind() == ast::DefinitionKind::Metric);
+                            return no_number(compares ? "give it what it compares: " + name + "(output, target)"
+                                                      : "give it an argument");
+                          },
                           [&](const auto&) { return no_number(""); }},
                     value);
 }

@@ -237,9 +237,9 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
   std::vector<NodeId> means = means_behind(graph, *value).means;
   std::erase_if(means, [&](NodeId mean) { return mean.value < first.value; });
   if (batched(graph[*value]) && !means.empty()) {
-    elaboration.diagnostics->report(error("E0617", metric.value->span,
-                                          "`" + metric.name + "` mixes one example with means over all of them",
-                                          "put what is about one example into `batch_mean` too"));
+    elaboration.diagnostics->report(
+        error("E0617", metric.value->span, "`" + metric.name + "` mixes one example with means over all of them",
+              "put what is about one example into a `batch_mean` of its own: batch_mean(a) - batch_mean(b)"));
     return false;
   }
   if (means.empty())
