@@ -45,7 +45,7 @@ uint64_t hash_of(const Node& node) {
 }  // namespace
 
 /// In the order of the graph, so that what reads two equal nodes is itself seen to be equal. Members of recurrences
-/// stay: they are only equal as whole recurrences.
+/// stay: they are only equal as whole recurrences. What stands behind one may be equal to it.
 Graph merge_duplicates(Graph graph) {
   std::set<NodeId> members;
   for (const Recurrence& recurrence : graph.recurrences)
@@ -56,8 +56,12 @@ Graph merge_duplicates(Graph graph) {
   for (NodeId id : node_ids(graph)) {
     graph[id] = rename_sources(std::move(graph[id]), stands);
     replacement.push(id);
-    if (std::holds_alternative<Input>(graph[id].kind) || members.count(id)) continue;
+    if (std::holds_alternative<Input>(graph[id].kind)) continue;
     uint64_t hash = hash_of(graph[id]);
+    if (members.contains(id)) {
+      seen.emplace(hash, id);
+      continue;
+    }
     auto [first, last] = seen.equal_range(hash);
     auto equal =
         std::find_if(first, last, [&](const auto& one) { return compute_the_same(graph[one.second], graph[id]); });

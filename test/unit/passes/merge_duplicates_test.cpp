@@ -70,5 +70,13 @@ TEST(MergeDuplicates, LeavesRecurrencesAlone) {
   EXPECT_EQ(print(merge_duplicates(graph_of(doubled.substr(doubled.find('\n') + 1)))), text);
 }
 
+TEST(MergeDuplicates, MakesNothingAnewThatAMemberIs) {
+  const std::string text =
+      "%x[t: 3] = parameter \"x\"\n"
+      "recurrence 3 forward along %b[t], %c[t]\n%b[t: 3] = %c[t - 1 else 0] + %x[t]\n%c[t: 3] = %b[t] * 2\n";
+  EXPECT_EQ(merged(text + "%d[t: 3] = %b[t] * 2\n%y = sum[t: 3](%d[t])\noutput value \"y\" = %y\n"),
+            "graph \"test\"\n" + text + "%y = sum[t: 3](%c[t])\noutput value \"y\" = %y\n");
+}
+
 }  // namespace
 }  // namespace dnnc
