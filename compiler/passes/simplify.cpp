@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "compiler/ir/affine.h"
@@ -38,6 +39,43 @@ Node without_idle_axes(Node node) {
   if (comprehension.reduction == Reduction::Sum && count != 1)
     comprehension.body = comprehension.body * constant(count);
   if (kept.empty()) comprehension.reduction = Reduction::None;
+  return node;
+}
+
+/// The place of a reduced axis if all terms elsewhere are 0.
+struct OnlyPlace {
+  uint32_t index;
+  int64_t place;
+  Expr term;
+};
+std::optional<OnlyPlace> only_place(const Expr& body, uint32_t first_reduced) {
+  const Call* choice = call_of(body, Function::Select);
+  const Call* here = choice ? call_of(choice->arguments[0], Function::Equal) : nullptr;
+  if (!here || !is_number(choice->arguments[2], 0)) return std::nullopt;
+  const auto* value = std::get_if<IndexValue>(&here->arguments[0]->kind);
+  const auto* place = std::get_if<Constant>(&here->arguments[1]->kind);
+  const auto index = value ? single_index(value->value) : std::nullopt;
+  if (!index || *index < first_reduced || !place || place->value != std::floor(place->value)) return std::nullopt;
+  return OnlyPlace{*index, static_cast<int64_t>(place->value), choice->arguments[1]};
+}
+
+/// sum[q](select(q == 2, e[q], 0)) is e[2].
+Node without_terms_of_zero(Node node) {
+  auto& comprehension = std::get<Comprehension>(node.kind);
+  if (comprehension.reduction != Reduction::Sum) return node;
+  const auto first_reduced = static_cast<uint32_t>(node.axes.size());
+  const auto only = only_place(comprehension.body, first_reduced);
+  if (!only) return node;
+  Axis& axis = comprehension.reduced[only->index - first_reduced];
+  if (only->place < 0 || only->place >= axis.extent) return node;
+  std::vector<Affine> places;
+  for (uint32_t index = 0; index < all_axes(node).size(); ++index)
+    places.push_back(index == only->index ? affine_constant(only->place) : affine(index));
+  std::vector<int64_t> extents = extents_of(all_axes(node));
+  const auto term = try_substitute(only->term, places, extents);
+  if (!term) return node;
+  comprehension.body = *term;
+  axis.extent = 1;
   return node;
 }
 
@@ -88,7 +126,7 @@ Graph simplify(Graph graph) {
   for (NodeId id : node_ids(graph)) {
     if (!std::holds_alternative<Comprehension>(graph[id].kind)) continue;
     simplify_body(graph, id, differentiated);
-    graph[id] = without_idle_axes(graph[id]);
+    graph[id] = without_idle_axes(without_terms_of_zero(graph[id]));
     simplify_body(graph, id, differentiated);
     if (std::optional<NodeId> sum = take_scale_out(graph, id)) changes.before[id].push_back(*sum);
   }

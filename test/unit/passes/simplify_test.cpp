@@ -105,6 +105,14 @@ TEST(Simplify, DropsAxesThatDoNothing) {
   EXPECT_EQ(simplified("%y: class[1] = argmax[a: 1](%x[a])"), "0");
 }
 
+TEST(Simplify, LeavesOutTermsThatAreZero) {
+  EXPECT_EQ(simplified("%y[i: 6] = sum[j: 4](select(j == 2, %w[i, j], 0))"), "%w[i, 2]");
+  EXPECT_EQ(simplified("%y[j: 4] = sum[i: 6, k: 4](select(k == 3, %w[i, j] * %w[i, k], 0))"),
+            "sum[i: 6](%w[i, j] * %w[i, 3])");
+  const char* others = "sum[j: 4](select(j == 2, %w[i, j], 1))";
+  EXPECT_EQ(simplified(std::string("%y[i: 6] = ") + others), others);
+}
+
 TEST(Simplify, TakesConstantFactorsOutOfSums) {
   EXPECT_EQ(simplified("%y[j: 4] = sum[i: 6](%x[i] * 0.5 * %w[i, j])"), "%y[j] * 0.5");
   EXPECT_EQ(simplified("%y[j: 4] = sum[i: 6](-(%x[i] / 3))"), "%y[j] / -3");
