@@ -230,39 +230,6 @@ bool depends_on(const Graph& graph, const Expr& condition, NodeId node) {
   return dependencies(graph, behind).contains(node);
 }
 
-/// Every node behind those that it reads, otherwise in the order that they have.
-std::vector<NodeId> readable_order(const Graph& graph) {
-  std::map<NodeId, const Recurrence*> recurrences;
-  for (const Recurrence& recurrence : graph.recurrences)
-    for (const NodeId member : recurrence.members) recurrences[member] = &recurrence;
-  std::vector<NodeId> order;
-  std::set<NodeId> placed;
-  std::vector<std::pair<NodeId, bool>> pending;
-  const std::vector<NodeId> nodes = node_ids(graph);
-  for (const NodeId node : nodes) {
-    pending.emplace_back(node, false);
-    while (!pending.empty()) {
-      const auto [next, ready] = pending.back();
-      pending.pop_back();
-      if (placed.contains(next)) continue;
-      const auto recurrence = recurrences.find(next);
-      const std::vector<NodeId> together =
-          recurrence == recurrences.end() ? std::vector<NodeId>{next} : recurrence->second->members;
-      if (ready) {
-        order.insert(order.end(), together.begin(), together.end());
-        placed.insert(together.begin(), together.end());
-        continue;
-      }
-      pending.emplace_back(next, true);
-      for (const NodeId member : together)
-        for (const NodeId source : sources_of(graph, member))
-          if (!placed.contains(source) && std::ranges::count(together, source) == 0)
-            pending.emplace_back(source, false);
-    }
-  }
-  return order;
-}
-
 }  // namespace
 
 Graph carry_conditions(Graph graph) {

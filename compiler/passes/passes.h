@@ -22,6 +22,9 @@ Graph stabilize(Graph graph);
 /// Lets what is read under a condition alone be 0 where that does not hold, if it might be no number there: multiplied by an
 /// adjoint that is 0 it would be none again. Where a graph asks for no gradient nothing changes.
 Graph carry_conditions(Graph graph);
+/// Makes one product of those in which a recurrence multiplies the same array by several others, side by side: the gates of a
+/// trip. Runs before differentiate, so that adjoints are such products too.
+Graph merge_products(Graph graph);
 /// Replaces every Gradient node by its adjoint, a comprehension that gathers: later passes see one graph.
 Graph differentiate(Graph graph);
 /// Folds constants, drops what does nothing (x + 0, x * 1, select of a constant), brings subscripts to normal form.

@@ -20,6 +20,9 @@ struct NodeChanges {
 /// The graph with added nodes in their places.
 Graph insert_nodes(Graph graph, const NodeChanges& changes);
 
+/// Every node behind those that it reads, the members of a recurrence together, otherwise in the order that they have.
+std::vector<NodeId> readable_order(const Graph& graph);
+
 /// The nodes of `order` in that order; they read each other only.
 Graph in_order(const Graph& graph, const std::vector<NodeId>& order);
 
