@@ -156,9 +156,8 @@ struct FusionLimits {
   int64_t small_work = 40'000;
   /// If false, nothing is joined: every formula is a kernel of its own. For tests.
   bool joins = true;
-  /// The rows of a batch are shared out among threads for whole loops, so many at least to each task; 0: they are not, as
-  /// each task would read all weights in every trip.
-  int64_t least_rows = 0;
+  /// The rows of a batch are shared out among threads for whole loops, so many at least to each task; 0: they are not.
+  int64_t least_rows = 16;
 };
 
 /// Groups neighbouring comprehensions into kernels, in an order in which each group reads only groups before it. Needs a
