@@ -36,7 +36,7 @@ foreach(row ${source_rows})
   target_link_options(dnnc_runtime INTERFACE ${option})
 endforeach()
 foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_cell_advice dnnc_filling dnnc_device_opencl
-             dnnc_steps_ahead)
+             dnnc_steps_ahead dnnc_series_inputs)
   target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def)

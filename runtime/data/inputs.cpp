@@ -8,12 +8,14 @@
 
 #include "runtime/data/arrays.h"
 #include "runtime/data/cell_column.h"
+#include "runtime/data/series.h"
 #include "runtime/data/table_text.h"
 #include "runtime/files/image.h"
 #include "runtime/program/failure.h"
 
 // Null in a trainer that was linked without it.
 extern "C" __attribute__((weak)) const dnnc::runtime::PictureReader dnnc_inputs_pictures;
+extern "C" __attribute__((weak)) const dnnc::runtime::SeriesReader dnnc_series_inputs;
 
 namespace dnnc::runtime {
 namespace {
@@ -29,7 +31,9 @@ LoadedSource read_pictures(const InputRequest& request, const std::string& path,
 
 LoadedSource read_table(const InputRequest& request, const std::string& path, FileBytes bytes) {
   const TableFile table = table_file(path, std::move(bytes), request.source);
-  return load_table_inputs(request, table.text());
+  const SeriesReader* series = &dnnc_series_inputs;
+  const bool in_time = series && request.source.text == series->source;
+  return in_time ? series->read(request, table.text()) : load_table_inputs(request, table.text());
 }
 
 LoadedSource read_arrays(const InputRequest& request, const std::string& path, FileBytes bytes) {

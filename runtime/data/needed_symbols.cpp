@@ -14,6 +14,7 @@ std::vector<std::string> needed_symbols(const DataDescription& data, const std::
   const auto is_of_date = [](const RawField& field) {
     return field.reading == Reading::Days || field.reading == Reading::Weekday || field.reading == Reading::Hour;
   };
+  if (row->in_time) symbols.push_back("dnnc_series_inputs");
   if (row->cells) symbols.push_back("dnnc_cell_advice");
   if (std::ranges::any_of(data.raw, is_of_date)) symbols.push_back("dnnc_cell_dates");
   const auto fills = [](const FittedField& field) { return field.method != FitMethod::Standardize; };

@@ -22,6 +22,7 @@ struct LoadedSource {
   std::vector<FieldData> fields;  ///< in the order of DataDescription::raw
   int64_t examples = 0;
   int64_t test = 0;       ///< so many of the last are test examples of the source's own
+  int64_t shared = 0;     ///< so many examples before each share something of their target with it
   int64_t first_row = 1;  ///< what messages call the row of the first example, also of the test examples
   DataNames names;
   std::vector<std::string> files;       ///< of each example, where each is a file of its own and is known by it

@@ -30,6 +30,7 @@ inline constexpr const char *image = "image", *label = "label", *features = "fea
 inline constexpr const char *x = "x", *y = "y", *centers = "centers";
 inline constexpr const char *separator = "separator", *decimal = "decimal", *missing = word_of(Reading::Missing),
                             *unknown = "unknown", *encoding = "encoding", *latin1 = "latin1";
+inline constexpr const char *window = "window", *horizon = "horizon", *columns = "columns";
 inline constexpr const char* column = "column";  ///< what a program calls one whose name is no word; and messages
 inline constexpr const char* set = "name";       ///< of `builtin(NAME)`
 }  // namespace source_words
@@ -76,6 +77,7 @@ struct SourceRow {
   bool open = false;     ///< every other name may be a column or an array of the file: known when it is loaded
   bool table = false;    ///< of an open source: the other names are columns, single numbers
   bool cells = false;    ///< its values are read of cells, that may be missing, or words
+  bool in_time = false;  ///< its examples overlap in time: only the last of them can be a part of their own
   int64_t examples = 0;  ///< those for training before any are taken away; 0: only the arguments or the data know
   TestPart test = TestPart::None;
   bool decodes =

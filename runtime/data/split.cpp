@@ -114,7 +114,8 @@ Rows choose(const Rows& rows, const Split& split, const DataSet& data, const Dat
   return Rows(order.begin(), order.begin() + count);
 }
 
-void take_part(DataSet& data, const Split& split, const DataDescription& description) {
+/// `shared`: so many examples before the part have something of its targets; they belong to no part.
+void take_part(DataSet& data, const Split& split, const DataDescription& description, int64_t shared) {
   Rows& part = split.part == DataPart::Test ? data.test : data.validation;
   if (!part.empty())
     refuse_split(description, split, std::string("the source has ") + word_of(split.part) + " examples of its own");
@@ -125,6 +126,9 @@ void take_part(DataSet& data, const Split& split, const DataDescription& descrip
                  "that is " + std::to_string(part.size()) + " of " + std::to_string(data.train.size()) + " examples");
   Rows rest;
   std::set_difference(data.train.begin(), data.train.end(), part.begin(), part.end(), std::back_inserter(rest));
+  if (static_cast<int64_t>(rest.size()) <= shared)
+    refuse_split(description, split, "all examples before it have something of its targets");
+  rest.resize(rest.size() - static_cast<size_t>(shared));
   data.train = std::move(rest);
 }
 
@@ -174,7 +178,7 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   data.test.resize(static_cast<size_t>(source.test));
   std::iota(data.train.begin(), data.train.end(), 0);
   std::iota(data.test.begin(), data.test.end(), static_cast<uint32_t>(data.train.size()));
-  for (const Split& split : description.splits) take_part(data, split, description);
+  for (const Split& split : description.splits) take_part(data, split, description, source.shared);
   for (const DataPart part : {DataPart::Validation, DataPart::Test}) note_unknown_classes(data, part, description);
   return data;
 }

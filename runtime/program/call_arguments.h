@@ -20,6 +20,7 @@ enum class ArgumentKind {
   Word,      ///< one of some words
   Letter,    ///< a text of one sign
   Words,     ///< texts in a list
+  Columns,   ///< names or texts in a list
   Truth,     ///< true or false
   Quantity,  ///< validation.loss
 };

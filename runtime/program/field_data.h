@@ -8,7 +8,7 @@
 
 namespace dnnc::runtime {
 
-/// Rows that follow each other in memory: a buffer, or a piece of a file that has been read.
+/// Rows that follow each other in memory, at equal distances: a buffer, or a piece of a file that has been read.
 struct Segment {
   int64_t first = 0;  ///< number of its first row
   const char* rows = nullptr;
@@ -23,11 +23,13 @@ struct FieldData {
   std::vector<int64_t> shape;     ///< of one example
   int64_t count = 1;              ///< elements of one example
   std::vector<Segment> segments;  ///< in order; a set of a training file and a test file has two
+  int64_t distance = 0;           ///< in bytes, from a row to the next, where they overlap; 0: they do not
   int64_t row_bytes() const { return count * bytes_of(storage); }
+  int64_t row_distance() const { return distance ? distance : row_bytes(); }
   const char* row(int64_t example) const {
     size_t last = segments.size() - 1;
     while (segments[last].first > example) --last;
-    return segments[last].rows + (example - segments[last].first) * row_bytes();
+    return segments[last].rows + (example - segments[last].first) * row_distance();
   }
 };
 

@@ -48,7 +48,8 @@ std::string data_key(const DataDescription& description, const DataSet& data) {
     key += " " + field.name;
     for (size_t i = 0; i < field.segments.size(); ++i) {
       const int64_t end = i + 1 < field.segments.size() ? field.segments[i + 1].first : data.examples;
-      const auto bytes = static_cast<size_t>((end - field.segments[i].first) * field.row_bytes());
+      const int64_t rows = end - field.segments[i].first;
+      const auto bytes = static_cast<size_t>((rows - 1) * field.row_distance() + field.row_bytes());
       key += " " + checksum_of({field.segments[i].rows, bytes});
     }
   }

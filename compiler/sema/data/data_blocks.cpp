@@ -218,6 +218,10 @@ void check_parts(const DataBlock& block, const CallReader& reader) {
       twice.labels = {{block.source.place, "the source"}};
       reader.report(std::move(twice));
     }
+    if (source_row_of(block.source).in_time && split.method != SplitMethod::Tail)
+      reader.report(error("E0507", split.span,
+                          "windows of `" + block.source.text + "` overlap: both parts would hold the same rows",
+                          "take the last: tail(20%)"));
     if (!left) continue;
     const auto taken = static_cast<int64_t>(std::llround(split.share * static_cast<double>(*left)));
     if (taken == 0 || taken == *left) {

@@ -44,6 +44,8 @@ std::string expected(const CallArgument& argument) {
       return "one sign in quotes: " + argument.name + ": \",\"";
     case ArgumentKind::Words:
       return "a list of texts: " + argument.name + ": [\"-99\", \"unknown\"]";
+    case ArgumentKind::Columns:
+      return "a list of names: " + argument.name + ": [a, b]";
     case ArgumentKind::Truth:
       return "true or false";
     case ArgumentKind::Quantity:
@@ -103,12 +105,13 @@ std::optional<DataValue> read_letter(const ast::Expression& value) {
   return letter < 0x80 && !std::isalnum(letter) ? text : std::nullopt;
 }
 
-std::optional<DataValue> read_words(const ast::Expression& value) {
+std::optional<DataValue> read_words(const ast::Expression& value,
+                                    std::optional<DataValue> (*read)(const ast::Expression& value)) {
   const auto* list = std::get_if<ast::List>(&value.kind);
   if (!list) return std::nullopt;
   DataValue words{.kind = DataValue::Kind::List, .place = value.span};
   for (const ast::Ptr& item : list->items) {
-    std::optional<DataValue> text = read_text(*item);
+    std::optional<DataValue> text = read(*item);
     if (!text) return std::nullopt;
     words.items.push_back(*text);
   }
@@ -151,7 +154,7 @@ std::optional<DataValue> read_number(const Number& number, const CallArgument& a
 
 bool takes_text(ArgumentKind kind) {
   using enum ArgumentKind;
-  return kind == File || kind == FilePair || kind == Column || kind == Letter || kind == Words;
+  return kind == File || kind == FilePair || kind == Column || kind == Columns || kind == Letter || kind == Words;
 }
 
 /// One text where a list of such is meant.
@@ -314,7 +317,10 @@ std::optional<DataValue> read_argument(const ast::Ptr& written, const CallArgume
       value = read_letter(*inner);
       break;
     case ArgumentKind::Words:
-      value = read_words(*inner);
+      value = read_words(*inner, read_text);
+      break;
+    case ArgumentKind::Columns:
+      value = read_words(*inner, read_name);
       break;
     case ArgumentKind::Truth:
       if (const auto* truth = std::get_if<ast::Boolean>(&inner->kind)) value = number_value(truth->value, inner->span);
