@@ -33,7 +33,7 @@ def replace_link(link, target):
 
 
 def make_folders(build):
-    """In the folder `test` of the build: `data` with the user's sets, `examples` with the lessons and nothing else, an empty
+    """In the folder `test` of the build: `data` with the user's sets, `examples` with the lessons, their tables and nothing else, an empty
     `home`, and `tmp`."""
     test = build / "test"
     shutil.rmtree(test / "examples", ignore_errors=True)
@@ -44,8 +44,9 @@ def make_folders(build):
     for entry in sets.iterdir() if sets.is_dir() and not sets.samefile(test / "data") else []:
         if entry.is_dir() and entry.name not in OWN_FOLDERS and not entry.name.startswith("."):
             replace_link(test / "data" / entry.name, entry.resolve())
-    for lesson in (TOP / "examples").glob("*.dnn"):
-        shutil.copy(lesson, test / "examples")
+    for ending in ("dnn", "csv"):
+        for file in (TOP / "examples").glob(f"*.{ending}"):
+            shutil.copy(file, test / "examples")
 
 
 def is_private(folder):
