@@ -6,6 +6,9 @@ namespace dnnc {
 /// so much, and what all count stands in place of `count`. One node, so that the means of a metric can be found.
 Value batch_mean(Context& context, const Tensor& tensor, Span span) {
   Elaboration& elaboration = context.elaboration;
+  if (elaboration.field)
+    return fault(elaboration, "E0410", span, std::string("`") + batch_mean_word + "` has no meaning in a step of data",
+                 "a field depends on its own example alone; `standardize` measures the training part");
   if (!depends_on_example(elaboration, tensor)) return tensor;
   constexpr IndexId batch = 0;
   std::vector<IndexId> without = tensor.axes;

@@ -47,6 +47,7 @@ struct Elaboration {
   Graph* graph = nullptr;
   Diagnostics* diagnostics = nullptr;
   bool training = false;
+  bool field = false;  ///< a step of data is evaluated, which is the same for an example whatever is done with it
   Folding folding = Folding::All;
   std::optional<ExampleWeights> weights = {};  ///< of what `batch_mean` takes means of; without them all count the same
   std::optional<int64_t> batch;  ///< without one, formulas are about no example: schedules, optimizers, starting values

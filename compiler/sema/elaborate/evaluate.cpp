@@ -88,6 +88,10 @@ Diagnostic read_too_early(const Definition& definition, const std::string& name,
 Value read_built_in(Context& context, const BuiltIn& row, Span span) {
   if (row.kind != BuiltIn::Kind::Constant) return definition_as_step(context, row.name, span);
   if (std::string_view(row.name) == pi_word) return inexact(std::numbers::pi);
+  if (context.elaboration.field)
+    return fault(context.elaboration, "E0410", span,
+                 std::string("`") + training_word + "` has no meaning in a step of data",
+                 "a field is the same in training and in prediction; layers and nets may tell these apart");
   return whole(context.elaboration.training ? 1 : 0);
 }
 

@@ -151,7 +151,9 @@ std::optional<FieldValue> fill(Elaboration& elaboration, FieldValues& values, co
 std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& values, const Run& run, size_t number) {
   const FieldStep& step = run.data->steps[number];
   Environment environment = environment_before(values, run, number);
+  elaboration.field = true;
   Value value = evaluate_formula(elaboration, environment, step.formula, "data/" + step.field);
+  elaboration.field = false;
   if (is_poison(value)) return std::nullopt;
   std::optional<Tensor> tensor = to_tensor(elaboration, value, step.formula->span);
   if (!tensor) return std::nullopt;
