@@ -263,8 +263,7 @@ class Verifier {
         faults_.push_back(what + "its node is not there");
         continue;
       }
-      bool mean =
-          output.role == OutputRole::Loss || output.role == OutputRole::Metric || output.role == OutputRole::Weight;
+      bool mean = output.role == OutputRole::Loss || output.role == OutputRole::Metric;
       if (mean && batched(graph_[output.node])) faults_.push_back(what + "a mean over the batch has no batch axis");
       if (output.role == OutputRole::Loss && !graph_[output.node].axes.empty())
         faults_.push_back(what + "a loss is one number");

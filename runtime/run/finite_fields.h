@@ -13,7 +13,8 @@ void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const 
 void expect_finite_field(const Machine& machine, const EntryInfo& entry, const std::string& output,
                          const std::string& field, const DataSet& data, const uint32_t* rows, int64_t valid);
 
-/// Computes the fields of all these examples, if there are such, and expects them to be finite.
-void expect_finite_fields(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, uint64_t seed);
+/// Computes the fields of all examples of a part, if there are such, and expects them to be finite. Weights of examples must be at
+/// least 0, and one above.
+void expect_finite_fields(Machine& machine, const DataSet& data, DataPart part, uint64_t seed);
 
 }  // namespace dnnc::runtime

@@ -115,7 +115,7 @@ void start_anew(Run& run, const RunOptions& options, Report& report) {
 const Numbers& numbers_of(Run& run, const DataSet& data, DataPart part) {
   const auto known = run.numbers.find(part);
   if (known != run.numbers.end()) return known->second;
-  expect_finite_fields(*run.machine, data, data.part(part), run.seed);
+  expect_finite_fields(*run.machine, data, part, run.seed);
   Settings settings = settings_of(run.manifest, run.seed, run.epochs, data);
   settings.epoch = settings.epochs;
   return run.numbers[part] = evaluate(*run.machine, data, data.part(part), settings);
@@ -210,7 +210,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   const InterruptGuard until_it_is_saved;
   Checkpoints* const writes = checkpoints ? &*checkpoints : nullptr;
   const std::optional<TrainState> start = start_of(run, options, writes, runs, report);
-  for (const auto& [part, word] : words<DataPart>) expect_finite_fields(*run.machine, data, data.part(part), run.seed);
+  for (const auto& [part, word] : words<DataPart>) expect_finite_fields(*run.machine, data, part, run.seed);
   TrainResult result;
   try {
     result = train(*run.machine, data, options, report, {start ? &*start : nullptr, writes});

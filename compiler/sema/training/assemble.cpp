@@ -242,6 +242,12 @@ std::optional<Assembled> assemble_fields(const Program& program, const Run& run,
   std::optional<FieldValues> values = field_values(elaboration, run, judged_fields(run));
   if (!values) return std::nullopt;
   add_field_values(elaboration, *values, run, judged_fields(run));
+  Forward weighed{std::move(elaboration), std::move(*values), {}, {}, {}};
+  const std::optional<NodeId> weight = weight_of_fields(weighed, run);
+  // Here it is what each example counts.
+  const std::string place = run.weight ? runtime::shown(program.sources->describe(run.weight->span)) : "";
+  if (weight)
+    result.graph.outputs.push_back({OutputRole::Weight, std::string(weight_key) + " (" + place + ")", *weight, {}});
   return result;
 }
 

@@ -259,6 +259,20 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
 
 }  // namespace
 
+std::optional<NodeId> weight_of_fields(Forward& forward, const Run& run) {
+  if (!run.weight) return std::nullopt;
+  // A result of the net is none of the uses.
+  for (const std::string& name : formula_fields(run, forward.results, run.weight))
+    if (std::ranges::find(run.uses, name, &FieldUse::field) == run.uses.end()) return std::nullopt;
+  for (const SettingName name : runtime::loop_settings)
+    if (names_in(run.weight).contains(runtime::word_of(name))) return std::nullopt;
+  const std::optional<NodeId> each = number_of(forward, run, run.weight, weight_key, true);
+  if (!each) return std::nullopt;
+  Graph& graph = *forward.elaboration.graph;
+  const NodeId node = with_batch(graph, *each, *forward.elaboration.batch);
+  return with_element(graph, node, {}, weight_key, run.weight->span);
+}
+
 std::vector<std::string> judged_fields(const Run& run) {
   std::vector<std::string> fields;
   for (const FieldUse& use : run.uses) fields.push_back(use.field);

@@ -33,6 +33,10 @@ std::optional<Forward> use_net_on_data(const Program& program, const Run& run, G
 /// The fields that loss and metrics read.
 std::vector<std::string> judged_fields(const Run& run);
 
+/// What each example counts, where fields alone tell it. std::nullopt if all count the same, if results of the net tell it, or
+/// after an error.
+std::optional<NodeId> weight_of_fields(Forward& forward, const Run& run);
+
 /// Adds loss and metrics. Metrics see results and targets with standardisation undone. False after an error.
 bool judge(Forward& forward, const Run& run);
 
