@@ -95,6 +95,30 @@ std::vector<PictureFile> pictures_in(const std::string& folder, int64_t label) {
   refuse_without("pictures that can be read, " + picture_endings(), folder);
 }
 
+std::string listed_names(const std::vector<std::string>& names) {
+  constexpr size_t most_shown = 5;
+  std::string text;
+  for (size_t k = 0; k < std::min(names.size(), most_shown); ++k) text += (k ? ", " : "") + shown(names[k]);
+  return text + (names.size() > most_shown ? " and others" : "");
+}
+
+/// What is no example: pictures beside the folders of classes, and folders in them.
+void note_left_out(const std::string& folder, const std::vector<std::string>& classes,
+                   std::vector<std::string>& notes) {
+  if (const size_t beside = pictures_in(folder, 0).size())
+    notes.push_back(folder + ": left out: " + std::to_string(beside) + (beside == 1 ? " picture" : " pictures") +
+                    " beside the folders of classes");
+  for (const std::string& name : classes) {
+    const std::string of_class = folder + "/" + name;
+    std::vector<std::string> inner;
+    for (const std::string& one : names_in(of_class))
+      if (!is_picture_name(one) && is_folder(of_class + "/" + one)) inner.push_back(one);
+    if (!inner.empty())
+      notes.push_back(of_class + ": left out: the " + (inner.size() == 1 ? "folder " : "folders ") +
+                      listed_names(inner));
+  }
+}
+
 /// Of all classes. One without pictures is refused: they are of kinds that are not read, or lie elsewhere. There may be none of a
 /// class to test with, but then its folder is empty.
 std::vector<PictureFile> pictures_of(const std::string& folder, const std::vector<std::string>& classes,
@@ -108,6 +132,18 @@ std::vector<PictureFile> pictures_of(const std::string& folder, const std::vecto
   }
   if (pictures.empty()) refuse(folder, "", "all of its folders are empty");
   return pictures;
+}
+
+/// Both are in the order of their names.
+void expect_same_classes(const std::string& test, const std::vector<std::string>& of_test, const std::string& train,
+                         const std::vector<std::string>& of_train) {
+  std::vector<std::string> more, less;
+  std::ranges::set_difference(of_test, of_train, std::back_inserter(more));
+  std::ranges::set_difference(of_train, of_test, std::back_inserter(less));
+  if (more.empty() && less.empty()) return;
+  refuse(test, "",
+         "has other sub-folders than " + train + (more.empty() ? "" : "; besides those " + listed_names(more)) +
+             (less.empty() ? "" : "; it lacks " + listed_names(less)));
 }
 
 /// Everything that decoded rows are made from.
@@ -201,8 +237,10 @@ LoadedSource load_image_folders(const SourceRequest& request, const std::string&
   LoadedSource loaded;
   loaded.names.classes = class_folders(train);
   std::vector<PictureFile> pictures = pictures_of(train, loaded.names.classes, DataPart::Train);
+  note_left_out(train, loaded.names.classes, loaded.notes);
   if (!test.empty()) {
-    if (class_folders(test) != loaded.names.classes) refuse(test, "", "has other sub-folders than " + train);
+    expect_same_classes(test, class_folders(test), train, loaded.names.classes);
+    note_left_out(test, loaded.names.classes, loaded.notes);
     const std::vector<PictureFile> more = pictures_of(test, loaded.names.classes, DataPart::Test);
     loaded.test = static_cast<int64_t>(more.size());
     pictures.insert(pictures.end(), more.begin(), more.end());

@@ -122,10 +122,27 @@ TEST(ImageFolder, FaultsAreNamed) {
             "pets/cat/x.jpg: a picture has 1 or 3 channels; the program takes 2 x 2 x 4\n  read by t.dnn:2:12");
   folder.write("more/cat/1.png", png_file(one_colour(1, 1, 7, 7, 7)));
   EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2, R"(,"test":"more")")),
-            "more: has other sub-folders than pets\n  read by t.dnn:2:12");
+            "more: has other sub-folders than pets; it lacks dog\n  read by t.dnn:2:12");
+  folder.write("more/bird/1.png", png_file(one_colour(1, 1, 7, 7, 7)));
+  EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2, R"(,"test":"more")")),
+            "more: has other sub-folders than pets; besides those bird; it lacks dog\n  read by t.dnn:2:12");
   folder.write("pets/cat/broken.png", "x");
   EXPECT_EQ(failure_of(folder, images("[2,2,3]", 2)),
             "pets/cat/broken.png: is no picture of a kind that is read: PNG, JPEG, WebP, BMP\n  read by t.dnn:2:12");
+}
+
+TEST(ImageFolder, WhatIsLeftOutIsTold) {
+  Folder folder;
+  write_pets(folder);
+  EXPECT_TRUE(load_from(folder, images("[2,2,3]", 2)).notes.empty());
+  folder.write("pets/beside.png", "x");
+  folder.write("pets/notes.txt", "x");
+  folder.write("pets/cat/small/1.png", "x");
+  folder.write("pets/cat/tiny/1.png", "x");
+  const std::vector<std::string> notes = load_from(folder, images("[2,2,3]", 2)).notes;
+  ASSERT_EQ(notes.size(), 2u);
+  EXPECT_EQ(notes[0], folder.path() + "/pets: left out: 1 picture beside the folders of classes");
+  EXPECT_EQ(notes[1], folder.path() + "/pets/cat: left out: the folders small, tiny");
 }
 
 TEST(ImageFolder, AClassWithoutPicturesIsRefusedWithWhatItHas) {
