@@ -28,6 +28,15 @@ NpyArray array_named(const ArrayFiles& part, const std::string& name) {
   refuse(part.path, "", "has no array `" + name + "`; it has " + names_in(part));
 }
 
+/// The shape of a field that a formula reads is guessed to be that of what the formula makes.
+std::string advice_for_shape(const RawField& field, const std::vector<int64_t>& shape) {
+  if (field.element.kind != Element::Kind::Real) return "";
+  std::string sizes;
+  for (const int64_t size : shape) sizes += (sizes.empty() ? "" : ", ") + std::to_string(size);
+  return "\n  help: if a formula makes these of them, say what the file has: " + field.column_name() + ": " +
+         word_of(Storage::Float32) + (sizes.empty() ? "" : "[" + sizes + "]");
+}
+
 std::string place_text(const std::string& name, int64_t example, int64_t element) {
   return name + "[" + std::to_string(example) + "], element " + std::to_string(element + 1);
 }
@@ -128,7 +137,8 @@ class ArrayLoad {
       const std::vector<int64_t> own(shape.begin() + 1, shape.end());
       if (!same_but_for_ones(own, field.shape))
         refuse(part.path, name,
-               "has examples of " + shape_text(own) + "; the program takes " + shape_text(field.shape));
+               "has examples of " + shape_text(own) + "; the program takes " + shape_text(field.shape) +
+                   (request_.training ? "" : advice_for_shape(field, own)));
       counts.push_back(shape[0]);
     }
     if (counts_.empty()) counts_ = counts;

@@ -57,7 +57,9 @@ TEST(Npz, WhatDoesNotFitIsNamed) {
   };
   EXPECT_EQ(fault(real("nothing")),
             "arrays.npz: has no array `nothing`; it has image, real, label, flag, half, bad, word");
-  EXPECT_EQ(fault(real("real", "[2,3]")), "arrays.npz, real: has examples of 3 x 2; the program takes 2 x 3");
+  EXPECT_EQ(fault(real("real", "[2,3]")),
+            "arrays.npz, real: has examples of 3 x 2; the program takes 2 x 3"
+            "\n  help: if a formula makes these of them, say what the file has: real: f32[3, 2]");
   EXPECT_EQ(fault(classes("label", 2)),
             "arrays.npz, label[1], element 1: 2 is no class: there are 2, from 0 to 1\n  help: its labels are 0 to 2: "
             "that is class[3]");
