@@ -81,8 +81,11 @@ bool read_filling(const ast::Ptr& by, const CallReader& reader, FieldStep& step)
     }
   }
   const std::optional<Number> number = reader.constant(by);
-  if (number) step.fill = value_of(*number);
-  return number.has_value();
+  if (!number) return false;
+  step.fill = value_of(*number);
+  if (fits_f32(*number)) return true;
+  reader.report(error("E0215", by->span, "this number is too large for f32", "numbers of f32 go up to 3.4e38"));
+  return false;
 }
 
 /// `impute(age, by: median)`. False after an error.
