@@ -184,14 +184,15 @@ bool is_one_number(const Value& value) {
   return std::holds_alternative<Number>(value) || (tensor && tensor->axes.empty() && !tensor->array);
 }
 
-Diagnostic nothing_to_run_over(const BuiltIn& reduction, Span span) {
+Diagnostic nothing_to_run_over(const Context& context, const BuiltIn& reduction, Span span) {
   return error("E0303", span, fmt::format("`{}` has nothing to run over: its argument is one number", reduction.name),
-               "say over what: `for i in n`");
+               context.elaboration.field ? "a field is of one example; `standardize` measures all of the training part"
+                                         : "say over what: `for i in n`");
 }
 
 /// Beside the subscripts of the formula that are no indices stands what they are: `sum(x[i])` where `i` is a constant.
 Poison report_nothing_to_run_over(Context& context, const BuiltIn& reduction, const ast::Ptr& formula, Span span) {
-  Diagnostic diagnostic = nothing_to_run_over(reduction, span);
+  Diagnostic diagnostic = nothing_to_run_over(context, reduction, span);
   for_each_live(context, formula, [&](const ast::Expression& part) {
     const auto* element = std::get_if<ast::Element>(&part.kind);
     for (size_t place = 0; element && place < element->subscripts.size(); ++place) {
@@ -247,7 +248,8 @@ Value reduce_array(Context& context, const BuiltIn& reduction, const Value& valu
     if (std::isfinite(value_of(result))) return result;
     return fault(context.elaboration, "E0215", span, "this number is too large");
   }
-  if (tensor->axes.empty() && !tensor->array) return fault(context.elaboration, nothing_to_run_over(reduction, span));
+  if (tensor->axes.empty() && !tensor->array)
+    return fault(context.elaboration, nothing_to_run_over(context, reduction, span));
   Tensor body = number_tensor(tensor->body);
   body.element = tensor->element;
   return reduce(context, reduction, body, tensor->axes, span);
