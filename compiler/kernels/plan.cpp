@@ -8,6 +8,7 @@
 #include "compiler/kernels/memory.h"
 #include "compiler/kernels/split_products.h"
 #include "compiler/kernels/streams.h"
+#include "compiler/kernels/turn_matrices.h"
 #include "compiler/kernels/wide_formulas.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/check.h"
@@ -101,8 +102,8 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   entry.graph = source.graph.name;
   entry.batch = source.batch;
   // A group that writes nothing has no kernel.
-  const TripOrder order =
-      order_by_trips(split_products(take_out_streams(cut_wide_formulas(drop_dead(source.graph)))), plan.memory);
+  const TripOrder order = order_by_trips(
+      turn_matrices(split_products(take_out_streams(cut_wide_formulas(drop_dead(source.graph))))), plan.memory);
   EntryState state{order, order.graph, source.byte_fields, limits, fuse(order.graph, limits), {}, {}};
   state.updates = plan_updates(order.graph, state.groups);
   add_inputs(state, plan, kept, entry);

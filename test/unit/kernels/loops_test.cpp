@@ -73,6 +73,21 @@ TEST(Loops, ShareOutNoRowsThatAreMadeOfEachOther) {
   EXPECT_EQ(loops[0].direction, Direction::Forward);
 }
 
+TEST(Loops, TurnMatricesOnceBeforeThem) {
+  std::string text = recurrent;
+  text.replace(text.find("%u[k, j])"), 9, "%u[j, k])");
+  const Plan plan = plan_of(text, {0, 0, true, 0});
+  const Entry& entry = plan.entries[0];
+  ASSERT_EQ(loops_of(plan).size(), 1u);
+  std::vector<std::string> products;
+  runtime::for_each_call(loops_of(plan)[0].body, [&](size_t call, const runtime::Nest&) {
+    products.push_back(print(plan.kernels[entry.calls[call].kernel]));
+  });
+  ASSERT_EQ(products.size(), 1u);
+  EXPECT_NE(products[0].find("* %i1[r0, a1])"), std::string::npos) << products[0];
+  EXPECT_EQ(std::ranges::count_if(entry.calls, [](const KernelCall& call) { return call.name == "u"; }), 1);
+}
+
 TEST(Loops, MultiplyFirstWhatOneOfTwoMatricesKnows) {
   const Plan plan = plan_of(R"(
 %r[n: batch 32, t: 7, j: 16] = field "r"
