@@ -2,10 +2,11 @@
 
 usage: compare.py --build BUILD [NAME ...]     a NAME is that of a program, like 05_mnist; none means all
 """
-import os
 import pathlib
 import subprocess
 import sys
+
+from environment import environment
 
 FIXED = ["numpy==2.2.6", "safetensors==0.5.3"]
 TORCH = "torch==2.15.0"
@@ -14,14 +15,6 @@ TORCH = "torch==2.15.0"
 NEEDS = ["filelock", "typing-extensions", "sympy", "networkx", "jinja2", "fsspec"]
 BESIDE_TOOLKIT = ["nvidia-cufile", "nvidia-cusparselt-cu13", "nvidia-nvshmem-cu13", "nvidia-nccl-cu13"]
 WAYS = [["--no-deps", TORCH], ["--no-deps", *BESIDE_TOOLKIT], [TORCH]]
-
-
-def environment(venv):
-    toolkit = pathlib.Path(os.environ.get("CUDA_HOME", "/usr/local/cuda"))
-    folders = sorted(venv.glob("lib/python*/site-packages/nvidia/*/lib"))
-    folders += [toolkit / "lib64", toolkit / "extras/CUPTI/lib64"]
-    known = os.environ.get("LD_LIBRARY_PATH", "")
-    return os.environ | {"LD_LIBRARY_PATH": ":".join([*map(str, folders), *filter(None, [known])])}
 
 
 def has_torch(venv):
