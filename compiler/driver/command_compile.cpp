@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "compiler/driver/code_generator.h"
@@ -11,6 +12,7 @@
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
+#include "runtime/run/choose_program.h"
 #include "runtime/run/one_run.h"
 #include "runtime/run/outputs.h"
 #include "runtime/run/start_weights.h"
@@ -40,16 +42,20 @@ int command_compile(Session& session) {
   runtime::expect_writable(path);
   tell_of_distrust(session);
   const Session::Busy busy(session, compiling);
-  const std::optional<Compiled> compiled = compile_run(session, *model, chosen_run(session, *model), "");
+  const auto compiled = compile_run(session, *model, chosen_run(session, *model), "", session.options().made_for());
   if (!compiled) return runtime::exit_wrong;
   tell_of_other_runs(session, files);
-  expect_unread(compiled->manifest, file.parent_path(), path);
-  std::vector<std::string> needed = runtime::needed_symbols(compiled->manifest.data, compiled->manifest.fitted);
-  if (!compiled->manifest.start.empty()) needed.push_back(runtime::start_symbol);
-  if (!compiled->plan.device.empty()) needed.push_back(runtime::ahead_symbol);
-  const std::vector<char> trainer = session.phase(Phase::Link, [&] {
-    return code_generator().link_trainer(compiled->plan, compiled->objects, to_json(compiled->manifest), needed);
-  });
+  const runtime::Manifest& manifest = compiled->front().manifest;
+  expect_unread(manifest, file.parent_path(), path);
+  std::vector<std::string> needed = runtime::needed_symbols(manifest.data, manifest.fitted);
+  if (!manifest.start.empty()) needed.push_back(runtime::start_symbol);
+  const bool on_device = std::ranges::any_of(*compiled, [](const Compiled& one) { return !one.plan.device.empty(); });
+  if (on_device) needed.push_back(runtime::ahead_symbol);
+  if (on_device || compiled->size() > 1) needed.push_back(runtime::chooser_symbol);
+  std::vector<ProgramParts> programs;
+  for (const Compiled& one : *compiled) programs.push_back({one.plan, one.objects, to_json(one.manifest)});
+  const std::vector<char> trainer =
+      session.phase(Phase::Link, [&] { return code_generator().link_trainer(programs, needed); });
   runtime::write_file(path, trainer.data(), trainer.size(), runtime::FileKind::Program);
   session.print(fmt::format("wrote {} ({} bytes)\n", runtime::shown(path), trainer.size()));
   return runtime::exit_done;

@@ -4,7 +4,9 @@
 
 #include "compiler/driver/code_generator.h"
 #include "compiler/support/check.h"
+#include "runtime/program/device.h"
 #include "runtime/program/failure.h"
+#include "runtime/run/devices.h"
 
 namespace dnnc {
 namespace {
@@ -26,6 +28,26 @@ std::string groups_text(const Graph& graph) {
 }  // namespace
 
 Target chosen_target(const Session& session) { return target_of(session.options().target); }
+
+const dnnc_device* device_of(TargetName target) {
+  for (const runtime::DeviceCandidate& device : runtime::all_devices())
+    if (device.device->word == std::string_view(runtime::word_of(target))) return device.device;
+  return nullptr;
+}
+
+Plan plan_for(const Session& session, const std::vector<EntryGraph>& graphs, TargetName target,
+              const Backend& backend) {
+  Plan planned = plan(graphs, {}, backend.memory());
+  planned.device = backend.device();
+  bool is_first = !is_device(target);
+  for (const TargetName other : session.options().made_for()) {
+    if (other == target) break;
+    is_first = is_first && is_device(other);
+  }
+  if (!is_first)
+    for (Kernel& kernel : planned.kernels) kernel.symbol += std::string("_") + runtime::word_of(target);
+  return planned;
+}
 
 void emit_groups(const Session& session, const std::vector<EntryGraph>& graphs) {
   if (!session.emits(Emitted::Fused)) return;
@@ -50,13 +72,15 @@ int emit_compiled(const Session& session, const std::vector<EntryGraph>& graphs)
       throw runtime::Failure(runtime::exit_wrong,
                              fmt::format("{}: cannot be compiled: {}", session.options().file, *reason));
   emit_groups(session, graphs);
-  if (!compiles) return runtime::exit_done;
-  const Target target = chosen_target(session);
-  const std::unique_ptr<Backend> backend = code_generator().backend_of(target);
-  Plan planned = plan(graphs, {}, backend->memory());
-  planned.device = backend->device();
-  emit_plan(session, planned, *backend);
+  if (compiles) emit_plans(session, graphs);
   return runtime::exit_done;
+}
+
+void emit_plans(const Session& session, const std::vector<EntryGraph>& graphs) {
+  for (const TargetName target : session.options().made_for()) {
+    const std::unique_ptr<Backend> backend = code_generator().backend_of(target_of(target));
+    emit_plan(session, plan_for(session, graphs, target, *backend), *backend);
+  }
 }
 
 }  // namespace dnnc

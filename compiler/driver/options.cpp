@@ -12,6 +12,7 @@
 #include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/threads.h"
+#include "runtime/run/choose_device.h"
 #include "runtime/run/command_line.h"
 #include "runtime/run/options.h"
 
@@ -45,6 +46,16 @@ std::string fault_of_words(const std::string& option, const std::vector<std::str
     if (std::ranges::find(known, word) == known.end())
       return fmt::format("{}: there is no `{}`; there are {}", option, word, fmt::join(known, ", "));
   return "";
+}
+
+void set_targets(Options& options, Given given) {
+  for (const std::string& word : split(given.text)) {
+    const TargetName target = *runtime::value_named<TargetName>(word);
+    if (std::ranges::count(options.targets, target) > 0)
+      throw runtime::Failure(runtime::exit_usage, fmt::format("--target: `{}` is given twice", word));
+    options.targets.push_back(target);
+  }
+  options.target = options.targets.front();
 }
 
 void set_emitted(Options& options, Given given) {
@@ -82,9 +93,12 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
      set_constant},
     {{"--run", "which training of the file", placeholders::name, nullptr, makes_graphs},
      [](Options& o, Given v) { o.run = v.text; }},
-    {{"--target", "the processor or device to make code for", nullptr, nullptr, makes_graphs,
-      runtime::all_words<TargetName>},
-     [](Options& o, Given v) { o.target = *runtime::value_named<TargetName>(v.text); }},
+    {{.name = "--target",
+      .doc = "processors and devices to make code for: host,opencl",
+      .deeds = makes_graphs,
+      .choices = runtime::all_words<TargetName>,
+      .list = true},
+     set_targets},
     {{"--jobs",
       "threads that compile or check gradients",
       placeholders::number,
@@ -236,6 +250,19 @@ std::string fault_of(runtime::CommandLine& line, const Command& command, Options
 }
 
 }  // namespace
+
+std::vector<TargetName> Options::made_for() const {
+  if (!targets.empty()) return targets;
+  std::vector<std::string> wished;
+  for (const std::string& word : split(running.device)) wished.push_back(runtime::read_device(word).kind);
+  const auto wishes = [&](const char* word) { return std::ranges::count(wished, word) > 0; };
+  const bool any = wishes(runtime::device_words::any);
+  std::vector<TargetName> made;
+  if (wished.empty() || any || wishes(runtime::device_words::processor)) made.push_back(target);
+  for (const auto& [name, word] : runtime::words<TargetName>)
+    if (is_device(name) && (any || wishes(word)) && name != target) made.push_back(name);
+  return made;
+}
 
 OptionsResult read_options(int argc, char** argv) {
   Options options;

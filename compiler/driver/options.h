@@ -23,7 +23,7 @@ namespace dnnc::runtime {
 
 template <>
 inline constexpr std::array words<Colors> = {Word{Colors::Always, "always"}, Word{Colors::Never, "never"},
-                                             Word{Colors::Auto, "auto"}};
+                                             Word{Colors::Auto, best_here}};
 template <>
 inline constexpr std::array words<MessageFormat> = {
     Word{MessageFormat::Human, "human"}, Word{MessageFormat::Short, "short"}, Word{MessageFormat::Json, "json"}};
@@ -58,12 +58,15 @@ struct Options {
   bool check_only = false;  ///< fmt --check: only say whether it would change
   MessageFormat messages = MessageFormat::Human;
   Colors colors = Colors::Auto;
-  TargetName target = TargetName::Host;
-  std::string output;    ///< -o of compile
-  std::string cache;     ///< folder of compiled code; empty: none
-  std::string no_cache;  ///< what is wrong with the name of that folder
-  int jobs = 0;          ///< threads that compile and check gradients; 0: all processors
+  TargetName target = TargetName::Host;  ///< the first of --target
+  std::vector<TargetName> targets;       ///< all of them; empty: it is not given
+  std::string output;                    ///< -o of compile
+  std::string cache;                     ///< folder of compiled code; empty: none
+  std::string no_cache;                  ///< what is wrong with the name of that folder
+  int jobs = 0;                          ///< threads that compile and check gradients; 0: all processors
 
+  /// What code is made for: by --target, else by what --device may choose.
+  std::vector<TargetName> made_for() const;
   /// Whether it is said what takes long.
   bool shows_progress() const {
     return messages != MessageFormat::Json && !running.quiet && running.progress && !running.json;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
@@ -83,6 +84,15 @@ std::set<std::string> byte_fields(const Training& training) {
   return fields;
 }
 
+/// The same for each target that code is made for.
+bool memory_holds(Session& session, const Model& model, const Training& training,
+                  const std::vector<EntryGraph>& graphs) {
+  if (!asks_for_memory(model, training)) return true;
+  return std::ranges::all_of(session.options().made_for(), [&](TargetName target) {
+    return memory_holds(session, model, training, plan(graphs, {}, memory_of(target_of(target))));
+  });
+}
+
 std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kind) {
   for (const EntryGraph& graph : graphs)
     if (graph.kind == kind) return graph_key(without_values(graph.graph));
@@ -110,6 +120,11 @@ std::vector<std::vector<char>> compile_kernels(Session& session, const Plan& pla
 }
 
 }  // namespace
+
+std::string folder_of_program(const Session& session) {
+  const std::string folder = std::filesystem::path(session.options().file).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
 
 int jobs_of(const Options& options) {
   const int processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
@@ -183,23 +198,15 @@ bool can_be_compiled(Session& session, const Model& model, const Training& train
   if (!planned && session.options().skip_passes.empty() && std::ranges::all_of(graphs, clear)) return true;
   optimize(session, graphs);
   if (!supports(session, training, graphs)) return false;
-  return !planned || memory_holds(session, model, training, plan(graphs, {}, memory_of(chosen_target(session))));
+  return !planned || memory_holds(session, model, training, graphs);
 }
 
 bool show_and_judge(Session& session, const Model& model, const Training& training,
                     const std::vector<EntryGraph>& graphs) {
   emit_groups(session, graphs);
   if (!supports(session, training, graphs)) return false;
-  const bool shows = session.options().emits_from(Phase::Plan);
-  if (!shows && !asks_for_memory(model, training)) return true;
-  const Target target = chosen_target(session);
-  Plan planned = plan(graphs, {}, memory_of(target));
-  if (shows) {
-    const std::unique_ptr<Backend> backend = code_generator().backend_of(target);
-    planned.device = backend->device();
-    emit_plan(session, planned, *backend);
-  }
-  return memory_holds(session, model, training, planned);
+  if (session.options().emits_from(Phase::Plan)) emit_plans(session, graphs);
+  return memory_holds(session, model, training, graphs);
 }
 
 bool memory_contracts_hold(Session& session, const Model& model, const Training& training) {
@@ -208,34 +215,48 @@ bool memory_contracts_hold(Session& session, const Model& model, const Training&
   const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
   const bool planned =
       std::ranges::none_of(graphs, [](const EntryGraph& graph) { return unsupported(graph.graph).has_value(); });
-  return !planned || memory_holds(session, model, training, plan(graphs, {}, memory_of(chosen_target(session))));
+  return !planned || memory_holds(session, model, training, graphs);
 }
 
-std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
-                                    const std::string& data_folder) {
-  const Session::Busy busy(session, compiling);
-  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
-  if (!supports(session, training, graphs)) return std::nullopt;
-  const Target target = chosen_target(session);
+namespace {
+
+std::optional<Compiled> compile_for(TargetName name, Session& session, const Model& model, const Training& training,
+                                    const std::vector<EntryGraph>& graphs, const std::string& data_folder) {
+  const Target target = target_of(name);
   const std::unique_ptr<Backend> backend = code_generator().backend_of(target);
   Compiled compiled;
   // Groups become kernels; layouts and memory are decided once for all entries together.
-  compiled.plan = session.phase(Phase::Plan, [&] { return plan(graphs, {}, backend->memory()); });
-  compiled.plan.device = backend->device();
+  compiled.plan = session.phase(Phase::Plan, [&] { return plan_for(session, graphs, name, *backend); });
   if (session.options().verify) {
     const std::vector<std::string> faults = verify(compiled.plan);
     dnnc::check(faults.empty(), faults.empty() ? "" : "plan: " + faults.front());
   }
-  emit_groups(session, graphs);
   emit_plan(session, compiled.plan, *backend);
   if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   compiled.objects = session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, *backend); });
-  compiled.manifest =
-      make_manifest(model, training, compiled.plan, session.sources(),
-                    {runtime::word_of(session.options().target), target, data_folder, code_generator().useful_flops,
-                     session.options().check_memory, key_of(graphs, runtime::EntryKind::Train)});
+  compiled.manifest = make_manifest(model, training, compiled.plan, session.sources(),
+                                    {runtime::word_of(name), target, data_folder, code_generator().useful_flops,
+                                     session.options().check_memory, key_of(graphs, runtime::EntryKind::Train)});
   return compiled;
+}
+
+}  // namespace
+
+std::optional<std::vector<Compiled>> compile_run(Session& session, const Model& model, const Training& training,
+                                                 const std::string& data_folder,
+                                                 const std::vector<TargetName>& targets) {
+  const Session::Busy busy(session, compiling);
+  const std::vector<EntryGraph> graphs = entry_graphs(session, model, training);
+  if (!supports(session, training, graphs)) return std::nullopt;
+  emit_groups(session, graphs);
+  std::vector<Compiled> all;
+  for (const TargetName target : targets) {
+    std::optional<Compiled> compiled = compile_for(target, session, model, training, graphs, data_folder);
+    if (!compiled) return std::nullopt;
+    all.push_back(std::move(*compiled));
+  }
+  return all;
 }
 
 }  // namespace dnnc

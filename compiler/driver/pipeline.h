@@ -11,7 +11,7 @@
 
 namespace dnnc {
 
-/// One run of a program, compiled: code for each kernel, the plan that joins them, and what the runtime must know.
+/// One run of a program, compiled for a target: code for each kernel, the plan that joins them, and what the runtime must know.
 struct Compiled {
   Plan plan;
   std::vector<std::vector<char>> objects;
@@ -34,6 +34,9 @@ std::optional<Model> read_model(Session& session);
 /// What is said where it takes long.
 inline constexpr const char* compiling = "compiling";
 
+/// Where relative paths of the data start.
+std::string folder_of_program(const Session& session);
+
 /// How many threads compile.
 int jobs_of(const Options& options);
 
@@ -52,9 +55,10 @@ bool show_and_judge(Session& session, const Model& model, const Training& traini
 /// Whether contracts about the memory of the run hold, as far as kernels can be made of it; if not, it has been printed.
 bool memory_contracts_hold(Session& session, const Model& model, const Training& training);
 
-/// The whole way from a checked run to code. No value if the run needs what cannot be compiled; it has been printed.
-/// `data_folder` is where the data's relative paths start; empty: the folder in which the program will run.
-std::optional<Compiled> compile_run(Session& session, const Model& model, const Training& training,
-                                    const std::string& data_folder);
+/// The whole way from a checked run to code, for each of the targets. No value if the run needs what cannot be compiled; it has
+/// been printed. `data_folder` is where the data's relative paths start; empty: the folder in which the program will run.
+std::optional<std::vector<Compiled>> compile_run(Session& session, const Model& model, const Training& training,
+                                                 const std::string& data_folder,
+                                                 const std::vector<TargetName>& targets);
 
 }  // namespace dnnc

@@ -104,14 +104,15 @@ void tell_of_distrust(const Session& session) {
   if (!why.empty()) session.tell(fmt::format("dnnc: note: compiled code is not kept: {}\n", runtime::shown(why)));
 }
 
-ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const Target& target) {
+ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, TargetName name,
+                       const Target& target) {
   const Options& options = session.options();
   const bool asks_compiler = !options.emit.empty() || !options.print_after.empty() || !options.skip_passes.empty() ||
                              options.time || !options.verify;
   if (options.cache.empty() || asks_compiler) return {};
   const std::string build = build_id();
   if (build.empty()) return {};  // it would be that of any other
-  std::string text = build + runtime::word_of(options.target) + "\n" + text_of(target) + "\n" + options.run + "\n" +
+  std::string text = build + runtime::word_of(name) + "\n" + text_of(target) + "\n" + options.run + "\n" +
                      (all_runs ? "all\n" : "one\n") + (options.check_memory ? "checked\n" : "\n");
   for (const std::string& path : options.running.values) text += "value " + path + "\n";
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";

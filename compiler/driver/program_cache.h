@@ -23,9 +23,10 @@ struct ProgramKey {
   std::string made_from;
 };
 
-/// The key of a program as the session asks for it, for the target that --target stands for. Its cache keeps nothing if
+/// The key of a program as the session asks for it, for one of its targets. Its cache keeps nothing if
 /// --no-cache, --emit, --print-after, --skip-pass or --time ask for the compiler itself.
-ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, const Target& target);
+ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bool all_runs, TargetName name,
+                       const Target& target);
 
 /// The runs kept under the key, in the order of the file; std::nullopt if there are none that can be loaded.
 std::optional<std::vector<std::unique_ptr<LoadedProgram>>> load_cached(const ProgramKey& key);

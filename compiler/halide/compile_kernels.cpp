@@ -42,7 +42,7 @@ bool ends_object(const Kernel& kernel) { return XXH3_64bits(kernel.symbol.data()
 std::string text_of(const ObjectKernels& kernels, const Backend& backend) {
   std::string text =
       fmt::format("halide {}\nsources {}\ntarget {}\n", halide_version, halide_sources_hash, backend.text());
-  for (const Kernel* kernel : kernels) text += canonical_text(*kernel) + "\n";
+  for (const Kernel* kernel : kernels) text += kernel->symbol + "\n" + canonical_text(*kernel) + "\n";
   return text;
 }
 

@@ -22,10 +22,10 @@ constexpr CField buffer_fields[] = {DNNC_FIELD(halide_buffer_t, device), DNNC_FI
                                     DNNC_FIELD(halide_buffer_t, dim),    DNNC_FIELD(halide_buffer_t, padding)};
 constexpr CField entry_fields[] = {DNNC_FIELD(dnnc_entry, compute), DNNC_FIELD(dnnc_entry, update),
                                    DNNC_FIELD(dnnc_entry, calls), DNNC_FIELD(dnnc_entry, call_count)};
-constexpr CField program_fields[] = {DNNC_FIELD(dnnc_program, manifest), DNNC_FIELD(dnnc_program, manifest_bytes),
-                                     DNNC_FIELD(dnnc_program, entries),  DNNC_FIELD(dnnc_program, entry_count),
-                                     DNNC_FIELD(dnnc_program, bind),     DNNC_FIELD(dnnc_program, device),
-                                     DNNC_FIELD(dnnc_program, views),    DNNC_FIELD(dnnc_program, view_count)};
+constexpr CField program_fields[] = {
+    DNNC_FIELD(dnnc_program, manifest),    DNNC_FIELD(dnnc_program, manifest_bytes), DNNC_FIELD(dnnc_program, entries),
+    DNNC_FIELD(dnnc_program, entry_count), DNNC_FIELD(dnnc_program, bind),           DNNC_FIELD(dnnc_program, device),
+    DNNC_FIELD(dnnc_program, views),       DNNC_FIELD(dnnc_program, view_count),     DNNC_FIELD(dnnc_program, next)};
 constexpr CField view_fields[] = {DNNC_FIELD(dnnc_view, buffer), DNNC_FIELD(dnnc_view, offset),
                                   DNNC_FIELD(dnnc_view, bytes)};
 
@@ -94,7 +94,7 @@ CTypes make_c_types(llvm::LLVMContext& context, const llvm::DataLayout& layout) 
   types.buffer = checked(make(i64, pointer, pointer, i64, types.element, i32, pointer, pointer), "halide_buffer_t",
                          buffer_fields, sizeof(halide_buffer_t), layout);
   types.entry = checked(make(pointer, pointer, pointer, i64), "dnnc_entry", entry_fields, sizeof(dnnc_entry), layout);
-  types.program = checked(make(pointer, i64, pointer, i64, pointer, pointer, pointer, i64), "dnnc_program",
+  types.program = checked(make(pointer, i64, pointer, i64, pointer, pointer, pointer, i64, pointer), "dnnc_program",
                           program_fields, sizeof(dnnc_program), layout);
   types.view = checked(make(pointer, i64, i64), "dnnc_view", view_fields, sizeof(dnnc_view), layout);
   return types;

@@ -59,14 +59,21 @@ void append(Arguments& arguments, const Arguments& more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
-/// The objects of kernels and step.
-std::vector<MemoryFile> objects_of(const Plan& plan, const std::vector<std::vector<char>>& kernels,
-                                   const std::string& manifest) {
-  llvm::LLVMContext context;
-  const auto step = compile_step(*make_step(plan, manifest, context));
+/// The objects of kernels and steps. The first program is found by its name, the others by it.
+std::vector<MemoryFile> objects_of(const std::vector<ProgramParts>& programs) {
   std::vector<MemoryFile> objects;
-  objects.emplace_back(step->getBufferStart(), step->getBufferSize());
-  for (const std::vector<char>& kernel : kernels) objects.emplace_back(kernel.data(), kernel.size());
+  const auto name = [&](size_t number) {
+    if (number == programs.size()) return std::string();
+    return runtime::program_symbol + (number == 0 ? "" : "_" + std::to_string(number));
+  };
+  for (size_t number = 0; number < programs.size(); ++number) {
+    const ProgramParts& program = programs[number];
+    llvm::LLVMContext context;
+    const auto step =
+        compile_step(*make_step(program.plan, program.manifest, context, {name(number), name(number + 1)}));
+    objects.emplace_back(step->getBufferStart(), step->getBufferSize());
+    for (const std::vector<char>& kernel : program.kernels) objects.emplace_back(kernel.data(), kernel.size());
+  }
   return objects;
 }
 
@@ -209,16 +216,15 @@ std::vector<char> link(Arguments arguments) {
 
 }  // namespace
 
-std::vector<char> link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels,
-                               const std::string& manifest, const std::vector<std::string>& needed) {
-  return link(trainer_arguments(objects_of(plan, kernels, manifest), needed));
+std::vector<char> link_trainer(const std::vector<ProgramParts>& programs, const std::vector<std::string>& needed) {
+  return link(trainer_arguments(objects_of(programs), needed));
 }
 
 std::vector<char> link_library(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                const std::string& manifest) {
   const std::string exports = std::string("{ global: ") + runtime::program_symbol + "; local: *; };\n";
   const MemoryFile script(exports.data(), exports.size());
-  return link(library_arguments(objects_of(plan, kernels, manifest), script));
+  return link(library_arguments(objects_of({{plan, kernels, manifest}}), script));
 }
 
 }  // namespace dnnc

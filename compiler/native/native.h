@@ -24,10 +24,17 @@ class LoadedProgram {
 std::unique_ptr<LoadedProgram> load_program(const Plan& plan, const std::vector<std::vector<char>>& kernels,
                                             const std::string& manifest);
 
-/// Links a trainer and gives its bytes. `needed` names symbols of the runtime that nothing calls by name, such as the loader
-/// of the data's source. No file is written on the way. Throws runtime::Failure where the system denies what it takes.
-std::vector<char> link_trainer(const Plan& plan, const std::vector<std::vector<char>>& kernels,
-                               const std::string& manifest, const std::vector<std::string>& needed);
+/// A program, made for one target. Kernels of programs that are linked together have names of their own.
+struct ProgramParts {
+  const Plan& plan;
+  const std::vector<std::vector<char>>& kernels;
+  std::string manifest;
+};
+
+/// Links a trainer of one program, made for these targets, and gives its bytes. `needed` names symbols of the runtime that nothing
+/// calls by name, such as the loader of the data's source. No file is written on the way. Throws runtime::Failure where the system
+/// denies what it takes.
+std::vector<char> link_trainer(const std::vector<ProgramParts>& programs, const std::vector<std::string>& needed);
 
 /// Links step and kernels into a shared library that exports `dnnc_generated`, likewise. What they call of the runtime it
 /// takes from the program that loads it.

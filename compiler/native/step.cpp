@@ -33,10 +33,10 @@ class StepBuilder {
     module_->setDataLayout(layout);
   }
 
-  std::unique_ptr<llvm::Module> build(const std::string& manifest) {
+  std::unique_ptr<llvm::Module> build(const std::string& manifest, const ProgramNames& names) {
     std::vector<llvm::Constant*> entries;
     for (const Entry& entry : plan_.entries) entries.push_back(add_entry(entry));
-    add_program(entries, add_bind(), manifest);
+    add_program(entries, add_bind(), manifest, names);
     return std::move(module_);
   }
 
@@ -353,7 +353,8 @@ class StepBuilder {
   }
 
   /// struct dnnc_program
-  void add_program(const std::vector<llvm::Constant*>& entries, llvm::Constant* bind, const std::string& manifest) {
+  void add_program(const std::vector<llvm::Constant*>& entries, llvm::Constant* bind, const std::string& manifest,
+                   const ProgramNames& names) {
     const std::vector<llvm::Constant*> on_device = views();
     llvm::Constant* table = table_of(types_.entry, entries, "entries");
     llvm::Constant* fields[] = {add_text(manifest, "manifest"),
@@ -363,8 +364,9 @@ class StepBuilder {
                                 bind,
                                 device(),
                                 table_of(types_.view, on_device, "views"),
-                                ir_.getInt64(on_device.size())};
-    auto* program = add_global(llvm::ConstantStruct::get(types_.program, fields), runtime::program_symbol, true);
+                                ir_.getInt64(on_device.size()),
+                                names.next.empty() ? null() : module_->getOrInsertGlobal(names.next, types_.program)};
+    auto* program = add_global(llvm::ConstantStruct::get(types_.program, fields), names.own, true);
     program->setLinkage(llvm::GlobalValue::ExternalLinkage);
   }
 
@@ -380,10 +382,11 @@ class StepBuilder {
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& manifest, llvm::LLVMContext& context) {
+std::unique_ptr<llvm::Module> make_step(const Plan& plan, const std::string& manifest, llvm::LLVMContext& context,
+                                        const ProgramNames& names) {
   const auto machine = host_machine();
   const llvm::DataLayout layout = machine->createDataLayout();
-  auto module = StepBuilder(plan, context, layout).build(manifest);
+  auto module = StepBuilder(plan, context, layout).build(manifest, names);
   module->setTargetTriple(machine->getTargetTriple().str());
   std::string faults;
   llvm::raw_string_ostream stream(faults);

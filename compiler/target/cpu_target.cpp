@@ -72,7 +72,7 @@ CpuTarget host_target() {
 
 std::optional<CpuTarget> processor_of(TargetName name) {
   if (name == TargetName::Host) return host_target();
-  if (name == TargetName::OpenCl) return std::nullopt;
+  if (is_device(name)) return std::nullopt;
   Sets sets = {InstructionSet::Sse41, InstructionSet::Avx, InstructionSet::Avx2, InstructionSet::Fma,
                InstructionSet::F16c};
   if (name == TargetName::Avx512) sets.insert(sets.end(), {InstructionSet::Avx512, InstructionSet::Avx512Skylake});

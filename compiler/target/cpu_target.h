@@ -36,7 +36,15 @@ struct CpuTarget {
 /// This processor. Its caches are those that the system tells; where it tells none, or what no cache is, the measured.
 CpuTarget host_target();
 /// What programs are made for, by name: processors, of which all but Host are the same on every machine, and devices.
-enum class TargetName : uint8_t { Host, Avx2, Avx512, OpenCl };
+enum class TargetName : uint8_t {
+  Host,
+  Avx2,
+  Avx512,
+#define DNNC_DEVICE_KIND(name, word) name,
+#include "runtime/program/device_kinds.def"
+#undef DNNC_DEVICE_KIND
+};
+inline bool is_device(TargetName name) { return name > TargetName::Avx512; }
 /// std::nullopt if it is a device.
 std::optional<CpuTarget> processor_of(TargetName name);
 /// The same by its word; std::nullopt if no processor is called so.
@@ -51,7 +59,12 @@ namespace dnnc::runtime {
 
 template <>
 inline constexpr std::array words<TargetName> = {
-    Word{TargetName::Host, "host"}, Word{TargetName::Avx2, word_of(InstructionSet::Avx2)},
-    Word{TargetName::Avx512, word_of(InstructionSet::Avx512)}, Word{TargetName::OpenCl, "opencl"}};
+    Word{TargetName::Host, "host"},
+    Word{TargetName::Avx2, word_of(InstructionSet::Avx2)},
+    Word{TargetName::Avx512, word_of(InstructionSet::Avx512)},
+#define DNNC_DEVICE_KIND(name, word) Word{TargetName::name, #word},
+#include "runtime/program/device_kinds.def"
+#undef DNNC_DEVICE_KIND
+};
 
 }  // namespace dnnc::runtime

@@ -11,7 +11,7 @@ using Target = std::variant<CpuTarget, GpuTarget>;
 
 inline Target target_of(TargetName name) {
   if (const auto processor = processor_of(name)) return *processor;
-  return GpuTarget();
+  return GpuTarget{.api = runtime::word_of(name)};
 }
 
 inline std::string text_of(const Target& target) {

@@ -98,7 +98,8 @@ std::unique_ptr<DeviceMemory> take(int64_t bytes, const MemoryLayout& layout, co
 
 std::vector<ListedDevice> list() {
   std::vector<ListedDevice> devices;
-  for (const Found& found : find_devices(expect_api())) devices.push_back({found.name, found.memory, found.why_not});
+  for (const Found& found : find_devices(expect_api()))
+    devices.push_back({found.name, found.memory, found.most_at_once, found.why_not});
   return devices;
 }
 
@@ -123,7 +124,7 @@ using namespace dnnc::runtime::opencl;
 extern "C" {
 
 extern const dnnc_device dnnc_device_opencl;
-const dnnc_device dnnc_device_opencl = {list, take};
+const dnnc_device dnnc_device_opencl = {"opencl", list, DeviceQueue::choose, take};
 
 void dnnc_device_piece(KernelBuffer* buffer, int64_t offset, int64_t bytes) {
   auto* memory = static_cast<DeviceMemory*>(const_cast<void*>(buffer->device_interface));

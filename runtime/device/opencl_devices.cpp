@@ -12,8 +12,6 @@ namespace {
 
 constexpr const char* help = "\nhelp: leave --device and --target out to run on the processor";
 
-[[noreturn]] void fail(const std::string& what) { throw Failure(exit_input_output, "opencl: " + what + help); }
-
 /// What a query tells as text, without the zero at its end.
 template <class Object, class Query>
 std::string text_of(Query query, Object object, uint32_t what) {
@@ -63,18 +61,20 @@ bool is_on_path(const std::string& program) {
   return false;
 }
 
-/// PoCL ends the program where it cannot do what it needs: so that is looked at before.
-void expect_surroundings(const std::string& driver) {
-  if (driver != "Portable Computing Language") return;
+/// PoCL ends the program where it cannot do what it needs: so that is looked at before it is asked for devices.
+std::string why_not(const std::string& driver) {
+  if (driver != "Portable Computing Language") return "";
   constexpr const char* cache = "POCL_CACHE_DIR";
   if (const char* folder = std::getenv(cache); folder && !*folder)
-    fail(std::string("the driver ") + driver + " takes no empty " + cache + ": give a folder, or none");
+    return "the driver " + driver + " takes no empty " + cache + ": give a folder, or none";
   if (!is_on_path("ld"))
-    fail(std::string("the driver ") + driver +
-         " calls `ld`, which is not on the PATH (Debian: apt-get install binutils)");
+    return "the driver " + driver + " calls `ld`, which is not on the PATH (Debian: apt-get install binutils)";
+  return "";
 }
 
 }  // namespace
+
+void fail(const std::string& what) { throw Failure(exit_input_output, "opencl: " + what + help); }
 
 const Api& expect_api() {
   if (const Api* api = find_api()) return *api;
@@ -96,7 +96,10 @@ std::vector<Found> find_devices(const Api& api) {
   std::string faults;
   for (const Platform platform : platforms) {
     const std::string driver = text_of(api.GetPlatformInfo, platform, platform_name);
-    expect_surroundings(driver);
+    if (const std::string why = why_not(driver); !why.empty()) {
+      found.push_back({.name = driver, .why_not = why});
+      continue;
+    }
     uint32_t devices = 0;
     const int32_t fault = api.GetDeviceIDs(platform, any_device, 0, nullptr, &devices);
     if (fault != success) faults += (faults.empty() ? "" : "; ") + driver + ": " + name_of_fault(fault);

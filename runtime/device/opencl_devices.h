@@ -6,7 +6,7 @@
 
 namespace dnnc::runtime::opencl {
 
-/// A device that a driver offers.
+/// A device that a driver offers, or a driver that cannot be asked for any.
 struct Found {
   Device device = nullptr;
   std::string name;          ///< of driver and device
@@ -19,6 +19,9 @@ struct Found {
 /// All devices of all drivers, in the order in which they offer them. Throws Failure where there are none, and says whether there
 /// is no driver or one that fails.
 std::vector<Found> find_devices(const Api& api);
+
+/// Throws Failure; says what else can be done.
+[[noreturn]] void fail(const std::string& what);
 
 /// The functions of OpenCL. Throws Failure where there is no library.
 const Api& expect_api();

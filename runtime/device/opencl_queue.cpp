@@ -33,11 +33,16 @@ constexpr const char* look_source =
     "}\n";
 constexpr size_t look_group = 64, most_look_groups = 256;
 
-Found first_usable(std::vector<Found> devices) {
+int chosen_number = -1;
+
+Found usable(std::vector<Found> devices, int number) {
+  if (number >= static_cast<int>(devices.size()))
+    fail("there is no device " + std::to_string(number) + ": `devices` lists what is there");
+  if (number >= 0) devices = {devices[static_cast<size_t>(number)]};
   for (Found& device : devices)
     if (device.why_not.empty()) return std::move(device);
-  throw Failure(exit_input_output,
-                "opencl: no device can be used: " + devices.front().name + ": " + devices.front().why_not);
+  const Found& first = devices.front();
+  fail(first.device ? first.name + " cannot be used: " + first.why_not : first.why_not);
 }
 
 }  // namespace
@@ -51,11 +56,15 @@ Module::Module(const std::string& source) {
 }
 
 DeviceQueue& DeviceQueue::chosen() {
-  static DeviceQueue queue;
-  return queue;
+  static std::map<int, DeviceQueue*> queues;  // what drivers give is theirs until the program ends
+  DeviceQueue*& queue = queues[chosen_number];
+  if (!queue) queue = new DeviceQueue(chosen_number);
+  return *queue;
 }
 
-DeviceQueue::DeviceQueue() : api_(expect_api()), device_(first_usable(find_devices(api_))) {
+void DeviceQueue::choose(int number) { chosen_number = number; }
+
+DeviceQueue::DeviceQueue(int number) : api_(expect_api()), device_(usable(find_devices(api_), number)) {
   int32_t code = success;
   context_ = api_.CreateContext(nullptr, 1, &device_.device, nullptr, nullptr, &code);
   expect(code, "the device cannot be opened");

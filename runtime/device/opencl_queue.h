@@ -30,8 +30,10 @@ struct Groups {
 /// The device in use, with one queue in which everything is done in order. All that fails throws Failure.
 class DeviceQueue {
  public:
-  /// The first device that can be used, opened at the first call.
+  /// That of the device that was chosen, opened at the first call.
   static DeviceQueue& chosen();
+  /// By its place among all; -1, as nobody has chosen: the first that can be used.
+  static void choose(int number);
 
   Memory allocate(int64_t bytes, const std::string& whose);
   Memory part_of(Memory memory, const Region& part);
@@ -64,7 +66,7 @@ class DeviceQueue {
   const Found& device() const { return device_; }
 
  private:
-  DeviceQueue();
+  explicit DeviceQueue(int number);
   void expect(int32_t code, const char* doing) const;
   Program build(const std::string& source);
   Kernel kernel(Module& module, const char* name);

@@ -47,6 +47,7 @@ class DeviceMemory {
 struct ListedDevice {
   std::string name;
   int64_t memory;       ///< in bytes
+  int64_t largest;      ///< of it in one piece
   std::string why_not;  ///< what keeps programs from running on it; empty: nothing
 };
 
@@ -62,12 +63,16 @@ extern "C" {
 void dnnc_device_piece(dnnc::runtime::KernelBuffer* buffer, int64_t offset, int64_t bytes);
 void dnnc_device_store(const dnnc::runtime::KernelBuffer* buffer, int32_t number);
 
-/// A kind of device whose kernels a program is made of.
+/// A kind of device whose kernels a program is made of: device_kinds.def.
 struct dnnc_device {
-  /// Opens its driver where that has not been done, and takes memory for `whose` arena. Throws Failure where there is no driver,
-  /// one that fails, or not so much memory.
+  const char* word;
   /// All that are there, in the order in which drivers offer them. Throws Failure where there is no driver, or one that fails.
   std::vector<dnnc::runtime::ListedDevice> (*list)();
+  /// Which of them is used from now on, by its place in the list; -1: the first that can be used. Kernels that have run on one do
+  /// not run on another one.
+  void (*choose)(int number);
+  /// Opens its driver where that has not been done, and takes memory for `whose` arena. Throws Failure where there is no driver,
+  /// one that fails, or not so much memory.
   std::unique_ptr<dnnc::runtime::DeviceMemory> (*take)(int64_t bytes, const dnnc::runtime::MemoryLayout& layout,
                                                        const std::string& whose);
 };

@@ -44,6 +44,8 @@ struct dnnc_program {
   const struct dnnc_device* device = nullptr;
   const struct dnnc_view* views = nullptr;
   size_t view_count = 0;
+  /// The same program, made for another target; null behind the last one.
+  const struct dnnc_program* next = nullptr;
 };
 
 extern const struct dnnc_program dnnc_generated;

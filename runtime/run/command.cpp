@@ -17,6 +17,7 @@
 #include "runtime/program/threads.h"
 #include "runtime/run/bench.h"
 #include "runtime/run/checkpoint.h"
+#include "runtime/run/choose_program.h"
 #include "runtime/run/contracts.h"
 #include "runtime/run/events.h"
 #include "runtime/run/info.h"
@@ -29,6 +30,9 @@
 #include "runtime/run/report.h"
 #include "runtime/run/run_main.h"
 #include "runtime/run/start.h"
+
+// Null in a trainer that was linked without it.
+extern "C" __attribute__((weak)) const dnnc::runtime::ProgramChooser dnnc_program_chooser;
 
 namespace dnnc::runtime {
 namespace {
@@ -166,10 +170,11 @@ int command_init(Runs& runs, const RunOptions& options, Report& report) {
   return exit_done;
 }
 
+/// The runs are one, made for several targets.
 int command_info(Runs& runs, const RunOptions&, Report& report) {
   for (const Run& run : runs)
     if (report.json()) report.event(info_json(run.manifest));
-    else report.say(info_text(run.manifest));
+    else report.say(&run == &runs.front() ? info_text(run.manifest) : target_text(run.manifest));
   return exit_done;
 }
 
@@ -237,8 +242,12 @@ constexpr Command commands[] = {
     {RunCommand::Source,
      {word_of(Event::Source), "the texts of the program and of what it imports", says_of_program},
      command_source},
+    {RunCommand::Devices, {"devices", "what the program can run on: --device", lists_devices}, no_program},
     {RunCommand::Help, {"help", "what exit codes mean: help exit-codes", explains}, no_program},
 };
+
+constexpr size_t devices_row = 9;
+static_assert(commands[devices_row].command == RunCommand::Devices);
 
 const Command* find_command(const std::string& name) {
   for (const Command& command : commands)
@@ -276,7 +285,7 @@ ProgramRun program_run(const dnnc_program& program) {
   return {&program, manifest_from_json({program.manifest, program.manifest_bytes})};
 }
 
-int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options) {
+int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options, const std::string* note) {
   const Command* const found = find_command(options.command);
   if (!found) throw std::logic_error("no command " + options.command);
   const Command& command = *found;
@@ -293,6 +302,7 @@ int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& opti
   for (size_t i = 0; has_code && i < runs.size(); ++i)
     runs[i].machine = std::make_unique<Machine>(*programs[i].program, runs[i].manifest, memory_for(command, runs[i]));
   Report report(options);
+  if (note) report.note(*note);
   return command.run(runs, options, report);
 }
 
@@ -309,11 +319,24 @@ int give_help(const RunOptions& options, const Command* command) {
   return asked ? exit_done : exit_usage;
 }
 
+/// Most trainers are made for one processor alone.
+int run_made(const dnnc_program& program, const RunOptions& options) {
+  const std::string& device = options.device;
+  if (!device.empty() && device != device_words::any && device != device_words::processor)
+    throw Failure(exit_usage, "--device " + device + ": this program has only code for cpu");
+  if (options.command != commands[devices_row].form.name) return run_programs({program_run(program)}, options);
+  print(processor_line());
+  return exit_done;
+}
+
 int run_trainer(const dnnc_program& program, const std::vector<std::string>& arguments) {
   const RunOptions options = read_run_options(arguments);
   const Command* const command = find_command(options.command);
   if (options.help || !command) return give_help(options, command);
-  if (!(command->form.deeds & explains)) return run_programs({program_run(program)}, options);
+  if (!(command->form.deeds & explains)) {
+    const ProgramChooser* const chooser = &dnnc_program_chooser;
+    return chooser ? chooser->run(program, options, command->form) : run_made(program, options);
+  }
   if (options.topic.empty()) return give_help(options, command);
   if (options.topic != exit_codes_topic)
     throw Failure(exit_usage, std::string("help knows ") + exit_codes_topic + ", and --help lists the commands");

@@ -17,8 +17,8 @@ struct ProgramRun {
 ProgramRun program_run(const dnnc_program& program);
 
 /// Does a command of a trainer: train evaluate predict info test source init run bench. Gives the exit code; throws Failure
-/// for what the user can mend.
-int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options);
+/// for what the user can mend. `note` is a line about it, or null.
+int run_programs(const std::vector<ProgramRun>& programs, const RunOptions& options, const std::string* note = nullptr);
 
 /// The same for main() of a trainer: faults become messages.
 int trainer_main(const dnnc_program& program, int argc, char** argv);

@@ -68,10 +68,13 @@ bool holds_word(const char* list, std::string_view word) {
 
 /// What was given as the option takes it.
 OptionValue checked(const OptionForm& form, const std::string& text) {
-  if (form.choices && !holds_word(form.choices, text)) {
+  for (size_t begin = 0, end; form.choices && begin <= text.size(); begin = end + 1) {
+    end = form.list ? std::min(text.find(',', begin), text.size()) : text.size();
+    const std::string_view word = std::string_view(text).substr(begin, end - begin);
+    if (holds_word(form.choices, word)) continue;
     std::vector<std::string> words;
-    for_each_word(form.choices, [&](std::string_view word) { words.emplace_back(word); });
-    usage(std::string(form.name) + ": `" + text + "` is not " + joined(words, " or "));
+    for_each_word(form.choices, [&](std::string_view known) { words.emplace_back(known); });
+    usage(std::string(form.name) + ": `" + std::string(word) + "` is not " + joined(words, " or "));
   }
   return {text, form.range.is_given() ? number_of(form, text) : 0};
 }

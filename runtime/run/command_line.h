@@ -24,6 +24,9 @@ struct CommandForm {
 namespace placeholders {
 inline constexpr const char *file = "FILE", *folder = "FOLDER", *what = "WHAT", *number = "N", *name = "NAME";
 }
+/// Of several options: whatever is best here.
+inline constexpr const char* best_here = "auto";
+
 /// What is wrong with an empty word where such a value is to stand. `right` is how it is written, for values that are no paths.
 std::string fault_of_empty(std::string_view placeholder, const std::string& right);
 
@@ -44,6 +47,7 @@ struct OptionForm {
   WholeRange range = {};          ///< the numbers that it takes, and nothing else
   bool repeats = false;           ///< may be given more than once
   bool inside = false;            ///< it looks into the compiler: of no use to who trains a net
+  bool list = false;              ///< of its choices it takes several, with commas between
   constexpr bool is_switch() const { return !value && !choices; }
   /// Whether it does something in the command.
   constexpr bool serves(const CommandForm& command) const { return deeds == any_deed || (deeds & command.deeds); }

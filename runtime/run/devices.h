@@ -1,12 +1,13 @@
 #pragma once
-#include <string>
+#include <span>
+#include <vector>
 
-struct dnnc_device;
+#include "runtime/program/program.h"
+#include "runtime/run/choose_device.h"
 
 namespace dnnc::runtime {
 
-/// What programs can run on, a line each; null: on the processor alone.
-/// `word` is what --target calls the kind.
-std::string devices_text(const dnnc_device* kind, const std::string& word);
+/// All kinds of devices that there are: of dnnc, as a trainer holds those alone that it was made for.
+std::vector<DeviceCandidate> all_devices();
 
 }  // namespace dnnc::runtime

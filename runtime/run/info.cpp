@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/program/available_memory.h"
 #include "runtime/run/events.h"
 
 namespace dnnc::runtime {
@@ -22,11 +23,20 @@ int64_t parameter_count(const Manifest& manifest) {
 
 }  // namespace
 
+std::string processor_line() {
+  const AvailableMemory memory = available_memory();
+  return "cpu: this processor, " + size_text(memory.bytes) + " are free " + memory.limit + "\n";
+}
+
 std::string info_text(const Manifest& manifest) {
   std::string text;
   for (const Tensor& tensor : manifest.tensors)
     if (tensor.role == InputRole::Parameter) text += tensor.path + "  " + shape_text(tensor.shape) + "\n";
-  return text + std::to_string(parameter_count(manifest)) + " parameters, " +
+  return text + target_text(manifest);
+}
+
+std::string target_text(const Manifest& manifest) {
+  return std::to_string(parameter_count(manifest)) + " parameters, " +
          std::to_string(*memory_number(manifest, RunNumber::TrainMemory)) + " bytes of memory, batch " +
          std::to_string(manifest.run.batch) + ", target " + manifest.machine.name + "\ncompiled for " +
          manifest.machine.text + "\n";

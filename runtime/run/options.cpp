@@ -105,6 +105,8 @@ constexpr OptionRow<RunOptions> option_rows[] = {
       nullptr,
       {1, most_threads}},
      [](RunOptions& o, Given v) { o.threads = static_cast<int>(v.number); }},
+    {{"--device", "auto, cpu, or one that `devices` lists", "DEVICE", nullptr, runs_code},
+     [](RunOptions& o, Given v) { o.device = v.text; }},
     {{"--json", "print events as JSON Lines", nullptr, nullptr, gives_events},
      [](RunOptions& o, Given) { o.json = true; }},
     {{"--quiet", "print results only", nullptr, "-q", says_more}, [](RunOptions& o, Given) { o.quiet = true; }},

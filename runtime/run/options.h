@@ -34,6 +34,7 @@ struct RunOptions {
   std::string resume;               ///< --resume: the checkpoint to go on from
   std::optional<int64_t> count;     ///< --count: the most examples that predict shows
   int threads = 0;                  ///< --threads; 0: all processors
+  std::string device;               ///< --device: see choose_device.h
   std::vector<double> input;        ///< --input 0,1: one raw example to predict
   std::string input_path;           ///< --input FILE: raw examples to predict
   std::vector<std::string> values;  ///< --value: paths of what predict prints in place of the answers
@@ -57,15 +58,16 @@ enum RunDeed : Deeds {
   says_more = 1u << 9,     ///< than its results, unless --quiet
   shows_progress = 1u << 10,
   explains = 1u << 11,  ///< what trainers and dnnc do, and nothing of a program
+  lists_devices = 1u << 12,
 };
-inline constexpr int run_deeds = 12;  ///< bits from there on are free
+inline constexpr int run_deeds = 13;  ///< bits from there on are free
 
 /// What stands for the weights, or the program, that a command writes.
 inline constexpr const char* value_option = "--value";
 inline constexpr const char *output_option = "-o", *output_option_too = "--output";
 
 /// The commands of trainers. dnnc has some of them too.
-enum class RunCommand : uint8_t { Run, Train, Evaluate, Predict, Test, Bench, Init, Info, Source, Help };
+enum class RunCommand : uint8_t { Run, Train, Evaluate, Predict, Test, Bench, Init, Info, Source, Devices, Help };
 CommandForm form_of(RunCommand command);
 /// All of them, in the order of the help.
 std::vector<CommandForm> run_commands();

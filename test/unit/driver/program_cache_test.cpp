@@ -10,9 +10,8 @@ namespace {
 std::string key_for(const CpuTarget& target, TargetName name = TargetName::Host) {
   Options options;
   options.cache = "a folder";
-  options.target = name;
   Session session(options);
-  return program_key(session, {}, false, target).made_from;
+  return program_key(session, {}, false, name, target).made_from;
 }
 
 /// What is kept in a home that several machines share: "host" is another processor on each.

@@ -27,7 +27,7 @@ struct Loaded {
     options.file = file;
     Session session(options);
     const std::optional<Model> model = read_model(session);
-    compiled = *compile_run(session, *model, model->trainings.front(), "");
+    compiled = compile_run(session, *model, model->trainings.front(), "", {TargetName::Host})->front();
     program = code_generator().load_program(compiled.plan, compiled.objects, "");
     data = runtime::load_data(compiled.manifest.data, {".", "", nullptr});
     std::filesystem::remove(file);

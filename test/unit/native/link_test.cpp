@@ -60,7 +60,7 @@ class LinkTrainer : public testing::Test {
 
 TEST_F(LinkTrainer, MakesAProgramThatNeedsTheCLibraryOnly) {
   const std::string path = (folder_ / "trainer").string();
-  write_program(link_trainer(plan_, kernels_, "{}", {}), path);
+  write_program(link_trainer({{plan_, kernels_, "{}"}}, {}), path);
   const Ran needed = run("readelf -d " + path + " | grep NEEDED");
   EXPECT_NE(needed.text.find("[libc.so.6]"), std::string::npos) << needed.text;
   std::string rest = needed.text;
@@ -73,21 +73,21 @@ TEST_F(LinkTrainer, MakesAProgramThatNeedsTheCLibraryOnly) {
 
 TEST_F(LinkTrainer, MakesAProgramThatRuns) {
   const std::string path = (folder_ / "trainer").string();
-  write_program(link_trainer(plan_, kernels_, "{}", {}), path);
+  write_program(link_trainer({{plan_, kernels_, "{}"}}, {}), path);
   const Ran help = run(path + " --help");
   EXPECT_EQ(help.exit_code, 0) << help.text;
   EXPECT_NE(help.text.find("train"), std::string::npos) << help.text;
 }
 
 TEST_F(LinkTrainer, MakesTheSameProgramTwice) {
-  EXPECT_EQ(link_trainer(plan_, kernels_, "{}", {}), link_trainer(plan_, kernels_, "{}", {}));
+  EXPECT_EQ(link_trainer({{plan_, kernels_, "{}"}}, {}), link_trainer({{plan_, kernels_, "{}"}}, {}));
 }
 
 /// Nor is one left behind: there is none on the way.
 TEST_F(LinkTrainer, NeedsNoTemporaryFolder) {
   const char* const before = std::getenv("TMPDIR");
   ::setenv("TMPDIR", "/nowhere", 1);
-  EXPECT_FALSE(link_trainer(plan_, kernels_, "{}", {}).empty());
+  EXPECT_FALSE(link_trainer({{plan_, kernels_, "{}"}}, {}).empty());
   EXPECT_FALSE(link_library(plan_, kernels_, "{}").empty());
   before ? ::setenv("TMPDIR", before, 1) : ::unsetenv("TMPDIR");
 }
@@ -98,7 +98,7 @@ TEST_F(LinkTrainer, SaysThatFilesMayNotBeSoLarge) {
   getrlimit(RLIMIT_FSIZE, &old);
   const rlimit small{100, old.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
-  EXPECT_THROW(link_trainer(plan_, kernels_, "{}", {}), runtime::Failure);
+  EXPECT_THROW(link_trainer({{plan_, kernels_, "{}"}}, {}), runtime::Failure);
   setrlimit(RLIMIT_FSIZE, &old);
   std::signal(SIGXFSZ, said);
 }
