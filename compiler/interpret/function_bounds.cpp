@@ -53,8 +53,9 @@ bool may_flip(const Triple& a, const Triple& e) {
 
 bool truth_may_flip(double value, double error) { return error > 0 && !(std::fabs(value) > error); }
 
-double remainder(const Triple& a, const Triple& e, double roundoff) {
-  double quotient_error = quotient(a, e, a[0] / a[1]) + 4 * roundoff * std::fabs(a[0] / a[1]);
+double remainder(const Triple& a, const Triple& e, const Precision& precision) {
+  const double units = std::max(4.0, precision.units(Function::Divide) + 1);
+  double quotient_error = quotient(a, e, a[0] / a[1]) + units * precision.roundoff * std::fabs(a[0] / a[1]);
   double low = std::floor(a[0] / a[1] - quotient_error), high = std::floor(a[0] / a[1] + quotient_error);
   double turns = std::max(std::fabs(low), std::fabs(high));
   return or_infinite(e[0] + turns * e[1] + (high - low) * (std::fabs(a[1]) + e[1]));
@@ -65,7 +66,7 @@ struct Point {
   const Triple& a;
   const Triple& e;
   double value;
-  double roundoff;
+  const Precision& precision;
 };
 
 double sum(const Point& at) { return at.e[0] + at.e[1]; }
@@ -113,7 +114,7 @@ constexpr Row rows[] = {
     {Function::Floor, nullptr},
     {Function::Minimum, larger},
     {Function::Maximum, larger},
-    {Function::Remainder, [](const Point& at) { return remainder(at.a, at.e, at.roundoff); }},
+    {Function::Remainder, [](const Point& at) { return remainder(at.a, at.e, at.precision); }},
     {Function::Equal, flipped},
     {Function::Unequal, flipped},
     {Function::Less, flipped},
@@ -135,11 +136,38 @@ double propagated(Function function, const Point& at) {
 }
 
 /// What rounding makes of a value of this size at exact arguments.
-double computed(const Rounding& rounding, const Triple& a, double size, double roundoff) {
-  return rounding.of ? rounding.units * roundoff * rounding.of(a.data(), size) : 0;
+double computed(Function function, const Triple& a, double size, const Precision& precision) {
+  const Rounding& rounding = info(function).rounding;
+  if (!rounding.of) return 0;
+  return precision.roundoff * std::max(rounding.units * rounding.of(a.data(), size), precision.units(function) * size);
 }
 
 }  // namespace
+
+double last_places_of_opencl(Function function) {
+  switch (function) {
+    case Function::Divide:
+    case Function::Remainder:
+      return 2.5;
+    case Function::Sqrt:
+    case Function::Exp:
+    case Function::Log:
+    case Function::Expm1:
+      return 3;
+    case Function::Log1p:
+      return 2;
+    case Function::Sin:
+    case Function::Cos:
+      return 4;
+    case Function::Tanh:
+      return 5;
+    case Function::Power:
+    case Function::Erf:
+      return 16;
+    default:
+      return 0;
+  }
+}
 
 double rounding_bound(double value, const Precision& precision) {
   if (value == 0 || static_cast<double>(static_cast<float>(value)) == value) return 0;
@@ -148,13 +176,13 @@ double rounding_bound(double value, const Precision& precision) {
 
 double function_bound(Function function, const Triple& arguments, const Triple& errors, double value,
                       const Precision& precision) {
-  double bound = or_infinite(propagated(function, {arguments, errors, value, precision.roundoff}));
+  double bound = or_infinite(propagated(function, {arguments, errors, value, precision}));
   if (std::isnan(value)) return infinity;
   if (std::isinf(value)) {
     const bool stays = rows[static_cast<size_t>(function)].infinity_stays;
     return bound == 0 || (stays && std::isfinite(bound)) ? 0 : infinity;
   }
-  bound += or_infinite(computed(info(function).rounding, arguments, std::fabs(value) + bound, precision.roundoff));
+  bound += or_infinite(computed(function, arguments, std::fabs(value) + bound, precision));
   // A share of a value below the smallest normal number may itself be too small for a double.
   const bool may_vanish = value != 0 && std::fabs(value) < precision.smallest_normal;
   if (bound > 0 || may_vanish) bound += precision.smallest_normal;

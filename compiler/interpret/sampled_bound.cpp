@@ -156,7 +156,8 @@ class RoundedRun {
 
   /// What function_bound says of values that are neither tiny nor huge, most of all there are, written out.
   void round_arithmetic(const Instruction& instruction, size_t count, std::vector<Lanes>& registers, Lanes& out) {
-    const double share = info(std::get<CallCode>(instruction).function).rounding.units * precision_.roundoff;
+    const Function function = std::get<CallCode>(instruction).function;
+    const double share = std::max(info(function).rounding.units, precision_.units(function)) * precision_.roundoff;
     const double least = precision_.smallest_normal, most = precision_.largest / 4;
     for (size_t lane = 0; lane < count; ++lane) {
       const double size = std::fabs(out[lane]);

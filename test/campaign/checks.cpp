@@ -6,10 +6,12 @@
 #include <cmath>
 
 #include "compiler/check_gradients/check_gradients.h"
+#include "compiler/interpret/expected.h"
 #include "compiler/interpret/sampled_bound.h"
 #include "compiler/sema/made_up_inputs.h"
 #include "compiler/support/check.h"
 #include "compiler/syntax/parse.h"
+#include "compiler/target/target_precision.h"
 #include "test/campaign/falsify.h"
 #include "test/campaign/rounds.h"
 
@@ -42,41 +44,6 @@ Report with_gradients(const Model& model, const Training& training, Report repor
   for (const CheckedGradient& gradient : gradients.gradients) wrong |= gradient.wrong > 0;
   return wrong ? fault(std::move(report), "wrong gradient", print(gradients)) : report;
 }
-
-/// A computation of a graph: what it gives is known within bounds. Bounds that are too large to tell anything are made
-/// smaller by what rounded runs show; more runs are made before an element is called wrong.
-class Expected {
- public:
-  Expected(const Graph& graph, const Inputs& inputs, const Precision& precision)
-      : graph_(graph),
-        inputs_(inputs),
-        precision_(precision),
-        known_(interpret_with_bounds(graph, inputs, {}, precision)) {
-    std::vector<NodeId> loose;
-    for (const Output& output : graph.outputs) {
-      const double largest = largest_of(known_.values[output.node]);
-      if (std::ranges::any_of(known_.bounds[output.node], [&](double bound) { return is_loose(bound, largest); }))
-        loose.push_back(output.node);
-    }
-    if (!loose.empty()) lower_bounds(known_, graph, inputs, loose, precision, Roundings::All, 4);
-  }
-
-  const Values& values(size_t output) const { return known_.values[graph_.outputs[output].node]; }
-  const Values& bounds(size_t output) const { return known_.bounds[graph_.outputs[output].node]; }
-  /// The bounds of an output from very many runs.
-  Values widest_bounds(size_t output) const {
-    const NodeId node = graph_.outputs[output].node;
-    BoundedValues derived = interpret_with_bounds(graph_, inputs_, {}, precision_);
-    lower_bounds(derived, graph_, inputs_, {node}, precision_, Roundings::All, 256);
-    return derived.bounds[node];
-  }
-
- private:
-  const Graph& graph_;
-  const Inputs& inputs_;
-  const Precision& precision_;
-  BoundedValues known_;
-};
 
 Values sum(Values a, const Values& b) {
   for (size_t element = 0; element < a.size(); ++element) a[element] += b[element];
@@ -144,7 +111,7 @@ Report with_kernels(const std::vector<EntryGraph>& entries, const Inputs& inputs
     for (EntryGraph& entry : compiled) entry.graph = falsified(std::move(entry.graph));
   report.kernels += run_rounds(compiled, making, inputs, [&](const Round& round) {
     const EntryGraph& entry = entries[round.entry];
-    const Expected expected(entry.graph, round.inputs, float32);
+    const Expected expected(entry.graph, round.inputs, precision_of(making.target));
     for (size_t place = 0; place < round.outputs.size(); ++place) {
       const Values &values = expected.values(place), &bounds = expected.bounds(place);
       const double largest = largest_of(values);
