@@ -20,6 +20,7 @@ enum Deed : runtime::Deeds {
   evaluates_formula = makes_graphs << 7,
   links = makes_graphs << 8,
   takes_words = makes_graphs << 9,  ///< any number of them, not one
+  compares = makes_graphs << 10,
 };
 
 /// A command of dnnc: what is said of it, the word that follows it, and the function that gives the exit code.
@@ -50,5 +51,6 @@ int command_run(Session& session);  ///< all that run a program in this process
 int command_compile(Session& session);
 int command_data(Session& session);
 int command_devices(Session& session);
+int command_compare(Session& session);
 
 }  // namespace dnnc

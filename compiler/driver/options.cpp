@@ -107,6 +107,8 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
       nullptr,
       {1, runtime::most_threads}},
      [](Options& o, Given v) { o.jobs = static_cast<int>(v.number); }},
+    {{"--steps", "steps that are compared: 3", placeholders::number, nullptr, compares, nullptr, {1, 1'000'000}},
+     [](Options& o, Given v) { o.steps = static_cast<int64_t>(v.number); }},
     {{"--no-cache", "compile every kernel anew", nullptr, nullptr, makes_code}, [](Options&, Given) {}},
     {{.name = "--emit",
       .doc = runtime::all_words<Emitted, ','>,

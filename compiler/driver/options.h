@@ -63,6 +63,7 @@ struct Options {
   std::string output;                    ///< -o of compile
   std::string cache;                     ///< folder of compiled code; empty: none
   std::string no_cache;                  ///< what is wrong with the name of that folder
+  int64_t steps = 3;                     ///< --steps of compare
   int jobs = 0;                          ///< threads that compile and check gradients; 0: all processors
 
   /// What code is made for: by --target, else by what --device may choose.
