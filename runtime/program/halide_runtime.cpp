@@ -127,6 +127,7 @@ std::span<const KernelSymbol> kernel_symbols() {
       {"halide_free", reinterpret_cast<void*>(halide_free)},
       {"halide_error", reinterpret_cast<void*>(halide_error)},
       {"halide_error_out_of_memory", reinterpret_cast<void*>(halide_error_out_of_memory)},
+      {"halide_error_buffer_allocation_too_large", reinterpret_cast<void*>(halide_error_buffer_allocation_too_large)},
   };
   return symbols;
 }
@@ -174,4 +175,12 @@ void halide_error(void*, const char* message) {
 
 /// A kernel returns what this gives when halide_malloc has given null, which has said how much was asked for.
 int halide_error_out_of_memory(void*) { return kernel_out_of_memory; }
+
+/// The same where Halide cannot tell beforehand how much scratch memory a kernel takes, and it is more than can be counted.
+int halide_error_buffer_allocation_too_large(void*, const char*, uint64_t bytes, uint64_t) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%llu bytes", static_cast<unsigned long long>(bytes));
+  halide_error(nullptr, text.data());
+  return kernel_out_of_memory;
+}
 }

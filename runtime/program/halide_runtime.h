@@ -12,6 +12,7 @@ void* halide_malloc(void* user_context, size_t bytes);
 void halide_free(void* user_context, void* memory);
 void halide_error(void* user_context, const char* message);
 int halide_error_out_of_memory(void* user_context);
+int halide_error_buffer_allocation_too_large(void* user_context, const char* name, uint64_t bytes, uint64_t most);
 }
 
 namespace dnnc::runtime {

@@ -55,6 +55,7 @@ void halide_free(void*, void* memory) {
   std::free(memory);
 }
 int halide_error_out_of_memory(void*) { return dnnc::test::no_memory; }
+int halide_error_buffer_allocation_too_large(void*, const char*, uint64_t, uint64_t) { return dnnc::test::no_memory; }
 void halide_error(void*, const char* message) {
   std::fputs(message, stderr);
   std::abort();

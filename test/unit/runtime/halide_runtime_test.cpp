@@ -76,6 +76,11 @@ TEST(KernelFault, IsCutOffWhereThereIsNoPlaceForMore) {
   EXPECT_EQ(told.find_first_not_of('x'), std::string::npos);
 }
 
+TEST(KernelMemory, ThatCannotBeCountedIsNone) {
+  EXPECT_EQ(halide_error_buffer_allocation_too_large(nullptr, "f", uint64_t{1} << 40, INT32_MAX), kernel_out_of_memory);
+  EXPECT_EQ(take_kernel_fault(), "1099511627776 bytes");
+}
+
 TEST(KernelFault, IsKeptUntilAsked) {
   EXPECT_EQ(take_kernel_fault(), "");
   halide_error(nullptr, "first");
