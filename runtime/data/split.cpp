@@ -68,11 +68,25 @@ int32_t class_of(const FieldData& target, uint32_t row) {
   return label;
 }
 
+/// Whether class_of() loses nothing that tells classes apart: of shares between 0 and 1 it takes the nearer.
+bool is_class(const FieldData& target, uint32_t row) {
+  const auto whole = [&](auto value) {
+    std::memcpy(&value, target.row(row), sizeof value);
+    return (value >= 0 && value <= 1) || value == std::trunc(value);
+  };
+  if (target.storage == Storage::Float32) return whole(0.0f);
+  return target.storage != Storage::Float64 || whole(0.0);
+}
+
 Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
-  const FieldData& target = data.field(description.target);
+  const FieldData& target = data.field(split.by);
   if (target.count != 1) refuse_split(description, split, "`" + target.name + "` is not one class an example");
   std::map<int32_t, Rows> classes;
-  for (uint32_t row : rows) classes[class_of(target, row)].push_back(row);
+  for (uint32_t row : rows) {
+    if (!is_class(target, row))
+      refuse_split(description, split, "`" + target.name + "` is no whole number in " + data.row_text(row));
+    classes[class_of(target, row)].push_back(row);
+  }
   Rows chosen;
   for (const auto& [label, count] : shares_of_classes(classes, split.share, rounded_share(rows.size(), split.share))) {
     const Rows order = permuted(classes[label], split.seed, split_stream + 1 + static_cast<uint32_t>(label));

@@ -78,7 +78,7 @@ struct Split {
   SplitMethod method = SplitMethod::Tail;
   double share = 0;
   uint64_t seed = 0;
-  std::string by = {};  ///< of Groups: the field that tells the group of an example
+  std::string by = {};  ///< of Groups and Stratified: the field that tells the group, or class, of an example
   bool operator==(const Split&) const = default;
 };
 

@@ -51,6 +51,8 @@ DataSet data_set(const Run& run, const Graph& fit, const std::vector<runtime::Fi
   set.inputs = run.names->need_of(run.inputs).raw;
   set.target = loaded_target(run);
   set.splits.assign(run.data->splits.begin(), run.data->splits.end());
+  for (runtime::Split& split : set.splits)
+    if (split.method == SplitMethod::Stratified) split.by = field_of_target(run);
   set.augment.assign(run.data->augment.begin(), run.data->augment.end());
   set.fitted = fitted;
   set.span = run.data->name.span;

@@ -30,10 +30,12 @@ std::string field_for(const Run& run, size_t parameter, const InputType& type, D
   if (names.known(input.name.text)) return input.name.text;
   const std::vector<KnownField>& fields = run.data->fields;
   bool single = run.net->tree->parameters.size() == 1;
-  bool only_column = fields.empty() || fields.front().name == run.data->target;
+  // What the block states alone says nothing of what else the file has.
+  const auto first = std::ranges::find_if(fields, [](const KnownField& field) { return !field.stated; });
+  bool only_column = first == fields.end() || first->name == run.data->target;
   bool column = run.data->open && (!single || only_column || type.shape.empty());
   if (column) return input.name.text;
-  if (single && !only_column) return fields.front().name;
+  if (single && !only_column) return first->name;
   Diagnostic missing = unknown_word("E0616", input.name.span,
                                     "data `" + run.data->name.text + "` has no field `" + input.name.text + "`",
                                     input.name.text, names.all(), "its fields are");
@@ -253,11 +255,15 @@ void load_others(Run& run) {
 
 /// Whether the target tells apart kinds of examples: labels, or yes and no.
 bool target_tells_kinds(const Run& run) {
-  const std::string target = loaded_target(run);
-  return std::any_of(run.raw.begin(), run.raw.end(), [&](const RawField& field) {
-    bool kinds =
-        field.element.kind != Element::Kind::Real || field.probability || field.reading == runtime::Reading::Equals;
-    return field.name == target && field.shape.empty() && kinds;
+  const std::string target = run.names->kept_name(target_word, run.data->steps.size());
+  const bool asked = std::ranges::any_of(run.uses, [&](const FieldUse& use) {
+    const bool kinds = use.element.kind == Element::Kind::Class || use.probability;
+    return run.names->kept_name(use.field, run.data->steps.size()) == target && use.shape.empty() && kinds;
+  });
+  const std::string source = field_of_target(run);
+  return std::ranges::any_of(run.raw, [&](const RawField& field) {
+    const bool kinds = asked || field.element.kind != Element::Kind::Real || field.reading == runtime::Reading::Equals;
+    return field.name == source && field.shape.empty() && kinds;
   });
 }
 
@@ -311,15 +317,20 @@ std::optional<std::vector<NetResult>> use_net_alone(Elaboration& elaboration, co
   return use_net(elaboration, net, inputs, net.tree->name.span);
 }
 
-std::string loaded_target(const Run& run) {
+std::string field_of_target(const Run& run) {
   if (is_loaded(run, run.data->target)) return run.data->target;
   std::vector<std::string> made_of = run.names->need_of({target_word}).raw;
   std::erase_if(made_of, [&](const std::string& name) {
     const std::optional<KnownField> known = run.names->find(name);
     return !is_loaded(run, name) || (known && known->reading == runtime::Reading::Missing);
   });
-  const std::optional<KnownField> only = made_of.size() == 1 ? run.names->find(made_of.front()) : std::nullopt;
-  return only && only->reading == runtime::Reading::Equals ? made_of.front() : "";
+  return made_of.size() == 1 ? made_of.front() : "";
+}
+
+std::string loaded_target(const Run& run) {
+  const std::string field = field_of_target(run);
+  const std::optional<KnownField> known = run.names->find(field);
+  return field == run.data->target || (known && known->reading == runtime::Reading::Equals) ? field : "";
 }
 
 std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, const Program& program,

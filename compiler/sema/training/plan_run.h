@@ -16,6 +16,8 @@ std::optional<Run> plan_run(const TrainBlock& block, const DataBlocks& data, con
 
 /// The field of the source that the target is, or which it is made from by a comparison with a word; empty if neither is loaded.
 std::string loaded_target(const Run& run);
+/// The one field of the source that the target is made from, by whatever formulas; empty if there are several.
+std::string field_of_target(const Run& run);
 
 /// The results of a net whose inputs are new fields of the graph, named like its parameters. std::nullopt after an
 /// error.

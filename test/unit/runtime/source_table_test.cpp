@@ -50,7 +50,7 @@ TEST(SourceTable, TellsWhatProgramsAreLinkedWith) {
     const std::vector<std::string> symbols = needed_symbols({.name = "d", .source = source});
     ASSERT_FALSE(symbols.empty()) << row.name;
     EXPECT_EQ(symbols.front(), std::string("dnnc_source_") + row.name);
-    EXPECT_EQ(symbols.size(), 1u + row.decodes + row.cells) << row.name;
+    EXPECT_EQ(symbols.size(), 1u + row.decodes + row.cells + row.in_time) << row.name;
   }
 }
 
