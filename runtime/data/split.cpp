@@ -79,7 +79,7 @@ bool is_class(const FieldData& target, uint32_t row) {
 }
 
 Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
-  const FieldData& target = data.field(split.by);
+  const FieldData& target = data.field(split.by.empty() ? description.target : split.by);
   if (target.count != 1) refuse_split(description, split, "`" + target.name + "` is not one class an example");
   std::map<int32_t, Rows> classes;
   for (uint32_t row : rows) {
