@@ -5,6 +5,7 @@
 #include "runtime/data/cell_column.h"
 #include "runtime/data/column_names.h"
 #include "runtime/data/source_table.h"
+#include "runtime/data/split.h"
 #include "runtime/data/table_look.h"
 #include "runtime/files/csv.h"
 #include "runtime/program/field_values.h"
@@ -183,6 +184,19 @@ std::string note_of_no_match(const RawField& field, const std::string& column, c
   return note + (words.size() > most_listed ? ", ..." : "");
 }
 
+std::string note_of_labels(const RawField& field, const FieldData& labels, int64_t examples) {
+  int32_t most = 0, least = INT32_MAX;
+  for (int64_t row = 0; row < examples && least > 0; ++row) {
+    const int32_t label = class_of(labels, static_cast<uint32_t>(row));
+    most = std::max(most, label);
+    least = std::min(least, label);
+  }
+  if (least != 1 || most == 1 || most != field.element.classes - 1) return "";
+  const std::string& name = field.name;
+  return "the labels of `" + name + "` are 1 to " + std::to_string(most) + ", class 0 has no example: that is class[" +
+         std::to_string(most) + "], with " + name + " = " + name + " - 1";
+}
+
 std::string left_out(const std::string& header, const ColumnLook& look, bool all, const CellRules& rules) {
   if (is_index_name(header)) return header.empty() ? "a column without a name" : header + ", a column without a name";
   if (look.words == 0) return header;
@@ -202,5 +216,5 @@ std::string left_out(const std::string& header, const ColumnLook& look, bool all
 extern "C" {
 extern const dnnc::runtime::CellAdviser dnnc_cell_advice;
 const dnnc::runtime::CellAdviser dnnc_cell_advice = {dnnc::runtime::advice_for, dnnc::runtime::note_of_no_match,
-                                                     dnnc::runtime::left_out};
+                                                     dnnc::runtime::note_of_labels, dnnc::runtime::left_out};
 }

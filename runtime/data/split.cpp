@@ -7,6 +7,7 @@
 #include <numeric>
 #include <set>
 
+#include "runtime/data/table_look.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/philox.h"
 
@@ -54,7 +55,8 @@ std::map<int32_t, size_t> shares_of_classes(const std::map<int32_t, Rows>& class
   return counts;
 }
 
-/// The class of an example; of a target from 0 to 1, which of the two it is nearer to.
+}  // namespace
+
 int32_t class_of(const FieldData& target, uint32_t row) {
   if (target.storage == Storage::UInt8) return static_cast<unsigned char>(*target.row(row));
   const auto number = [&](auto value) {
@@ -67,6 +69,8 @@ int32_t class_of(const FieldData& target, uint32_t row) {
   std::memcpy(&label, target.row(row), sizeof label);
   return label;
 }
+
+namespace {
 
 /// Whether class_of() loses nothing that tells classes apart: of shares between 0 and 1 it takes the nearer.
 bool is_class(const FieldData& target, uint32_t row) {
@@ -178,6 +182,20 @@ void note_unknown_classes(DataSet& data, DataPart part, const DataDescription& d
                        " examples are of classes that the training part does not have: " + names);
 }
 
+/// What is to be said of the labels of a column or an array, which may count from 1.
+void note_labels(DataSet& data, const DataDescription& description) {
+  const CellAdviser* const adviser = cell_adviser();
+  if (!adviser) return;
+  for (const RawField& field : description.raw) {
+    const bool words =
+        field.name == description.target ? !data.names.classes.empty() : data.names.words.contains(field.name);
+    if (field.element.kind != Element::Kind::Class || field.reading != Reading::Value || field.count() != 1 || words)
+      continue;
+    const std::string note = adviser->note_of_labels(field, data.field(field.name), data.examples);
+    if (!note.empty()) data.notes.push_back("data `" + description.name + "`: " + note);
+  }
+}
+
 }  // namespace
 
 DataSet split_source(LoadedSource source, const DataDescription& description) {
@@ -193,6 +211,7 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   std::iota(data.train.begin(), data.train.end(), 0);
   std::iota(data.test.begin(), data.test.end(), static_cast<uint32_t>(data.train.size()));
   for (const Split& split : description.splits) take_part(data, split, description, source.shared);
+  note_labels(data, description);
   for (const DataPart part : {DataPart::Validation, DataPart::Test}) note_unknown_classes(data, part, description);
   return data;
 }

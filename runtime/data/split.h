@@ -9,4 +9,7 @@ namespace dnnc::runtime {
 /// rounded so that together they are the share of all. Parts keep the order of the source.
 DataSet split_source(LoadedSource source, const DataDescription& description);
 
+/// The class of an example; of a target from 0 to 1, which of the two it is nearer to.
+int32_t class_of(const FieldData& target, uint32_t row);
+
 }  // namespace dnnc::runtime

@@ -59,6 +59,8 @@ struct CellAdviser {
                             const CellRules& rules);
   /// A line, where no cell of the column is the word that the field compares it with; else empty.
   std::string (*note_of_no_match)(const RawField& field, const std::string& column, const ColumnLook& look);
+  /// That labels count from 1 where the program, which counts from 0, has a class more, so that they fit; else empty.
+  std::string (*note_of_labels)(const RawField& field, const FieldData& labels, int64_t examples);
   /// "city, 3 words: write city: class[3] and give the net one_hot(city)": a column that is not among the numbers.
   std::string (*left_out)(const std::string& header, const ColumnLook& look, bool all, const CellRules& rules);
 };
