@@ -1,5 +1,6 @@
 #include "runtime/data/arrays.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -197,7 +198,26 @@ class ArrayLoad {
   LoadedSource loaded_;
 };
 
+/// Bytes that somebody could have written.
+bool is_text(std::string_view bytes) {
+  constexpr size_t most_looked_at = 1000;
+  const auto is_sign = [](unsigned char byte) { return byte >= ' ' || byte == '\t' || byte == '\r' || byte == '\n'; };
+  return !bytes.empty() && std::ranges::all_of(bytes.substr(0, most_looked_at), is_sign);
+}
+
 }  // namespace
+
+void expect_arrays(const std::string& path, const std::vector<char>& bytes, bool archive) {
+  const std::string_view text(bytes.data(), bytes.size());
+  const std::string file = path.substr(path.rfind('/') + 1);
+  const bool packed = text.starts_with(zip_begins), single = is_npy(bytes);
+  if (archive ? packed : single) return;
+  if (single) refuse(path, "", "is one array\n  help: source = npy(x: \"x.npy\", y: \"y.npy\") reads such files");
+  if (packed) refuse(path, "", "is an archive of arrays\n  help: source = npz(\"" + file + "\") reads such files");
+  if (is_text(text))
+    refuse(path, "", "is a text and holds no arrays\n  help: source = csv(\"" + file + "\", target: ...) reads tables");
+  if (!archive) refuse(path, "", "is no NumPy array");
+}
 
 LoadedSource load_arrays(const ArrayRequest& request, const std::vector<ArrayFiles>& parts) {
   return ArrayLoad(request, parts).load();

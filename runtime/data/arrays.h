@@ -31,4 +31,8 @@ struct ArrayRequest {
 /// the test part. Throws Failure with file, array and element.
 LoadedSource load_arrays(const ArrayRequest& request, const std::vector<ArrayFiles>& parts);
 
+/// Refuses a file of another kind and says what reads it: one array where an archive of arrays is wanted, an archive where one
+/// array is, a table where either is.
+void expect_arrays(const std::string& path, const std::vector<char>& bytes, bool archive);
+
 }  // namespace dnnc::runtime

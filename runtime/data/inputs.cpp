@@ -37,6 +37,7 @@ LoadedSource read_table(const InputRequest& request, const std::string& path, Fi
 }
 
 LoadedSource read_arrays(const InputRequest& request, const std::string& path, FileBytes bytes) {
+  if (is_npy(*bytes)) refuse(path, "", "is one array: --input takes it as a file that ends in .npy");
   return load_arrays({request.fields, request.source, request.target, &request.names},
                      {{path, open_zip(path, std::move(bytes))}});
 }
@@ -62,7 +63,7 @@ struct InputKind {
 };
 constexpr InputKind kinds[] = {{".csv", read_table},
                                {".csv.gz", read_table, "\x1f\x8b"},
-                               {".npz", read_arrays, "PK"},
+                               {".npz", read_arrays, zip_begins},
                                {npy_ending, read_array, npy_begins}};
 
 /// What reads a file of that name; null for a name that ends in none of those known.

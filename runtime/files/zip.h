@@ -8,6 +8,9 @@
 
 namespace dnnc::runtime {
 
+/// The first bytes of an archive.
+inline constexpr std::string_view zip_begins = "PK";
+
 /// A file inside a zip archive.
 struct ZipEntry {
   std::string name;

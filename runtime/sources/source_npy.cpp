@@ -6,8 +6,12 @@ namespace dnnc::runtime {
 
 static ArrayFiles files_of(const SourceRequest& request, const std::string& x, const std::string& y) {
   ArrayFiles part{x, {}, {}};
-  for (const auto& [name, file] : {std::pair(source_words::x, x), std::pair(source_words::y, y)})
-    if (!file.empty()) part.files.emplace_back(name, share_file(resolved(request, file)));
+  for (const auto& [name, file] : {std::pair(source_words::x, x), std::pair(source_words::y, y)}) {
+    if (file.empty()) continue;
+    const std::string path = resolved(request, file);
+    part.files.emplace_back(name, share_file(path));
+    expect_arrays(path, *part.files.back().second, false);
+  }
   return part;
 }
 

@@ -11,8 +11,7 @@ static LoadedSource load_npz(const SourceRequest& request) {
     if (source.word(argument).empty()) continue;
     const std::string path = resolved(request, source.word(argument));
     FileBytes bytes = share_file(path);
-    if (is_npy(*bytes))
-      refuse(path, "", "is one array\n  help: source = npy(x: \"x.npy\", y: \"y.npy\") reads such files");
+    expect_arrays(path, *bytes, true);
     parts.push_back({path, open_zip(path, std::move(bytes))});
   }
   return load_arrays({request.data.raw, source, request.data.target}, parts);
