@@ -5,6 +5,7 @@
 
 #include "compiler/driver/commands.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/sema/contracts/compared_sides.h"
 #include "compiler/sema/model.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/program/available_memory.h"
@@ -85,8 +86,14 @@ int command_eval(Session& session) {
   if (session.flush() || !expression) return runtime::exit_wrong;
   Diagnostics unseen(session.sources());
   std::optional<std::vector<Shown>> outputs = values_of(session, expression, Folding::ExactOnly, unseen);
+  const auto is_finite = [&](const ast::Ptr& side) {
+    const auto values = values_of(session, side, Folding::ExactOnly, unseen);
+    return values && all_finite(*values);
+  };
+  const bool finite = outputs && all_finite(*outputs) &&
+                      (session.options().derivative || std::ranges::all_of(compared_sides(expression), is_finite));
   // Constants alone tell where there is no value.
-  if (!outputs || !all_finite(*outputs)) outputs = values_of(session, expression, Folding::All, session.diagnostics());
+  if (!finite) outputs = values_of(session, expression, Folding::All, session.diagnostics());
   if (session.flush() || !outputs) return runtime::exit_wrong;
   for (const Shown& output : *outputs) {
     size_t next = 0;

@@ -1,3 +1,4 @@
+#include "compiler/sema/contracts/contract_units.h"
 #include "compiler/sema/elaborate/elaborate.h"
 #include "compiler/sema/names/builtin.h"
 #include "compiler/sema/names/call_forms.h"
@@ -117,6 +118,11 @@ std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivativ
   ast::File nothing;
   nothing.source = expression->span.source;
   const std::shared_ptr<const Program> program = make_program({nothing}, sources, diagnostics);
+  const std::map<std::string, Run> no_runs;
+  const std::vector<Training> no_trainings;
+  const std::vector<LoneNet> no_nets;
+  if (!units_agree(expression, ContractWorld{*program, no_runs, no_trainings, no_nets}, diagnostics))
+    return std::nullopt;
   Graph graph;
   graph.name = "eval";
   Elaboration elaboration = begin_elaboration(*program, graph, diagnostics, false, std::nullopt);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "compiler/sema/contracts/compared_sides.h"
 #include "compiler/sema/contracts/contract_names.h"
 #include "compiler/sema/contracts/contract_terms.h"
 #include "compiler/sema/contracts/contract_units.h"
@@ -121,6 +122,11 @@ std::optional<ContractTerm> term_of(ContractReading& reading, const ast::Ptr& ex
   reading.elaboration->diagnostics = &unseen;
   reading.elaboration->folding = Folding::ExactOnly;
   std::optional<ContractTerm> term = term_of(reading, expression, unseen);
+  const auto has_value = [&](const ast::Ptr& side) {
+    const std::optional<ContractTerm> number = term_of(reading, side, unseen);
+    return number && (needs_lookup(*number) || std::isfinite(evaluate_contract(*number, {}).value_or(0)));
+  };
+  if (term && !std::ranges::all_of(compared_sides(expression), has_value)) term.reset();
   reading.elaboration->diagnostics = &reading.diagnostics;
   reading.elaboration->folding = Folding::All;
   if (term && is_finite(*term) && !unseen.has_errors()) return term;
