@@ -23,6 +23,8 @@ std::vector<std::string> split(const std::string& list);
 
 using Given = const runtime::OptionValue&;
 
+constexpr const char* message_format_option = "--message-format";
+
 void set_constant(Options& options, Given given) {
   const size_t equal = given.text.find('=');
   if (equal == std::string::npos || equal == 0)
@@ -139,7 +141,7 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
      [](Options& o, Given) { o.check_memory = true; }},
     {{.name = "--time", .doc = "prints the time of each phase", .deeds = runs_passes, .inside = true},
      [](Options& o, Given) { o.time = true; }},
-    {{.name = "--message-format", .doc = "how what is wrong is told", .choices = runtime::all_words<MessageFormat>},
+    {{.name = message_format_option, .doc = "how what is wrong is told", .choices = runtime::all_words<MessageFormat>},
      [](Options& o, Given v) { o.messages = *runtime::value_named<MessageFormat>(v.text); }},
     {{.name = "--color", .doc = "whether it is told in colours", .choices = runtime::all_words<Colors>},
      [](Options& o, Given v) { o.colors = *runtime::value_named<Colors>(v.text); }},
@@ -264,6 +266,15 @@ std::vector<TargetName> Options::made_for() const {
   for (const auto& [name, word] : runtime::words<TargetName>)
     if (is_device(name) && (any || wishes(word)) && name != target) made.push_back(name);
   return made;
+}
+
+bool asks_for_json(int argc, char** argv) {
+  const std::vector<std::string> words(argv, argv + argc);
+  const auto last = std::ranges::find(words, "--");
+  const std::string json = runtime::word_of(MessageFormat::Json), name = message_format_option;
+  const auto apart = std::find(words.begin(), last, name);
+  return std::find(words.begin(), last, name + "=" + json) != last ||
+         (apart != last && apart + 1 != last && *(apart + 1) == json);
 }
 
 OptionsResult read_options(int argc, char** argv) {

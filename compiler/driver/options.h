@@ -90,5 +90,7 @@ struct OptionsResult {
   int code = 0;
 };
 OptionsResult read_options(int argc, char** argv);
+/// Whether messages are to be JSON, also where the rest of the command line is wrong.
+bool asks_for_json(int argc, char** argv);
 
 }  // namespace dnnc

@@ -42,8 +42,7 @@ bool Session::flush() {
     else tell(text);
   }
   const bool more = diagnostics_.error_count() > Diagnostics::most_errors && !fresh.empty();
-  if (more && options_.messages != MessageFormat::Json)
-    tell(fmt::format("there are more than {} errors; the rest is not shown\n", Diagnostics::most_errors));
+  if (more) tell(fmt::format("there are more than {} errors; the rest is not shown\n", Diagnostics::most_errors));
   printed_ = diagnostics_.count();
   return diagnostics_.has_errors();
 }

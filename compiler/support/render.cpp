@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/support/diagnostics.h"
+#include "compiler/support/render_told.h"
 #include "compiler/support/unicode.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/program/shown.h"
@@ -266,7 +267,7 @@ Json labelled(const std::string& text, Span span, const Sources& sources) {
   return object;
 }
 
-std::string render_json(const Diagnostic& diagnostic, const Sources& sources) {
+Json json_of(const Diagnostic& diagnostic, const Sources& sources) {
   Json object;
   object[runtime::event_key] = runtime::word_of(runtime::Event::Message);
   object[runtime::schema_key] = runtime::event_schema;
@@ -288,10 +289,55 @@ std::string render_json(const Diagnostic& diagnostic, const Sources& sources) {
     if (!diagnostic.help.empty()) object["notes"].push_back(labelled(diagnostic.help, {}, sources));
     object["help"] = nullptr;
   }
-  return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return object;
+}
+
+std::string line_of(const Json& object) { return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+bool take_prefix(std::string_view& text, std::string_view prefix) {
+  if (!text.starts_with(prefix)) return false;
+  text.remove_prefix(prefix.size());
+  return true;
+}
+
+/// The next line of the text without what clears a line on a terminal, and without blanks at both ends.
+std::string_view take_line(std::string_view& text) {
+  constexpr std::string_view clears = "\r\033[K", blanks = " \r";
+  const size_t end = std::min(text.find('\n'), text.size());
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  while (take_prefix(line, clears)) continue;
+  line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+  while (!line.empty() && blanks.find(line.back()) != std::string_view::npos) line.remove_suffix(1);
+  return line;
 }
 
 }  // namespace
+
+std::string render_told(std::string_view text) {
+  constexpr std::string_view note = "note: ", help = "help: ";
+  Diagnostic told;
+  const char* severity = "note";
+  while (!text.empty()) {
+    std::string_view line = take_line(text);
+    if (line.empty()) continue;
+    if (!told.message.empty()) {
+      if (!take_prefix(line, help)) take_prefix(line, note);
+      told.notes.push_back({{}, std::string(line)});
+      continue;
+    }
+    if (take_prefix(line, "dnnc: ")) severity = name_of(Severity::Error);
+    if (take_prefix(line, note)) severity = "note";
+    if (take_prefix(line, "warning: ")) severity = name_of(Severity::Warning);
+    told.message = line;
+  }
+  if (told.message.empty()) return "";
+  static const Sources none;
+  Json object = json_of(told, none);
+  object["code"] = nullptr;
+  object["severity"] = severity;
+  return line_of(object);
+}
 
 std::string render(const Diagnostic& diagnostic, const Sources& sources, MessageFormat format, bool color) {
   switch (format) {
@@ -300,7 +346,7 @@ std::string render(const Diagnostic& diagnostic, const Sources& sources, Message
     case MessageFormat::Short:
       return render_short(diagnostic, sources, Paint{color});
     case MessageFormat::Json:
-      return render_json(diagnostic, sources);
+      return line_of(json_of(diagnostic, sources));
   }
   return {};
 }

@@ -20,6 +20,7 @@ namespace {
 
 /// Why output was lost: an errno, or 0.
 std::atomic<int> lost_output{0}, lost_messages{0};
+Teller other_teller = nullptr;
 
 /// Whether that is worth a word: a reader who has gone has seen enough, and a signal ends what nobody takes.
 bool is_fault(int lost) { return lost != 0 && lost != EPIPE && lost != EINTR; }
@@ -48,7 +49,12 @@ bool draws_on_terminal() {
   return isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb") != 0;
 }
 
-void tell(std::string_view text) { put(STDERR_FILENO, text, lost_messages); }
+void tell(std::string_view text) {
+  if (other_teller && lost_output == 0) other_teller(text);
+  else put(STDERR_FILENO, text, lost_messages);
+}
+
+void tell_through(Teller teller) { other_teller = teller; }
 
 bool nobody_reads() { return lost_output == EPIPE; }
 

@@ -10,7 +10,11 @@ namespace dnnc::runtime {
 void begin_streams();
 
 void print(std::string_view text);  ///< to the standard output, at once
-void tell(std::string_view text);   ///< to the standard error, at once
+void tell(std::string_view text);   ///< to the standard error, at once, or as `tell_through` says
+
+/// From here on `tell` hands its texts to `teller`, which prints them for programs to read.
+using Teller = void (*)(std::string_view text);
+void tell_through(Teller teller);
 
 /// Whether the standard error is a terminal on which lines can be drawn again and in colours.
 bool draws_on_terminal();
