@@ -19,6 +19,15 @@ auto place(const Diagnostic& diagnostic) {
   return std::tuple(span.valid() ? 1 : 0, span.source.value, span.begin, span.end);
 }
 
+/// Whether the place of `other` is text that is gone once the help of `one` is followed.
+bool rewrites(const Diagnostic& one, const Diagnostic& other, const Sources& sources) {
+  const Span& span = other.span;
+  if (!one.replacement || !span.valid() || span.begin == span.end) return false;
+  const Span& place = one.replacement->span;
+  const bool inside = place.source == span.source && place.begin <= span.begin && span.end <= place.end;
+  return inside && one.replacement->text.find(sources.text(span)) == std::string::npos;
+}
+
 }  // namespace
 
 Diagnostic error(std::string code, Span span, std::string message, std::string help) {
@@ -65,7 +74,14 @@ bool Diagnostics::add_place(const Diagnostic& diagnostic) {
 }
 
 std::vector<Diagnostic> Diagnostics::sorted(size_t first) const {
-  std::vector<Diagnostic> result(all_.begin() + static_cast<ptrdiff_t>(first), all_.end());
+  std::vector<Diagnostic> result;
+  for (size_t place = first; place < all_.size(); ++place) {
+    const auto mends = [&](const Diagnostic& one) {
+      const bool mutual = rewrites(all_[place], one, *sources_);
+      return rewrites(one, all_[place], *sources_) && (!mutual || &one < &all_[place]);
+    };
+    if (std::ranges::none_of(all_, mends)) result.push_back(all_[place]);
+  }
   std::ranges::stable_sort(result, {}, place);
   return result;
 }

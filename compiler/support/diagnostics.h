@@ -56,7 +56,8 @@ class Diagnostics {
   void report(Diagnostic diagnostic);
   bool has_errors() const { return errors_ > 0; }
   size_t error_count() const { return errors_; }
-  /// Those kept from number `first` on, in the order of their places in the text.
+  /// Those kept from number `first` on, in the order of their places in the text, but for those about text that is gone once
+  /// the help of another is followed: `act="relu"` is one slip.
   std::vector<Diagnostic> sorted(size_t first = 0) const;
   /// How many have been kept.
   size_t count() const { return all_.size(); }

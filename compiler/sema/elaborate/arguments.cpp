@@ -17,14 +17,32 @@ Poison wrong_arguments(Context& caller, const Use& use, Span span, std::string m
                      "it is defined as " + signature_of(*use.definition, *caller.elaboration.program->sources)));
 }
 
-bool unknown_parameter(Context& caller, const Use& use, const ast::Word& name, bool assigned) {
-  if (assigned) return false;  // check_assigned_arguments says it
+/// `activation: "relu"`: both slips of the argument are told at once.
+void suggest_without_quotes(Context& caller, const Use& use, const Given& given, Diagnostic& diagnostic) {
+  const auto& parameters = use.definition->tree->parameters;
+  const std::string meant = diagnostic.replacement->text;
+  const auto parameter =
+      std::ranges::find(parameters, meant, [](const ast::Parameter& each) { return each.name.text; });
+  if (!given.tree || parameter == parameters.end()) return;
+  const Sources& sources = *caller.elaboration.program->sources;
+  const std::string value =
+      value_without_quotes(*use.definition, *caller.scope->module, *parameter, given.tree, sources);
+  if (value == sources.line_of(given.tree->span)) return;
+  diagnostic.help = "write `" + meant + ": " + value + "`";
+  diagnostic.replacement = {{given.name->span.source, given.name->span.begin, given.tree->span.end},
+                            meant + ": " + value};
+}
+
+bool unknown_parameter(Context& caller, const Use& use, const Given& given) {
+  if (given.assigned) return false;  // check_assigned_arguments says it
+  const ast::Word& name = *given.name;
   std::vector<std::string> known;
   for (const ast::Parameter& parameter : use.definition->tree->parameters) known.push_back(parameter.name.text);
   Diagnostic diagnostic =
       error("E0209", name.span, "`" + use.definition->name() + "` has no parameter `" + name.text + "`");
   if (!suggest(diagnostic, name.text, known))
     diagnostic.help = "it is defined as " + signature_of(*use.definition, *caller.elaboration.program->sources);
+  else if (diagnostic.replacement) suggest_without_quotes(caller, use, given, diagnostic);
   fault(caller.elaboration, std::move(diagnostic));
   return false;
 }
@@ -41,7 +59,7 @@ std::optional<ArgumentRow> match_arguments(Context& caller, const Use& use) {
       auto is_it = [&](const ast::Parameter& parameter) { return parameter.name.text == given.name->text; };
       place = static_cast<size_t>(std::ranges::find_if(parameters, is_it) - parameters.begin());
       if (place == parameters.size()) {
-        right = unknown_parameter(caller, use, *given.name, given.assigned);
+        right = unknown_parameter(caller, use, given);
         continue;
       }
     } else if (next++ >= parameters.size()) {

@@ -174,11 +174,17 @@ bool takes_word(const CallArgument& argument, const std::string& word) {
 }
 
 /// `csv("a.csv", separator = ";")`
-void report_assignment(const ast::Argument& argument, const std::vector<std::string>& names, const CallReader& reader) {
+void report_assignment(const ast::Argument& argument, const std::vector<std::string>& names, const CallForm& form,
+                       const CallReader& reader) {
   const bool known = std::find(names.begin(), names.end(), argument.name->text) != names.end();
-  const std::optional<std::string> meant = known ? std::nullopt : meant_word(argument.name->text, names);
-  const std::string value(reader.diagnostics.sources().text(argument.value->span));
-  report(reader, assigned_argument(argument, meant.value_or(argument.name->text), value));
+  const std::optional<std::string> other = known ? std::nullopt : meant_word(argument.name->text, names);
+  const std::string meant = other.value_or(argument.name->text);
+  std::string value(reader.diagnostics.sources().text(argument.value->span));
+  const auto* text = std::get_if<ast::String>(&argument.value->kind);
+  const auto taken = std::ranges::find(form.arguments, meant, &CallArgument::name);
+  if (text && taken != form.arguments.end() && !takes_text(taken->kind) && takes_word(*taken, text->value))
+    value = text->value;
+  report(reader, assigned_argument(argument, meant, value));
 }
 
 /// The place in the form of each argument of the call, or std::nullopt after an error.
@@ -193,7 +199,7 @@ std::optional<size_t> place_of(const ast::Argument& argument, size_t position, c
   }
   std::vector<std::string> names;
   for (const CallArgument& row : form.arguments) names.push_back(row.name);
-  if (argument.sign.valid()) report_assignment(argument, names, reader);
+  if (argument.sign.valid()) report_assignment(argument, names, form, reader);
   auto found = std::find(names.begin(), names.end(), argument.name->text);
   if (found != names.end()) return found - names.begin();
   if (argument.sign.valid()) return std::nullopt;

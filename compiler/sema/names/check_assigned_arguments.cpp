@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/sema/names/builtin.h"
+#include "compiler/sema/names/number.h"
 #include "compiler/sema/names/program.h"
 #include "compiler/sema/names/unknown_word.h"
 #include "compiler/syntax/parse.h"
@@ -16,19 +17,6 @@ const Definition* callee_of(const Module& module, const std::string& name) {
   for (const auto& [word, definition] : module.seen_definitions) names.push_back(word);
   const std::optional<std::string> meant = meant_word(name, names);
   return meant ? find_definition(module, *meant) : nullptr;
-}
-
-/// `"relu"` where the word is wanted: the parameter takes a step of that name, or offers the word.
-std::string value_without_quotes(const Definition& callee, const Module& module, const ast::Parameter& parameter,
-                                 const ast::Argument& argument, const Sources& sources) {
-  if (const auto* text = std::get_if<ast::String>(&argument.value->kind)) {
-    const auto* choice = parameter.type ? std::get_if<ast::ChoiceType>(&parameter.type->kind) : nullptr;
-    const bool offered = choice && std::ranges::count(choice->choices, text->value, &ast::Word::text) > 0;
-    const bool step = callee.steps.contains(parameter.name.text) &&
-                      (find_definition(module, text->value) || find_built_in(text->value));
-    if (offered || step) return text->value;
-  }
-  return sources.line_of(argument.value->span);
 }
 
 void check_argument(const ast::AssignedArgument& assigned, const Module& module, Diagnostics& diagnostics) {
@@ -47,7 +35,7 @@ void check_argument(const ast::AssignedArgument& assigned, const Module& module,
   const std::optional<std::string> meant = known ? argument.name->text : meant_word(argument.name->text, names);
   if (meant) {
     const ast::Parameter& parameter = parameters[size_t(std::ranges::find(names, *meant) - names.begin())];
-    const std::string value = value_without_quotes(*callee, module, parameter, argument, diagnostics.sources());
+    const std::string value = value_without_quotes(*callee, module, parameter, argument.value, diagnostics.sources());
     return diagnostics.report(assigned_argument(argument, *meant, value));
   }
   Diagnostic diagnostic = error("E0113", argument.sign, "a named argument is written with `:`");
@@ -57,6 +45,19 @@ void check_argument(const ast::AssignedArgument& assigned, const Module& module,
 }
 
 }  // namespace
+
+std::string value_without_quotes(const Definition& callee, const Module& module, const ast::Parameter& parameter,
+                                 const ast::Ptr& value, const Sources& sources) {
+  if (const auto* text = std::get_if<ast::String>(&value->kind)) {
+    const auto* choice = parameter.type ? std::get_if<ast::ChoiceType>(&parameter.type->kind) : nullptr;
+    const bool offered = choice && std::ranges::count(choice->choices, text->value, &ast::Word::text) > 0;
+    const bool takes_step = callee.steps.contains(parameter.name.text);
+    const bool step = takes_step && (find_definition(module, text->value) || find_built_in(text->value));
+    const bool number = !choice && !takes_step && is_literal(text->value);
+    if (offered || step || number) return text->value;
+  }
+  return sources.line_of(value->span);
+}
 
 void check_assigned_arguments(const Program& program, Diagnostics& diagnostics) {
   for (const auto& module : program.modules)

@@ -70,11 +70,17 @@ std::vector<ast::Word> names_defined_by(const ast::Statement& statement);
 /// Reports what in the text of a definition is wrong however it is used: names with two meanings, statements that its
 /// kind may not hold, a body without a result.
 void check_definition(const Definition& definition, Diagnostics& diagnostics);
+/// Whether a definition of this kind may hold `param` and `state`.
+bool may_hold_parameters(ast::DefinitionKind kind);
+bool may_hold_states(ast::DefinitionKind kind);
 /// Reports names of a definition that mean nothing, also where nothing uses it. What stands in the sides of an `if`
 /// may not exist, and a name given to a parameter may be a word that it offers: both are looked at when it is used.
 void check_unknown_names(const Definition& definition, Diagnostics& diagnostics);
 /// Reports arguments that are written with `=`, but for those of which that has been said already.
 void check_assigned_arguments(const Program& program, Diagnostics& diagnostics);
+/// How `value` is written for the parameter of `callee`: `"relu"` without its quotes where a word, a step or a number is taken.
+std::string value_without_quotes(const Definition& callee, const Module& module, const ast::Parameter& parameter,
+                                 const ast::Ptr& value, const Sources& sources);
 /// `conv(x: f32[h, w, c], width, size: k x l)`, as the text has its parameters.
 std::string signature_of(const Definition& definition, const Sources& sources);
 

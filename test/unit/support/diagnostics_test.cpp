@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/support/check.h"
+#include "compiler/support/render_told.h"
 
 using namespace dnnc;
 
@@ -157,6 +158,43 @@ TEST(Diagnostics, SortsWhatWasKeptLaterByItself) {
   ASSERT_EQ(fresh.size(), 2u);
   EXPECT_EQ(fresh[0].message, "first");
   EXPECT_EQ(fresh[1].message, "last");
+}
+
+TEST(Diagnostics, LeavesOutWhatTheHelpOfAnotherWritesAnew) {
+  const Program program("act=\"relu\" b\n");
+  Diagnostics diagnostics(program.sources);
+  const Span all = {program.id, 0, 10}, sign = {program.id, 3, 4}, text = {program.id, 4, 10};
+  diagnostics.report(error("E0204", text, "a text"));
+  diagnostics.report(with_replacement(error("E0113", sign, "a sign"), all, "act: relu"));
+  diagnostics.report(error("E0201", program.span("b"), "another"));
+  const std::vector<Diagnostic> told = diagnostics.sorted();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0].message, "a sign");
+  EXPECT_EQ(told[1].message, "another");
+  // A help that keeps the text says nothing about it.
+  Diagnostics kept(program.sources);
+  kept.report(with_replacement(error("E0113", sign, "a sign"), all, "act: \"relu\""));
+  kept.report(error("E0204", text, "a text"));
+  EXPECT_EQ(kept.sorted().size(), 2u);
+  // Of two that write each other anew the first is told.
+  Diagnostics both(program.sources);
+  both.report(with_replacement(error("E0204", text, "first"), text, "x"));
+  both.report(with_replacement(error("E0113", text, "second"), text, "y"));
+  ASSERT_EQ(both.sorted().size(), 1u);
+  EXPECT_EQ(both.sorted()[0].message, "first");
+}
+
+TEST(Diagnostics, RendersWhatIsSaidWithoutACode) {
+  const auto note = nlohmann::json::parse(render_told("\r\033[Kdnnc: note: one\n  help: two\n\n  three\n"));
+  EXPECT_EQ(note["severity"], "note");
+  EXPECT_EQ(note["message"], "one");
+  EXPECT_EQ(note["notes"][0]["text"], "two");
+  EXPECT_EQ(note["notes"][1]["text"], "three");
+  EXPECT_TRUE(note["code"].is_null());
+  EXPECT_EQ(nlohmann::json::parse(render_told("dnnc: a\n"))["severity"], "error");
+  EXPECT_EQ(nlohmann::json::parse(render_told("warning: a\n"))["severity"], "warning");
+  EXPECT_EQ(nlohmann::json::parse(render_told("saved w\n"))["severity"], "note");
+  EXPECT_EQ(render_told("\r\033[K"), "");
 }
 
 TEST(Diagnostics, CountsButDoesNotKeepErrorsPastTheMost) {
