@@ -214,6 +214,14 @@ std::string help_of(const runtime::CommandLine& line, const Command* command) {
   return text + "\n" + help_examples + "\n`dnnc COMMAND --help` lists the options of a command\n";
 }
 
+/// The option that a word without one is meant for: `epochs=5`, `w.safetensors`, `0,1` of predict.
+std::string meant_option(const std::string& word, const Command& command) {
+  if (word.find('=') != std::string::npos) return fmt::format("; did you mean --{}?", word);
+  if (word.ends_with(".safetensors")) return fmt::format("; did you mean --weights {}?", word);
+  const bool asks = command.form.name == std::string_view(runtime::form_of(runtime::RunCommand::Predict).name);
+  return asks ? fmt::format("; did you mean --input {}?", word) : "";
+}
+
 /// Takes the words that are no options.
 std::string take_words(const std::vector<std::string>& words, const Command& command, Options& options) {
   options.command = options.running.command = command.form.name;
@@ -223,7 +231,8 @@ std::string take_words(const std::vector<std::string>& words, const Command& com
   }
   if (words.size() < 2) return fmt::format("{0} is missing: dnnc {1} {0}", command.argument, options.command);
   if (words.size() > 2)
-    return fmt::format("`{}` is one word too many: dnnc {} {}", words[2], options.command, command.argument);
+    return fmt::format("`{}` is one word too many: dnnc {} {}{}", words[2], options.command, command.argument,
+                       meant_option(words[2], command));
   options.file = words[1];
   const bool names_file = std::string_view(command.argument) == runtime::placeholders::file;
   return options.file.empty() && names_file ? runtime::fault_of_empty(command.argument, "") : "";
