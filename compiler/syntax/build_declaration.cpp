@@ -102,9 +102,10 @@ std::optional<ast::IndexedStatement> build_indexed_left(const ast::Ptr& left, co
   return statement;
 }
 
-/// `y = x[i] for i in n`
-void report_missing_indices(const std::vector<ast::Word>& names, const std::vector<ast::Binder>& binders, Span place,
+/// `y = x[i] for i in n`. Behind a call the range may be meant for what is inside of it: `y = sum(x[i]) for i in n`.
+void report_missing_indices(const ast::BindStatement& statement, const std::vector<ast::Binder>& binders, Span place,
                             const TreeSource& source) {
+  const std::vector<ast::Word>& names = statement.names;
   std::string indices;
   for (const ast::Binder& binder : binders) indices += (indices.empty() ? "" : ", ") + binder.index.text;
   Diagnostic diagnostic = error("E0101", place, "`for` needs indices on the left of `=`");
@@ -112,6 +113,15 @@ void report_missing_indices(const std::vector<ast::Word>& names, const std::vect
     const std::string left = fmt::format("{}[{}]", names[0].text, indices);
     diagnostic.help = fmt::format("write `{} = …`", left);
     diagnostic.replacement = {names[0].span, left};
+  }
+  const auto* call = std::get_if<ast::Call>(&statement.value->kind);
+  if (call && call->binders.empty() && call->arguments.size() == 1 && !call->arguments[0].name) {
+    const Span inner{place.source, statement.value->span.begin, call->arguments[0].value->span.end};
+    const Span range{place.source, place.begin, binders.back().range ? binders.back().range->span.end : place.end};
+    const Sources& sources = source.diagnostics.sources();
+    diagnostic.help +=
+        fmt::format("; what a sum runs over stands inside of it: `{} {})`", sources.text(inner), sources.text(range));
+    diagnostic.replacement.reset();  // which of the two is meant only the name of what is called tells
   }
   source.report(std::move(diagnostic));
 }
@@ -135,7 +145,7 @@ std::optional<StatementKind> build_binding(const std::vector<ast::Ptr>& left, as
     else source.report(wrong_left_side(part->span));
   }
   if (!binders.empty()) {
-    report_missing_indices(statement.names, binders, source.span(rule->FOR()), source);
+    report_missing_indices(statement, binders, source.span(rule->FOR()), source);
   }
   return statement;
 }

@@ -160,6 +160,43 @@ Slip two_points(const FaultView& view) {
   return std::nullopt;
 }
 
+/// `sum(x[i], i in n)`, `sum(i in n, x[i])`
+Slip range_behind_a_comma(const FaultView& view) {
+  const bool range = view.kind() == TokenKind::IN && view.kind(-1) == TokenKind::NAME && view.rule() == "arguments";
+  if (!range) return std::nullopt;
+  const Span index{view.span().source, view.span(-1).begin, view.span().begin};
+  Diagnostic diagnostic = view.report("E0101", "what an index runs over stands behind `for`");
+  if (view.kind(-2) == TokenKind::COMMA) {
+    const Span comma{index.source, view.span(-2).begin, index.begin};
+    diagnostic.help = "write `for` in place of the comma";
+    return with_replacement(std::move(diagnostic), comma, " for ");
+  }
+  const int open = -2, close = matching_bracket(view, open, 1);
+  int comma = 1;
+  for (int depth = 0; comma < close && (depth > 0 || view.kind(comma) != TokenKind::COMMA); ++comma)
+    depth += opens(view.kind(comma)) ? 1 : closes(view.kind(comma)) ? -1 : 0;
+  if (view.kind(open) != TokenKind::LEFT_PAREN || comma >= close - 1) return diagnostic;
+  const auto span = [&](int first, int last) {
+    return Span{index.source, view.span(first).begin, view.span(last).end};
+  };
+  const std::string meant =
+      fmt::format("{} for {}", view.sources.text(span(comma + 1, close - 1)), view.sources.text(span(-1, comma - 1)));
+  diagnostic.help = fmt::format("write `{}`", meant);
+  return with_replacement(std::move(diagnostic), span(-1, close - 1), meant);
+}
+
+/// `function f(x: f32[n]) = sum(x[i]) for i in n`
+Slip range_behind_a_definition(const FaultView& view) {
+  const bool behind = view.kind() == TokenKind::FOR && view.kind(-1) == TokenKind::RIGHT_PAREN;
+  const int open = behind ? matching_bracket(view, -1, -1) : 0;
+  if (!behind || view.is_inside("block") || view.is_inside("settings") || view.kind(open - 1) != TokenKind::NAME)
+    return std::nullopt;
+  const std::string_view inner = view.sources.text({view.span().source, view.span(open - 1).begin, view.span(-2).end});
+  return view.report("E0101", "`for` needs indices on the left of `=`",
+                     fmt::format("what a sum runs over stands inside of it: `{} {})`", inner,
+                                 view.sources.text(view.rest_of_formula())));
+}
+
 /// `(3, 3)`, `(n: 100)`: a list in another language, or arguments without the word that takes them.
 Slip list_in_brackets(const FaultView& view) {
   const Token& first = view.list[view.fault.rules.front().first];
@@ -186,6 +223,8 @@ constexpr std::array foreign_slips{foreign_comment,
                                    import_without_quotes,
                                    percent_sign_apart,
                                    two_points,
+                                   range_behind_a_comma,
+                                   range_behind_a_definition,
                                    list_in_brackets};
 
 }  // namespace

@@ -58,6 +58,8 @@ constexpr std::array foreign_operators{
     ForeignOperator{TokenKind::MINUS, TokenKind::ASSIGN, "-"},
     ForeignOperator{TokenKind::TIMES, TokenKind::ASSIGN, "*"},
     ForeignOperator{TokenKind::DIVIDE, TokenKind::ASSIGN, "/"},
+    ForeignOperator{TokenKind::FLOOR_DIVIDE, TokenKind::ASSIGN, "//"},
+    ForeignOperator{TokenKind::MODULO, TokenKind::ASSIGN, "%"},
     ForeignOperator{TokenKind::POWER, TokenKind::ASSIGN, "^"},
     ForeignOperator{TokenKind::PLUS, TokenKind::PLUS, "+"},
 };

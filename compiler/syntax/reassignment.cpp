@@ -79,7 +79,7 @@ Diagnostic reassigned(const FaultView& view, Diagnostic diagnostic, int first, c
     return diagnostic;
   }
   const std::string name = view.text(first - 1);
-  const bool product = here == "*" || here == "/" || here == "^";
+  const bool product = here != "+" && here != "-";
   const bool alone = product && end > first + 2;
   const std::string right =
       alone
@@ -88,7 +88,8 @@ Diagnostic reassigned(const FaultView& view, Diagnostic diagnostic, int first, c
           : operand(view, first + 2, end);
   const std::string value = fmt::format("{} {} {}", name, here, right);
   const Span statement{view.span().source, view.span(begin).begin, view.span(end).end};
-  if (is_state(view, name, begin)) {
+  const bool in_data = view.is_inside("settings") && view.first_of("declaration") == TokenKind::DATA;
+  if (in_data || is_state(view, name, begin)) {
     const std::string text = fmt::format("{} = {}", name, value);
     diagnostic.help = fmt::format("write `{}`", text);
     return with_replacement(std::move(diagnostic), statement, text);

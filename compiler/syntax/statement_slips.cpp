@@ -148,6 +148,36 @@ Slip colon_in_setting(const FaultView& view) {
   return with_replacement(std::move(diagnostic), sign, " =");
 }
 
+/// `net n("x": f32[2])`, `train "n" on d`: a word in quotes where the word itself stands.
+Slip word_in_quotes(const FaultView& view) {
+  const std::string text(view.sources.text(view.span()));
+  const bool wanted = view.rule() == "word" || view.rule() == "type" || view.rule() == "result" ||
+                      view.rule() == "declaration" || view.rule() == "step";
+  if (view.kind() != TokenKind::STRING || text.size() < 3 || view.expects(TokenKind::STRING) || !wanted)
+    return std::nullopt;
+  const std::string word = text.substr(1, text.size() - 2);
+  const auto in_type = [](unsigned char sign) {
+    return std::isalnum(sign) || std::string_view("_[], .").find(static_cast<char>(sign)) != std::string_view::npos;
+  };
+  const auto begins = static_cast<unsigned char>(word[0]);
+  if ((!std::isalpha(begins) && begins != '_') || !std::ranges::all_of(word, in_type)) return std::nullopt;
+  return with_replacement(view.report("E0101", fmt::format("expected {}, found {}", expectation(view), view.found()),
+                                      fmt::format("write it without quotes: `{}`", word)),
+                          view.span(), word);
+}
+
+/// `w: f32[n] = 0` in a body: what has a type is a parameter of the layer, or a state.
+Slip parameter_without_its_word(const FaultView& view) {
+  const bool typed = view.kind() == TokenKind::COLON && view.kind(-1) == TokenKind::NAME && view.is_inside("block") &&
+                     view.kind(1) == TokenKind::NAME && runtime::value_named<TypeWord>(view.text(1));
+  const TokenKind before = view.kind(-2);
+  const bool begins = before == TokenKind::NEWLINE || before == TokenKind::SEMICOLON || before == TokenKind::LEFT_BRACE;
+  if (!typed || !begins) return std::nullopt;
+  Diagnostic diagnostic = view.report("E0101", "a value has no type of its own, it follows from its formula",
+                                      fmt::format("what is learned is a parameter: write `param {}`", view.text(-1)));
+  return with_replacement(std::move(diagnostic), view.span(-1), fmt::format("param {}", view.text(-1)));
+}
+
 /// A line that ends with an operator goes on in the next, which then cannot be read: `a = 2 +` before `b = 3`.
 Slip dangling_operator(const FaultView& view) {
   const int first = view.start_of_line();
@@ -162,8 +192,16 @@ Slip dangling_operator(const FaultView& view) {
 }
 
 /// In this order: a slip that is known more surely comes first.
-constexpr std::array statement_slips{reserved_name,        elif_line,        foreign_word,     loop, misplaced,
-                                     misspelt_declaration, colon_in_setting, dangling_operator};
+constexpr std::array statement_slips{reserved_name,
+                                     elif_line,
+                                     foreign_word,
+                                     loop,
+                                     misplaced,
+                                     misspelt_declaration,
+                                     colon_in_setting,
+                                     word_in_quotes,
+                                     parameter_without_its_word,
+                                     dangling_operator};
 
 }  // namespace
 

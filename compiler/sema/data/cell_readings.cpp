@@ -59,9 +59,12 @@ class CellSteps {
       if (word != runtime::word_of(reading) || (reading == Reading::Missing) != missing) continue;
       std::optional<std::string> column;
       if (call->arguments.size() == 1 && !call->arguments[0].name) column = column_of(call->arguments[0].value);
-      if (!column)
-        return refused(error("E0514", part->span, "`" + word + "` takes one column",
-                             "write " + word + "(name), or " + word + "(column(\"...\"))"));
+      if (!column) {
+        Diagnostic none = error("E0514", part->span, "`" + word + "` takes one column",
+                                "write " + word + "(name), or " + word + "(column(\"...\"))");
+        if (call->arguments.size() == 1 && !call->arguments[0].name) name_column(none, call->arguments[0].value);
+        return refused(std::move(none));
+      }
       return field(part->span, word + "(", *column, ")", reading);
     }
     return nullptr;
@@ -71,7 +74,12 @@ class CellSteps {
   ast::Ptr compared(const ast::Ptr& part, const ast::Binary& binary) {
     const ast::Ptr sides[] = {with_texts(binary.left, reader_), with_texts(binary.right, reader_)};
     const auto *left = std::get_if<ast::String>(&sides[0]->kind), *right = std::get_if<ast::String>(&sides[1]->kind);
-    if (!left == !right) return nullptr;
+    if (left && right) {
+      Diagnostic texts = error("E0514", binary.left->span, "two texts are compared, a column and a word are wanted");
+      name_column(texts, binary.left);
+      return refused(std::move(texts));
+    }
+    if (!left && !right) return nullptr;
     const ast::Ptr& other = left ? binary.right : binary.left;
     const std::string& word = (left ? left : right)->value;
     const bool differs = binary.op == ast::BinaryOperator::Unequal;
@@ -83,6 +91,21 @@ class CellSteps {
     const ast::Ptr equal = field(part->span, "", *column, " == \"" + word + "\"", Reading::Equals, word);
     if (!differs) return equal;
     return std::make_shared<ast::Expression>(ast::Expression{part->span, ast::Unary{ast::UnaryOperator::Not, equal}});
+  }
+
+  /// `"age"` where a column is wanted: a word is its name as it stands, else `column` takes it.
+  static void name_column(Diagnostic& diagnostic, const ast::Ptr& written) {
+    const auto in_word = [](unsigned char sign) { return std::isalnum(sign) || sign == '_'; };
+    const auto is_name = [&](const std::string& text) {
+      return !text.empty() && !std::isdigit(static_cast<unsigned char>(text[0])) && std::ranges::all_of(text, in_word);
+    };
+    const ast::Ptr& inner = without_brackets(written);
+    if (suggest_without_quotes(diagnostic, inner, is_name)) return;
+    const auto* text = std::get_if<ast::String>(&inner->kind);
+    if (!text) return;
+    const std::string column = std::string(runtime::source_words::column) + "(\"" + text->value + "\")";
+    diagnostic.help = "write `" + column + "`";
+    diagnostic.replacement = {inner->span, column};
   }
 
   /// The column that is named so, or by column("2nd flr").

@@ -55,7 +55,7 @@ bool read_filling(const ast::Ptr& by, const CallReader& reader, FieldStep& step)
     if (std::ranges::any_of(fillings, [&](FitMethod method) { return runtime::word_of(method) == meant; })) {
       quoted.help = "write by: " + meant;
       quoted.replacement = {by->span, meant};
-    } else {
+    } else if (!suggest_without_quotes(quoted, without_brackets(by), is_literal)) {
       quoted.notes.push_back({{}, "write by: most_frequent, or by: 0, the place of a word in the alphabet"});
     }
     reader.report(std::move(quoted));

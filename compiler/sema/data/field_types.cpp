@@ -113,8 +113,16 @@ class Findings {
   /// All that were found; reports those of which no use told the shape.
   std::vector<RawField> fields(const std::vector<std::string>& order) const {
     // Whether a value is missing has the shape of the value, of which something is said already.
+    std::vector<std::pair<std::string, const FieldUse*>> untold;
     for (const auto& [name, use] : untold_)
-      if (!found_.contains(name) && !is_gap(name)) report_unknown(name, *use);
+      if (!found_.contains(name) && !is_gap(name)) untold.emplace_back(name, use);
+    std::ranges::sort(untold, {}, [](const auto& each) { return each.second->span.begin; });
+    std::vector<Span> calls;  // of a misspelt result what stands beside it is not to be blamed
+    for (const auto& [name, use] : untold) {
+      if (use->lone_call.valid() && std::ranges::count(calls, use->lone_call) > 0) continue;
+      calls.push_back(use->lone_call);
+      report_unknown(name, *use);
+    }
     std::vector<RawField> result;
     for (const std::string& name : order)
       if (auto found = found_.find(name); found != found_.end()) result.push_back(found->second.field);
@@ -196,10 +204,12 @@ class Findings {
   }
 
   void report_unknown(const std::string& name, const FieldUse& use) const {
-    diagnostics_.report(error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
+    Diagnostic untold = error("E0510", use.span, "nothing tells the shape of field `" + name + "`",
                               "give it to an input of the net, to a parameter with a type, to a loss beside an output, "
                               "or state it in the data: " +
-                                  name + ": f32[8]"));
+                                  name + ": f32[8]");
+    if (!use.results.empty()) untold.notes.push_back({{}, "the net gives " + use.results + ", and no `" + name + "`"});
+    diagnostics_.report(std::move(untold));
   }
 
   /// Of two formulas one may need whole numbers, of certain bounds.

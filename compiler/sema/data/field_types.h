@@ -17,6 +17,8 @@ struct FieldUse {
   bool probability = false;  ///< numbers from 0 to 1
   bool positive = false;     ///< numbers of at least 0: weights
   bool typed = true;         ///< false: a formula reads it, which takes it as it is
+  Span lone_call = {};       ///< a loss or metric that is given it and no result of the net, which are `results`
+  std::string results = {};
 };
 
 /// The fields of the source that `uses` need, each with its type. A field has the type of what it is given to; where a

@@ -74,7 +74,11 @@ bool fit_shape(Fit& fit, const std::vector<ast::Subscript>& sizes, const std::ve
   size_t before = static_cast<size_t>(dots - sizes.begin());
   size_t fixed = sizes.size() - (dots == sizes.end() ? 0 : 1);
   bool fits = dots == sizes.end() ? fit.shape.size() == fixed : fit.shape.size() >= fixed;
-  if (!fits) return misfit(fit);
+  const Definition* definition = fit.context.scope->definition;
+  const bool layer = definition && definition->kind() == ast::DefinitionKind::Layer;
+  const bool number = layer && fit.shape.empty() && fixed == 1 && fit.tensor.element.kind == Element::Kind::Real;
+  const std::string text = number ? text_at(fit.context.elaboration, fit.given) : "";
+  if (!fits) return misfit(fit, "", text.empty() ? "" : "a list makes an array of a number: `[" + text + "]`");
   size_t dropped = fit.shape.size() - fixed;
   bool right = true;
   for (size_t place = 0; place < sizes.size() && right; ++place) {

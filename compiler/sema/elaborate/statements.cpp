@@ -60,7 +60,16 @@ Value run(Context& context, const ast::BindStatement& statement) {
   return several_results(values, statement.names);
 }
 
+/// A name that is given a second meaning, which has been reported: neither is to be blamed for what follows.
+bool is_given_twice(Context& context, const ast::Word& name) {
+  auto found = context.scope->names.find(name.text);
+  if (found == context.scope->names.end() || found->second.state || found->second.span == name.span) return false;
+  found->second = Binding{Poison{}, name.span, std::nullopt, false, false, {}};
+  return true;
+}
+
 Value run(Context& context, const ast::IndexedStatement& statement, Span span) {
+  if (is_given_twice(context, statement.name)) return Poison{};
   if (is_state(context, statement.name) && !assigns(context))
     return read_name(context, statement.name.text, statement.name.span);
   context.name = statement.name.text;

@@ -170,7 +170,12 @@ Tensor new_value(Elaboration& elaboration, NodeId node) {
 }  // namespace
 
 void declare_parameters(Context& context, const std::vector<ast::Group>& groups) {
+  const Definition* definition = context.scope->definition;
   for (const ast::Group& group : groups) {
+    if (definition && !may_hold_parameters(definition->kind())) {  // that has been said
+      poison(context, group);
+      continue;
+    }
     std::optional<std::vector<int64_t>> shape = stated_shape(context, group, keyword::param);
     if (!shape || !outside_formulas(context, group)) poison(context, group);
     else declare(context, group, InputRole::Parameter, *shape);
@@ -181,6 +186,10 @@ void declare_states(Context& context, const std::vector<ast::Group>& groups) {
   const Definition* definition = context.scope->definition;
   bool optimizer = definition && definition->kind() == ast::DefinitionKind::Optimizer;
   for (const ast::Group& group : groups) {
+    if (definition && !may_hold_states(definition->kind())) {
+      poison(context, group);
+      continue;
+    }
     std::optional<std::vector<int64_t>> shape;
     if (optimizer && !group.type) shape = served_shape(context);
     else shape = stated_shape(context, group, keyword::state);
@@ -215,6 +224,11 @@ void assign_state(Context& context, const ast::Word& name, const Value& value, S
     Diagnostic diagnostic = error("E0405", span, "the new value of `" + name.text + "` needs its shape");
     diagnostic.label = describe(elaboration, value);
     diagnostic.labels.push_back({binding.span, type_text({}, shape)});
+    const ParameterRecord& record = elaboration.parameters[*binding.record];
+    if (record.role == InputRole::OptimizerState)
+      diagnostic.help =
+          fmt::format("a state without a type has the shape of the optimizer's parameter: `state {} = {}`", name.text,
+                      record.start_text);
     fault(elaboration, std::move(diagnostic));
     return;
   }

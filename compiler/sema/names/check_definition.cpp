@@ -71,14 +71,17 @@ class DefinitionChecker {
   void advise_reassignment(const ast::Word& name, Diagnostic& diagnostic) const {
     const auto second = std::ranges::find_if(tree_.body, [&](const ast::Statement& statement) {
       const auto* bind = std::get_if<ast::BindStatement>(&statement.kind);
-      return bind && bind->names.size() == 1 && bind->names[0].span == name.span;
+      const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind);
+      return (bind && bind->names.size() == 1 && bind->names[0].span == name.span) ||
+             (indexed && indexed->name.span == name.span);
     });
     if (second == tree_.body.end()) return;
     diagnostic.help = "a name is defined once: give this value another one";
     if (!rights_.states) return;
     const bool optimizer = definition_.kind() == ast::DefinitionKind::Optimizer;
-    if (optimizer && name.text == tree_.parameters.front().name.text) {
-      const ast::Ptr& value = std::get<ast::BindStatement>(second->kind).value;
+    const auto* again = std::get_if<ast::BindStatement>(&second->kind);
+    if (optimizer && again && name.text == tree_.parameters.front().name.text) {
+      const ast::Ptr& value = again->value;
       const std::string text(diagnostics_.sources().text(value->span));
       diagnostic.help = "an optimizer's last statement is the new value: `" + text + "`";
       if (second + 1 == tree_.body.end()) diagnostic.replacement = {second->span, text};
@@ -86,13 +89,23 @@ class DefinitionChecker {
     }
     const auto first = definition_.locals.find(name.text);
     if (first == definition_.locals.end()) return;
-    const auto* bind = std::get_if<ast::BindStatement>(&tree_.body[first->second].kind);
-    if (!bind || bind->names.size() != 1 || !std::holds_alternative<ast::Number>(bind->value->kind)) return;
-    const std::string start(diagnostics_.sources().text(bind->value->span));
-    const Span begin{name.span.source, bind->names[0].span.begin, bind->names[0].span.begin};
-    diagnostic.help = "what is kept from step to step is a state: `state " + name.text + (optimizer ? "" : ": f32") +
-                      " = " + start + "`";
-    if (optimizer) diagnostic.replacement = {begin, "state "};
+    const std::optional<std::string> start = number_given_to(tree_.body[first->second]);
+    if (!start) return;
+    const Span begin{name.span.source, tree_.body[first->second].span.begin, tree_.body[first->second].span.begin};
+    const std::string type = optimizer ? "" : again ? ": f32" : ": f32[n]";
+    diagnostic.help = "what is kept from step to step is a state: `state " + name.text + type + " = " + *start + "`";
+    const bool whole = std::holds_alternative<ast::BindStatement>(tree_.body[first->second].kind);
+    if (optimizer && whole) diagnostic.replacement = {begin, "state "};
+  }
+
+  /// `0` of `m = 0` and of `m[i] = 0 for i in n`
+  std::optional<std::string> number_given_to(const ast::Statement& statement) const {
+    const auto* bind = std::get_if<ast::BindStatement>(&statement.kind);
+    const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind);
+    if (bind && bind->names.size() != 1) return std::nullopt;
+    const ast::Ptr value = bind ? bind->value : indexed ? indexed->value : nullptr;
+    if (!value || !std::holds_alternative<ast::Number>(value->kind)) return std::nullopt;
+    return std::string(diagnostics_.sources().text(value->span));
   }
 
   void check_parameter(const ast::Parameter& parameter) {
@@ -115,12 +128,16 @@ class DefinitionChecker {
   }
 
   void check_names(const ast::Statement& statement) {
-    if (const auto* state = std::get_if<ast::StateStatement>(&statement.kind))
-      for (const ast::Group& group : state->groups)
+    const auto* state = std::get_if<ast::StateStatement>(&statement.kind);
+    const auto* param = std::get_if<ast::ParamStatement>(&statement.kind);
+    // A `param` where none may stand is meant as a state, and may be assigned as one.
+    const bool meant = param && !rights_.parameters && rights_.states;
+    if (state || meant)
+      for (const ast::Group& group : state ? state->groups : param->groups)
         for (const ast::Word& name : group.names) states_.insert(name.text);
     bool assigns = std::holds_alternative<ast::BindStatement>(statement.kind) ||
                    std::holds_alternative<ast::IndexedStatement>(statement.kind);
-    bool stores = std::holds_alternative<ast::ParamStatement>(statement.kind);
+    bool stores = param && !meant;
     for (const ast::Word& name : names_defined_by(statement))
       if (!(assigns && states_.contains(name.text)))
         take(name, stores ? "a param" : states_.contains(name.text) ? "a state" : "a definition");
@@ -133,6 +150,7 @@ class DefinitionChecker {
   /// An index stands where nothing else of that name is meant.
   void check_index(const ast::Word& index) {
     if (index.text == "..." || definition_.indices.contains(index.text)) return;
+    if (!told_indices_.insert(index.text).second) return;
     Diagnostic diagnostic =
         error("E0202", index.span, "`" + index.text + "` cannot be an index, it has a meaning already");
     if (auto known = meanings_.find(index.text); known != meanings_.end())
@@ -149,9 +167,17 @@ class DefinitionChecker {
     bool shared = std::holds_alternative<ast::SharedStatement>(statement.kind);
     const char* word = param ? keyword::param : state ? keyword::state : keyword::shared;
     bool allowed = param ? rights_.parameters : state ? rights_.states : !shared || rights_.shared;
-    if (!allowed)
-      report("E0401", statement.span, with_article(word_of(tree_.kind)) + " holds no `" + word + "`",
-             state ? "a layer or an optimizer may" : "a layer may");
+    if (allowed) return;
+    Diagnostic diagnostic =
+        error("E0401", statement.span, with_article(word_of(tree_.kind)) + " holds no `" + word + "`",
+              state ? "a layer or an optimizer may" : "a layer may");
+    if (param && rights_.states) {
+      const Span written{statement.span.source, statement.span.begin,
+                         statement.span.begin + static_cast<uint32_t>(std::string_view(word).size())};
+      diagnostic.help = "what is kept from step to step is a state: write `state`";
+      diagnostic.replacement = {written, keyword::state};
+    }
+    diagnostics_.report(std::move(diagnostic));
   }
 
   bool means_built_in(const std::string& name) const {
@@ -206,7 +232,7 @@ class DefinitionChecker {
   const Rights& rights_;
   Diagnostics& diagnostics_;
   std::map<std::string, Meaning> meanings_;
-  std::set<std::string> sizes_, states_;
+  std::set<std::string> sizes_, states_, told_indices_;
 };
 
 }  // namespace
@@ -219,6 +245,9 @@ std::string signature_of(const Definition& definition, const Sources& sources) {
   }
   return definition.name() + "(" + text + ")";
 }
+
+bool may_hold_parameters(ast::DefinitionKind kind) { return rights_of(kind).parameters; }
+bool may_hold_states(ast::DefinitionKind kind) { return rights_of(kind).states; }
 
 void check_definition(const Definition& definition, Diagnostics& diagnostics) {
   DefinitionChecker(definition, diagnostics).run();

@@ -33,7 +33,7 @@ Diagnostic undefined_name(const std::string& name, Span span, const Diagnostics&
   if (diagnostics.error_count() >= Diagnostics::most_errors) return diagnostic;
   std::vector<std::string> words = known();
   words.insert(words.end(), {keyword::yes, keyword::no});
-  suggest(diagnostic, name, words);
+  if (!suggest(diagnostic, name, words) && name == "range") diagnostic.help = "an index runs from 0: `for i in n`";
   return diagnostic;
 }
 

@@ -18,8 +18,10 @@ std::shared_ptr<const DataBlock> find_data(const TrainBlock& block, const DataBl
   if (auto found = data.find(block.data.text); found != data.end()) return found->second;
   std::vector<std::string> names;
   for (const auto& [name, other] : data) names.push_back(name);
-  diagnostics.report(unknown_word("E0604", block.data.span, "there is no data `" + block.data.text + "`",
-                                  block.data.text, names, "there are"));
+  Diagnostic unknown = unknown_word("E0604", block.data.span, "there is no data `" + block.data.text + "`",
+                                    block.data.text, names, "there are");
+  unknown.once = true;
+  diagnostics.report(std::move(unknown));
   return nullptr;
 }
 
@@ -190,6 +192,23 @@ ast::Ptr weight_of(const Run& run, const std::vector<NetResult>& results) {
   return std::make_shared<ast::Expression>(ast::Expression{step->span, ast::Name{weight_key}});
 }
 
+/// A loss or metric of the formula that is given the field and no result of the net: one of the two may be misspelt.
+void look_for_lone_call(const std::vector<NetResult>& results, const Program& program, const ast::Ptr& formula,
+                        FieldUse& use) {
+  for_each_expression(formula, [&](const ast::Expression& part) {
+    const auto* call = std::get_if<ast::Call>(&part.kind);
+    const Definition* callee = call ? find_definition(program.main(), call->function.text) : nullptr;
+    const bool judges =
+        callee && (callee->kind() == ast::DefinitionKind::Loss || callee->kind() == ast::DefinitionKind::Metric);
+    if (!judges) return;
+    const std::set<std::string> names = names_in(std::make_shared<ast::Expression>(part));
+    const auto is_read = [&](const NetResult& result) { return names.contains(result.info.name); };
+    if (names.contains(use.field) && std::ranges::none_of(results, is_read)) use.lone_call = part.span;
+  });
+  if (!use.lone_call.valid()) return;
+  for (const NetResult& result : results) use.results += (use.results.empty() ? "`" : ", `") + result.info.name + "`";
+}
+
 /// All that formulas of training read besides the inputs: pairs with the type of their head, fields that choose from
 /// lists as labels, other fields as they are.
 void add_formula_uses(const Run& run, const std::vector<NetResult>& results, const Program& program,
@@ -211,6 +230,7 @@ void add_formula_uses(const Run& run, const std::vector<NetResult>& results, con
       if (paired(field)) continue;
       auto label = std::ranges::find(labels, field, [](const ListSubscript& subscript) { return subscript.name.text; });
       uses.push_back(label != labels.end() ? label_use(*label) : read_as_it_is(field, place_of_name(formula, field)));
+      look_for_lone_call(results, program, formula, uses.back());
     }
   }
   add_label_uses_of_steps(run, program, uses);
@@ -300,8 +320,10 @@ const Definition* find_of_kind(const Program& program, const ast::Word& word,
   for (const std::string& name : visible_names(program.main()))
     if (const Definition* candidate = find_definition(program.main(), name); candidate && fits(*candidate))
       names.push_back(name);
-  diagnostics.report(
-      unknown_word("E0604", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are"));
+  Diagnostic unknown =
+      unknown_word("E0604", word.span, "there is no " + what + " `" + word.text + "`", word.text, names, "there are");
+  unknown.once = true;
+  diagnostics.report(std::move(unknown));
   return nullptr;
 }
 

@@ -251,11 +251,12 @@ const std::vector<Key>& keys() {
   return table;
 }
 
-/// Whether a misspelt setting of the block, which has been reported, means this key.
+/// Whether a setting of the block that has been reported means this key: it is misspelt, or given paths that it cannot have.
 bool is_meant(const ast::Train& block, const std::string& key) {
   return std::ranges::any_of(block.settings, [&](const ast::Setting& setting) {
     const std::vector<std::string> names = key_names();
-    return std::ranges::count(names, setting.key.text) == 0 && meant_word(setting.key.text, names) == key;
+    return setting.key.text == key ||
+           (std::ranges::count(names, setting.key.text) == 0 && meant_word(setting.key.text, names) == key);
   });
 }
 
