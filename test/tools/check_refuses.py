@@ -26,10 +26,11 @@ def programs(folders, scratch):
 def codes(command, file, *options):
     """The codes of its errors; None if it is taken, or has nothing that could be compiled."""
     ended = subprocess.run([DNNC, command, file, "--message-format=json", *options], capture_output=True, text=True)
-    if ended.returncode == 0 or "has no `train` block" in ended.stderr:
+    if ended.returncode == 0 or "has no `train` block" in ended.stdout:
         return None
-    found = sorted(json.loads(line)["code"] for line in ended.stdout.splitlines())
-    return found or [f"exit code {ended.returncode}: {ended.stderr}"]
+    said = [json.loads(line)["code"] for line in ended.stdout.splitlines()]
+    found = sorted(code for code in said if code)  # what is said without a code is no error of the program
+    return found or [f"exit code {ended.returncode}: {ended.stdout}"]
 
 
 def compare(file, scratch):
