@@ -71,7 +71,7 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
   }
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
   if (!compiles) return json;
-  const Plan whole = plan(graphs, {}, memory_of(chosen_target(session)));
+  const Plan whole = plan(graphs, chosen_target(session));
   json["memory"] = {{"bytes", runtime::AlignedMemory::allocated(whole.arena_bytes, whole.memory)},
                     {"kept", whole.kept_bytes},
                     {"buffers", Json::array()}};

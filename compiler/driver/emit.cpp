@@ -12,9 +12,9 @@ namespace dnnc {
 namespace {
 
 /// The groups of a graph, each with the nodes it computes; `*` marks those that are written to memory.
-std::string groups_text(const Graph& graph) {
+std::string groups_text(const Graph& graph, const FusionLimits& limits) {
   std::string text = fmt::format("groups of {}\n", graph.name);
-  for (const Group& group : fuse(graph)) {
+  for (const Group& group : fuse(graph, limits)) {
     text += "group\n";
     for (const NodeId node : group.nodes) {
       bool written = false;
@@ -37,7 +37,7 @@ const dnnc_device* device_of(TargetName target) {
 
 Plan plan_for(const Session& session, const std::vector<EntryGraph>& graphs, TargetName target,
               const Backend& backend) {
-  Plan planned = plan(graphs, {}, backend.memory());
+  Plan planned = plan(graphs, target_of(target));
   planned.device = backend.device();
   bool is_first = !is_device(target);
   for (const TargetName other : session.options().made_for()) {
@@ -51,7 +51,7 @@ Plan plan_for(const Session& session, const std::vector<EntryGraph>& graphs, Tar
 
 void emit_groups(const Session& session, const std::vector<EntryGraph>& graphs) {
   if (!session.emits(Emitted::Fused)) return;
-  for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph));
+  for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph, limits_of(chosen_target(session))));
 }
 
 void emit_plan(const Session& session, const Plan& plan, const Backend& backend) {

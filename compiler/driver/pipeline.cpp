@@ -60,7 +60,7 @@ bool memory_holds(Session& session, const Model& model, const Training& training
     if (other == model.trainings.end()) return nullptr;
     const std::vector<EntryGraph> graphs = entry_graphs(session, model, *other);
     if (!std::ranges::all_of(graphs, [](const EntryGraph& graph) { return !unsupported(graph.graph); })) return nullptr;
-    return &others.emplace(run, plan(graphs, {}, planned.memory)).first->second;
+    return &others.emplace(run, plan(graphs, chosen_target(session))).first->second;
   });
 }
 
@@ -89,7 +89,7 @@ bool memory_holds(Session& session, const Model& model, const Training& training
                   const std::vector<EntryGraph>& graphs) {
   if (!asks_for_memory(model, training)) return true;
   return std::ranges::all_of(session.options().made_for(), [&](TargetName target) {
-    return memory_holds(session, model, training, plan(graphs, {}, memory_of(target_of(target))));
+    return memory_holds(session, model, training, plan(graphs, target_of(target)));
   });
 }
 

@@ -45,7 +45,7 @@ class Backend {
   /// Gives every Func of the lowered kernel its loops, by the plan that it was lowered by.
   virtual void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const = 0;
   /// What is to be done with the lowered kernel's statement before code is made of it.
-  virtual void prepare(Halide::Pipeline&) const {}
+  virtual void prepare(const Kernel&, const LoweredKernel&, Halide::Pipeline&) const {}
   /// Whether an object may hold the code of several kernels.
   virtual bool shares_objects() const { return true; }
   /// An object with a function for each of the kernels: see compile_object.

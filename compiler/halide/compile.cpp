@@ -72,7 +72,7 @@ void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& ba
   backend.schedule(kernel, *plan, lowered);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
-  backend.prepare(pipeline);
+  backend.prepare(kernel, lowered, pipeline);
   Halide::Module module = pipeline.compile_to_module(arguments, kernel.symbol, lowering_target(all.target()),
                                                      Halide::LinkageType::External);
   if (!backend.device().empty()) module = with_plain_sources(module, kernel.symbol);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/kernels/access.h"
@@ -59,10 +60,10 @@ bool fits_one_kernel(const Graph& graph, const std::vector<NodeId>& nodes, size_
   return operations <= most_operations && arrays.size() <= most_arrays;
 }
 
-bool fit_one_kernel(const Partition& partition, PartId a, PartId b) {
+bool fit_one_kernel(const Partition& partition, PartId a, PartId b, size_t most = most_nodes) {
   std::vector<NodeId> nodes = partition.nodes(a);
   nodes.insert(nodes.end(), partition.nodes(b).begin(), partition.nodes(b).end());
-  return fits_one_kernel(partition.graph(), nodes, most_nodes);
+  return fits_one_kernel(partition.graph(), nodes, most);
 }
 
 /// What a kernel of these nodes is. A contraction has no other reduction beside it: one schedule serves it.
@@ -224,6 +225,32 @@ void merge_small_neighbours(Partition& partition, int64_t small_work) {
   }
 }
 
+/// By part, how many of its half must come before it at least.
+IdVector<PartTag, size_t> levels_of(const Partition& partition) {
+  IdVector<PartTag, size_t> levels;
+  for (const PartId part : partition.in_order()) {
+    while (levels.size() <= part.value) levels.push(0);
+    for (const PartId source : partition.sources(part))
+      if (partition.needed_before_updates(source) == partition.needed_before_updates(part))
+        levels[part] = std::max(levels[part], levels[source] + 1);
+  }
+  return levels;
+}
+
+/// What can be computed at the same time shares kernels: the gradients of a layer by its weights and by its input, all updates.
+void merge_levels(Partition& partition, size_t most_nodes_of_level) {
+  const IdVector<PartTag, size_t> levels = levels_of(partition);
+  std::map<std::pair<bool, size_t>, PartId> open;  // of a half and a level the part that others join
+  for (const PartId part : partition.in_order()) {
+    if (partition.recurrence(part)) continue;
+    const std::pair key(partition.needed_before_updates(part), levels[part]);
+    const auto known = open.find(key);
+    if (known != open.end() && fit_one_kernel(partition, known->second, part, most_nodes_of_level))
+      partition.merge(known->second, part);
+    else open[key] = part;
+  }
+}
+
 /// The Reshapes between nodes of one part: only the tiny halves of a step have any.
 std::vector<NodeId> with_reshapes(const Partition& partition, PartId part) {
   const Graph& graph = partition.graph();
@@ -318,6 +345,12 @@ std::optional<std::string> unsupported(const Graph& graph) {
   return std::nullopt;
 }
 
+FusionLimits limits_of(const Target& target) {
+  FusionLimits limits;
+  if (std::holds_alternative<GpuTarget>(target)) limits.most_nodes_of_level = most_nodes_of_tiny;
+  return limits;
+}
+
 std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits) {
   Partition partition(graph);
   if (!limits.joins) return groups_of(partition);
@@ -326,6 +359,7 @@ std::vector<Group> fuse(const Graph& graph, const FusionLimits& limits) {
   merge_extrema_with_their_places(partition);
   fuse_into_reader(partition);
   merge_small_neighbours(partition, limits.small_work);
+  if (limits.most_nodes_of_level > 0) merge_levels(partition, limits.most_nodes_of_level);
   std::vector<Group> groups = groups_of(partition);
   recompute_cheap_nodes(graph, groups);
   return groups;

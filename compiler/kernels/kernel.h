@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/ir/graph.h"
+#include "compiler/target/target.h"
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/step.h"
 
@@ -158,7 +159,12 @@ struct FusionLimits {
   bool joins = true;
   /// The rows of a batch are shared out among threads for whole loops, so many at least to each task; 0: they are not.
   int64_t least_rows = 16;
+  /// Groups of which none needs another share a kernel of so many nodes at most: a device is asked for all of them at once. 0:
+  /// they do not.
+  size_t most_nodes_of_level = 0;
 };
+/// Those for which the target is compiled.
+FusionLimits limits_of(const Target& target);
 
 /// Groups neighbouring comprehensions into kernels, in an order in which each group reads only groups before it. Needs a
 /// graph without Gradient nodes. Nodes that only updates need come last, in groups of their own: the runtime looks at
@@ -172,6 +178,10 @@ std::string print_groups(const Graph& graph, const std::vector<Group>& groups);
 /// `drop_dead` has run.
 Plan plan(const std::vector<EntryGraph>& graphs, const FusionLimits& limits = {},
           const runtime::MemoryLayout& memory = runtime::cpu_memory);
+/// As the target is compiled for.
+inline Plan plan(const std::vector<EntryGraph>& graphs, const Target& target) {
+  return plan(graphs, limits_of(target), memory_of(target));
+}
 
 std::string print(const Kernel& kernel);  ///< --emit=kernels
 std::string print(const Plan& plan);      ///< --emit=plan

@@ -135,13 +135,19 @@ void dnnc_device_store(const KernelBuffer* buffer, int32_t number) {
   told([&] { memory->store(*buffer, number); });
 }
 
+KernelBuffer* dnnc_device_flag() {
+  static KernelBuffer buffer = {};
+  if (told([&] { buffer.device = reinterpret_cast<uint64_t>(DeviceQueue::chosen().flag()); }) != 0) buffer.device = 0;
+  return &buffer;
+}
+
 const void* halide_opencl_device_interface() { return &dnnc_device_opencl; }
 
 /// Called before each call of a kernel, with a place where the code keeps what is made of its source.
 int halide_opencl_initialize_kernels(void*, void** state, const char* source, int bytes) {
   return told([&] {
     // Who looks for kernels goes by it until the program ends.
-    if (!*state) *state = new Module(std::string(source, source + bytes));
+    if (!*state) *state = new Module{std::string(source, source + bytes)};
   });
 }
 void halide_opencl_finalize_kernels(void*, void*) {}
@@ -150,7 +156,7 @@ int halide_opencl_run(void*, void* state, const char* name, int blocks_x, int bl
                       int threads_y, int threads_z, int shared_bytes, const size_t* sizes, void** values,
                       const int8_t* are_buffers) {
   return told([&] {
-    constexpr size_t most = 64;
+    constexpr size_t most = 120;  // standard: 1024 bytes
     std::array<DeviceQueue::Argument, most> arguments;
     size_t count = 0;
     for (; sizes[count] != 0; ++count) {

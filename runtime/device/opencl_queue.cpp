@@ -1,8 +1,6 @@
 #include "runtime/device/opencl_queue.h"
 
 #include <algorithm>
-#include <stdexcept>
-#include <string_view>
 
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
@@ -10,25 +8,20 @@
 namespace dnnc::runtime::opencl {
 namespace {
 
-/// Where the source of a kernel says that its body begins; before it stands its last argument.
-constexpr std::string_view body_begins = "__local int16* __shared)\n{\n";
-constexpr std::string_view body_may_end =
-    "__local int16* __shared, __global const int* _stop)\n{\n if (_stop[0]) return;\n";
-
 /// What is put is kept here until the device has taken it.
 constexpr size_t staging_bytes = size_t{32} << 20;
 
 constexpr const char* look_name = "look";
-/// Every thread looks at some of the numbers. The largest count wins, so the order in which threads come does not matter.
+/// Every thread looks at some of the numbers. The largest count wins, so the order in which threads come does not matter. Once
+/// something was found nothing changes: it is found again.
 constexpr const char* look_source =
-    "__kernel void look(__global const uint* memory, __global const ulong* stretches, int count, __global int* stop) "
+    "__kernel void look(__global const uint* memory, __global const ulong* stretches, int count, __global int* found) "
     "{\n"
-    " if (stop[0]) return;\n"
     " for (int k = 0; k < count; ++k) {\n"
     "  __global const uint* at = memory + stretches[2 * k];\n"
     "  const ulong numbers = stretches[2 * k + 1];\n"
     "  for (ulong i = get_global_id(0); i < numbers; i += get_global_size(0))\n"
-    "   if ((at[i] & 0x7fffffffu) >= 0x7f800000u) { atomic_max(stop + 1, count - k); break; }\n"
+    "   if ((at[i] & 0x7fffffffu) >= 0x7f800000u) { atomic_max(found, count - k); break; }\n"
     " }\n"
     "}\n";
 constexpr size_t look_group = 64, most_look_groups = 256;
@@ -47,14 +40,6 @@ Found usable(std::vector<Found> devices, int number) {
 
 }  // namespace
 
-Module::Module(const std::string& source) {
-  size_t from = 0;
-  for (size_t at; (at = source.find(body_begins, from)) != std::string::npos; from = at + body_begins.size())
-    source_.append(source, from, at - from).append(body_may_end);
-  if (from == 0) throw std::logic_error("the source of a kernel does not begin as expected");
-  source_.append(source, from);
-}
-
 DeviceQueue& DeviceQueue::chosen() {
   static std::map<int, DeviceQueue*> queues;  // what drivers give is theirs until the program ends
   DeviceQueue*& queue = queues[chosen_number];
@@ -70,7 +55,7 @@ DeviceQueue::DeviceQueue(int number) : api_(expect_api()), device_(usable(find_d
   expect(code, "the device cannot be opened");
   queue_ = api_.CreateCommandQueue(context_, device_.device, 0, &code);
   expect(code, "the device cannot be opened");
-  stop_ = allocate(2 * sizeof(int32_t), "the driver");
+  flag_ = allocate(sizeof(int32_t), "the driver");
   go_on();
   look_ = api_.CreateKernel(build(look_source), look_name, &code);
   expect(code, "a kernel cannot be loaded");
@@ -140,23 +125,19 @@ void DeviceQueue::look(Memory memory, Memory stretches, int32_t count, int64_t l
   set(0, sizeof memory, &memory);
   set(1, sizeof stretches, &stretches);
   set(2, sizeof count, &count);
-  set(3, sizeof stop_, &stop_);
+  set(3, sizeof flag_, &flag_);
   const size_t groups = std::clamp<size_t>(static_cast<size_t>(longest) / look_group, 1, most_look_groups);
   const size_t all = groups * look_group, group = look_group;
   expect(api_.EnqueueNDRangeKernel(queue_, look_, 1, nullptr, &all, &group, 0, nullptr, nullptr),
          "a kernel cannot be launched");
-  expect(api_.EnqueueCopyBuffer(queue_, stop_, stop_, sizeof(int32_t), 0, sizeof(int32_t), 0, nullptr, nullptr),
-         "its memory cannot be copied");
   expect(api_.Flush(queue_), "a kernel cannot be launched");
 }
 
-void DeviceQueue::found_later(int32_t& found) {
-  get_later(stop_, sizeof(int32_t), {reinterpret_cast<char*>(&found), sizeof found});
-}
+void DeviceQueue::found_later(int32_t& found) { get_later(flag_, 0, {reinterpret_cast<char*>(&found), sizeof found}); }
 
 void DeviceQueue::go_on() {
   constexpr int32_t zero = 0;
-  expect(api_.EnqueueFillBuffer(queue_, stop_, &zero, sizeof zero, 0, 2 * sizeof zero, 0, nullptr, nullptr),
+  expect(api_.EnqueueFillBuffer(queue_, flag_, &zero, sizeof zero, 0, sizeof zero, 0, nullptr, nullptr),
          "its memory cannot be filled");
 }
 
@@ -201,7 +182,7 @@ Program DeviceQueue::build(const std::string& text) {
 Kernel DeviceQueue::kernel(Module& module, const char* name) {
   for (const auto& [known, found] : module.kernels)
     if (known == name) return found;
-  if (!module.program) module.program = build(module.source());
+  if (!module.program) module.program = build(module.source);
   int32_t code = success;
   const Kernel made = api_.CreateKernel(module.program, name, &code);
   expect(code, "a kernel cannot be loaded");
@@ -219,7 +200,6 @@ void DeviceQueue::launch(Module& module, const char* name, const Groups& groups,
   // Behind them kernels take their shared memory, of which there must be some.
   expect(api_.SetKernelArg(launched, number, static_cast<size_t>(std::max<int64_t>(shared_bytes, 1)), nullptr),
          "a kernel gets no shared memory");
-  expect(api_.SetKernelArg(launched, number + 1, sizeof stop_, &stop_), "a kernel does not take what it is given");
   size_t all[3], group[3];
   for (int axis = 0; axis < 3; ++axis) {
     group[axis] = static_cast<size_t>(groups.threads[axis]);

@@ -10,17 +10,11 @@
 namespace dnnc::runtime::opencl {
 
 /// Kernels of one source, which is compiled when the first of them is launched.
-class Module {
- public:
-  explicit Module(const std::string& source);
-  const std::string& source() const { return source_; }
-
+struct Module {
+  std::string source;
   Program program = nullptr;
   /// By the place of the name in the code that launches it: that does not move.
-  std::vector<std::pair<const char*, Kernel>> kernels;
-
- private:
-  std::string source_;
+  std::vector<std::pair<const char*, Kernel>> kernels = {};
 };
 
 struct Groups {
@@ -62,6 +56,8 @@ class DeviceQueue {
   void look(Memory memory, Memory stretches, int32_t count, int64_t longest);
   void found_later(int32_t& found);
   void go_on();
+  /// The word that they set.
+  Memory flag() const { return flag_; }
 
   const Found& device() const { return device_; }
 
@@ -83,8 +79,7 @@ class DeviceQueue {
   std::vector<Scratch> scratch_;
   std::vector<char> staged_;  ///< what was given to be put and may not have been
   size_t staged_bytes_ = 0;
-  /// Two words: whether kernels do nothing, and what look() has found.
-  Memory stop_ = nullptr;
+  Memory flag_ = nullptr;  ///< one word: what look() has found; while it is not 0 kernels do nothing
   Kernel look_ = nullptr;
 };
 

@@ -51,6 +51,9 @@ struct ListedDevice {
   std::string why_not;  ///< what keeps programs from running on it; empty: nothing
 };
 
+/// Called before kernels are launched: gives the buffer of one Int32 that kernels read first. While it is not 0 they do nothing.
+inline constexpr const char* device_flag_symbol = "dnnc_device_flag";
+
 /// How a step ended of which the device did not do a kernel. What the device said is told by take_kernel_fault().
 constexpr int32_t kernel_device_fault = -29;
 

@@ -31,9 +31,11 @@ struct Answer {
 };
 
 /// Kernels are made of small neighbours joined, as `dnnc` does, or each for itself.
-FusionLimits limits_of(Choices& choices) {
+FusionLimits chosen_limits(Choices& choices, const Target& target) {
   static const std::vector<FusionLimits> all = {{}, {20'000, 40'000, true, 8}, {0, 0}, {2'000, 0}};
-  return choices.one_of(all);
+  FusionLimits limits = choices.one_of(all);
+  limits.most_nodes_of_level = limits_of(target).most_nodes_of_level;
+  return limits;
 }
 
 constexpr int patience = 5;  ///< times the time
@@ -43,7 +45,7 @@ fs::path variants_folder(const RunOptions& options) { return fs::path(options.fo
 
 /// A line of the log, then what is wrong.
 std::string work(Choices choices, const RunOptions& options) {
-  const FusionLimits limits = limits_of(choices);
+  const FusionLimits limits = chosen_limits(choices, target_of(options.target));
   const Program program = random_program(choices);
   const CheckedProgram checked(program.text);
   LogEntry entry;
@@ -176,7 +178,7 @@ class Campaign {
 
 Program program_of(uint64_t seed) {
   Choices choices(seed);
-  limits_of(choices);
+  chosen_limits(choices, host_target());
   return random_program(choices);
 }
 

@@ -40,7 +40,7 @@ class Expressible : public ir::IRMutator {
   }
   /// Whether something is used may depend on numbers that only the device can read: then it is computed.
   ir::Stmt visit(const ir::LetStmt* let) override {
-    const bool used = !on_device_ && let->name.ends_with(".used");
+    const bool used = !on_device_ && let->name.ends_with(used_ending);
     const Halide::Expr value = used ? ir::const_true() : mutate(let->value);
     return ir::LetStmt::make(renamed(let->name), value, mutate(let->body));
   }

@@ -1,9 +1,21 @@
 #include "compiler/halide/gpu/expressible.h"
 #include "compiler/halide/gpu/gpu_plan.h"
+#include "compiler/halide/gpu/merge_launches.h"
 #include "compiler/halide/gpu/schedule.h"
 
 namespace dnnc {
 namespace {
+
+SameMemory same_memory(const Kernel& kernel, const LoweredKernel& lowered) {
+  std::vector<std::string> stored;
+  for (Halide::Func output : lowered.outputs)
+    for (const Halide::OutputImageParam& buffer : output.output_buffers()) stored.push_back(buffer.name());
+  SameMemory same;
+  for (size_t k = 0; k < kernel.in_place.size(); ++k)
+    if (const int over = kernel.in_place[k]; over >= 0)
+      same[lowered.inputs[static_cast<size_t>(over)].name()] = stored[lowered.buffer_of_output[k]];
+  return same;
+}
 
 class GpuBackend final : public Backend {
  public:
@@ -20,7 +32,10 @@ class GpuBackend final : public Backend {
   void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const override {
     schedule_for_gpu(kernel, dynamic_cast<const GpuPlan&>(plan), lowered, target_);
   }
-  void prepare(Halide::Pipeline& pipeline) const override { make_expressible(pipeline); }
+  void prepare(const Kernel& kernel, const LoweredKernel& lowered, Halide::Pipeline& pipeline) const override {
+    make_expressible(pipeline);
+    merge_launches(pipeline, same_memory(kernel, lowered));
+  }
   /// Halide would give all kernels of an object the device code of the last one.
   bool shares_objects() const override { return false; }
 

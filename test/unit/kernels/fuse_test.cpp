@@ -40,6 +40,25 @@ TEST(Fuse, PutsBiasAndActivationToTheContraction) { EXPECT_EQ(shape_of(graph_of(
 
 TEST(Fuse, JoinsNothingIfAsked) { EXPECT_EQ(shape_of(graph_of(layer), {0, 0, false}), Texts({"[s]", "[z]", "[h]"})); }
 
+TEST(Fuse, ComputesTogetherWhatNeedsNothingOfEachOtherIfAsked) {
+  const Graph graph = graph_of(R"(
+%x[n: batch 32, i: 100] = field "x"
+%w[i: 100, j: 100] = parameter "w"
+%a[n: batch 32, j: 100] = sum[i: 100](%x[n, i] * %w[i, j])
+%b[n: batch 32, j: 100] = sum[i: 100](%x[n, i] * %w[j, i])
+%c[n: batch 32, j: 100] = sum[i: 100](%a[n, i] * %w[i, j])
+%d[n: batch 32] = sum[i: 100](%b[n, i])
+output result "c" = %c
+output result "d" = %d
+)");
+  EXPECT_EQ(shape_of(graph), Texts({"[a]", "[b]", "[c]", "[d]"}));
+  FusionLimits together;
+  together.most_nodes_of_level = 2;
+  EXPECT_EQ(shape_of(graph, together), Texts({"[a] [b]", "[c] [d]"}));
+  together.most_nodes_of_level = 1;
+  EXPECT_EQ(shape_of(graph, together), Texts({"[a]", "[b]", "[c]", "[d]"}));
+}
+
 TEST(Fuse, WritesWhatLaterKernelsRead) {
   EXPECT_EQ(shape_of(graph_of(R"(
 %x[n: batch 32, i: 100] = field "x"

@@ -1,0 +1,199 @@
+#include "compiler/halide/gpu/merge_launches.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "compiler/halide/gpu/launches.h"
+#include "compiler/support/check.h"
+#include "runtime/program/device.h"
+
+namespace dnnc {
+namespace {
+
+namespace ir = Halide::Internal;
+using ir::Stmt;
+
+/// Set once the device has found a number that is not finite: see DeviceMemory::look.
+const std::string flag_name = "dnnc_flag";
+constexpr const char* goes_on = "goes_on";
+
+/// What the groups of one launch share out: a launch as it was, or a chain of small ones for one group.
+struct Chain {
+  std::vector<size_t> launches;
+};
+
+class Merging {
+ public:
+  Merging(LaunchList list, const SameMemory& same) : list_(std::move(list)), same_(same) {
+    for (size_t number = 0; number < list_.launches.size(); ++number) put(number);
+  }
+
+  LaunchList run() {
+    std::vector<Launch> merged;
+    for (const std::vector<Chain>& chains : phases_) merged.push_back(reading_flag(merge(chains)));
+    list_.launches = std::move(merged);
+    const Halide::Type pointer = Halide::type_of<halide_buffer_t*>();
+    list_.around.insert(list_.around.begin(),
+                        ir::LetStmt::make(flag_name + description_ending,
+                                          ir::Call::make(pointer, runtime::device_flag_symbol, {}, ir::Call::Extern),
+                                          ir::Evaluate::make(0)));
+    return std::move(list_);
+  }
+
+ private:
+  enum class Relation { None, Ordered, Apart };
+
+  const std::string& memory_of(const std::string& buffer) const {
+    const auto found = same_.find(buffer);
+    return found == same_.end() ? buffer : found->second;
+  }
+
+  /// Whether one stores what the other stores or reads. What has two names is not stored and read by one launch: sources tell
+  /// compilers that such memory is apart.
+  Relation relation(const Launch& a, const Launch& b) const {
+    Relation found = Relation::None;
+    const auto meet = [&](const std::set<std::string>& stored, const std::set<std::string>& used) {
+      for (const std::string& one : stored)
+        for (const std::string& other : used) {
+          if (one == other) found = std::max(found, Relation::Ordered);
+          else if (memory_of(one) == memory_of(other)) found = Relation::Apart;
+        }
+    };
+    meet(a.writes, b.reads);
+    meet(a.writes, b.writes);
+    meet(b.writes, a.reads);
+    return found;
+  }
+
+  /// Into the first launch that may do it, behind all that it depends on.
+  void put(size_t number) {
+    const Launch& next = list_.launches[number];
+    size_t phase = 0;
+    for (size_t earlier = 0; earlier < number; ++earlier) {
+      const Relation related = relation(list_.launches[earlier], next);
+      if (related == Relation::None) continue;
+      const bool joins = related == Relation::Ordered && list_.launches[earlier].is_small() && next.is_small();
+      phase = std::max(phase, phase_[earlier] + (joins ? 0 : 1));
+    }
+    if (phase == phases_.size()) phases_.emplace_back();
+    std::vector<Chain>& chains = phases_[phase];
+    Chain joined;
+    std::erase_if(chains, [&](const Chain& chain) {
+      const bool related = std::ranges::any_of(
+          chain.launches, [&](size_t one) { return relation(list_.launches[one], next) != Relation::None; });
+      if (related) joined.launches.insert(joined.launches.end(), chain.launches.begin(), chain.launches.end());
+      return related;
+    });
+    std::ranges::sort(joined.launches);
+    joined.launches.push_back(number);
+    chains.push_back(std::move(joined));
+    phase_.push_back(phase);
+  }
+
+  /// The flag is read once, before anything is done.
+  static Launch reading_flag(Launch launch) {
+    const Halide::Expr flag = ir::Load::make(Halide::Int(32), flag_name, 0, Halide::Buffer<>(), Halide::Parameter(),
+                                             ir::const_true(), ir::ModulusRemainder());
+    launch.body = ir::LetStmt::make(goes_on, flag == 0, launch.body);
+    return launch;
+  }
+  /// What is done unless the flag is set. Between two of them all threads meet, whether it is or not: drivers compile well what
+  /// no thread can leave out.
+  static Stmt if_going_on(const Stmt& body) {
+    return ir::IfThenElse::make(ir::Variable::make(Halide::Bool(), goes_on), body);
+  }
+
+  Launch merge(const std::vector<Chain>& chains) const {
+    const Launch& first = list_.launches[chains.front().launches.front()];
+    Launch all{first.group, first.thread, 0, 1, first.api, {}, {}, {}};
+    for (const Chain& chain : chains)
+      for (const size_t number : chain.launches) {
+        const Launch& one = list_.launches[number];
+        all.threads = std::max(all.threads, one.threads);
+        all.reads.insert(one.reads.begin(), one.reads.end());
+        all.writes.insert(one.writes.begin(), one.writes.end());
+      }
+    const Halide::Expr group = ir::Variable::make(Halide::Int(32), all.group);
+    struct Part {
+      Halide::Expr end;  ///< of its groups
+      Stmt body;
+    };
+    std::vector<Part> parts;
+    for (const Chain& chain : chains) {
+      const bool alone = chain.launches.size() == 1;
+      const Halide::Expr groups = alone ? list_.launches[chain.launches.front()].groups : Halide::Expr(1);
+      const Stmt body = alone ? body_of(list_.launches[chain.launches.front()], all, ir::simplify(group - all.groups))
+                              : body_of(chain, all);
+      all.groups = ir::simplify(all.groups + groups);
+      parts.push_back({all.groups, body});
+    }
+    all.body = parts.back().body;
+    for (auto part = parts.rbegin() + 1; part != parts.rend(); ++part)
+      all.body = ir::IfThenElse::make(group < part->end, part->body, all.body);
+    return all;
+  }
+
+  /// What a thread of the merged launch does for the group of that number of one that it is made of.
+  static Stmt body_of(const Launch& one, const Launch& all, const Halide::Expr& group) {
+    const Halide::Expr thread = ir::Variable::make(Halide::Int(32), all.thread);
+    Stmt body = ir::substitute({{one.group, group}, {one.thread, thread}}, one.body);
+    if (one.threads < all.threads) body = ir::IfThenElse::make(thread < static_cast<int>(one.threads), body);
+    return if_going_on(body);
+  }
+
+  Stmt body_of(const Chain& chain, const Launch& all) const {
+    const Stmt barrier = ir::Evaluate::make(ir::Call::make(Halide::Int(32), ir::Call::gpu_thread_barrier,
+                                                           {ir::CodeGen_GPU_Dev::Device}, ir::Call::Intrinsic));
+    std::vector<Stmt> steps;
+    size_t met = 0;  // by number in the chain: all before it are done by all threads
+    for (size_t number = 0; number < chain.launches.size(); ++number) {
+      const Launch& one = list_.launches[chain.launches[number]];
+      for (size_t earlier = met; earlier < number; ++earlier)
+        if (relation(list_.launches[chain.launches[earlier]], one) != Relation::None) {
+          steps.push_back(barrier);
+          met = number;
+          break;
+        }
+      if (ir::is_const_one(one.groups)) {
+        steps.push_back(body_of(one, all, 0));
+        continue;
+      }
+      const std::string loop = one.group + ".of_one";
+      steps.push_back(ir::For::make(loop, 0, one.groups, ir::ForType::Serial, Halide::Partition::Never,
+                                    Halide::DeviceAPI::None,
+                                    body_of(one, all, ir::Variable::make(Halide::Int(32), loop))));
+    }
+    return ir::Block::make(steps);
+  }
+
+  LaunchList list_;
+  const SameMemory& same_;
+  std::vector<std::vector<Chain>> phases_;  ///< each becomes a launch
+  std::vector<size_t> phase_;               ///< of each launch that is put
+};
+
+class MergeLaunches : public ir::IRMutator {
+ public:
+  explicit MergeLaunches(SameMemory same) : same_(std::move(same)) {}
+  using ir::IRMutator::mutate;
+  Stmt mutate(const Stmt& statement) override {
+    std::optional<LaunchList> list = launches_of(statement);
+    if (!list) {
+      std::ostringstream text;
+      text << statement;
+      check(false, "halide: a statement that is not made of launches:\n" + text.str());
+    }
+    return statement_of(Merging(std::move(*list), same_).run());
+  }
+
+ private:
+  SameMemory same_;
+};
+
+}  // namespace
+
+void merge_launches(Halide::Pipeline& pipeline, SameMemory same) {
+  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same)));
+}
+
+}  // namespace dnnc
