@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/program/interrupt.h"
+#include "runtime/run/find_steps_ahead.h"
 
 namespace dnnc::runtime {
 
@@ -14,14 +15,17 @@ Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32
   SettingPorts ports(machine, entry);
   ports.set(settings);
   Sums sums = means.none();
+  const std::unique_ptr<StepsAhead> ahead = steps_ahead_of(machine, entry, means);
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(rows.size() - begin));
     feeder.feed(rows.data() + begin, valid);
     ports.set_first(begin);
     if (interrupted()) throw Interrupted();
     machine.compute(entry);
-    means.add(sums, valid);
+    if (!ahead) means.add(sums, valid);
+    else if (ahead->fetch(valid)) ahead->settle(sums);
   }
+  if (ahead) ahead->settle(sums);
   return means.finish(sums);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "runtime/program/failure.h"
+
 namespace dnnc::runtime {
 namespace {
 
@@ -16,12 +18,23 @@ class Ahead final : public StepsAhead {
         entry_(entry),
         means_(means),
         ports_(means.ports()),
-        watched_(machine.watch(entry)),
+        watched_(entry.guards.empty() ? 0 : machine.watch(entry)),
         steps_(most_steps_ahead) {
     size_t numbers = 0;
     for (const Port* port : ports_) numbers += static_cast<size_t>(port->count());
     for (Step& step : steps_) step.values.resize(numbers);
   }
+
+  ~Ahead() override {
+    if (count_ == 0) return;
+    try {
+      machine_.wait();
+    } catch (const Failure&) {
+      // Nothing is asked of the device any more.
+    }
+  }
+  Ahead(const Ahead&) = delete;
+  Ahead& operator=(const Ahead&) = delete;
 
   void look() override { machine_.look_later(watched_, steps_[count_].found); }
 

@@ -10,6 +10,7 @@ namespace dnnc::runtime {
 /// that who waits for it does not wait long. Trainers of processors are linked without what makes one.
 class StepsAhead {
  public:
+  /// Waits for what was asked for.
   virtual ~StepsAhead() = default;
   /// What not_finite() of a machine looks at is looked at when the device has come so far.
   virtual void look() = 0;

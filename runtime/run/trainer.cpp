@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "runtime/program/failure.h"
-
-// Null in a trainer that was linked without it.
-extern "C" __attribute__((weak)) const dnnc::runtime::AheadMaker dnnc_steps_ahead;
+#include "runtime/run/find_steps_ahead.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -43,8 +41,7 @@ Trainer::Trainer(Machine& machine, const DataSet& data, const RunOptions& option
       keep_(watch(run_.keep)),
       anneal_(watch(run_.anneal)),
       stop_(watch(run_.stop)) {
-  const AheadMaker* const ahead = &dnnc_steps_ahead;
-  if (ahead && machine.runs_ahead()) ahead_ = ahead->start(machine, entry_, means_);
+  ahead_ = steps_ahead_of(machine, entry_, means_);
   state_.epochs = options.epochs.value_or(run_.epochs);
   state_.seed = options.seed.value_or(run_.seed);
   state_.ended = state_.epochs < 1;
