@@ -14,7 +14,7 @@ foreach(once
             files/safetensors files/zip
             data/arrays data/cell_advice data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
             data/idx data/inputs data/read_places data/split data/table data/table_look data/table_text
-            run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/events run/fill run/finite_fields
+            run/bench_loops run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/events run/fill run/finite_fields
             run/history run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/questions run/report
             run/run_main run/start_weights run/steps_ahead run/train_state run/weights_file run/weights_fit)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
@@ -38,7 +38,7 @@ endforeach()
 file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/program/device_kinds.def device_rows REGEX "^DNNC_DEVICE_KIND")
 list(TRANSFORM device_rows REPLACE "^DNNC_DEVICE_KIND.[A-Za-z]+, ([a-z]+).*" "dnnc_device_\\1")
 foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_cell_advice dnnc_filling dnnc_steps_ahead
-             dnnc_program_chooser dnnc_series_inputs ${device_rows})
+             dnnc_program_chooser dnnc_series_inputs dnnc_loop_table ${device_rows})
   target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def

@@ -12,6 +12,7 @@
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
+#include "runtime/run/bench_loops.h"
 #include "runtime/run/choose_program.h"
 #include "runtime/run/one_run.h"
 #include "runtime/run/outputs.h"
@@ -52,6 +53,7 @@ int command_compile(Session& session) {
   const bool on_device = std::ranges::any_of(*compiled, [](const Compiled& one) { return !one.plan.device.empty(); });
   if (on_device) needed.push_back(runtime::ahead_symbol);
   if (on_device || compiled->size() > 1) needed.push_back(runtime::chooser_symbol);
+  if (std::ranges::any_of(manifest.entries, runtime::has_loops)) needed.push_back(runtime::loop_table_symbol);
   std::vector<ProgramParts> programs;
   for (const Compiled& one : *compiled) programs.push_back({one.plan, one.objects, to_json(one.manifest)});
   const std::vector<char> trainer =

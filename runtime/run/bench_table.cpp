@@ -8,11 +8,20 @@
 #include <numeric>
 
 #include "runtime/program/shown.h"
+#include "runtime/run/bench_loops.h"
 #include "runtime/run/events.h"
 #include "runtime/run/report.h"
 
+extern "C" __attribute__((weak)) const dnnc::runtime::LoopTable dnnc_loop_table;
+
 namespace dnnc::runtime {
 namespace {
+
+/// Null where the program has no loops and was linked without it, or has none.
+const LoopTable* loop_table(const BenchFigures& figures) {
+  const LoopTable* const table = &dnnc_loop_table;
+  return has_loops(figures.entry) ? table : nullptr;
+}
 
 __attribute__((format(printf, 1, 2))) std::string formatted(const char* format, ...) {
   char text[512];
@@ -139,6 +148,7 @@ std::string bench_text(const BenchFigures& figures) {
                      formatted("%6s %11s %9s %6s %7s  %-11s %-*s  %-*s  %s\n", "share", "time", "GFLOP/s", "peak",
                                "GB/s", "kind", kernel_width, "kernel", name_width, "first result", "line");
   for (const size_t number : by_time(rows)) text += row_text(rows[number], kernel_width, name_width);
+  if (const LoopTable* const loops = loop_table(figures)) text += loops->text(figures);
   return text + "\n" + parts_text(figures) + "\n" + closing_text(figures, rows);
 }
 
@@ -163,6 +173,7 @@ std::string bench_json(const BenchFigures& figures) {
                        {"of_peak", json_number(row.of_peak)},
                        {"bytes_per_second", json_number(row.bytes_a_second)}});
   }
+  const LoopTable* const loops = loop_table(figures);
   return event_line(Event::Bench, {{"run", figures.manifest.run.name},
                                    {"batch", figures.entry.batch},
                                    {"threads", figures.threads},
@@ -172,7 +183,8 @@ std::string bench_json(const BenchFigures& figures) {
                                    {"kernel_seconds", json_number(sum(figures.call_seconds))},
                                    {"peak_flops", json_number(figures.peak)},
                                    {"parts", std::move(parts)},
-                                   {"kernels", std::move(kernels)}});
+                                   {"kernels", std::move(kernels)},
+                                   {"loops", loops ? loops->json(figures) : nlohmann::json::array()}});
 }
 
 }  // namespace dnnc::runtime

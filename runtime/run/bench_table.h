@@ -30,14 +30,16 @@ struct BenchFigures {
   std::vector<double> call_seconds = {};  ///< of each call of the entry, on one thread
 };
 
-/// A table with a line for each kernel, the one that takes most time first, and one of the parts of a step.
+/// A table with a line for each kernel, the one that takes most time first, one of the loops, if there are any, and one of the
+/// parts of a step.
 std::string bench_text(const BenchFigures& figures);
 
 /// The same as the event `bench`:
 /// {"run","batch","threads","processor_share","step_seconds","step_seconds_one_thread","kernel_seconds",
 ///  "parts":[{"part":"gather"|"kernels"|"guard"|"bookkeeping","seconds","seconds_one_thread"}],
 ///  "peak_flops","kernels":[{"kernel","kind","name","place","seconds","share","flops","bytes","flops_per_second",
-///  "of_peak","bytes_per_second"}]}. Contractions have flops, the others bytes a second; what does not apply is null.
+///  "of_peak","bytes_per_second"}],"loops":[{"direction","trips","parts","seconds","of_peak","kernels"}]}: a loop's time is that of
+/// all its trips on one thread. Contractions have flops, the others bytes a second; what does not apply is null.
 std::string bench_json(const BenchFigures& figures);
 
 }  // namespace dnnc::runtime
