@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "compiler/ir/keep_nodes.h"
+#include "compiler/passes/formulas/sides.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/match.h"
 
@@ -45,7 +46,8 @@ uint64_t hash_of(const Node& node) {
 }  // namespace
 
 /// In the order of the graph, so that what reads two equal nodes is itself seen to be equal. Members of recurrences
-/// stay: they are only equal as whole recurrences. What stands behind one may be equal to it.
+/// stay: they are only equal as whole recurrences. What stands behind one may be equal to it, or be one side
+/// of it.
 Graph merge_duplicates(Graph graph) {
   std::set<NodeId> members;
   for (const Recurrence& recurrence : graph.recurrences)
@@ -53,13 +55,17 @@ Graph merge_duplicates(Graph graph) {
   Replacement replacement;
   auto stands = [&](NodeId id) { return id.value < replacement.size() ? replacement[id] : id; };
   std::unordered_multimap<uint64_t, NodeId> seen;
+  Sides sides;
   for (NodeId id : node_ids(graph)) {
     graph[id] = rename_sources(std::move(graph[id]), stands);
     replacement.push(id);
     if (std::holds_alternative<Input>(graph[id].kind)) continue;
+    if (const Expr read = members.contains(id) ? nullptr : sides.read(graph, id))
+      std::get<Comprehension>(graph[id].kind).body = read;
     uint64_t hash = hash_of(graph[id]);
     if (members.contains(id)) {
       seen.emplace(hash, id);
+      sides.add(graph, id);
       continue;
     }
     auto [first, last] = seen.equal_range(hash);

@@ -78,5 +78,18 @@ TEST(MergeDuplicates, MakesNothingAnewThatAMemberIs) {
             "graph \"test\"\n" + text + "%y = sum[t: 3](%c[t])\noutput value \"y\" = %y\n");
 }
 
+TEST(MergeDuplicates, ReadsWhatAMemberHasBesideOthers) {
+  const std::string text =
+      "%x[t: 3, j: 2] = parameter \"x\"\n"
+      "recurrence 3 forward along %b[t], %c[t]\n"
+      "%b[t: 3, j: 2] = %c[t - 1, 1, j else 0] + %x[t, j]\n"
+      "%c[t: 3, q: 2, j: 2] = select(q == 0, %b[t, j] * %x[t, j], 0) + select(q == 1, %b[t, j] * 3, 0)\n";
+  EXPECT_EQ(merged(text + "%y[k: 2] = sum[s: 3](%b[s, k] * %x[s, k])\n%z[s: 3] = %b[s, 0] * 3\n"
+                          "output value \"y\" = %y\noutput value \"z\" = %z\n"),
+            "graph \"test\"\n" + text +
+                "%y[k: 2] = sum[s: 3](%c[s, 0, k])\n%z[s: 3] = %b[s, 0] * 3\n"
+                "output value \"y\" = %y\noutput value \"z\" = %z\n");
+}
+
 }  // namespace
 }  // namespace dnnc
