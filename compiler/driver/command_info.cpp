@@ -7,6 +7,7 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/emit.h"
+#include "compiler/driver/kept_for_loops.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/work.h"
 #include "compiler/support/grouped.h"
@@ -76,6 +77,12 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
                     {"kept", whole.kept_bytes},
                     {"buffers", Json::array()}};
   const std::unique_ptr<Backend> backend = device_backend(session);
+  json["kept_for_loops"] = Json::array();
+  for (const Entry& entry : whole.entries)
+    if (entry.kind == EntryKind::Train)
+      for (const KeptForLoop& kept : kept_for_loops(whole, entry))
+        json["kept_for_loops"].push_back(
+            {{"trips", kept.trips}, {"bytes", kept.bytes}, {"arrays", kept.arrays}, {"passing", kept.passing}});
   for (const Entry& entry : whole.entries)
     if (backend && entry.kind == EntryKind::Train) json["launches"] = launches_of(whole, entry, *backend);
   for (const Buffer& buffer : whole.buffers)
@@ -93,6 +100,12 @@ std::string bytes_text(double bytes) {
   if (bytes < 1024) return fmt::format("{} B", static_cast<int64_t>(bytes));
   if (bytes < 1024 * 1024) return fmt::format("{:.1f} KiB", bytes / 1024);
   return fmt::format("{:.1f} MiB", bytes / (1024 * 1024));
+}
+
+std::string listed(const Json& names) {
+  std::string text;
+  for (const Json& name : names) text += (text.empty() ? "" : ", ") + name.get<std::string>();
+  return text;
 }
 
 /// No longer than a column of a table.
@@ -134,6 +147,11 @@ std::string text_of(const Json& json) {
   if (json.contains("memory"))
     text += fmt::format("memory: {}, of which {} are kept between steps\n", bytes_text(json["memory"]["bytes"]),
                         bytes_text(json["memory"]["kept"]));
+  for (const Json& kept : json.value("kept_for_loops", Json::array())) {
+    text += fmt::format("kept for a loop of {} trips: {} of {}\n", kept["trips"].get<int64_t>(),
+                        bytes_text(kept["bytes"]), listed(kept["arrays"]));
+    if (!kept["passing"].empty()) text += fmt::format("for one trip alone: {}\n", listed(kept["passing"]));
+  }
   if (json.contains("launches")) text += fmt::format("launches a step: {}\n", json["launches"].get<int64_t>());
   return text;
 }
