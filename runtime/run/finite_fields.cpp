@@ -11,48 +11,42 @@
 namespace dnnc::runtime {
 namespace {
 
-struct Expected {
-  bool (*fits)(float value);
-  const char* fault;  ///< of a finite number
-};
-/// What is expected of an output that is looked at; null for others.
-const Expected* expected_of(OutputRole role) {
-  static const Expected number = {[](float value) { return std::isfinite(value); }, ""},
-                        fraction = {[](float value) { return value >= 0 && value <= 1; },
-                                    ", which is not between 0 and 1"},
-                        amount = {[](float value) { return std::isfinite(value) && value >= 0; },
-                                  ", which is no weight: weights are at least 0"};
-  if (role == OutputRole::Value) return &number;
-  if (role == OutputRole::Fraction) return &fraction;
-  return role == OutputRole::Weight ? &amount : nullptr;
+/// What is wrong with a value of an output of that role; null if nothing is.
+const char* fault_of(OutputRole role, float value) {
+  if (!std::isfinite(value)) return "no finite number";
+  if (role == OutputRole::Fraction && !(value >= 0 && value <= 1)) return "not between 0 and 1";
+  return role == OutputRole::Weight && value < 0 ? "no weight: weights are at least 0" : nullptr;
+}
+
+[[noreturn]] void refuse_data(const Machine& machine, const std::string& where, const std::string& why) {
+  const Manifest& manifest = machine.manifest();
+  throw Failure(exit_wrong, manifest.file + ": data `" + manifest.data.name + "`" + where + ": the " + why);
 }
 
 }  // namespace
 
-void expect_finite_field(const Machine& machine, const EntryInfo& entry, const std::string& output,
+void expect_finite_field(const Machine& machine, const EntryInfo& entry, const Port& port, OutputRole role,
                          const std::string& field, const DataSet& data, const uint32_t* rows, int64_t valid) {
-  const auto port = std::ranges::find(entry.outputs, output, &OutputPort::name);
-  const Expected& expected = *expected_of(port->role);
-  const int64_t elements = port->count() / entry.batch;
-  const std::vector<float> values = machine.get_floats(port->offset, valid * elements);
-  const auto found = std::ranges::find_if_not(values, expected.fits);
-  if (found == values.end()) return;
-  const int64_t place = found - values.begin();
-  const std::string value = std::isnan(*found) ? "nan" : value_text(*found);
-  const Manifest& manifest = machine.manifest();
-  throw Failure(exit_wrong, manifest.file + ": data `" + manifest.data.name + "`, " +
-                                data.row_text(rows[place / elements]) + ": the field " + field +
-                                (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") +
-                                " is " + value +
-                                (std::isfinite(*found) ? expected.fault : ", which is no finite number"));
+  const int64_t elements = port.count() / entry.batch;
+  const std::vector<float> values = machine.get_floats(port.offset, valid * elements);
+  for (int64_t place = 0; place < valid * elements; ++place) {
+    const float value = values[static_cast<size_t>(place)];
+    const char* fault = fault_of(role, value);
+    if (!fault) continue;
+    refuse_data(machine, ", " + data.row_text(rows[place / elements]),
+                "field " + field + (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") +
+                    " is " + (std::isnan(value) ? "nan" : value_text(value)) + ", which is " + fault);
+  }
 }
 
 void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const DataSet& data, const uint32_t* rows,
                           int64_t valid) {
   for (const OutputPort& port : entry.outputs) {
     // Where values are missing is told by bytes.
-    if (expected_of(port.role) && port.storage == Storage::Float32)
-      expect_finite_field(machine, entry, port.name, port.name, data, rows, valid);
+    const bool looked_at =
+        port.role == OutputRole::Value || port.role == OutputRole::Fraction || port.role == OutputRole::Weight;
+    if (looked_at && port.storage == Storage::Float32)
+      expect_finite_field(machine, entry, port, port.role, port.name, data, rows, valid);
   }
 }
 
@@ -63,8 +57,10 @@ void expect_finite_fields(Machine& machine, const DataSet& data, DataPart part, 
   Feeder feeder(machine, *entry, data);
   SettingPorts ports(machine, *entry);
   ports.set({.seed = seed});
-  const auto amount = std::ranges::find(entry->outputs, OutputRole::Weight, &OutputPort::role);
-  bool weighs = amount == entry->outputs.end();
+  const OutputPort* weight = nullptr;
+  for (const OutputPort& port : entry->outputs)
+    if (port.role == OutputRole::Weight) weight = &port;
+  bool weighs = !weight;
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry->batch)) {
     const int64_t valid = std::min<int64_t>(entry->batch, static_cast<int64_t>(rows.size() - begin));
     feeder.feed(rows.data() + begin, valid);
@@ -72,14 +68,11 @@ void expect_finite_fields(Machine& machine, const DataSet& data, DataPart part, 
     if (interrupted()) throw Interrupted();
     machine.compute(*entry);
     expect_finite_fields(machine, *entry, data, rows.data() + begin, valid);
-    weighs =
-        weighs || std::ranges::any_of(machine.get_floats(amount->offset, valid), [](float one) { return one > 0; });
+    for (int64_t i = 0; i < valid && !weighs; ++i) weighs = machine.get(*weight, i) > 0;
   }
-  if (weighs) return;
-  const Manifest& manifest = machine.manifest();
-  throw Failure(exit_wrong, manifest.file + ": data `" + manifest.data.name + "`: the " + amount->name + " of all " +
-                                std::to_string(rows.size()) + " examples of the " + word_of(part) +
-                                " part is 0: nothing is told of them");
+  if (!weighs)
+    refuse_data(machine, "",
+                weight->name + " of all examples of the " + word_of(part) + " part is 0: nothing is told of them");
 }
 
 }  // namespace dnnc::runtime

@@ -10,7 +10,7 @@ void expect_finite_fields(const Machine& machine, const EntryInfo& entry, const 
                           int64_t valid);
 
 /// The same of one output alone, which holds values of that field.
-void expect_finite_field(const Machine& machine, const EntryInfo& entry, const std::string& output,
+void expect_finite_field(const Machine& machine, const EntryInfo& entry, const Port& port, OutputRole role,
                          const std::string& field, const DataSet& data, const uint32_t* rows, int64_t valid);
 
 /// Computes the fields of all examples of a part, if there are such, and expects them to be finite. Weights of examples must be at
