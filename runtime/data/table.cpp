@@ -68,6 +68,16 @@ size_t column_named(const std::string& name, const Table& table) {
   return found.front();
 }
 
+/// That of the field. column("2nd flr") names exactly one, and has its own name as a field.
+size_t column_of(const RawField& field, const Table& table) {
+  const bool exact = field.reading == Reading::Value && !field.column.empty() && field.column != field.name;
+  if (exact && !table.names.holds(field.column))
+    refuse(
+        table.text.file, "",
+        "has no column that is called `" + field.column + "` exactly; its columns are " + listed(table.names.names()));
+  return column_named(field.column_name(), table);
+}
+
 /// Columns that are numbers, and what is said of those that are not.
 struct NumberColumns {
   Places places;
@@ -121,15 +131,22 @@ Features find_features(const SourceRequest& request, size_t target, const Table&
   if (field == request.data.raw.end()) return {};
   // The target is none, and neither are weights and groups of examples.
   std::set<size_t> others = {target};
-  for (const RawField& raw : request.data.raw)
-    if (raw.reading == Reading::Group || raw.positive) others.insert(column_named(raw.column_name(), table));
+  std::string note;
+  for (const RawField& raw : request.data.raw) {
+    if (raw.reading != Reading::Group && !raw.positive) continue;
+    const size_t place = column_of(raw, table);
+    if (others.insert(place).second)
+      note += "\n  left out: " + table.names[place] +
+              (raw.positive ? ", the weight of an example" : ", which tells groups");
+  }
   Places candidates;
   for (size_t place = 0; place < table.names.size(); ++place)
     if (!others.contains(place)) candidates.push_back(place);
   const NumberColumns numbers =
       numbers_for(*field, table, candidates, "besides the target `" + table.names[target] + "`");
-  if (numbers.others.empty()) return {numbers.places, ""};
-  return {numbers.places, table.text.file + ": `features` are its columns of numbers" + numbers.others};
+  note += numbers.others;
+  if (note.empty()) return {numbers.places, ""};
+  return {numbers.places, table.text.file + ": `features` are its columns of numbers" + note};
 }
 
 Places places_of(const RawField& field, const Features& features, const Table& table) {
@@ -137,7 +154,7 @@ Places places_of(const RawField& field, const Features& features, const Table& t
   if (field.count() != 1)
     refuse(table.text.file, "",
            "column `" + field.column_name() + "` is one number; the program takes " + shape_text(field.shape));
-  return {column_named(field.column_name(), table)};
+  return {column_of(field, table)};
 }
 
 /// How many fields, the target among them, a column may be of which this is the word.
@@ -170,7 +187,7 @@ Places input_places(const RawField& field, const InputRequest& request, const Fi
                  shape_text(field.shape));
     return places;
   }
-  if (field.count() == 1) return {column_named(field.column_name(), table)};
+  if (field.count() == 1) return {column_of(field, table)};
   Places candidates;
   for (size_t k = 0; k < table.names.size(); ++k)
     if (!is_other(table.names.word(k), field, request, words)) candidates.push_back(k);

@@ -307,6 +307,28 @@ TEST(Csv, FeaturesAreTheColumnsOfNumbers) {
             "\n  left out: a column without a name\n  read by t.dnn:2:12");
 }
 
+TEST(Csv, ColumnsThatAreNoFeaturesAreTold) {
+  Folder folder;
+  folder.write("t.csv", "a,id,who,price\n1,2,x,3\n4,5,y,6\n");
+  const std::string weight = R"({"name":"id","shape":[],"element":"real","positive":true})";
+  const std::string raw = real("features", "[1]") + "," + weight + "," + read_as("group(who)", "who", "group") + ",";
+  const DataSet set = load_from(folder, data(raw + real("price")));
+  ASSERT_EQ(set.notes.size(), 1u);
+  EXPECT_TRUE(
+      set.notes[0].ends_with("t.csv: `features` are its columns of numbers"
+                             "\n  left out: id, the weight of an example"
+                             "\n  left out: who, which tells groups"))
+      << set.notes[0];
+}
+
+TEST(Csv, AColumnInQuotesIsCalledSoExactly) {
+  Folder folder;
+  folder.write("t.csv", "a,price\n1,2\n");
+  EXPECT_EQ(failure_of(folder, data(read_as("column(\\\"A\\\")", "A", "value") + "," + real("price"))),
+            "t.csv: has no column that is called `A` exactly; its columns are a, price\n  read by t.dnn:2:12");
+  EXPECT_EQ(value_of(load_from(folder, data(real("A") + "," + real("price"))).field("A"), 0), 1);
+}
+
 /// A word in a later row than those that are looked at first.
 TEST(Csv, WordsMayComeLate) {
   Folder folder;
