@@ -10,6 +10,7 @@
 #include "runtime/data/cell_column.h"
 #include "runtime/data/series.h"
 #include "runtime/data/table_text.h"
+#include "runtime/files/csv.h"
 #include "runtime/files/image.h"
 #include "runtime/program/failure.h"
 
@@ -61,9 +62,9 @@ struct InputKind {
   Reader read;
   std::string_view begins = {};
 };
-constexpr InputKind kinds[] = {{".csv", read_table},
+constexpr InputKind kinds[] = {{csv_ending, read_table},
                                {".csv.gz", read_table, "\x1f\x8b"},
-                               {".npz", read_arrays, zip_begins},
+                               {npz_ending, read_arrays, zip_begins},
                                {npy_ending, read_array, npy_begins}};
 
 /// What reads a file of that name; null for a name that ends in none of those known.

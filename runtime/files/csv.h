@@ -7,6 +7,9 @@
 
 namespace dnnc::runtime {
 
+/// How the names of files of tables end.
+inline constexpr const char* csv_ending = ".csv";
+
 /// Reads separated values as RFC 4180 has them: cells may stand in quotes, with `""` for a quote and with separators
 /// and line ends inside; lines end with LF or CR LF. Empty lines are passed over. Rows are counted from 1, the header
 /// too, as lines are in an editor.

@@ -7,8 +7,8 @@
 
 namespace dnnc::runtime {
 
-/// How the names of files of arrays end.
-inline constexpr const char* npy_ending = ".npy";
+/// How the names of files of an array and of several end.
+inline constexpr const char *npy_ending = ".npy", *npz_ending = ".npz";
 /// Their first bytes.
 inline constexpr std::string_view npy_begins = "\x93NUMPY";
 

@@ -121,7 +121,19 @@ struct OutputInfo {
   Head head = Head::Array;
   int64_t classes = 0;
   std::vector<int64_t> shape = {};  ///< of the scores, without the batch
+  std::string target = {};    ///< the field of the source that it is compared with; empty: none, or one that is made
+  bool makes_target = false;  ///< it is compared with what the entry Targets gives of its name
+  bool standardized = false;  ///< in training; answers and targets are shown with that undone
   bool operator==(const OutputInfo&) const = default;
+};
+/// A net inside of the trained one that can be asked alone.
+struct NetInfo {
+  std::string path, net;  ///< "auto/decoder", "decoder"
+  size_t entry = 0;
+  std::vector<OutputInfo> outputs = {};
+  std::vector<std::string> inputs = {};   ///< as DataDescription has them
+  std::vector<RawField> own_fields = {};  ///< those inputs that the data do not have
+  bool operator==(const NetInfo&) const = default;
 };
 /// A mean over all examples that a metric is made of: a setting of Finish. A plain one is told by an output of Train and Evaluate
 /// of its name, the sum over the examples of a batch; a covariance by those of mean_part_name.
@@ -216,6 +228,7 @@ struct Manifest {
   std::vector<LayerInfo> layers = {};
   std::vector<Formula> formulas = {};  ///< of the net; none if they are too long to go with weights
   std::vector<EntryInfo> entries = {};
+  std::vector<NetInfo> nets = {};
   DataDescription data = {};
   std::string folder = {};  ///< where the data's relative paths start
   std::vector<Contract> contracts = {};

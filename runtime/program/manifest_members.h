@@ -113,6 +113,18 @@ void members(Visit visit, OutputInfo& output) {
   visit("head", output.head);
   visit("classes", output.classes);
   visit("shape", output.shape);
+  visit("target", output.target);
+  visit("makes_target", output.makes_target);
+  visit("standardized", output.standardized);
+}
+template <class Visit>
+void members(Visit visit, NetInfo& net) {
+  visit("path", net.path);
+  visit("net", net.net);
+  visit("entry", net.entry);
+  visit("outputs", net.outputs);
+  visit("inputs", net.inputs);
+  visit("own_fields", net.own_fields);
 }
 template <class Visit>
 void members(Visit visit, MeanInfo& mean) {
@@ -270,6 +282,7 @@ void members(Visit visit, Manifest& manifest) {
   visit("layers", manifest.layers);
   visit("formulas", manifest.formulas);
   visit("entries", manifest.entries);
+  visit("nets", manifest.nets);
   visit("data", manifest.data);
   visit("folder", manifest.folder);
   visit("contracts", manifest.contracts);

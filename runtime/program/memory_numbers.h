@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <optional>
 
 #include "runtime/program/aligned_memory.h"
@@ -12,9 +13,10 @@ template <class Program>
 std::optional<int64_t> memory_number(const Program& program, const MemoryLayout& layout, RunNumber number) {
   if (number == RunNumber::TrainMemory) return AlignedMemory::allocated(program.arena_bytes, layout);
   if (number != RunNumber::PredictMemory) return std::nullopt;
+  int64_t bytes = 0;
   for (const auto& entry : program.entries)
-    if (entry.kind == EntryKind::Predict) return AlignedMemory::allocated(entry.arena_bytes, layout);
-  return std::nullopt;
+    if (gives_answers(entry.kind)) bytes = std::max(bytes, entry.arena_bytes);
+  return bytes ? std::optional(AlignedMemory::allocated(bytes, layout)) : std::nullopt;
 }
 
 }  // namespace dnnc::runtime

@@ -18,6 +18,8 @@ enum class EntryKind : uint8_t {
              ///< and each gradient before clipping as a Value (gradient_name)
   Evaluate,  ///< `training` false; outputs Loss as a mean over the batch, and Metrics
   Finish,    ///< outputs Metric: each metric from its means, which are Settings
+  Targets,  ///< outputs Result: what the answers of Predict are compared with and no field of the source is, named like them
+  Net,     ///< outputs as Predict, of a net inside of the trained one (NetInfo)
   Predict  ///< outputs Result: for an output `o` (called `output` if it has no name) `o`: probabilities, or the number
   ///< with a standardised target undone; for a class also its label (label_name); and Value as Fields, of inputs
 };
@@ -25,7 +27,10 @@ template <>
 inline constexpr std::array words<EntryKind> = {
     Word{EntryKind::Initial, "initial"}, Word{EntryKind::Fit, "fit"},           Word{EntryKind::Fields, "fields"},
     Word{EntryKind::Train, "train"},     Word{EntryKind::Evaluate, "evaluate"}, Word{EntryKind::Finish, "finish"},
-    Word{EntryKind::Predict, "predict"}};
+    Word{EntryKind::Targets, "targets"}, Word{EntryKind::Net, "net"},           Word{EntryKind::Predict, "predict"}};
+
+/// Whether `predict` runs it.
+constexpr bool gives_answers(EntryKind kind) { return kind == EntryKind::Predict || kind == EntryKind::Targets; }
 
 /// What the numbers of a buffer are in memory.
 enum class Storage : uint8_t {

@@ -204,7 +204,7 @@ struct Command {
   RunCommand command;
   CommandForm form;
   int (*run)(Runs&, const RunOptions&, Report&);
-  std::optional<EntryKind> only = std::nullopt;  ///< the entry that it runs and no other
+  bool only_answers = false;  ///< it runs entries that answer and no others
 };
 constexpr Deeds runs = runs_code | gives_events | says_more | shows_progress;
 constexpr Deeds trains_and_saves = runs | trains | saves_weights | reads_data;
@@ -226,7 +226,7 @@ constexpr Command commands[] = {
      {"predict", "answers of --weights FILE to examples of --part or --input", uses_weights | answers,
       "--weights w.safetensors\n--weights w.safetensors --input 0,1\n--weights w.safetensors --input new.csv --json"},
      command_predict,
-     EntryKind::Predict},
+     true},
     {RunCommand::Test,
      {"test", "train (or take --weights) and check every `expect`", trains_and_saves | takes_weights,
       ".\n--weights w.safetensors"},
@@ -257,9 +257,10 @@ const Command* find_command(const std::string& name) {
 
 /// No more than the command needs.
 Machine::Memory memory_for(const Command& command, const Run& run) {
+  Machine::Memory memory;
   for (const EntryInfo& entry : run.manifest.entries)
-    if (command.only && entry.kind == command.only) return {.bytes = entry.arena_bytes};
-  return {};
+    if (command.only_answers && gives_answers(entry.kind)) memory.bytes = std::max(memory.bytes, entry.arena_bytes);
+  return memory;
 }
 
 /// Before any of its code is run: what the processor does not have would end it by a signal.

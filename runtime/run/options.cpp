@@ -11,6 +11,7 @@
 #include "runtime/program/setting_names.h"
 #include "runtime/program/threads.h"
 #include "runtime/program/time_units.h"
+#include "runtime/run/answer_file.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -70,10 +71,12 @@ constexpr OptionRow<RunOptions> option_rows[] = {
      [](RunOptions& o, Given v) { o.weights = v.text; }},
     {{output_option, "save the weights (safetensors)", placeholders::file, output_option_too, saves_weights},
      [](RunOptions& o, Given v) { o.output = v.text; }},
+    {{output_option, "write the answers to a .csv, .npz or .jsonl", placeholders::file, output_option_too, answers},
+     [](RunOptions& o, Given v) { o.answers = v.text; }},
     {{"--part", "the examples to use", nullptr, nullptr, uses_part, all_words<DataPart>},
      [](RunOptions& o, Given v) { o.part = value_named<DataPart>(v.text); }},
-    {{"--count", "the most examples predict shows: 5, or all of --input", placeholders::number, nullptr, answers,
-      nullptr, counting},
+    {{"--count", "the most examples predict shows: 5; all of --input or --output", placeholders::number, nullptr,
+      answers, nullptr, counting},
      [](RunOptions& o, Given v) { o.count = static_cast<int64_t>(v.number); }},
     {{"--input", "predict 0,1 or a .csv, .npz, picture, folder, - for stdin", placeholders::what, nullptr, answers},
      [](RunOptions& o, Given v) {
@@ -86,6 +89,8 @@ constexpr OptionRow<RunOptions> option_rows[] = {
       .deeds = answers,
       .repeats = true},
      [](RunOptions& o, Given v) { o.values.push_back(v.text); }},
+    {{net_option, "ask this net, which the trained one uses", placeholders::name, nullptr, answers},
+     [](RunOptions& o, Given v) { o.net = v.text; }},
     {{"--data", "where relative paths of the data start", placeholders::folder, nullptr, reads_data},
      [](RunOptions& o, Given v) { o.data = v.text; }},
     {{"--history", "write one JSON line an epoch", placeholders::file, nullptr, trains},
@@ -115,9 +120,11 @@ constexpr OptionRow<RunOptions> option_rows[] = {
 };
 
 /// The first option that was given only for a training, where there will be none; null if there is none.
-const char* training_option(const CommandLine& line) {
+const char* training_option(const CommandLine& line, const CommandForm& command) {
   for (const OptionRow<RunOptions>& row : option_rows)
-    if (!(row.form.deeds & ~(trains | starts_anew | saves_weights)) && line.has(row.form.name)) return row.form.name;
+    if (row.form.serves(command) && !(row.form.deeds & ~(trains | starts_anew | saves_weights)) &&
+        line.has(row.form.name))
+      return row.form.name;
   return nullptr;
 }
 
@@ -130,11 +137,17 @@ void settle_together(const CommandLine& line, const CommandForm& command, RunOpt
     usage("--from gives weights to start with, --resume a training to go on with: leave one of them out");
   if (line.has("--checkpoint-every") && options.checkpoint.empty() && options.resume.empty())
     usage("--checkpoint-every says when --checkpoint FILE is written, which is not given");
-  const char* const training = options.weights.empty() ? nullptr : training_option(line);
+  const char* const training = options.weights.empty() ? nullptr : training_option(line, command);
   if (training)
     usage(std::string("--weights gives trained weights, ") + training + " is for training: leave one of them out");
   if (command.deeds & starts_anew && options.output.empty())
     usage(std::string(command.name) + " needs " + output_option + " " + placeholders::file);
+  if (!options.answers.empty() && options.json)
+    usage(std::string(output_option_too) + " writes the answers to a file, --json prints them: leave one of them out");
+  if (!options.answers.empty()) AnswerFile{options.answers};  // whose ending must be one that is known
+  if (!options.net.empty() && !options.values.empty())
+    usage(std::string(net_option) + " asks a net inside of the trained one, " + value_option +
+          " prints a value of the trained one: leave one of them out");
   if (options.checkpoint.empty()) options.checkpoint = options.resume;
 }
 

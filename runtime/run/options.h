@@ -38,6 +38,8 @@ struct RunOptions {
   std::vector<double> input;        ///< --input 0,1: one raw example to predict
   std::string input_path;           ///< --input FILE: raw examples to predict
   std::vector<std::string> values;  ///< --value: paths of what predict prints in place of the answers
+  std::string net;                  ///< --net: a net inside the trained one that answers in its place
+  std::string answers;              ///< --output of predict: where the answers go
   bool quiet = false;
   bool json = false;
   bool progress = true;
@@ -62,8 +64,8 @@ enum RunDeed : Deeds {
 };
 inline constexpr int run_deeds = 13;  ///< bits from there on are free
 
-/// What stands for the weights, or the program, that a command writes.
-inline constexpr const char* value_option = "--value";
+inline constexpr const char *value_option = "--value", *net_option = "--net";
+/// What stands for the weights, the program or the answers that a command writes.
 inline constexpr const char *output_option = "-o", *output_option_too = "--output";
 
 /// The commands of trainers. dnnc has some of them too.

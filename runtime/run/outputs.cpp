@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/data/read_places.h"
+#include "runtime/data/source.h"
 #include "runtime/files/files.h"
 #include "runtime/files/identity.h"
 #include "runtime/run/checkpoint.h"
@@ -67,6 +68,12 @@ void expect_outputs(const std::vector<Run>& runs, const RunOptions& options) {
   if (!options.resume.empty() && std::ranges::none_of(runs, resumes))
     read_file(file_of(runs.front(), options.resume, runs.size()));
   written.insert(written.end(), read.begin(), read.end());
+  if (!options.answers.empty()) {
+    if (options.input_path != standard_input) written.push_back(options.input_path);
+    for (const Run& run : runs)
+      expect_not_data(run.manifest.data.source, program_folder(run.manifest, options), options.answers);
+    expect_writable(options.answers, written);
+  }
   if (options.history.empty()) return;
   expect_writable(options.history, written);
   expect_history(options.history, !options.resume.empty());

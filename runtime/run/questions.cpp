@@ -1,11 +1,12 @@
 #include "runtime/run/questions.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <optional>
 
 #include "runtime/data/inputs.h"
 #include "runtime/program/failure.h"
-#include "runtime/run/events.h"
+#include "runtime/program/shown.h"
+#include "runtime/run/answers.h"
 #include "runtime/run/model_file.h"
 #include "runtime/run/predict.h"
 
@@ -55,13 +56,44 @@ int command_evaluate(std::vector<Run>& runs, const RunOptions& options, Report& 
 
 namespace {
 
-/// The answers to all examples of --input FILE.
-void predict_file(Run& run, const RunOptions& options, const std::vector<std::string>& values, Report& report) {
-  const LoadOptions load = load_options(run.manifest, options, report);
-  const DataSet data = load_inputs(options.input_path, {input_fields(run.manifest.data), run.manifest.data.target,
-                                                        run.names, load, run.manifest.data.source});
+/// Of a net that is asked alone: what no data have.
+std::vector<RawField> own_fields(const Manifest& manifest) {
+  for (const NetInfo& net : manifest.nets)
+    if (net.path == manifest.run.net) return net.own_fields;
+  return {};
+}
+
+/// The examples of --input.
+DataSet new_examples(Run& run, const RunOptions& options, Report& report) {
+  std::vector<RawField> fields = own_fields(run.manifest);
+  for (RawField& field : input_fields(run.manifest.data)) fields.push_back(std::move(field));
+  DataSet data;
+  if (!options.input.empty()) {
+    data = example_of(options.input, fields, run.manifest.run.net);
+  } else {
+    const LoadOptions load = load_options(run.manifest, options, report);
+    data =
+        load_inputs(options.input_path, {fields, run.manifest.data.target, run.names, load, run.manifest.data.source});
+  }
+  data.names = run.names;
   for (const std::string& note : data.notes) report.note(note + "\n");
-  predict_part(*run.machine, data, data.test, options.count.value_or(data.examples), run.seed, report, values);
+  return data;
+}
+
+/// Asks what is asked, of all examples where none are counted and the answers need no place on a screen.
+void ask(Run& run, const DataSet& data, const std::vector<uint32_t>& rows, const RunOptions& options, Question question,
+         Report& report) {
+  question.seed = run.seed;
+  question.values = values_asked(*run.machine, options.values);
+  std::optional<AnswerFile> file;
+  if (!options.answers.empty()) question.file = &file.emplace(options.answers);
+  if (file) question.count = INT64_MAX;
+  question.count = options.count.value_or(question.count);
+  predict_part(*run.machine, data, rows, question, report);
+  if (!file) return;
+  file->write();
+  report.note("wrote " + std::to_string(file->examples()) + (file->examples() == 1 ? " answer to " : " answers to ") +
+              shown(options.answers) + "\n");
 }
 
 }  // namespace
@@ -70,25 +102,21 @@ int command_predict(std::vector<Run>& runs, const RunOptions& options, Report& r
   need_weights(options);
   Run& run = runs.front();
   load_weights(run, options.weights, report);
-  const std::vector<std::string> values = values_asked(*run.machine, options.values);
-  const bool from_file = !options.input_path.empty();
-  if (options.part && (from_file || !options.input.empty()))
+  const bool from_file = !options.input_path.empty(), is_new = from_file || !options.input.empty();
+  if (options.part && is_new)
     throw Failure(exit_usage, "--input gives other examples than those of --part: leave one of them out");
-  if (from_file) {
-    predict_file(run, options, values, report);
+  if (is_new) {
+    const DataSet data = new_examples(run, options, report);
+    ask(run, data, data.test, options, {.targets = false, .alone = !from_file}, report);
     return exit_done;
   }
-  if (!options.input.empty()) {
-    predict_one(*run.machine, options.input, run.seed);
-    if (options.json)
-      report.event(event_line(Event::Predict, {{"answer", predict_json(*run.machine, run.names.classes, 0, values)}}));
-    else report.say(predict_text(*run.machine, run.names.classes, 0, values) + "\n");
-    return exit_done;
-  }
+  for (const RawField& field : own_fields(run.manifest))
+    throw Failure(exit_usage, std::string(net_option) + ": `" + run.manifest.run.net + "` takes `" + field.column +
+                                  "`, which the data do not have: give it by --input");
   const DataSet& data = data_of(run, options, report);
   const DataPart part = options.part.value_or(data.test.empty() ? DataPart::Train : DataPart::Test);
   expect_part(run, data, part);
-  predict_part(*run.machine, data, data.part(part), options.count.value_or(shown_examples), run.seed, report, values);
+  ask(run, data, data.part(part), options, {.count = shown_examples}, report);
   return exit_done;
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/ir/gradient_paths.h"
 #include "compiler/passes/formulas/product.h"
 #include "compiler/sema/training/parameter_updates.h"
+#include "compiler/sema/training/targets.h"
 #include "compiler/sema/training/training_nodes.h"
 #include "compiler/sema/training/whole_ranges.h"
 #include "compiler/support/check.h"
@@ -276,6 +277,10 @@ std::optional<Assembled> assemble_kind(const Program& program, const Run& run, G
       return assemble_evaluate(program, run, batch, diagnostics);
     case GraphKind::Finish:
       return assemble_finish(program, run, batch, diagnostics);
+    case GraphKind::Net:
+      return Assembled();  // of each net that is inside, one by one
+    case GraphKind::Targets:
+      return assemble_targets(program, run, batch, diagnostics);
     case GraphKind::Predict:
       return assemble_predict(program, run, batch, diagnostics);
   }

@@ -129,7 +129,18 @@ std::optional<Goal> goal_of(const Run& run, const LoopRule& rule, Span on, const
   return Goal::Smallest;
 }
 
-std::optional<LoopRule> loop_rule(const Run& run, const WrittenLoopRule& written,
+/// What the net gives, and what of it is compared with what.
+std::vector<OutputInfo> with_targets(std::vector<OutputInfo> outputs, const std::vector<OutputInfo>& targets) {
+  for (OutputInfo& output : outputs)
+    if (const auto found = std::ranges::find(targets, output.name, &OutputInfo::name); found != targets.end()) {
+      output.target = found->target;
+      output.makes_target = found->makes_target;
+      output.standardized = found->standardized;
+    }
+  return outputs;
+}
+
+std::optional<LoopRule> loop_rule(const Run& run, const Metrics& metrics, const WrittenLoopRule& written,
                                   const std::vector<std::string>& smooth, Diagnostics& diagnostics) {
   const DataValue& call = written.call;
   LoopRule rule{.kind = written.row->kind};
@@ -154,7 +165,8 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   if (!train) return std::nullopt;
   std::optional<Assembled> evaluate = assemble(program, run, GraphKind::Evaluate, training.batch, diagnostics);
   std::optional<Assembled> fit = assemble(program, run, GraphKind::Fit, training.batch, diagnostics);
-  if (!evaluate || !fit) return std::nullopt;
+  std::optional<Assembled> targets = assemble(program, run, GraphKind::Targets, training.batch, diagnostics);
+  if (!evaluate || !fit || !targets) return std::nullopt;
   size_t errors = diagnostics.error_count();
   training.data = data_set(run, fit->graph, read_statistics(*fit, train->graph, evaluate->graph));
   for (const Graph* graph : {&train->graph, &evaluate->graph, &fit->graph})
@@ -162,7 +174,8 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   training.parameters = parameter_infos(*train);
   training.start = start_rules(run.block.starts, train->parameters, diagnostics);
   training.layers = train->layers;
-  training.outputs = train->outputs;
+  training.nets = train->nets;
+  training.outputs = with_targets(train->outputs, targets->outputs);
   training.metrics = train->metrics;
   for (const WrittenLoopRule& rule : run.block.loop_rules)
     training.*rule.row->place = loop_rule(run, rule, evaluate->smooth_metrics, diagnostics);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fake_program.h"
+#include "runtime/run/answers.h"
 #include "runtime/run/evaluate.h"
 #include "runtime/run/predict.h"
 #include "runtime/run/start.h"
@@ -159,8 +160,9 @@ TEST_F(Run, EvaluatesNothingToNothing) { EXPECT_TRUE(evaluate(machine, data, {},
 TEST_F(Run, PredictsOneExample) {
   EXPECT_EQ(predict_one(machine, {0.25, 0.75}, 3), 1);
   EXPECT_EQ(machine.get_floats(x_at, 4), (Floats{0.25f, 0.75f, 0.25f, 0.75f})) << "the batch is filled up";
-  EXPECT_EQ(predict_text(machine, data.names.classes, 0), "dog (0.7500)");
-  EXPECT_EQ(predict_json(machine, data.names.classes, 0).dump(), R"({"label":"dog","probabilities":[0.25,0.75]})");
+  const std::vector<Shown> answers = answers_to(machine, data.names, 0, {});
+  EXPECT_EQ(text_of(answers), "dog (0.7500)");
+  EXPECT_EQ(json_of(answers).dump(), R"({"label":"dog","probabilities":[0.25,0.75]})");
   EXPECT_THROW(predict_one(machine, {0.25}, 3), std::exception);
 }
 
@@ -169,7 +171,7 @@ TEST_F(Run, PredictsNoMoreThanThePartHas) {
   options.json = true;
   Report report(options);
   testing::internal::CaptureStdout();
-  predict_part(machine, data, {2, 0, 1}, 10, 3, report);
+  predict_part(machine, data, {2, 0, 1}, {.count = 10, .seed = 3}, report);
   const std::string text = testing::internal::GetCapturedStdout();
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
   EXPECT_TRUE(text.starts_with(R"({"answer":{"label":"cat")")) << text;
