@@ -143,8 +143,10 @@ struct MeanInfo {
   bool operator==(const MeanInfo&) const = default;
 };
 struct MetricInfo {
-  std::string name;                  ///< "accuracy"
-  std::vector<MeanInfo> means = {};  ///< that Finish reads, in order
+  std::string name;                    ///< "accuracy"
+  std::vector<MeanInfo> means = {};    ///< that Finish reads, in order
+  std::vector<int64_t> shape = {};     ///< of a table, which is shown as one and is no number of a run
+  std::vector<std::string> axes = {};  ///< what its indices are called
   bool operator==(const MetricInfo&) const = default;
 };
 /// One layer use, for `info`.

@@ -135,6 +135,8 @@ template <class Visit>
 void members(Visit visit, MetricInfo& metric) {
   visit("name", metric.name);
   visit("means", metric.means);
+  visit("shape", metric.shape);
+  visit("axes", metric.axes);
 }
 template <class Visit>
 void members(Visit visit, LayerInfo& layer) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runtime/program/json.h"
 
@@ -28,18 +29,37 @@ nlohmann::json json_number(double value) {
   return parse_json(text);
 }
 
+namespace {
+
+/// Lists of the rows.
+nlohmann::json table_json(const MetricTable& table) {
+  nlohmann::json rows = nlohmann::json::array(), row = nlohmann::json::array();
+  const bool flat = table.shape.size() == 1;
+  for (const double value : table.values) {
+    row.push_back(json_number(value));
+    if (!flat && static_cast<int64_t>(row.size()) == table.shape.back())
+      rows.push_back(std::exchange(row, nlohmann::json::array()));
+  }
+  return flat ? row : rows;
+}
+
+}  // namespace
+
 nlohmann::json json_numbers(const Numbers& numbers) {
   nlohmann::json object = nlohmann::json::object();
   for (const auto& [name, value] : numbers) object[name] = json_number(value);
+  for (const MetricTable& table : numbers.tables) object[table.name] = table_json(table);
   return object;
 }
 
 void add_numbers(nlohmann::json& fields, DataPart part, const Numbers& numbers) {
-  for (const auto& [name, value] : numbers) {
+  const auto add = [&](const std::string& name, nlohmann::json value) {
     const bool taken =
         fields.contains(name) || name == event_key || name == schema_key || name == word_of(DataPart::Validation);
-    fields[taken ? part_number(part, name) : name] = json_number(value);
-  }
+    fields[taken ? part_number(part, name) : name] = std::move(value);
+  };
+  for (const auto& [name, value] : numbers) add(name, json_number(value));
+  for (const MetricTable& table : numbers.tables) add(table.name, table_json(table));
 }
 
 }  // namespace dnnc::runtime

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "runtime/program/setting_names.h"
 #include "runtime/run/feed.h"
 
 namespace dnnc::runtime {
@@ -20,6 +21,13 @@ const Port& output_named(const EntryInfo& entry, const std::string& name) {
 }
 
 }  // namespace
+
+Numbers::Numbers() = default;
+Numbers::Numbers(const Numbers& other) = default;
+Numbers::Numbers(Numbers&& other) noexcept = default;
+Numbers& Numbers::operator=(const Numbers& other) = default;
+Numbers& Numbers::operator=(Numbers&& other) noexcept = default;
+Numbers::~Numbers() = default;
 
 const double* find(const Numbers& numbers, const std::string& name) {
   for (const auto& [known, value] : numbers)
@@ -121,6 +129,17 @@ void Means::add(Sums& sums, int64_t valid, std::span<const float> fetched) const
   });
 }
 
+MetricTable Means::table(const MetricInfo& metric, const Port& port) const {
+  MetricTable table{metric.name, metric.axes, metric.shape, {}};
+  for (int64_t i = 0; i < port.count(); ++i) {
+    const double value = machine_.get(port, i), whole = std::round(value);
+    // A count is a whole number again: as a share of the examples it was none.
+    constexpr double of_roundings = 4 * 0x1p-24;
+    table.values.push_back(std::fabs(value - whole) <= of_roundings * std::fabs(value) ? whole : decimal_of(value));
+  }
+  return table;
+}
+
 Numbers Means::finish(const Sums& sums) const {
   if (sums.examples == 0) return {};
   Numbers numbers = {{loss_name, loss(sums)}};
@@ -136,8 +155,13 @@ Numbers Means::finish(const Sums& sums) const {
       value += points == 0 ? 1 : values_of_covariance;
     }
   }
+  machine_.set(*finish, word_of(SettingName::Count), sums.examples);
   machine_.compute(*finish);
-  for (const Port& port : finish->outputs) numbers.emplace_back(port.name, decimal_of(machine_.get(port)));
+  for (const MetricInfo& metric : machine_.manifest().metrics) {
+    const Port& port = output_named(*finish, metric.name);
+    if (metric.shape.empty()) numbers.emplace_back(port.name, decimal_of(machine_.get(port)));
+    else numbers.tables.push_back(table(metric, port));
+  }
   return numbers;
 }
 

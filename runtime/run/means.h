@@ -9,8 +9,27 @@
 
 namespace dnnc::runtime {
 
-/// Names and values in the order in which they are shown: {"loss", 0.21}, {"accuracy", 0.97}.
-using Numbers = std::vector<std::pair<std::string, double>>;
+/// A metric that is an array.
+struct MetricTable {
+  std::string name;               ///< "confusion"
+  std::vector<std::string> axes;  ///< what its one or two indices are called
+  std::vector<int64_t> shape;
+  std::vector<double> values;
+  std::vector<std::vector<std::string>> names = {};  ///< of the elements along each axis; an axis may have none
+};
+/// Names and values in the order in which they are shown: {"loss", 0.21}, {"accuracy", 0.97}. And tables, which are shown and
+/// nothing else.
+struct Numbers : std::vector<std::pair<std::string, double>> {
+  using vector::vector;
+  // Not in every file that holds some: tables make them long.
+  Numbers();
+  Numbers(const Numbers& other);
+  Numbers(Numbers&& other) noexcept;
+  Numbers& operator=(const Numbers& other);
+  Numbers& operator=(Numbers&& other) noexcept;
+  ~Numbers();
+  std::vector<MetricTable> tables = {};
+};
 /// The value of that name, or null.
 const double* find(const Numbers& numbers, const std::string& name);
 
@@ -47,6 +66,7 @@ class Means {
     const MeanInfo* mean;
     std::array<const Port*, words<MeanPart>.size()> ports;
   };
+  MetricTable table(const MetricInfo& metric, const Port& port) const;
   template <class Get>
   void add_by(Sums& sums, int64_t valid, const Get& get) const;
 

@@ -8,6 +8,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/halide_runtime.h"
 #include "runtime/program/interrupt.h"
+#include "runtime/run/answers.h"
 #include "runtime/run/evaluate.h"
 #include "runtime/run/finite_fields.h"
 #include "runtime/run/start.h"
@@ -112,13 +113,30 @@ void start_anew(Run& run, const RunOptions& options, Report& report) {
   report.warn(loaded.warnings);
 }
 
+namespace {
+
+/// An axis as long as a result has classes is one of these.
+Numbers with_names(const Run& run, const DataSet& data, Numbers numbers) {
+  for (MetricTable& table : numbers.tables)
+    for (const int64_t extent : table.shape) {
+      std::vector<std::string>& names = table.names.emplace_back();
+      for (const OutputInfo& output : run.manifest.outputs)
+        if (names.empty() && output.head == Head::Class && output.classes == extent)
+          names = class_names(run.manifest, output, data.names);
+      names.resize(names.empty() ? 0 : static_cast<size_t>(extent));
+    }
+  return numbers;
+}
+
+}  // namespace
+
 const Numbers& numbers_of(Run& run, const DataSet& data, DataPart part) {
   const auto known = run.numbers.find(part);
   if (known != run.numbers.end()) return known->second;
   expect_finite_fields(*run.machine, data, part, run.seed);
   Settings settings = settings_of(run.manifest, run.seed, run.epochs, data);
   settings.epoch = settings.epochs;
-  return run.numbers[part] = evaluate(*run.machine, data, data.part(part), settings);
+  return run.numbers[part] = with_names(run, data, evaluate(*run.machine, data, data.part(part), settings));
 }
 
 namespace {
@@ -230,11 +248,17 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   run.numbers.clear();
   run.epoch_seconds = result.seconds_per_epoch;
   if (!result.ended) return false;
-  if (!data.test.empty()) try {
-      report.part(run.manifest.run.name, DataPart::Test, numbers_of(run, data, DataPart::Test));
-    } catch (const Interrupted&) {
-      return false;
-    }
+  if (data.test.empty()) {
+    const bool validated = !data.validation.empty();
+    report.tables(validated ? DataPart::Validation : DataPart::Train,
+                  with_names(run, data, validated ? result.validation : result.train));
+    return true;
+  }
+  try {
+    report.part(run.manifest.run.name, DataPart::Test, numbers_of(run, data, DataPart::Test));
+  } catch (const Interrupted&) {
+    return false;
+  }
   return true;
 }
 

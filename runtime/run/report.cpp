@@ -9,6 +9,7 @@
 #include "runtime/files/streams.h"
 #include "runtime/run/events.h"
 #include "runtime/run/history.h"
+#include "runtime/run/table_lines.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -138,9 +139,19 @@ void Report::part(const std::string& run, DataPart part, const Numbers& numbers)
   if (json_) {
     nlohmann::json fields = {{"run", run}};
     add_numbers(fields, part, numbers);
+    for (const MetricTable& table : numbers.tables)
+      for (const std::vector<std::string>& names : table.names)
+        if (!names.empty()) fields["classes"] = names;
     return print(event_line(part, std::move(fields)));
   }
   print(word_of(part) + listed(numbers, "") + "\n");
+  tables(part, numbers);
+}
+
+void Report::tables(DataPart part, const Numbers& numbers) {
+  if (json_) return;
+  for (const MetricTable& table : numbers.tables)
+    print(std::string(word_of(part)) + " " + table_text(table, columns_of_output()));
 }
 
 void Report::say(const std::string& text) {

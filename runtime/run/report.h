@@ -36,6 +36,8 @@ class Report {
                  const std::optional<double>& rate_scale);
   /// Loss and metrics of a part: the event "test".
   void part(const std::string& run, DataPart part, const Numbers& numbers);
+  /// The tables of a part whose numbers have been shown.
+  void tables(DataPart part, const Numbers& numbers);
   void say(const std::string& text);    ///< to stdout, unless --json
   void event(const std::string& line);  ///< to stdout: an event_line()
   void note(const std::string& text);   ///< to stderr, unless --quiet

@@ -94,7 +94,7 @@ std::vector<std::string> numbers_of(const Training& training) {
     if (!gives_part(training, part)) continue;
     names.push_back(runtime::part_number(part, runtime::loss_name));
     for (const MetricInfo& metric : training.metrics)
-      if (is_word(metric.name)) names.push_back(runtime::part_number(part, metric.name));
+      if (is_word(metric.name) && metric.shape.empty()) names.push_back(runtime::part_number(part, metric.name));
   }
   return names;
 }

@@ -1,10 +1,11 @@
 #include "compiler/sema/elaborate/evaluate.h"
 
 namespace dnnc {
+namespace {
 
 /// sum over n of select(n < count, e, 0) / count: rows from `count` on are no examples. Where examples have weights, each counts
 /// so much, and what all count stands in place of `count`. One node, so that the means of a metric can be found.
-Value batch_mean(Context& context, const Tensor& tensor, Span span) {
+Tensor mean_of_batch(Context& context, const Tensor& tensor, Span span) {
   Elaboration& elaboration = context.elaboration;
   if (elaboration.field)
     return fault(elaboration, "E0410", span, std::string("`") + batch_mean_word + "` has no meaning in a step of data",
@@ -31,6 +32,18 @@ Value batch_mean(Context& context, const Tensor& tensor, Span span) {
   mean.head.reset();
   mean.body = load(node, std::move(at));
   return mean;
+}
+
+}  // namespace
+
+Value batch_mean(Context& context, const Tensor& tensor, Span span) { return mean_of_batch(context, tensor, span); }
+
+Value batch_sum(Context& context, const Tensor& tensor, Span span) {
+  Tensor sum = mean_of_batch(context, tensor, span);
+  sum.element = {};
+  sum.head.reset();
+  sum.body = sum.body * load(setting(context.elaboration, SettingName::Count), {});
+  return sum;
 }
 
 }  // namespace dnnc

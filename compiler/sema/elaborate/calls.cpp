@@ -194,6 +194,10 @@ Value call_built_in(Context& context, const BuiltIn& callee, std::vector<Given>&
       std::optional<Tensor> tensor = to_tensor(context.elaboration, values[0], spans[0]);
       return tensor ? batch_mean(context, *tensor, span) : Value{Poison{}};
     }
+    case BuiltIn::Kind::BatchSum: {
+      std::optional<Tensor> tensor = to_tensor(context.elaboration, values[0], spans[0]);
+      return tensor ? batch_sum(context, *tensor, span) : Value{Poison{}};
+    }
     case BuiltIn::Kind::Draw:
     case BuiltIn::Kind::Constant:
       break;

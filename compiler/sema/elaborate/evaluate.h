@@ -214,5 +214,7 @@ size_t recurrence_length(Context& context, const ast::Body& body, size_t first);
 void define_recurrence(Context& context, const ast::Body& body, size_t first, size_t length);
 Value evaluate_draw(Context& context, const BuiltIn& draw, const std::vector<Given>& arguments, Span span);
 Value batch_mean(Context& context, const Tensor& tensor, Span span);
+/// That times what all examples count together.
+Value batch_sum(Context& context, const Tensor& tensor, Span span);
 
 }  // namespace dnnc

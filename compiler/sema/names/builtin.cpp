@@ -76,6 +76,7 @@ const std::vector<BuiltIn>& built_ins() {
       other("reshape", BuiltIn::Kind::Reshape, 2),
       other(runtime::word_of(Function::StopGradient), BuiltIn::Kind::StopGradient, 1),
       other(batch_mean_word, BuiltIn::Kind::BatchMean, 1),
+      other(batch_sum_word, BuiltIn::Kind::BatchSum, 1),
       draw_of(Distribution::Uniform, 2),
       draw_of(Distribution::Normal, 2),
       draw_of(Distribution::Bernoulli, 1),

@@ -9,7 +9,7 @@
 namespace dnnc {
 
 // Words of built-in names that more than their row knows.
-inline constexpr const char* batch_mean_word = "batch_mean";
+inline constexpr const char *batch_mean_word = "batch_mean", *batch_sum_word = "batch_sum";
 inline constexpr const char* pi_word = keyword::pi;
 inline constexpr const char* training_word = "training";
 
@@ -23,6 +23,7 @@ struct BuiltIn {
     Reshape,
     StopGradient,
     BatchMean,
+    BatchSum,
     Draw,     ///< `distribution`, `arity`
     Constant  ///< `pi`, `training`
   } kind = Kind::Scalar;

@@ -201,12 +201,16 @@ class DefinitionChecker {
     const BuiltIn* row = means_built_in(callee.text) ? find_built_in(callee.text) : nullptr;
     if (!row) return;
     if (row->kind == BuiltIn::Kind::BatchMean && !rights_.batch_mean) forbid(callee.span, callee.text);
+    if (row->kind == BuiltIn::Kind::BatchSum && tree_.kind != ast::DefinitionKind::Metric)
+      forbid(callee.span, callee.text);
     if (row->kind == BuiltIn::Kind::Draw && !rights_.draws) forbid(callee.span, callee.text);
   }
 
   void forbid(Span span, const std::string& what) {
     report("E0410", span, "`" + what + "` has no meaning in a " + std::string(word_of(tree_.kind)),
-           what == batch_mean_word ? "layers, nets and metrics may hold it" : "layers and nets may hold it");
+           what == batch_mean_word  ? "layers, nets and metrics may hold it"
+           : what == batch_sum_word ? "metrics may hold it"
+                                    : "layers and nets may hold it");
   }
 
   void check_results() {

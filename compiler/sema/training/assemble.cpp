@@ -98,6 +98,7 @@ std::vector<MetricInfo> metric_infos(const Forward& forward) {
   std::vector<MetricInfo> infos;
   for (const MetricNodes& metric : forward.metrics) {
     MetricInfo info{metric.name, {}};
+    for (const Axis& axis : metric.axes) info.shape.push_back(axis.extent), info.axes.push_back(axis.name);
     for (size_t number = 0; number < metric.means.size(); ++number)
       info.means.push_back({mean_name(metric, number), metric.means[number].points});
     infos.push_back(std::move(info));

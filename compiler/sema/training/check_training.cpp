@@ -78,18 +78,20 @@ bool has_part(const Run& run, DataPart part) {
                      [&](const Split& split) { return split.part == part; });
 }
 
+using Metrics = std::vector<MetricInfo>;
+
 /// What a training measures of a part after an epoch: its loss and its metrics that have a name.
-std::vector<std::string> measures_of(const Run& run) {
+std::vector<std::string> measures_of(const Metrics& metrics) {
   std::vector<std::string> measures = {LoopRule().measure};
-  for (const MetricPlan& metric : run.metrics)
-    if (is_word(metric.name)) measures.push_back(metric.name);
+  for (const MetricInfo& metric : metrics)
+    if (is_word(metric.name) && metric.shape.empty()) measures.push_back(metric.name);
   return measures;
 }
 
-void report_unknown_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostics) {
+void report_unknown_quantity(const Run& run, const Metrics& metrics, const DataValue& on, Diagnostics& diagnostics) {
   std::vector<std::string> all;
   for (const DataPart part : {DataPart::Validation, DataPart::Train})
-    for (const std::string& measure : measures_of(run))
+    for (const std::string& measure : measures_of(metrics))
       if (has_part(run, part)) all.push_back(LoopRule{.part = part, .measure = measure}.on());
   Diagnostic unknown = unknown_word("E0615", on.place, "training measures no `" + on.text + "` after an epoch", on.text,
                                     all, "it measures");
@@ -99,12 +101,13 @@ void report_unknown_quantity(const Run& run, const DataValue& on, Diagnostics& d
 }
 
 /// Reads `validation.loss`; reports a quantity that the training does not measure after an epoch.
-bool read_quantity(const Run& run, const DataValue& on, Diagnostics& diagnostics, LoopRule& rule) {
+bool read_quantity(const Run& run, const Metrics& metrics, const DataValue& on, Diagnostics& diagnostics,
+                   LoopRule& rule) {
   const size_t dot = on.text.find('.');
   const std::optional<DataPart> part = runtime::value_named<DataPart>(on.text.substr(0, dot));
   rule.measure = dot == std::string::npos ? "" : on.text.substr(dot + 1);
-  if (!part || part == DataPart::Test || std::ranges::count(measures_of(run), rule.measure) == 0) {
-    report_unknown_quantity(run, on, diagnostics);
+  if (!part || part == DataPart::Test || std::ranges::count(measures_of(metrics), rule.measure) == 0) {
+    report_unknown_quantity(run, metrics, on, diagnostics);
     return false;
   }
   rule.part = *part;
@@ -148,7 +151,7 @@ std::optional<LoopRule> loop_rule(const Run& run, const Metrics& metrics, const 
     if (const DataValue* value = call.argument(argument.name)) argument.set(rule, value->number);
   DataValue on{.kind = DataValue::Kind::Text, .text = rule.on(), .place = call.place};
   if (const DataValue* given = call.argument(runtime::loop_arguments::on)) on = *given;
-  if (!read_quantity(run, on, diagnostics, rule)) return std::nullopt;
+  if (!read_quantity(run, metrics, on, diagnostics, rule)) return std::nullopt;
   std::optional<Goal> goal = runtime::value_named<Goal>(call.word(runtime::loop_arguments::goal));
   if (!goal) goal = goal_of(run, rule, on.place, smooth, diagnostics);
   if (!goal) return std::nullopt;
@@ -178,7 +181,7 @@ std::optional<Training> check_training(const Program& program, const Run& run, D
   training.outputs = with_targets(train->outputs, targets->outputs);
   training.metrics = train->metrics;
   for (const WrittenLoopRule& rule : run.block.loop_rules)
-    training.*rule.row->place = loop_rule(run, rule, evaluate->smooth_metrics, diagnostics);
+    training.*rule.row->place = loop_rule(run, training.metrics, rule, evaluate->smooth_metrics, diagnostics);
   training.averages = run.block.average != nullptr;
   training.clips = run.block.clip != nullptr;
   training.span = run.block.span;

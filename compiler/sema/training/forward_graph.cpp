@@ -192,9 +192,11 @@ bool is_text(Forward& forward, const Run& run, const ast::Ptr& formula) {
   return true;
 }
 
-/// The number for one example; std::nullopt after an error.
+constexpr size_t most_table_axes = 2;
+
+/// The number for one example, or of all examples, of which a metric may give a table; std::nullopt after an error.
 std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr& formula, const std::string& name,
-                                bool undone) {
+                                bool undone, bool tables = false) {
   Elaboration& elaboration = forward.elaboration;
   if (misplaced_setting(*elaboration.program, formula, *elaboration.diagnostics)) return std::nullopt;
   if (is_text(forward, run, formula)) return std::nullopt;
@@ -206,7 +208,8 @@ std::optional<NodeId> number_of(Forward& forward, const Run& run, const ast::Ptr
   std::optional<Tensor> tensor = to_tensor(elaboration, value, formula->span);
   if (!tensor) return std::nullopt;
   std::vector<int64_t> shape = shape_of(elaboration, *tensor);
-  if (!shape.empty()) {
+  const bool table = tables && shape.size() <= most_table_axes && !depends_on_example(elaboration, *tensor);
+  if (!shape.empty() && !table) {
     Diagnostic array =
         error("E0610", formula->span, "one number for each example is needed", "take the mean: mean(...)");
     array.label = type_text(tensor->element, shape);
@@ -232,7 +235,7 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
   Elaboration& elaboration = forward.elaboration;
   Graph& graph = *elaboration.graph;
   const NodeId first{static_cast<uint32_t>(graph.nodes.size())};
-  std::optional<NodeId> value = number_of(forward, run, metric.value, metric.name, true);
+  std::optional<NodeId> value = number_of(forward, run, metric.value, metric.name, true, true);
   if (!value) return false;
   std::vector<NodeId> means = means_behind(graph, *value).means;
   std::erase_if(means, [&](NodeId mean) { return mean.value < first.value; });
@@ -253,7 +256,7 @@ bool add_metric(Forward& forward, const Run& run, const MetricPlan& metric) {
               "of such means only variances can be collected: batch_mean((x - batch_mean(x))^2)"));
     return false;
   }
-  forward.metrics.push_back({metric.name, collected->value, std::move(collected->means)});
+  forward.metrics.push_back({metric.name, collected->value, std::move(collected->means), graph[*value].axes});
   return true;
 }
 

@@ -14,6 +14,7 @@ struct MetricNodes {
   std::string name;
   NodeId value;                      ///< from the means of this batch
   std::vector<CollectedMean> means;  ///< in the order in which MetricInfo names them
+  std::vector<Axis> axes;            ///< of a table
 };
 
 /// A net used on the fields of a batch.
