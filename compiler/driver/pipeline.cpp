@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "compiler/driver/code_generator.h"
+#include "compiler/driver/commands.h"
 #include "compiler/driver/emit.h"
 #include "compiler/driver/kept_values.h"
 #include "compiler/driver/manifest.h"
@@ -99,6 +100,16 @@ std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kin
   return "";
 }
 
+/// The nets inside of the trained one that are to answer: of a trainer all, else those that may be asked.
+std::vector<InnerNet> asked_nets(const Session& session, const Model& model, const Training& training) {
+  const Options& options = session.options();
+  std::vector<InnerNet> nets;
+  if (options.running.net.empty() && !find_command(options.command)->does(links)) return nets;
+  for (const std::string& path : training.nets)
+    if (std::optional<InnerNet> net = build_inner_net(model, training, path)) nets.push_back(std::move(*net));
+  return nets;
+}
+
 /// The graphs of a run as sema makes them, but for those of entries that compute nothing.
 std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const Training& training) {
   std::vector<EntryGraph> graphs;
@@ -107,6 +118,8 @@ std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const
     if (kind == GraphKind::Predict) keep_values(session.options().running.values, training, graph);
     if (!graph.outputs.empty()) graphs.push_back({kind, training.batch, std::move(graph), byte_fields(training)});
   }
+  for (InnerNet& net : asked_nets(session, model, training))
+    graphs.push_back({GraphKind::Net, training.batch, std::move(net.graph), byte_fields(training)});
   return graphs;
 }
 
@@ -238,6 +251,12 @@ std::optional<Compiled> compile_for(TargetName name, Session& session, const Mod
   compiled.manifest = make_manifest(model, training, compiled.plan, session.sources(),
                                     {runtime::word_of(name), target, data_folder, code_generator().useful_flops,
                                      session.options().check_memory, key_of(graphs, runtime::EntryKind::Train)});
+  size_t entry = 0;
+  for (InnerNet& net : asked_nets(session, model, training)) {
+    while (compiled.plan.entries[entry].kind != GraphKind::Net) ++entry;
+    net.info.entry = entry++;
+    compiled.manifest.nets.push_back(std::move(net.info));
+  }
   return compiled;
 }
 

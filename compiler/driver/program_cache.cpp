@@ -114,6 +114,7 @@ ProgramKey program_key(Session& session, const std::vector<ast::File>& files, bo
   if (build.empty()) return {};  // it would be that of any other
   std::string text = build + runtime::word_of(name) + "\n" + text_of(target) + "\n" + options.run + "\n" +
                      (all_runs ? "all\n" : "one\n") + (options.check_memory ? "checked\n" : "\n");
+  if (!options.running.net.empty()) text += "nets\n";
   for (const std::string& path : options.running.values) text += "value " + path + "\n";
   for (const auto& [name, value] : options.constants) text += name + "=" + value + "\n";
   for (const ast::File& file : files)

@@ -59,6 +59,7 @@ struct Training : RunInfo {
   DataSet data;                           ///< as this run reads it: a field has the type of what it is given to
   std::vector<ParameterInfo> parameters;  ///< in the language's order; then states
   std::vector<LayerInfo> layers;
+  std::vector<std::string> nets;  ///< paths of those inside of the trained one
   std::vector<OutputInfo> outputs;
   std::vector<MetricInfo> metrics;
   Span span;
@@ -103,6 +104,14 @@ void check_assigned_arguments(const std::vector<ast::File>& files, Sources& sour
 
 /// The graph of one function of a run, for a batch of the given size. The model has been checked, so this cannot fail.
 Graph build_graph(const Model& model, const Training& training, GraphKind kind, int64_t batch);
+
+/// A net inside of the trained one, asked alone.
+struct InnerNet {
+  Graph graph;
+  runtime::NetInfo info;
+};
+/// The net of that path; std::nullopt where it cannot be asked alone, as in a recurrence.
+std::optional<InnerNet> build_inner_net(const Model& model, const Training& training, const std::string& path);
 
 /// What build_expression calls inputs and outputs.
 inline constexpr const char *chosen_element = "the chosen element", *given_argument = "argument",

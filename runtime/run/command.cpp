@@ -43,6 +43,7 @@ Run make_run(const Manifest& manifest, const RunOptions& options) {
   Run run;
   run.manifest = manifest;
   run.seed = options.seed.value_or(run.manifest.run.seed);
+  if (!options.net.empty()) ask_net(run.manifest, options.net);
   run.epochs = options.epochs.value_or(run.manifest.run.epochs);
   return run;
 }

@@ -120,4 +120,22 @@ int command_predict(std::vector<Run>& runs, const RunOptions& options, Report& r
   return exit_done;
 }
 
+void ask_net(Manifest& manifest, const std::string& name) {
+  const NetInfo* asked = nullptr;
+  std::string known;
+  for (const NetInfo& net : manifest.nets) {
+    known += (known.empty() ? "; it has " : ", ") + net.path;
+    if (!asked && (net.path == name || net.net == name || net.path == manifest.run.net + "/" + name)) asked = &net;
+  }
+  if (!asked)
+    throw Failure(exit_usage, std::string(net_option) + ": inside of `" + manifest.run.net + "` no net `" + name +
+                                  "` can be asked" + known);
+  for (EntryInfo& entry : manifest.entries)
+    if (entry.kind == EntryKind::Predict) entry.kind = EntryKind::Net;
+  manifest.entries[asked->entry].kind = EntryKind::Predict;
+  manifest.outputs = asked->outputs;
+  manifest.data.inputs = asked->inputs;
+  manifest.run.net = asked->path;
+}
+
 }  // namespace dnnc::runtime

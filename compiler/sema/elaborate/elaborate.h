@@ -41,6 +41,18 @@ struct ExampleWeights {
   NodeId each, all;
 };
 
+/// What a net inside of another one is given for a parameter.
+struct NetArgument {
+  std::string name;
+  NodeId node;
+};
+struct NetUse {
+  std::string path, net;  ///< "auto/decoder", "decoder"
+  std::vector<NetArgument> arguments = {};
+  std::vector<std::pair<OutputInfo, Tensor>> results = {};
+  bool alone = true;  ///< it depends on no index around it
+};
+
 /// A graph being made, with all that has been met on the way.
 struct Elaboration {
   const Program* program = nullptr;
@@ -54,6 +66,8 @@ struct Elaboration {
 
   std::vector<ParameterRecord> parameters;  ///< in the order of the uses and their text; unread ones are left out
   std::vector<LayerInfo> layers;
+  std::vector<NetUse> net_uses;  ///< each path once; arguments and results only if arguments are kept
+  bool keeps_arguments = false;  ///< of nets inside of nets, as nodes of their own
 
   // Private to elaboration.
   std::vector<Index> indices;    ///< number 0 is the batch; it occurs only where there is one

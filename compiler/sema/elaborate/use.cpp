@@ -199,13 +199,38 @@ void forget_own_steps(const std::shared_ptr<Scope>& scope, const Value& result) 
   });
 }
 
+/// Notes the use of a net inside of another one, whose arguments are bound. Whether its results are to be noted too.
+bool begin_net(Context& callee, const Use& use) {
+  Elaboration& elaboration = callee.elaboration;
+  if (use.definition->kind() != ast::DefinitionKind::Net || elaboration.uses.empty()) return false;
+  if (std::ranges::count(elaboration.net_uses, use.path, &NetUse::path)) return false;
+  elaboration.net_uses.push_back({use.path, use.definition->name()});
+  if (!elaboration.keeps_arguments) return false;
+  NetUse& net = elaboration.net_uses.back();
+  for (const ast::Parameter& parameter : use.definition->tree->parameters) {
+    const auto found = callee.scope->names.find(parameter.name.text);
+    auto* tensor = found == callee.scope->names.end() ? nullptr : std::get_if<Tensor>(&found->second.value);
+    if (!tensor) continue;
+    *tensor = keep(elaboration, *tensor, use.path + "." + parameter.name.text, use.span);
+    const NodeId node = whole_node(elaboration, *tensor);
+    net.alone = net.alone && node.valid();
+    net.arguments.push_back({parameter.name.text, node});
+  }
+  return true;
+}
+
 Outcome evaluate_bound(Context& context, Context& callee, const Use& use) {
   Elaboration& elaboration = context.elaboration;
   if (!bind_arguments(context, callee, use)) return {};
+  const bool is_net = begin_net(callee, use);
   elaboration.uses.push_back({use.span, use_text(elaboration, use), callee.scope});
   std::optional<OpenLayer> layer = begin_layer(elaboration, use);
   Outcome outcome = evaluate_use(callee, use);
   end_layer(elaboration, layer, outcome.value);
+  if (is_net)
+    for (const NetResult& result : outcome.results)
+      std::ranges::find(elaboration.net_uses, use.path, &NetUse::path)
+          ->results.emplace_back(result.info, result.scores);
   elaboration.uses.pop_back();
   return outcome;
 }

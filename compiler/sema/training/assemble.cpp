@@ -35,11 +35,11 @@ Graph without_dead_nodes(const Graph& graph, NodeMap& known) {
 namespace {
 
 /// What `predict` shows of one result.
-void add_answer(Forward& forward, const Run& run, const NetResult& result) {
+void add_answer(Forward& forward, const Run& run, const NetResult& result, const Tensor& of) {
   Graph& graph = *forward.elaboration.graph;
   const std::string& name = result.info.name;
   Span span = run.net->tree->name.span;
-  NodeId scores = node_of(forward.elaboration, undone_scores(forward, run, result), name, span);
+  NodeId scores = node_of(forward.elaboration, of, name, span);
   scores = with_batch(graph, scores, *forward.elaboration.batch);
   switch (result.info.head) {
     case Head::Class:
@@ -60,12 +60,13 @@ void add_answer(Forward& forward, const Run& run, const NetResult& result) {
 }  // namespace
 
 void add_answers(Forward& forward, const Run& run) {
-  for (const NetResult& answer : forward.results) add_answer(forward, run, answer);
+  for (const NetResult& answer : forward.results) add_answer(forward, run, answer, undone_scores(forward, run, answer));
 }
 
-namespace {
+void add_answers_of_scores(Forward& forward, const Run& run) {
+  for (const NetResult& answer : forward.results) add_answer(forward, run, answer, answer.scores);
+}
 
-/// Parameters are read from their running averages.
 void read_averages(Graph& graph) {
   for (NodeId node : node_ids(graph)) {
     auto* input = std::get_if<Input>(&graph[node].kind);
@@ -74,6 +75,8 @@ void read_averages(Graph& graph) {
     input->name = runtime::average_name(input->name);
   }
 }
+
+namespace {
 
 std::string mean_name(const MetricNodes& metric, size_t number) { return metric.name + "." + std::to_string(number); }
 
@@ -147,6 +150,7 @@ std::optional<Assembled> assemble_train(const Program& program, const Run& run, 
   result.parameters = forward->elaboration.parameters;
   result.optimizers = updates->optimizers;
   result.layers = forward->elaboration.layers;
+  for (const NetUse& use : forward->elaboration.net_uses) result.nets.push_back(use.path);
   result.outputs = output_infos(*forward);
   result.metrics = metric_infos(*forward);
   if (initial) result.graph = initial_graph(result.graph, result.parameters, updates->states);

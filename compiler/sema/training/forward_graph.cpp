@@ -283,8 +283,10 @@ std::vector<std::string> judged_fields(const Run& run) {
 }
 
 std::optional<Forward> use_net_on_data(const Program& program, const Run& run, Graph& graph, Diagnostics& diagnostics,
-                                       bool training, int64_t batch, const std::vector<std::string>& also) {
+                                       bool training, int64_t batch, const std::vector<std::string>& also,
+                                       bool keeps_arguments) {
   Forward forward{begin_elaboration(program, graph, diagnostics, training, batch), {}, {}, {}, {}};
+  forward.elaboration.keeps_arguments = keeps_arguments;
   std::vector<std::string> wanted = run.inputs;
   wanted.insert(wanted.end(), also.begin(), also.end());
   std::optional<FieldValues> fields = field_values(forward.elaboration, run, wanted);

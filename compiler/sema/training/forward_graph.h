@@ -27,9 +27,11 @@ struct Forward {
   NodeId weight = {};  ///< of all examples of the batch; invalid if all count the same
 };
 
-/// Fields, the steps of the data, the net. Also makes the fields called `also`. std::nullopt after an error.
+/// Fields, the steps of the data, the net. Also makes the fields called `also`. Arguments of nets inside of the net are nodes
+/// of their own if they are to be kept. std::nullopt after an error.
 std::optional<Forward> use_net_on_data(const Program& program, const Run& run, Graph& graph, Diagnostics& diagnostics,
-                                       bool training, int64_t batch, const std::vector<std::string>& also);
+                                       bool training, int64_t batch, const std::vector<std::string>& also,
+                                       bool keeps_arguments = false);
 
 /// The fields that loss and metrics read.
 std::vector<std::string> judged_fields(const Run& run);

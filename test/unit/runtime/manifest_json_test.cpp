@@ -127,29 +127,33 @@ struct Draw {
             .augment = list([&] { return Augmentation{word<Augmentation::Kind>(), real()}; })};
   }
   Manifest manifest() const {
-    return {
-        .file = text(),
-        .sources = list([&] { return SourceText{text(), text()}; }),
-        .net_key = text(),
-        .step_key = text(),
-        .machine = {text(), text(), number<int>(), {number<int64_t>(), number<int64_t>()}},
-        .arena_bytes = number<int64_t>(),
-        .kept_bytes = number<int64_t>(),
-        .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
-                coin(), coin()},
-        .start = list([&] { return StartRule{text(), texts(), text(), text()}; }),
-        .tensors = list([&] { return Tensor{{text(), shape(), word<InputRole>()}, text(), number<int64_t>()}; }),
-        .fitted = list(
-            [&] { return FittedField{{text(), shape(), word<FitMethod>()}, list([&] { return number<int64_t>(); })}; }),
-        .outputs = list([&] { return OutputInfo{text(), word<Head>(), number<int64_t>(), shape()}; }),
-        .metrics = list([&] { return MetricInfo{text(), list([&] { return MeanInfo{text(), number<int64_t>()}; })}; }),
-        .layers = list([&] { return LayerInfo{text(), text(), shape(), number<int64_t>()}; }),
-        .formulas = list([&] { return Formula{text(), text()}; }),
-        .entries = list([&] { return entry(); }),
-        .data = data(),
-        .folder = text(),
-        .contracts = list([&] { return Contract{text(), text(), term()}; }),
-        .memory = memory()};
+    return {.file = text(),
+            .sources = list([&] { return SourceText{text(), text()}; }),
+            .net_key = text(),
+            .step_key = text(),
+            .machine = {text(), text(), number<int>(), {number<int64_t>(), number<int64_t>()}},
+            .arena_bytes = number<int64_t>(),
+            .kept_bytes = number<int64_t>(),
+            .run = {text(), text(), number<int64_t>(), number<int64_t>(), number<uint64_t>(), rule(), rule(), rule(),
+                    coin(), coin()},
+            .start = list([&] { return StartRule{text(), texts(), text(), text()}; }),
+            .tensors = list([&] { return Tensor{{text(), shape(), word<InputRole>()}, text(), number<int64_t>()}; }),
+            .fitted = list([&] {
+              return FittedField{{text(), shape(), word<FitMethod>()}, list([&] { return number<int64_t>(); })};
+            }),
+            .outputs = list(
+                [&] { return OutputInfo{text(), word<Head>(), number<int64_t>(), shape(), text(), coin(), coin()}; }),
+            .metrics = list([&] {
+              return MetricInfo{text(), list([&] { return MeanInfo{text(), number<int64_t>()}; }), shape(), texts()};
+            }),
+            .layers = list([&] { return LayerInfo{text(), text(), shape(), number<int64_t>()}; }),
+            .formulas = list([&] { return Formula{text(), text()}; }),
+            .entries = list([&] { return entry(); }),
+            .nets = list([&] { return NetInfo{text(), text(), number<size_t>(), {}, texts(), data().raw}; }),
+            .data = data(),
+            .folder = text(),
+            .contracts = list([&] { return Contract{text(), text(), term()}; }),
+            .memory = memory()};
   }
 };
 
