@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/code_generator.h"
@@ -36,6 +37,22 @@ int64_t launches_of(const Plan& plan, const Entry& entry, const Backend& backend
     launches += runtime::trips_of(nest.loops) * code_generator().kernel_launches(kernel, backend);
   });
   return launches;
+}
+
+/// What a stream of draws is called: by what draws from it first.
+std::map<std::string, std::string> names_of_streams(const std::vector<EntryGraph>& graphs) {
+  std::map<std::string, std::string> names;
+  for (const EntryGraph& graph : graphs)
+    for (const Node& node : graph.graph.nodes) {
+      const auto* formula = std::get_if<Comprehension>(&node.kind);
+      if (!formula) continue;
+      for_each(formula->body, [&](const Expression& part) {
+        const auto* draw = std::get_if<Draw>(&part.kind);
+        const auto* stream = draw ? std::get_if<uint64_t>(&draw->stream) : nullptr;
+        if (stream) names.try_emplace(std::to_string(*stream), node.name + ".stream");
+      });
+    }
+  return names;
 }
 
 /// What `info` says of one run, as JSON; the text form is made from it.
@@ -85,8 +102,13 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
             {{"trips", kept.trips}, {"bytes", kept.bytes}, {"arrays", kept.arrays}, {"passing", kept.passing}});
   for (const Entry& entry : whole.entries)
     if (backend && entry.kind == EntryKind::Train) json["launches"] = launches_of(whole, entry, *backend);
-  for (const Buffer& buffer : whole.buffers)
-    json["memory"]["buffers"].push_back({{"name", buffer.name}, {"offset", buffer.offset}, {"bytes", buffer.bytes}});
+  const std::map<std::string, std::string> streams = names_of_streams(graphs);
+  for (const Buffer& buffer : whole.buffers) {
+    const auto stream = streams.find(buffer.name);
+    json["memory"]["buffers"].push_back({{"name", stream == streams.end() ? buffer.name : stream->second},
+                                         {"offset", buffer.offset},
+                                         {"bytes", buffer.bytes}});
+  }
   return json;
 }
 

@@ -55,22 +55,51 @@ bool take_name(Context& context, const ast::Step& step, const std::string& name)
   return false;
 }
 
-Value apply_once(Context& context, const ast::Step& step, Value input, Span input_span, const std::string& name) {
+/// Whether the word is a step that was given or made under this name: its uses have paths of their own.
+bool names_given_step(const Scope& scope, const std::string& word) {
+  const auto binding = scope.names.find(word);
+  return binding != scope.names.end() && std::holds_alternative<std::shared_ptr<const Step>>(binding->second.value);
+}
+
+/// Whether the word is a function that is no layer, and no step that was given under this name.
+bool names_function(const Context& context, const std::string& word) {
+  if (names_given_step(*context.scope, word)) return false;
+  if (const Definition* definition = find_definition(*context.scope->module, word))
+    return definition->kind() == ast::DefinitionKind::Activation || definition->kind() == ast::DefinitionKind::Function;
+  const BuiltIn* row = find_built_in(word);
+  return row && row->kind == BuiltIn::Kind::Scalar;
+}
+
+/// An activation that is a step of the user's stands among the layers.
+void note_function(Context& context, const ast::Step& step, const std::string& word, const std::string& name,
+                   const Value& value) {
+  const auto* tensor = std::get_if<Tensor>(&value);
+  const bool in_net = !context.elaboration.uses.empty() && !context.path.empty() && !context.indexed;
+  if (!tensor || !in_net || context.scope->module->library || !names_function(context, word)) return;
+  const std::string path = name.empty() ? next_path(context, word) : context.path + "/" + name;
+  if (context.elaboration.layer_paths.insert(path).second)
+    context.elaboration.layers.push_back({{path, word, shape_of(context.elaboration, *tensor)}, step.span});
+}
+
+Value apply_once(Context& context, const ast::Step& step, Value input, Span input_span, const std::string& name,
+                 bool rows) {
   if (const auto* group = std::get_if<ast::Step::Group>(&step.kind)) {
-    if (name.empty()) return apply_steps(context, group->steps, std::move(input), input_span);
+    if (name.empty()) return apply_steps(context, group->steps, std::move(input), input_span, rows);
     Context inner = context;
     inner.path += "/" + name;
-    return apply_steps(inner, group->steps, std::move(input), input_span);
+    return apply_steps(inner, group->steps, std::move(input), input_span, rows);
   }
   const auto* use = std::get_if<ast::Step::Use>(&step.kind);
   if (!use) return fault(context.elaboration, "E0210", step.span, "a value cannot be a step");
   std::vector<Given> arguments = {{std::nullopt, nullptr, std::move(input), input_span}};
   if (use->arguments)
     for (const ast::Argument& argument : *use->arguments) arguments.push_back(given_by(argument));
-  return call(context, use->word, std::move(arguments), step.span, {name, ""});
+  Value value = call(context, use->word, std::move(arguments), step.span, {name, ""});
+  if (rows) note_function(context, step, use->word.text, name, value);
+  return value;
 }
 
-Value apply_step(Context& context, const ast::Step& step, Value input, Span input_span) {
+Value apply_step(Context& context, const ast::Step& step, Value input, Span input_span, bool rows) {
   int64_t times = 1;
   if (step.repeat) {
     std::optional<int64_t> count = evaluate_whole(context, step.repeat, "the number of repeats");
@@ -81,7 +110,7 @@ Value apply_step(Context& context, const ast::Step& step, Value input, Span inpu
     if (!spend(context.elaboration, step.span)) return Poison{};
     std::string name = name_of_use(step, number);
     if (!take_name(context, step, name)) return Poison{};
-    input = apply_once(context, step, std::move(input), input_span, name);
+    input = apply_once(context, step, std::move(input), input_span, name, rows);
   }
   return input;
 }
@@ -89,12 +118,6 @@ Value apply_step(Context& context, const ast::Step& step, Value input, Span inpu
 /// The numbers of the uses below a shared path begin again: they are the same uses.
 void restart_counters(Elaboration& elaboration, const std::string& path) {
   std::erase_if(elaboration.use_counters, [&](const auto& entry) { return entry.first.starts_with(path + "/"); });
-}
-
-/// Whether the word is a step that was given or made under this name: its uses have paths of their own.
-bool names_given_step(const Scope& scope, const std::string& word) {
-  const auto binding = scope.names.find(word);
-  return binding != scope.names.end() && std::holds_alternative<std::shared_ptr<const Step>>(binding->second.value);
 }
 
 }  // namespace
@@ -109,9 +132,9 @@ Value evaluate_chain(Context& context, const ast::Chain& chain) {
   return is_poison(input) ? input : apply_steps(context, chain.steps, std::move(input), chain.input->span);
 }
 
-Value apply_steps(Context& context, const std::vector<ast::Step>& steps, Value input, Span input_span) {
+Value apply_steps(Context& context, const std::vector<ast::Step>& steps, Value input, Span input_span, bool rows) {
   for (const ast::Step& step : steps) {
-    input = apply_step(context, step, std::move(input), input_span);
+    input = apply_step(context, step, std::move(input), input_span, rows);
     if (is_poison(input)) return input;
     input_span = step.span;
   }
@@ -123,7 +146,8 @@ Value apply_step_value(Context& context, const Step& step, Value input, Span spa
   inner.scope = step.scope;
   inner.bound.clear();
   inner.ellipsis.reset();
-  if (step.shared.empty()) return apply_steps(inner, step.steps, std::move(input), span);
+  const bool rows = step.steps.size() > 1;  // one alone is written where it is given: `dense(8, relu)`
+  if (step.shared.empty()) return apply_steps(inner, step.steps, std::move(input), span, rows);
   inner.shared = true;
   restart_counters(context.elaboration, step.shared);
   const auto* single = step.steps.size() == 1 ? std::get_if<ast::Step::Use>(&step.steps[0].kind) : nullptr;
@@ -135,7 +159,7 @@ Value apply_step_value(Context& context, const Step& step, Value input, Span spa
     return call(inner, single->word, std::move(arguments), step.steps[0].span, {"", step.shared});
   }
   inner.path = step.shared;
-  return apply_steps(inner, step.steps, std::move(input), span);
+  return apply_steps(inner, step.steps, std::move(input), span, rows);
 }
 
 Value step_of(Context& context, const ast::Ptr& formula) {

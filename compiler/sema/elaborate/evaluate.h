@@ -177,7 +177,9 @@ struct Outcome {
   std::vector<NetResult> results;  ///< of a net
 };
 Outcome use_definition(Context& context, const Use& use);
-Value apply_steps(Context& context, const std::vector<ast::Step>& steps, Value input, Span input_span);
+/// `rows`: activations among them stand in the list of layers.
+Value apply_steps(Context& context, const std::vector<ast::Step>& steps, Value input, Span input_span,
+                  bool rows = true);
 Value apply_step_value(Context& context, const Step& step, Value input, Span span);
 /// The step that a formula in an argument's place is.
 Value step_of(Context& context, const ast::Ptr& formula);
