@@ -77,7 +77,8 @@ class Arena final : public DeviceMemory {
     queue_.look(memory_, watched.stretches, watched.count, watched.longest);
   }
   void found_later(int32_t& found) const override { queue_.found_later(found); }
-  void go_on() override { queue_.go_on(); }
+  void hold() override { queue_.set_flag(1); }
+  void go_on() override { queue_.set_flag(0); }
 
  private:
   struct Watched {

@@ -56,7 +56,7 @@ DeviceQueue::DeviceQueue(int number) : api_(expect_api()), device_(usable(find_d
   queue_ = api_.CreateCommandQueue(context_, device_.device, 0, &code);
   expect(code, "the device cannot be opened");
   flag_ = allocate(sizeof(int32_t), "the driver");
-  go_on();
+  set_flag(0);
   look_ = api_.CreateKernel(build(look_source), look_name, &code);
   expect(code, "a kernel cannot be loaded");
 }
@@ -135,9 +135,8 @@ void DeviceQueue::look(Memory memory, Memory stretches, int32_t count, int64_t l
 
 void DeviceQueue::found_later(int32_t& found) { get_later(flag_, 0, {reinterpret_cast<char*>(&found), sizeof found}); }
 
-void DeviceQueue::go_on() {
-  constexpr int32_t zero = 0;
-  expect(api_.EnqueueFillBuffer(queue_, flag_, &zero, sizeof zero, 0, sizeof zero, 0, nullptr, nullptr),
+void DeviceQueue::set_flag(int32_t number) {
+  expect(api_.EnqueueFillBuffer(queue_, flag_, &number, sizeof number, 0, sizeof number, 0, nullptr, nullptr),
          "its memory cannot be filled");
 }
 

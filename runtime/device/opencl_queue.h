@@ -55,8 +55,7 @@ class DeviceQueue {
   /// Looks at stretches of a memory: pairs of a place and a count, in words.
   void look(Memory memory, Memory stretches, int32_t count, int64_t longest);
   void found_later(int32_t& found);
-  void go_on();
-  /// The word that they set.
+  void set_flag(int32_t number);
   Memory flag() const { return flag_; }
 
   const Found& device() const { return device_; }

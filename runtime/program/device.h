@@ -35,6 +35,8 @@ class DeviceMemory {
   virtual void look(size_t watched) = 0;
   /// Fetches what looks have found: 0, or how many stretches stand from the first on that holds such a number, which it counts.
   virtual void found_later(int32_t& found) const = 0;
+  /// Kernels that are asked for from now on do nothing.
+  virtual void hold() = 0;
   /// Kernels do again what they are for.
   virtual void go_on() = 0;
   /// The same of a copy of such a buffer, in the middle of a step: a piece that begins so many bytes behind the arena's begin.

@@ -93,6 +93,15 @@ void Machine::update(const EntryInfo& entry) {
   if (auto* update = program_->entries[entry.code].update) expect_success(entry, update());
 }
 
+void Machine::prepare(const EntryInfo& entry) {
+  if (!runs_ahead()) return;
+  device_->hold();
+  compute(entry);
+  update(entry);
+  device_->go_on();
+  device_->wait();
+}
+
 void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) const {
   const CallInfo& call = entry.calls.at(outcome.call);
   const std::string computes = "`" + call.name + "` (" + call.place + ")";

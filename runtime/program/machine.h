@@ -37,6 +37,9 @@ class Machine {
   /// std::logic_error that names the kernel, what it computes and its line; one that gets no memory is a Failure.
   void compute(const EntryInfo& entry);
   void update(const EntryInfo& entry);
+  /// Lets a device make itself ready for the entry and do nothing else: its driver compiles kernels when they are first asked
+  /// for, which may take seconds in which nothing ends it but the end of the process.
+  void prepare(const EntryInfo& entry);
   /// The call of that number alone, in these trips of the loops around it: all of them in the order of the entry's step are
   /// what compute and update do.
   void call(const EntryInfo& entry, size_t number, std::span<const int64_t> trips) {

@@ -218,6 +218,23 @@ void rescue(Run& run, const RunOptions& options, size_t runs, Report& report) {
 
 }  // namespace
 
+namespace {
+
+/// Before anything can be lost: a signal ends the process at once, whatever a driver is at.
+void prepare(Machine& machine, Report& report) {
+  if (!machine.runs_ahead()) return;
+  const std::vector<EntryInfo>& entries = machine.manifest().entries;
+  const auto count = static_cast<int64_t>(entries.size());
+  for (int64_t number = 0; number < count; ++number) {
+    const EntryInfo& entry = entries[static_cast<size_t>(number)];
+    report.loading("the device compiles what it needs to " + std::string(word_of(entry.kind)), number, count);
+    if (entry.kind != EntryKind::Predict) machine.prepare(entry);
+  }
+  report.loading("", count, count);
+}
+
+}  // namespace
+
 bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
   const std::string checkpoint = file_of(run, options.checkpoint, runs);
   const DataSet& data = data_of(run, options, report);
@@ -225,6 +242,7 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   if (!checkpoint.empty()) checkpoints.emplace(run.manifest, data, checkpoint, options.every);
   if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
   report.begin_run(run.manifest.run.name);
+  prepare(*run.machine, report);
   const InterruptGuard until_it_is_saved;
   Checkpoints* const writes = checkpoints ? &*checkpoints : nullptr;
   const std::optional<TrainState> start = start_of(run, options, writes, runs, report);
