@@ -3,13 +3,18 @@
 namespace dnnc {
 namespace {
 
+/// Over the batch a field has no value. Reports a use in a step of data.
+bool is_in_step_of_data(Elaboration& elaboration, const char* word, Span span) {
+  if (!elaboration.field) return false;
+  fault(elaboration, "E0410", span, std::string("`") + word + "` has no meaning in a step of data",
+        "a field depends on its own example alone; `standardize` measures the training part");
+  return true;
+}
+
 /// sum over n of select(n < count, e, 0) / count: rows from `count` on are no examples. Where examples have weights, each counts
 /// so much, and what all count stands in place of `count`. One node, so that the means of a metric can be found.
 Tensor mean_of_batch(Context& context, const Tensor& tensor, Span span) {
   Elaboration& elaboration = context.elaboration;
-  if (elaboration.field)
-    return fault(elaboration, "E0410", span, std::string("`") + batch_mean_word + "` has no meaning in a step of data",
-                 "a field depends on its own example alone; `standardize` measures the training part");
   if (!depends_on_example(elaboration, tensor)) return tensor;
   constexpr IndexId batch = 0;
   std::vector<IndexId> without = tensor.axes;
@@ -36,9 +41,13 @@ Tensor mean_of_batch(Context& context, const Tensor& tensor, Span span) {
 
 }  // namespace
 
-Value batch_mean(Context& context, const Tensor& tensor, Span span) { return mean_of_batch(context, tensor, span); }
+Value batch_mean(Context& context, const Tensor& tensor, Span span) {
+  if (is_in_step_of_data(context.elaboration, batch_mean_word, span)) return Poison{};
+  return mean_of_batch(context, tensor, span);
+}
 
 Value batch_sum(Context& context, const Tensor& tensor, Span span) {
+  if (is_in_step_of_data(context.elaboration, batch_sum_word, span)) return Poison{};
   Tensor sum = mean_of_batch(context, tensor, span);
   sum.element = {};
   sum.head.reset();
