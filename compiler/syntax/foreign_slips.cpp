@@ -38,6 +38,10 @@ Slip call_of_a_member(const FaultView& view) {
   const int dot = call ? -2 : 0;
   const Span all{view.span().source, view.span(dot - 1).begin, view.span(dot + 1).end};
   const std::string owner = view.text(dot - 1), word = view.text(dot + 1);
+  if (view.kind(view.start_of_setting()) == TokenKind::EXPECT)
+    return with_replacement(error("E0118", all, fmt::format("`{}` cannot be called", view.sources.text(all)),
+                                  fmt::format("a training answers by its own name: write {}(…)", owner)),
+                            all, owner);
   return error(
       "E0118", all, fmt::format("`{}` cannot be called", view.sources.text(all)),
       fmt::format("functions and layers belong to no module and no value: write `{0}(…)`, or `{1} -> {0}` if `{1}` "
