@@ -40,6 +40,7 @@ class Stabilizer {
     if (call->function == Function::Divide) stable = quotient(a[0], a[1]);
     if (call->function == Function::Power && is_number(a[1], -1)) stable = quotient(constant(1), a[0]);
     if (call->function == Function::Subtract && is_number(a[0], 1)) stable = one_minus(a[1]);
+    if (call->function == Function::Subtract && !stable) stable = softplus_less(a[0], a[1]);
     if (call->function == Function::Log) stable = logarithm(a[0]);
     if (call->function == Function::Log1p) stable = logarithm_of_one_plus(a[0]);
     return stable ? stable : expression;
@@ -93,6 +94,19 @@ class Stabilizer {
     const auto* base = power ? std::get_if<Constant>(&power->arguments[0]->kind) : nullptr;
     if (!base || base->value <= 0 || base->value >= 1) return nullptr;
     return -unary(Function::Expm1, power->arguments[1] * constant(std::log(base->value)));
+  }
+
+  /// softplus(e) - e, also once e: where e is large the difference has no digits.
+  Expr softplus_less(const Expr& a, const Expr& b) const {
+    Expr form = seen(a), other = seen(b);
+    const Call* softplus = call_of(form, Function::Softplus);
+    if (!softplus) return nullptr;
+    const Expr& e = softplus->arguments[0];
+    const Call* product = call_of(other, Function::Multiply);
+    for (size_t place = 0; place < 2; ++place)
+      if (product && is_number(seen(product->arguments[place]), 1))
+        return softplus_less(a, product->arguments[1 - place]);
+    return same(b, e) || same(other, e) ? unary(Function::Softplus, negated(e)) : nullptr;
   }
 
   /// log of sigmoid(e), 1 - sigmoid(e), 1 + exp(e), sum(exp(e)) and exp(e) / sum(exp(e)).
