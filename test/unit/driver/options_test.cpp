@@ -114,7 +114,7 @@ TEST(Options, ThatACommandDoesNotTakeAreRefused) {
             "--epochs does nothing in `predict`: it is for run, train and test");
   EXPECT_TRUE(fault_of({"fmt", "a.dnn", "--target", "avx2"}).starts_with("--target does nothing in `fmt`: it is for "));
   EXPECT_TRUE(fault_of({"check", "a.dnn", "-o", "x"})
-                  .starts_with("-o does nothing in `check`: it is for run, train, test, init and compile"));
+                  .starts_with("-o does nothing in `check`: it is for run, train, predict, test, init and compile"));
   EXPECT_EQ(fault_of({"run", "a.dnn", "--pass", "simplify"}), "--pass does nothing in `run`: it is for check");
   EXPECT_EQ(fault_of({"check", "a.dnn", "--pass", "simplify"}),
             "--pass runs passes on the graphs of a .dng file; this is none");

@@ -76,7 +76,7 @@ TEST(RunOptions, FindsTheOptionThatWasMeant) {
 TEST(RunOptions, DoSomethingInTheirCommand) {
   EXPECT_EQ(refusal({"predict", "--epochs", "3"}), "--epochs does nothing in `predict`: it is for run, train and test");
   EXPECT_EQ(refusal({"train", "--input", "1"}), "--input does nothing in `train`: it is for predict");
-  EXPECT_EQ(refusal({"info", "-o", "w"}), "-o does nothing in `info`: it is for run, train, test and init");
+  EXPECT_EQ(refusal({"info", "-o", "w"}), "-o does nothing in `info`: it is for run, train, predict, test and init");
   EXPECT_EQ(
       refusal({"help", "--json"}),
       "--json does nothing in `help`: it is for run, train, evaluate, predict, test, bench, init, info and source");
