@@ -1,5 +1,7 @@
 #include "compiler/sema/training/targets.h"
 
+#include <algorithm>
+
 #include "compiler/sema/training/training_nodes.h"
 
 namespace dnnc {
@@ -22,6 +24,8 @@ std::optional<Assembled> assemble_targets(const Program& program, const Run& run
   const std::optional<FieldValues> values = field_values(elaboration, run, fields);
   if (!values) return std::nullopt;
   for (const Pair& pair : run.pairs) {
+    // A metric may compare it with another field than the loss, which comes first.
+    if (std::ranges::count(result.outputs, pair.result, &OutputInfo::name)) continue;
     const FieldValue& field = field_at_end(*values, run, pair.field);
     NodeId node = node_of(elaboration, field.original.value_or(field.value), pair.result, pair.span);
     OutputInfo& info = result.outputs.emplace_back();
