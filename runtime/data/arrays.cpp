@@ -123,6 +123,8 @@ class ArrayLoad {
     for (const RawField& field : request_.fields) loaded_.fields.push_back(load_field(field));
     for (const int64_t count : counts_) loaded_.examples += count;
     loaded_.test = counts_.size() > 1 ? counts_[1] : 0;
+    loaded_.file = parts_.front().path;
+    loaded_.test_file = parts_.back().path;
     return std::move(loaded_);
   }
 

@@ -50,11 +50,13 @@ LoadedSource load_source(const SourceRequest& request) {
 
 }  // namespace
 
-std::string DataSet::row_text(uint32_t example) const {
+std::string DataSet::place_of(uint32_t example) const {
   if (!files.empty()) return files[example];
-  const int64_t own = examples - own_test, row = example;
-  return row < own ? "row " + std::to_string(row + first_row)
-                   : "row " + std::to_string(row - own + first_row) + " of the test examples";
+  const int64_t own = examples - own_test;
+  const bool is_test = example >= own;
+  const std::string& from = is_test ? test_file : file;
+  return from + (from.empty() ? "row " : ", row ") + std::to_string(example - (is_test ? own : 0) + first_row) +
+         (is_test && from.empty() ? " of the test examples" : "");
 }
 
 const FieldData& DataSet::field(const std::string& name) const {

@@ -19,12 +19,14 @@ struct DataSet {
   DataNames names;
   std::vector<std::string> files;       ///< of each example, where each is a file of its own and is known by it
   std::vector<std::string> notes = {};  ///< what people are to be told of it
+  std::string file = {};                ///< whose rows the examples are; empty where they are none of a file
+  std::string test_file = {};           ///< the same of test examples of the source's own
 
   int64_t first_row = 1;  ///< what messages call the row of the first example
   int64_t own_test = 0;   ///< so many of the last are test examples of the source's own, whose rows count anew
 
-  /// "row 3": where the example stands in its file.
-  std::string row_text(uint32_t example) const;
+  /// Where the example stands: "a.csv, row 3"; "row 3" where it is of no file.
+  std::string place_of(uint32_t example) const;
   const FieldData& field(const std::string& name) const;  ///< a fault of the caller if there is none
   const std::vector<uint32_t>& part(DataPart part) const;
 };

@@ -104,6 +104,7 @@ DataSet all_of(LoadedSource source) {
   set.first_row = source.first_row;
   set.files = std::move(source.files);
   set.notes = std::move(source.notes);
+  set.file = std::move(source.file);
   set.test.resize(static_cast<size_t>(set.examples));
   std::iota(set.test.begin(), set.test.end(), 0u);
   return set;
@@ -130,6 +131,7 @@ DataSet example_of(const std::vector<double>& numbers, const std::vector<RawFiel
                                   std::to_string(numbers.size()));
   LoadedSource source;
   source.examples = 1;
+  source.file = net;
   for (const RawField& field : fields) {
     CellColumn column(field, {}, 1, nullptr);
     for (int64_t element = 0; element < field.count(); ++element) {

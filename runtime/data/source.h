@@ -27,6 +27,8 @@ struct LoadedSource {
   DataNames names;
   std::vector<std::string> files;       ///< of each example, where each is a file of its own and is known by it
   std::vector<std::string> notes = {};  ///< what people are to be told of it
+  std::string file = {};                ///< whose rows the examples are; empty where they are none of a file
+  std::string test_file = {};           ///< the same of test examples of the source's own
 };
 
 struct SourceLoader {

@@ -206,6 +206,8 @@ DataSet split_source(LoadedSource source, const DataDescription& description) {
   data.own_test = source.test;
   data.names = std::move(source.names);
   data.notes = std::move(source.notes);
+  data.file = std::move(source.file);
+  data.test_file = std::move(source.test_file);
   data.train.resize(static_cast<size_t>(source.examples - source.test));
   data.test.resize(static_cast<size_t>(source.test));
   std::iota(data.train.begin(), data.train.end(), 0);

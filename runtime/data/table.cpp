@@ -240,6 +240,8 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
   }
   LoadedSource loaded;
   loaded.first_row = first_row;
+  loaded.file = text.file;
+  if (test) loaded.test_file = test->file;
   const Features features = find_features(request, column_named(target, table), table);
   std::vector<Column> columns;
   for (const RawField& field : request.data.raw)
@@ -278,6 +280,7 @@ LoadedSource load_table_inputs(const InputRequest& request, const TableText& tex
   static const std::vector<std::string> none;
   LoadedSource loaded;
   loaded.first_row = first_row;
+  loaded.file = text.file;
   std::string note;
   std::vector<Column> columns;
   for (const RawField& field : request.fields) {

@@ -100,6 +100,7 @@ struct FittedInfo {
   std::string field;  ///< `features`: its statistics are called as tensor_names.h says
   std::vector<int64_t> shape = {};
   FitMethod method = FitMethod::Standardize;
+  std::string place = {};  ///< of its formula: "a.dnn:4:7"
   int64_t count() const { return element_count(shape); }
   bool operator==(const FittedInfo&) const = default;
 };

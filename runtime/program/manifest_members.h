@@ -105,6 +105,7 @@ void members(Visit visit, FittedField& fitted) {
   visit("field", fitted.field);
   visit("shape", fitted.shape);
   visit("method", fitted.method);
+  visit("place", fitted.place);
   visit("offsets", fitted.offsets);
 }
 template <class Visit>

@@ -49,8 +49,8 @@ void fit_filling(Machine& machine, const EntryInfo& entry, Feeder& feeder, Setti
     ports.set_first(begin);
     machine.compute(entry);
     if (values.storage == Storage::Float32)
-      expect_finite_field(machine, entry, values, OutputRole::Value, field.field, data, data.train.data() + begin,
-                          valid);
+      expect_finite_field(machine, entry, values, OutputRole::Value, field.field + " (" + field.place + ")", data,
+                          data.train.data() + begin, valid);
     for (int64_t i = 0; i < valid * count; ++i)
       if (machine.get(gaps, i) == 0)
         present[static_cast<size_t>(i % count)].push_back(static_cast<float>(machine.get(values, i)));

@@ -33,9 +33,12 @@ void expect_finite_field(const Machine& machine, const EntryInfo& entry, const P
     const float value = values[static_cast<size_t>(place)];
     const char* fault = fault_of(role, value);
     if (!fault) continue;
-    refuse_data(machine, ", " + data.row_text(rows[place / elements]),
-                "field " + field + (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") +
-                    " is " + (std::isnan(value) ? "nan" : value_text(value)) + ", which is " + fault);
+    const std::string what = "field " + field +
+                             (elements > 1 ? ", element " + std::to_string(place % elements + 1) + "," : "") + " is " +
+                             (std::isnan(value) ? "nan" : value_text(value)) + ", which is " + fault;
+    const std::string where = data.place_of(rows[place / elements]);
+    if (data.files.empty() && data.file.empty()) refuse_data(machine, ", " + where, what);
+    throw Failure(exit_wrong, where + ": the " + what);
   }
 }
 

@@ -63,8 +63,8 @@ void fit_field(Machine& machine, const EntryInfo& entry, Feeder& feeder, Setting
     ports.set_first(begin);
     machine.compute(entry);
     // What is fitted later may be made of this field, which has no statistics before.
-    expect_finite_field(machine, entry, *find_output(entry, field.field), OutputRole::Value, field.field, data,
-                        data.train.data() + begin, valid);
+    expect_finite_field(machine, entry, *find_output(entry, field.field), OutputRole::Value,
+                        field.field + " (" + field.place + ")", data, data.train.data() + begin, valid);
     const std::vector<double> values = fitted.get(valid * field.count());
     for (int64_t i = 0; i < valid; ++i) moments.add(values.data() + i * field.count());
   }

@@ -197,7 +197,8 @@ std::optional<Assembled> assemble_fit(const Program& program, const Run& run, in
   std::optional<FieldValues> values = field_values(elaboration, run, judged_fields(run));
   if (!values) return std::nullopt;
   for (const FittedValue& value : values->fitted) {
-    result.fitted.push_back({value.name, value.shape, value.method});
+    const std::string place = runtime::shown(program.sources->describe(value.formula));
+    result.fitted.push_back({value.name, value.shape, value.method, place});
     result.graph.outputs.push_back({OutputRole::Value, fit_output(result.fitted.back()), value.node, {}});
     if (value.rest.valid())
       result.graph.outputs.push_back({OutputRole::Value, runtime::rest_name(value.name), value.rest, {}});
@@ -224,10 +225,9 @@ void add_field_values(Elaboration& elaboration, const FieldValues& values, const
   std::set<NodeId> added;
   for (const std::string& field : fields) {
     const std::string kept = run.names->kept_name(field, run.data->steps.size());
-    const auto step = std::find_if(run.data->steps.rbegin(), run.data->steps.rend(),
-                                   [&](const FieldStep& one) { return one.field == kept && one.fitted.empty(); });
+    const FieldStep* const step = formula_behind(run, kept, run.data->steps.size());
     const auto found = values.fields.find(kept);
-    if (step == run.data->steps.rend() || found == values.fields.end()) continue;
+    if (!step || found == values.fields.end()) continue;
     const NodeId node = node_of(elaboration, found->second.value, kept, step->span);
     const NodeSet behind = dependencies(graph, {node});
     const bool may = std::any_of(behind.begin(), behind.end(), [&](NodeId one) {

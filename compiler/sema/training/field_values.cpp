@@ -58,6 +58,14 @@ Environment environment_before(const FieldValues& values, const Run& run, size_t
   return environment;
 }
 
+/// The formula that gives what a step measures or fills.
+Span formula_of(const Run& run, size_t number) {
+  const FieldStep& step = run.data->steps[number];
+  const auto* same = std::get_if<ast::Name>(&without_brackets(step.formula)->kind);
+  const FieldStep* before = same ? formula_behind(run, run.names->kept_name(same->text, number), number) : nullptr;
+  return (before ? *before : step).formula->span;
+}
+
 /// The field that a formula names and nothing else, or null.
 const FieldValue* field_itself(const FieldValues& values, const Run& run, size_t step) {
   const auto* name = std::get_if<ast::Name>(&without_brackets(run.data->steps[step].formula)->kind);
@@ -66,13 +74,13 @@ const FieldValue* field_itself(const FieldValues& values, const Run& run, size_t
   return found == values.fields.end() ? nullptr : &found->second;
 }
 
-FieldValue standardize(Elaboration& elaboration, FieldValues& values, const Run& run, FieldValue field,
-                       const FieldStep& step) {
+FieldValue standardize(Elaboration& elaboration, FieldValues& values, const Run& run, FieldValue field, size_t number) {
+  const FieldStep& step = run.data->steps[number];
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
   const NodeId rest = field.rest.valid() ? field.rest : rest_of(elaboration, run, node, step.span);
   field.rest = {};
   std::vector<int64_t> shape = shape_of(elaboration, field.value);
-  values.fitted.push_back({step.fitted, shape, node, rest});
+  values.fitted.push_back({step.fitted, shape, node, formula_of(run, number), rest});
   const StatisticNodes of = statistics(elaboration, step.fitted, shape, step.span);
   if (!field.original) field.original = field.value;
   NodeId result = standardized(*elaboration.graph, node, rest, of, step.field, step.span);
@@ -137,7 +145,7 @@ std::optional<FieldValue> fill(Elaboration& elaboration, FieldValues& values, co
   if (!step.fill) {
     // Where a formula is made of what is missing it may be no number.
     const NodeId present = filled(graph, node, gap, constant(0), step.field, step.span);
-    values.fitted.push_back({step.fitted, shape, present, {}, step.method, gap});
+    values.fitted.push_back({step.fitted, shape, present, formula_of(run, number), {}, step.method, gap});
     in_place = statistic_of(
         graph, statistic(elaboration, step.fitted, Statistic::Fill, shape, step.span, value.element), node);
   }
@@ -169,7 +177,7 @@ std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& valu
     }
     if (field.value.element.kind != Element::Kind::Real)
       field.value = tensor_of(elaboration, with_element(*elaboration.graph, node, {}, step.field, step.span));
-    return standardize(elaboration, values, run, std::move(field), step);
+    return standardize(elaboration, values, run, std::move(field), number);
   }
   NodeId node = node_of(elaboration, field.value, step.field, step.span);
   field.value = tensor_of(elaboration, node);
@@ -177,6 +185,16 @@ std::optional<FieldValue> step_value(Elaboration& elaboration, FieldValues& valu
 }
 
 }  // namespace
+
+const FieldStep* formula_behind(const Run& run, const std::string& kept, size_t end) {
+  while (end-- > 0) {
+    const FieldStep& step = run.data->steps[end];
+    if (step.field != kept) continue;
+    const auto* same = std::get_if<ast::Name>(&without_brackets(step.formula)->kind);
+    return same ? formula_behind(run, run.names->kept_name(same->text, end), end) : &step;
+  }
+  return nullptr;
+}
 
 NodeId add_field(Elaboration& elaboration, const RawField& field, Span span) {
   std::vector<Axis> axes = axes_of(field.shape);

@@ -20,6 +20,7 @@ struct FittedValue {
   std::string name;
   std::vector<int64_t> shape;
   NodeId node;       ///< the values for a batch
+  Span formula;      ///< that gives them
   NodeId rest = {};  ///< what float32 leaves of them; not valid where they are no more than float32
   runtime::FitMethod method = runtime::FitMethod::Standardize;
   NodeId gap = {};  ///< of a field that is filled: where a value is missing
@@ -30,6 +31,10 @@ struct FieldValues {
   std::map<std::string, FieldValue> fields;
   std::vector<FittedValue> fitted;  ///< in the order in which they must be fitted
 };
+
+/// The step whose formula gives a field that is kept under that name after the first `end` steps: steps that only measure, fill
+/// or rename it stand behind. Null where it is as the source has it.
+const FieldStep* formula_behind(const Run& run, const std::string& kept, size_t end);
 
 /// An input of the graph for a field of the source.
 NodeId add_field(Elaboration& elaboration, const RawField& field, Span span);
