@@ -80,7 +80,7 @@ ColumnLook look_at(const ReadArray& read, const CellRules& rules) {
 }
 
 [[noreturn]] void refuse_value(const ReadArray& read, const CellColumn& column, const CellRules& rules,
-                               const std::string& target, int64_t place, const std::string& where,
+                               const ArrayRequest& request, int64_t place, const std::string& where,
                                const std::string& fault) {
   const CellAdviser* adviser = cell_adviser();
   if (!adviser) refuse(read.path, where, fault);
@@ -91,18 +91,20 @@ ColumnLook look_at(const ReadArray& read, const CellRules& rules) {
                         : std::isnan(number) ? CellKind::Missing
                                              : CellKind::Number;
   refuse(read.path, where,
-         fault + adviser->advice_for({column.field(), read.name, kind, text}, target, look_at(read, rules), rules));
+         fault + adviser->advice_for({column.field(), read.name, kind, text, !request.training}, request.target,
+                                     look_at(read, rules), rules));
 }
 
 /// Stores all examples of an array from number `first` on, each value checked.
-void fill(CellColumn& column, const ReadArray& read, const CellRules& rules, const std::string& target, int64_t first) {
+void fill(CellColumn& column, const ReadArray& read, const CellRules& rules, const ArrayRequest& request,
+          int64_t first) {
   const NpyArray& array = read.array;
   for_each_value(array, [&](int64_t example, int64_t element, int64_t place) {
     const std::string fault = array.is_text()
                                   ? column.put(first + example, element, npy_text(array, place), example + 1)
                                   : column.put_number(first + example, element, npy_value(array, place));
     if (!fault.empty())
-      refuse_value(read, column, rules, target, place, place_text(read.name, example, element), fault);
+      refuse_value(read, column, rules, request, place, place_text(read.name, example, element), fault);
     return true;
   });
 }
@@ -162,11 +164,11 @@ class ArrayLoad {
     int64_t all = 0;
     for (const int64_t count : counts_) all += count;
     CellColumn column(field, rules_for(field, request_.target, rules_), all, words_of(field));
-    fill(column, arrays[0], rules_, request_.target, 0);
+    fill(column, arrays[0], rules_, request_, 0);
     if (!request_.training)
       if (const std::string fault = column.end_words(counts_[0]); !fault.empty())
         refuse(parts_[0].path, field.column_name(), fault);
-    if (arrays.size() > 1) fill(column, arrays[1], rules_, request_.target, counts_[0]);
+    if (arrays.size() > 1) fill(column, arrays[1], rules_, request_, counts_[0]);
     if (!request_.training) keep_words(column, field);
     if (!request_.training && !column.matches()) add_note(field, arrays);
     return column.finish();

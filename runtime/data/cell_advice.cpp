@@ -163,6 +163,7 @@ std::string advice_for_number(const RefusedCell& cell, const std::string& name, 
 
 std::string advice_for(const RefusedCell& cell, const std::string& target, const ColumnLook& look,
                        const CellRules& rules) {
+  if (!cell.of_training && cell.kind != CellKind::Missing) return "";
   // What is changed is called by a word, whatever its column is called.
   const bool features = cell.field.column_name() == source_words::features;
   const std::string& called = features ? source_words::features : cell.field.column_name();

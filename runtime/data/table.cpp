@@ -87,7 +87,7 @@ struct NumberColumns {
 /// Of the columns at `candidates` those of numbers: words, and what has no name, as an index has none, are left out.
 NumberColumns numbers_of(const Table& table, const Places& candidates, int64_t rows) {
   const TableLook look = look_at(table.text, table.rules, table.names.size(), rows);
-  const CellAdviser* adviser = cell_adviser();
+  const CellAdviser* adviser = table.of_training ? cell_adviser() : nullptr;
   NumberColumns numbers;
   for (const size_t place : candidates) {
     const std::string& name = table.names[place];
@@ -222,8 +222,9 @@ void Filler::take(const Taker& taker, const TableText& text, std::string_view ce
     const TableLook look = look_at(text, table_.rules, table_.names.size(), INT64_MAX);
     double number = 0;
     const CellKind kind = kind_of_cell(cell, table_.rules, number);
-    fault += adviser->advice_for({taker.column->cells.field(), column, kind, std::string(trimmed(cell))}, target_,
-                                 look.columns[taker.place], table_.rules);
+    fault +=
+        adviser->advice_for({taker.column->cells.field(), column, kind, std::string(trimmed(cell)), table_.of_training},
+                            target_, look.columns[taker.place], table_.rules);
   }
   refuse(text.file, "row " + std::to_string(row) + ", column `" + column + "`", fault);
 }
@@ -275,7 +276,8 @@ LoadedSource load_table(const SourceRequest& request, const std::string& target,
 }
 
 LoadedSource load_table_inputs(const InputRequest& request, const TableText& text) {
-  const Table table = open_table(text, cell_rules(request.source));
+  Table table = open_table(text, cell_rules(request.source));
+  table.of_training = false;
   const FieldWords field_words = words_of_fields(request);
   static const std::vector<std::string> none;
   LoadedSource loaded;

@@ -16,7 +16,8 @@ struct Table {
   TableText text;
   CellRules rules;
   ColumnNames names;
-  int64_t most_rows = 0;  ///< it has no more, whatever is in quotes
+  int64_t most_rows = 0;    ///< it has no more, whatever is in quotes
+  bool of_training = true;  ///< not of new examples
 };
 
 /// A field of the program and the columns of its elements.

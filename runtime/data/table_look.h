@@ -47,6 +47,7 @@ struct RefusedCell {
   const std::string& column;  ///< as the file calls it
   CellKind kind;
   std::string text;
+  bool of_training = true;  ///< what new examples hold tells nothing of what the program should say
 };
 /// Whether a column is called as the index of a table is: by nothing, or as pandas calls what had no name.
 bool is_index_name(const std::string& header);

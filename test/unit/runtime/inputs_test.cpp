@@ -76,6 +76,19 @@ TEST(Inputs, SeveralNumbersAreTheColumnsThatAreLeft) {
   EXPECT_EQ(value_of(set.field("y"), 0), 2);
 }
 
+/// What new rows hold tells nothing of how many classes there are, or of how their columns are used.
+TEST(Inputs, NothingIsAdvisedFromNewRows) {
+  Inputs inputs;
+  RawField label = field("level", {});
+  label.element = {Element::Kind::Class, 4};
+  inputs.folder.write("t.csv", "level\n3\n5\n");
+  EXPECT_EQ(inputs.failure("t.csv", {label}), "t.csv, row 3, column `level`: 5 is no class: there are 4, from 0 to 3");
+  inputs.folder.write("t.csv", "a,town\n1,ulm\n2,bern\n");
+  EXPECT_EQ(inputs.failure("t.csv", {field("x", {2})}),
+            "t.csv: has 1 column of numbers for `x`; the program takes `x` as 2\n  left out: town");
+  EXPECT_EQ(inputs.failure("t.csv", {field("town", {})}), "t.csv, row 2, column `town`: `ulm` is no number");
+}
+
 TEST(Inputs, PicturesHaveTheSizeAndChannelsOfTheField) {
   Inputs inputs;
   inputs.folder.write("p/b.png", png_file(one_colour(8, 6, 10, 20, 30)));
