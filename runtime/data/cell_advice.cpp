@@ -109,6 +109,7 @@ std::string advice_for_missing(const RefusedCell& cell, const std::string& name,
   const RawField& field = cell.field;
   if (field.column_name() == target) return "a row without its target teaches nothing: leave it out of the file";
   if (field.reading == Reading::Group) return "leave the row out of the file, or give it a group";
+  if (field.reading == Reading::Order) return "leave the row out of the file, or say where it stands among the others";
   const bool compared = field.reading == Reading::Equals, plain = field.reading == Reading::Value;
   const std::string formula = compared ? column + " == \"" + field.word + "\""
                               : plain  ? column

@@ -95,11 +95,15 @@ std::string CellColumn::put(int64_t example, int64_t element, std::string_view c
       return writer_.put(example, element, trimmed(cell) == field_.word);
     case Reading::Group:
       return writer_.put(example, element, vocabulary_.number_of(trimmed(cell)));
+    case Reading::Order:
+      if (kind == CellKind::Number) return writer_.put(example, element, number);
+      [[fallthrough]];
     case Reading::Days:
     case Reading::Weekday:
     case Reading::Hour:
       if ((&dnnc_cell_dates)->read(trimmed(cell), field_.reading, number)) return writer_.put(example, element, number);
-      return quoted(cell) + " is no date like 2024-03-31 or 2024-03-31 14:30";
+      return quoted(cell) + " is no " + (field_.reading == Reading::Order ? "number and no " : "") +
+             "date like 2024-03-31 or 2024-03-31 14:30";
     case Reading::Missing:
       break;
   }
@@ -111,7 +115,8 @@ std::string CellColumn::put_number(int64_t example, int64_t element, double numb
   if (field_.reading == Reading::Missing) return writer_.put(example, element, missing);
   if (missing && field_.optional) return "";
   if (missing) return "is missing";
-  const bool as_number = field_.reading == Reading::Value || field_.reading == Reading::Group;
+  const bool as_number =
+      field_.reading == Reading::Value || field_.reading == Reading::Group || field_.reading == Reading::Order;
   return as_number ? writer_.put(example, element, number) : "is a number; the program reads a text here";
 }
 

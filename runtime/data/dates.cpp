@@ -4,12 +4,14 @@
 #include "runtime/data/cell_column.h"
 
 // ISO 8601 as people write it: 2024-03-31, with T or a blank before a time 14:30, 14:30:00, 14:30:00.5, and Z or an offset
-// behind it. What is taken is the local date and hour as they stand.
+// behind it. What is taken is the local date and hour as they stand; only the order of dates looks at the offset.
 namespace dnnc::runtime {
 namespace {
 
 struct Date {
-  int year = 0, month = 0, day = 0, hour = 0;
+  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  double fraction = 0;  ///< of a second
+  int ahead = 0;        ///< of universal time, in minutes
 };
 
 /// Takes a number of `digits` digits from the front.
@@ -34,23 +36,28 @@ int days_of_month(int year, int month) {
 
 /// `14:30`, `14:30:00`, `14:30:00.5`, then nothing, `Z`, or an offset `+01:00`.
 bool read_time(std::string_view text, Date& date) {
-  int minute = 0, second = 0;
-  if (!take(text, 2, date.hour) || date.hour > 23 || !take(text, ':') || !take(text, 2, minute) || minute > 59)
+  if (!take(text, 2, date.hour) || date.hour > 23 || !take(text, ':') || !take(text, 2, date.minute) ||
+      date.minute > 59)
     return false;
   if (take(text, ':')) {
-    if (!take(text, 2, second) || second > 60) return false;
+    if (!take(text, 2, date.second) || date.second > 60) return false;
     if (take(text, '.')) {
       const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
       if (digits == 0) return false;
+      double place = 1;
+      for (const char digit : text.substr(0, digits)) date.fraction += (digit - '0') * (place /= 10);
       text.remove_prefix(digits);
     }
   }
   if (text.empty() || text == "Z") return true;
+  const bool behind = text.front() == '-';
   if (!take(text, '+') && !take(text, '-')) return false;
   int hours = 0, minutes = 0;
   if (!take(text, 2, hours)) return false;
   take(text, ':');
-  return (text.empty() || take(text, 2, minutes)) && text.empty() && hours < 24 && minutes < 60;
+  const bool read = (text.empty() || take(text, 2, minutes)) && text.empty() && hours < 24 && minutes < 60;
+  date.ahead = (behind ? -1 : 1) * (hours * 60 + minutes);
+  return read;
 }
 
 bool read_date(std::string_view text, Date& date) {
@@ -77,6 +84,9 @@ bool read_number_of_date(std::string_view cell, Reading reading, double& number)
   const int64_t days = days_since_1970(date);
   if (reading == Reading::Days) number = static_cast<double>(days);
   else if (reading == Reading::Hour) number = date.hour;
+  else if (reading == Reading::Order)
+    number = static_cast<double>(((days * 24 + date.hour) * 60 + date.minute - date.ahead) * 60 + date.second) +
+             date.fraction;
   else number = static_cast<double>(((days + 3) % 7 + 7) % 7);  // 1970-01-01 was a Thursday
   return true;
 }

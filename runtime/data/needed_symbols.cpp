@@ -12,7 +12,8 @@ std::vector<std::string> needed_symbols(const DataDescription& data, const std::
   if (row->decodes) symbols.push_back("dnnc_inputs_pictures");
   if (!data.augment.empty()) symbols.push_back("dnnc_augment");
   const auto is_of_date = [](const RawField& field) {
-    return field.reading == Reading::Days || field.reading == Reading::Weekday || field.reading == Reading::Hour;
+    return field.reading == Reading::Days || field.reading == Reading::Weekday || field.reading == Reading::Hour ||
+           field.reading == Reading::Order;
   };
   if (row->in_time) symbols.push_back("dnnc_series_inputs");
   if (row->cells) symbols.push_back("dnnc_cell_advice");

@@ -99,6 +99,31 @@ Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data
   return chosen;
 }
 
+/// A number as a field has it.
+double number_in(const FieldData& field, uint32_t row) {
+  const auto number = [&](auto value) {
+    std::memcpy(&value, field.row(row), sizeof value);
+    return static_cast<double>(value);
+  };
+  if (field.storage == Storage::UInt8) return number(uint8_t());
+  if (field.storage == Storage::Int32) return number(int32_t());
+  return field.storage == Storage::Float32 ? number(0.0f) : number(0.0);
+}
+
+/// The last of the table, or by a field: of equal ones the last of the table.
+Rows choose_tail(Rows rows, std::ptrdiff_t count, const Split& split, const DataSet& data,
+                 const DataDescription& description) {
+  if (!split.by.empty()) {
+    const FieldData& by = data.field(split.by);
+    if (by.count != 1) refuse_split(description, split, "`" + by.name + "` is not one number an example");
+    std::vector<std::pair<double, uint32_t>> order;
+    for (const uint32_t row : rows) order.emplace_back(number_in(by, row), row);
+    std::ranges::sort(order);
+    for (size_t place = 0; place < rows.size(); ++place) rows[place] = order[place].second;
+  }
+  return Rows(rows.end() - count, rows.end());
+}
+
 /// Whole groups in an order that the seed decides, as many as come next to the share.
 Rows choose_groups(const Rows& rows, const Split& split, const DataSet& data) {
   const FieldData& by = data.field(split.by);
@@ -125,7 +150,7 @@ Rows choose_groups(const Rows& rows, const Split& split, const DataSet& data) {
 
 Rows choose(const Rows& rows, const Split& split, const DataSet& data, const DataDescription& description) {
   const auto count = static_cast<std::ptrdiff_t>(rounded_share(rows.size(), split.share));
-  if (split.method == SplitMethod::Tail) return Rows(rows.end() - count, rows.end());
+  if (split.method == SplitMethod::Tail) return choose_tail(rows, count, split, data, description);
   if (split.method == SplitMethod::Stratified) return choose_stratified(rows, split, data, description);
   if (split.method == SplitMethod::Groups) return choose_groups(rows, split, data);
   const Rows order = permuted(rows, split.seed, split_stream);

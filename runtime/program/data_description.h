@@ -78,7 +78,8 @@ struct Split {
   SplitMethod method = SplitMethod::Tail;
   double share = 0;
   uint64_t seed = 0;
-  std::string by = {};  ///< of Groups and Stratified: the field that tells the group, or class, of an example
+  /// The field that tells the group of an example, its class of Stratified, or where it stands: Tail takes the last by it.
+  std::string by = {};
   bool operator==(const Split&) const = default;
 };
 

@@ -110,13 +110,14 @@ enum class Reading : uint8_t {
   Days,     ///< of a date: days since 1970-01-01
   Weekday,  ///< 0 for a Monday
   Hour,     ///< of the day
-  Group     ///< a number for each word that it may be
+  Group,    ///< a number for each word that it may be
+  Order     ///< a number or a date with its time: what comes first is less
 };
 template <>
 inline constexpr std::array words<Reading> = {Word{Reading::Value, "value"},     Word{Reading::Missing, "missing"},
                                               Word{Reading::Equals, "equals"},   Word{Reading::Days, "days"},
                                               Word{Reading::Weekday, "weekday"}, Word{Reading::Hour, "hour"},
-                                              Word{Reading::Group, "group"}};
+                                              Word{Reading::Group, "group"},     Word{Reading::Order, "order"}};
 
 /// How examples are chosen that are split off.
 enum class SplitMethod : uint8_t {

@@ -203,8 +203,8 @@ class CellSteps {
   size_t at_ = 0;  ///< the step that is read
 };
 
-/// `group(patient)`, where groups are read of cells; else the field as the source has it.
-void read_group(DataBlock& block, Split& split, const CallReader& reader) {
+/// `group(patient)` or `order(date)`, where these are read of cells; else the field as the source has it.
+void read_by(DataBlock& block, Split& split, const CallReader& reader) {
   const KnownField* known = find_field(block, split.by);
   if (!known && !block.open) {
     reader.report(unknown_word("E0502", split.by_span, "the source has no field `" + split.by + "`", split.by,
@@ -214,21 +214,23 @@ void read_group(DataBlock& block, Split& split, const CallReader& reader) {
   const std::string column = known ? known->name : split.by;
   split.by = column;
   if (!source_row_of(block.source).cells) return;
-  KnownField group{.name = field_text(runtime::word_of(Reading::Group), column),
-                   .shape = std::vector<std::optional<int64_t>>{},
-                   .element = {Element::Kind::Integer, 0},
-                   .span = split.by_span,
-                   .column = column,
-                   .reading = Reading::Group};
-  split.by = group.name;
-  if (!find_field(block, group.name)) block.readings.push_back(std::move(group));
+  const bool groups = split.method == SplitMethod::Groups;
+  const Reading reading = groups ? Reading::Group : Reading::Order;
+  KnownField by{.name = field_text(runtime::word_of(reading), column),
+                .shape = std::vector<std::optional<int64_t>>{},
+                .element = {groups ? Element::Kind::Integer : Element::Kind::Real, 0},
+                .span = split.by_span,
+                .column = column,
+                .reading = reading};
+  split.by = by.name;
+  if (!find_field(block, by.name)) block.readings.push_back(std::move(by));
 }
 
 }  // namespace
 
-void read_groups(DataBlock& block, const CallReader& reader) {
+void read_splits(DataBlock& block, const CallReader& reader) {
   for (Split& split : block.splits)
-    if (split.method == SplitMethod::Groups) read_group(block, split, reader);
+    if (!split.by.empty()) read_by(block, split, reader);
 }
 
 std::string missing_field(const std::string& column) { return field_text(runtime::word_of(Reading::Missing), column); }

@@ -18,12 +18,12 @@ constexpr const char* share_argument = "share";
 const std::vector<CallForm>& split_forms() {
   const CallArgument share = {share_argument, ArgumentKind::Share, true},
                      seed = {runtime::source_words::seed, ArgumentKind::Seed, false, 0},
-                     by = {by_word, ArgumentKind::Column, true};
+                     by = {by_word, ArgumentKind::Column, true}, order = {by_word, ArgumentKind::Column, false};
   const auto form_of = [](SplitMethod method, std::vector<CallArgument> arguments) {
     return CallForm{runtime::word_of(method), std::move(arguments)};
   };
   static const std::vector<CallForm> forms = {
-      form_of(SplitMethod::Tail, {share}),
+      form_of(SplitMethod::Tail, {share, order}),
       form_of(SplitMethod::Random, {share, seed}),
       form_of(SplitMethod::Stratified, {share, seed}),
       form_of(SplitMethod::Groups, {share, by, seed}),
@@ -218,7 +218,7 @@ void check_parts(const DataBlock& block, const CallReader& reader) {
       twice.labels = {{block.source.place, "the source"}};
       reader.report(std::move(twice));
     }
-    if (source_row_of(block.source).in_time && split.method != SplitMethod::Tail)
+    if (source_row_of(block.source).in_time && (split.method != SplitMethod::Tail || !split.by.empty()))
       reader.report(error("E0507", split.span,
                           "windows of `" + block.source.text + "` overlap: both parts would hold the same rows",
                           "take the last: tail(20%)"));
@@ -271,7 +271,7 @@ std::optional<DataBlock> read_data(const ast::Data& data, const CallReader& read
   if (!source_read) return std::nullopt;
   for (const ast::Setting* type : types) read_stated_type(*type, reader, block);
   read_cells(block, reader, own);
-  read_groups(block, reader);
+  read_splits(block, reader);
   find_shifts(block);
   check_parts(block, reader);
   count_training_rows(block);

@@ -245,6 +245,7 @@ void load_besides(Run& run, const KnownField& field) {
   RawField raw{.name = field.name,
                .shape = {},
                .element = field.element,
+               .precise = field.reading == runtime::Reading::Order,
                .column = field.column,
                .reading = field.reading,
                .word = field.word};
@@ -264,7 +265,7 @@ void load_others(Run& run) {
   for (const KnownField& field : run.data->fields)
     if (field.stated) load_besides(run, field);
   for (const Split& split : run.data->splits) {
-    if (split.method == SplitMethod::Groups)
+    if (!split.by.empty())
       load_besides(run, run.names->find(split.by).value_or(
                             KnownField{.name = split.by, .shape = {}, .element = {}, .span = {}}));
     const KnownField* target = find_field(*run.data, target_word);
