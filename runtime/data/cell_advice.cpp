@@ -117,8 +117,12 @@ std::string advice_for_missing(const RefusedCell& cell, const std::string& name,
   const std::string filled = plain ? name : as_word(formula);
   const std::string line =
       "write " + filled + " = impute(" + formula + ", by: " + (compared ? "0" : filling_for(field)) + ")";
+  const std::string reach = column == source_words::features && cell.column != column
+                                ? ": a line for `" + cell.column + "` alone does not reach `" + column + "`"
+                                : "";
   return line + " to fill what is missing, " +
-         (filled == formula ? "before other lines that read " + filled : "and " + filled + " in place of " + formula);
+         (filled == formula ? "before other lines that read " + filled : "and " + filled + " in place of " + formula) +
+         reach;
 }
 
 std::string advice_for_word(const RefusedCell& cell, const std::string& name, const std::string& column,

@@ -133,7 +133,7 @@ TEST(Csv, FaultsAreNamedByFileRowAndColumn) {
       {"x,z,price\n1,2,1\n3,nan,1\n", real("features", "[2]"),
        "t.csv, row 3, column `z`: `nan` stands for a missing value"
        "\n  help: write features = impute(features, by: median) to fill what is missing, before other lines that read "
-       "features"},
+       "features: a line for `z` alone does not reach `features`"},
       {"x,price\n1,-nan\n", both,
        "t.csv, row 2, column `price`: `-nan` stands for a missing value"
        "\n  help: a row without its target teaches nothing: leave it out of the file"},
