@@ -96,18 +96,31 @@ class Start {
                        lines_of(left, ": ") + "  the file has " + list_of(names) + other_net(rule, file);
     throw Failure(exit_wrong, text);
   }
-  /// Where tensors have the same paths in a net of another name: how they are loaded.
+  /// Where tensors have the same paths and shapes in a net of another name: how they are loaded. The pattern is the widest of
+  /// which each tensor fits.
   std::string other_net(const StartRule& rule, const WeightsFile& file) const {
     for (const ModelEntry& entry : entries_) {
       const std::string net = entry.name.substr(0, entry.name.find('/')), path = entry.name.substr(net.size());
+      if (net == entry.name || !entry.parameter.empty() || entry.fitted) continue;
       for (const auto& [name, in_file] : file.names()) {
         const std::string theirs = name.substr(0, name.find('/'));
-        if (theirs != net && name.substr(theirs.size()) == path)
-          return "\nhelp: a net of another name: start for \"" + net + "/*\" = weights(\"" + shown(rule.file) +
-                 "\", \"" + theirs + "/*\")";
+        if (theirs == net || name.substr(theirs.size()) != path) continue;
+        for (size_t slash = 0; slash != path.npos; slash = path.find('/', slash + 1))
+          if (fit_below(file, net, theirs, path.substr(0, slash + 1)))
+            return "\nhelp: a net of another name: start for \"" + net + path.substr(0, slash + 1) +
+                   "*\" = weights(\"" + shown(rule.file) + "\", \"" + theirs + path.substr(0, slash + 1) + "*\")";
       }
     }
     return "";
+  }
+  /// Whether what the file has below the path in a net called `theirs` has the shapes of the net: the rest starts anew.
+  bool fit_below(const WeightsFile& file, const std::string& net, const std::string& theirs,
+                 const std::string& below) const {
+    return std::ranges::all_of(entries_, [&](const ModelEntry& entry) {
+      if (!entry.name.starts_with(net + below) || !entry.parameter.empty() || entry.fitted) return true;
+      const std::string name = theirs + entry.name.substr(net.size());
+      return !file.has(name) || file.shape(name) == entry.shape;
+    });
   }
 
   Machine& machine_;
