@@ -50,6 +50,8 @@ void read_type(NpyArray& array, std::string_view type, const std::string& file) 
   const auto refuse_type = [&] {
     refuse_npy(file, "holds values of NumPy's type " + std::string(text) + ", which are not read");
   };
+  if (text == "'|O'")
+    refuse_npy(file, "holds objects of Python (dtype=object): save it as a.astype(str), or as numbers");
   if (text.size() < 5 || text[0] != '\'') refuse_npy(file, "holds no plain numbers");
   const char kind = text[2];
   const char* const end = text.data() + text.size() - 1;

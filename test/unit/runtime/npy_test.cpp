@@ -115,6 +115,8 @@ TEST(Npy, WhatIsWrongIsNamed) {
   EXPECT_EQ(of_header("{}"), "f: has no `descr` in its header");
   EXPECT_EQ(of_header("{'descr':  "), "f: has no `descr` in its header");
   EXPECT_EQ(of_header("{'descr': [('a', '<f4')], 'shape': (6,)}"), "f: holds no plain numbers");
+  EXPECT_EQ(of_header(header("|O", "(6,)")),
+            "f: holds objects of Python (dtype=object): save it as a.astype(str), or as numbers");
   for (const char* type : {"<c8", "<i3", "<f44", "<f1", "|b2", "<f0", "<fx", "<U0", "<U-1", "<M8"})
     EXPECT_EQ(of_header(header(type, "(6,)")),
               "f: holds values of NumPy's type '" + std::string(type) + "', which are not read");
