@@ -88,7 +88,7 @@ Rows choose_stratified(const Rows& rows, const Split& split, const DataSet& data
   std::map<int32_t, Rows> classes;
   for (uint32_t row : rows) {
     if (!is_class(target, row))
-      refuse_split(description, split, "`" + target.name + "` is no whole number in " + data.row_text(row));
+      refuse_split(description, split, "`" + target.name + "` is no whole number in " + data.place_of(row));
     classes[class_of(target, row)].push_back(row);
   }
   Rows chosen;
