@@ -63,11 +63,6 @@ Interval range_of_minimum(const Interval& a, const Interval& b) {
 Interval range_of_maximum(const Interval& a, const Interval& b) {
   return {std::max(a.low, b.low), std::max(a.high, b.high)};
 }
-/// Of a divisor that is not 0.
-Range range_of_remainder(const Range* a) {
-  if (!a[0] || !a[1] || (a[1]->low <= 0 && a[1]->high >= 0)) return std::nullopt;
-  return Interval{std::min<int64_t>(0, a[1]->low + 1), std::max<int64_t>(0, a[1]->high - 1)};
-}
 Range range_of_choice(const Range* a) {
   return a[1] && a[2] ? Range({std::min(a[1]->low, a[2]->low), std::max(a[1]->high, a[2]->high)}) : std::nullopt;
 }
@@ -176,8 +171,7 @@ constexpr auto table = [] {
           .function = Function::Remainder,
           .derivatives = {one, [](const Arguments& a, const Expr&) { return -unary(Function::Floor, a[0] / a[1]); }},
           .rounding = {4, of_both_arguments},
-          .finite = sometimes,
-          .range = range_of_remainder},
+          .finite = sometimes},
       FunctionInfo{.function = Function::Equal, .truth = true, .at_equal = true},
       FunctionInfo{.function = Function::Unequal, .truth = true, .at_equal = false},
       FunctionInfo{.function = Function::Less, .truth = true, .at_equal = false},
