@@ -3,7 +3,6 @@
 #include <set>
 
 #include "compiler/sema/contracts/contracts.h"
-#include "compiler/sema/data/cell_readings.h"
 #include "compiler/sema/data/data_blocks.h"
 #include "compiler/sema/data/field_plan.h"
 #include "compiler/sema/elaborate/constant_reader.h"
@@ -24,18 +23,14 @@ std::vector<const Kind*> declarations(const ast::File& file) {
   return result;
 }
 
-OwnName own_names(const Module& module) {
-  return [&module](const std::string& name) {
-    const Definition* found = find_definition(module, name);
-    return (found && !found->module->library) || find_constant(module, name);
-  };
-}
-
 DataBlocks read_blocks(const Module& module, const CallReader& reader) {
-  const OwnName own = own_names(module);
   DataBlocks blocks;
   std::map<std::string, Span> names;
   for (const ast::Data* data : declarations<ast::Data>(*module.file)) {
+    const auto own = [&](const std::string& name) {
+      const Definition* found = find_definition(module, name);
+      return (found && !found->module->library) || find_constant(module, name);
+    };
     std::optional<DataBlock> block = read_data(*data, reader, own);
     if (block) check_unknown_names(*block, module, reader.diagnostics);
     auto [first, added] = names.emplace(data->name.text, data->name.span);
@@ -48,18 +43,6 @@ DataBlocks read_blocks(const Module& module, const CallReader& reader) {
     reader.diagnostics.report(std::move(twice));
   }
   return blocks;
-}
-
-/// Loss, metrics and weight may ask of the cells of columns what steps of the data may: the training reads them besides.
-DataBlocks read_cells_of(TrainBlock& block, DataBlocks data, const Module& module, const CallReader& reader) {
-  const auto found = data.find(block.data.text);
-  if (found == data.end() || !found->second) return data;
-  const auto own = std::make_shared<DataBlock>(*found->second);
-  std::vector<ast::Ptr*> formulas = {&block.loss, &block.weight};
-  for (WrittenMetric& metric : block.metrics) formulas.push_back(&metric.value);
-  for (ast::Ptr* formula : formulas) *formula = with_cells_read(*formula, *own, reader, own_names(module));
-  found->second = own;
-  return data;
 }
 
 /// Nets that no training names and whose inputs say all their sizes.
@@ -90,9 +73,8 @@ std::optional<Model> check(const std::vector<ast::File>& files, const CheckOptio
   Model model;
   model.file = sources.name(file.source);
   size_t expected = declarations<ast::Train>(file).size();
-  for (TrainBlock& block : read_trainings(declarations<ast::Train>(file), reader)) {
-    const DataBlocks own = read_cells_of(block, data, program->main(), reader);
-    std::optional<Run> run = plan_run(block, own, *program, diagnostics);
+  for (const TrainBlock& block : read_trainings(declarations<ast::Train>(file), reader)) {
+    std::optional<Run> run = plan_run(block, data, *program, diagnostics);
     std::optional<Training> training = run ? check_training(*program, *run, diagnostics) : std::nullopt;
     if (!training) continue;
     elaborator->runs.emplace(training->name, std::move(*run));

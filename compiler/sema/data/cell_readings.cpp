@@ -38,17 +38,11 @@ class CellSteps {
     // What `missing` asks about may have its name by another step: that is read first.
     for (const bool missing : {false, true})
       for (at_ = 0; at_ < block_.steps.size(); ++at_)
-        block_.steps[at_].formula = with_names(block_.steps[at_].formula, missing);
-  }
-  ast::Ptr read_behind(const ast::Ptr& formula) {
-    at_ = block_.steps.size();
-    return with_names(with_names(formula, false), true);
+        block_.steps[at_].formula = replace_expressions(
+            block_.steps[at_].formula, [&](const ast::Ptr& part) { return replacement(part, missing); });
   }
 
  private:
-  ast::Ptr with_names(const ast::Ptr& formula, bool missing) {
-    return replace_expressions(formula, [&](const ast::Ptr& part) { return replacement(part, missing); });
-  }
   /// What stands for a part of a formula; null if it stays.
   ast::Ptr replacement(const ast::Ptr& part, bool missing) {
     if (const auto* binary = std::get_if<ast::Binary>(&part->kind)) return missing ? nullptr : compared(part, *binary);
@@ -243,10 +237,6 @@ std::vector<std::string> cell_functions() {
 
 void read_cells(DataBlock& block, const CallReader& reader, const OwnName& own) {
   CellSteps(block, reader, own).read();
-}
-
-ast::Ptr with_cells_read(const ast::Ptr& formula, DataBlock& block, const CallReader& reader, const OwnName& own) {
-  return formula ? CellSteps(block, reader, own).read_behind(formula) : nullptr;
 }
 
 }  // namespace dnnc

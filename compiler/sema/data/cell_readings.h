@@ -23,7 +23,4 @@ void read_splits(DataBlock& block, const CallReader& reader);
 /// Reports what cannot be asked.
 void read_cells(DataBlock& block, const CallReader& reader, const OwnName& own);
 
-/// The same of a formula that stands behind all steps of the block, as those of a training do; null stays null.
-ast::Ptr with_cells_read(const ast::Ptr& formula, DataBlock& block, const CallReader& reader, const OwnName& own);
-
 }  // namespace dnnc
