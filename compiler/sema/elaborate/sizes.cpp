@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "compiler/sema/elaborate/evaluate.h"
 #include "compiler/sema/names/unknown_word.h"
@@ -25,23 +24,6 @@ struct Fit {
   std::string written() const { return text_at(context.elaboration, parameter.type->span); }
 };
 
-/// Where a layer needs a row of numbers and is given one number by its name: the row of that number alone.
-void suggest_list(const Fit& fit, Diagnostic& diagnostic) {
-  const Elaboration& elaboration = fit.context.elaboration;
-  const std::string given = text_at(elaboration, fit.given);
-  const auto row = [](const std::vector<ast::Subscript>& sizes) {
-    return sizes.size() - static_cast<size_t>(std::ranges::count_if(sizes, is_dots)) == 1;
-  };
-  const auto in_words = [](unsigned char letter) { return std::isalnum(letter) || letter == '_'; };
-  const bool is_value = !given.empty() && std::ranges::all_of(given, in_words) &&
-                        !std::isdigit(static_cast<unsigned char>(given.front())) &&
-                        !find_definition(elaboration.program->main(), given);
-  const bool layer = fit.context.scope->definition->kind() == ast::DefinitionKind::Layer;
-  if (!layer || !is_value || !fit.shape.empty() || !fit.type.shape || !row(*fit.type.shape)) return;
-  diagnostic.help = "write [" + given + "]: a list makes an array of single numbers";
-  diagnostic.replacement = {fit.given, "[" + given + "]"};
-}
-
 /// Two labels: what is given, and the type that it does not fit.
 bool misfit(Fit& fit, std::string why = "", const std::string& advice = "") {
   std::string name = fit.context.scope->definition->name();
@@ -50,7 +32,6 @@ bool misfit(Fit& fit, std::string why = "", const std::string& advice = "") {
   diagnostic.label = describe(fit.context.elaboration, fit.tensor) + (why.empty() ? "" : ", " + why);
   diagnostic.labels.push_back({fit.parameter.span, "stated here"});
   if (!advice.empty()) diagnostic.notes.push_back({{}, advice});
-  suggest_list(fit, diagnostic);
   fault(fit.context.elaboration, std::move(diagnostic));
   return false;
 }
