@@ -104,7 +104,8 @@ std::string key_of(const std::vector<EntryGraph>& graphs, runtime::EntryKind kin
 std::vector<InnerNet> asked_nets(const Session& session, const Model& model, const Training& training) {
   const Options& options = session.options();
   std::vector<InnerNet> nets;
-  if (options.running.net.empty() && !find_command(options.command)->does(links)) return nets;
+  const Command* command = find_command(options.command);
+  if (options.running.net.empty() && !(command && command->does(links))) return nets;
   for (const std::string& path : training.nets)
     if (std::optional<InnerNet> net = build_inner_net(model, training, path)) nets.push_back(std::move(*net));
   return nets;
