@@ -323,7 +323,7 @@ class StepBuilder {
     if (!plan_.device.empty()) return null();
     llvm::Function* function = begin_function("bind", ir_.getVoidTy(), {pointer()});
     for (const auto& [view, global] : buffers_) {
-      llvm::Value* offset = ir_.getInt64(static_cast<uint64_t>(plan_.buffers[view.buffer].offset));
+      llvm::Value* offset = offset_of(view);
       llvm::Value* host = ir_.CreateInBoundsGEP(ir_.getInt8Ty(), function->getArg(0), offset);
       ir_.CreateStore(host, ir_.CreateStructGEP(types_.buffer, global, host_field));
     }
