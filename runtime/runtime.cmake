@@ -38,7 +38,7 @@ endforeach()
 file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/program/device_kinds.def device_rows REGEX "^DNNC_DEVICE_KIND")
 list(TRANSFORM device_rows REPLACE "^DNNC_DEVICE_KIND.[A-Za-z]+, ([a-z]+).*" "dnnc_device_\\1")
 foreach(part dnnc_inputs_pictures dnnc_augment dnnc_start dnnc_cell_dates dnnc_cell_advice dnnc_filling dnnc_steps_ahead
-             dnnc_program_chooser dnnc_series_inputs dnnc_loop_table ${device_rows})
+             dnnc_program_chooser dnnc_series_inputs dnnc_loop_table dnnc_call_checker ${device_rows})
   target_link_options(dnnc_runtime INTERFACE LINKER:--undefined=${part})
 endforeach()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def

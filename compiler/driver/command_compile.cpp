@@ -10,6 +10,7 @@
 #include "compiler/driver/program_cache.h"
 #include "runtime/data/dataset.h"
 #include "runtime/files/files.h"
+#include "runtime/program/call_checker.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/manifest_json.h"
 #include "runtime/run/bench_loops.h"
@@ -51,6 +52,7 @@ int command_compile(Session& session) {
   std::vector<std::string> needed = runtime::needed_symbols(manifest.data, manifest.fitted);
   if (!manifest.start.empty()) needed.push_back(runtime::start_symbol);
   const bool on_device = std::ranges::any_of(*compiled, [](const Compiled& one) { return !one.plan.device.empty(); });
+  if (manifest.memory) needed.push_back(runtime::checker_symbol);
   if (on_device) needed.push_back(runtime::ahead_symbol);
   if (on_device || compiled->size() > 1) needed.push_back(runtime::chooser_symbol);
   if (std::ranges::any_of(manifest.entries, runtime::has_loops)) needed.push_back(runtime::loop_table_symbol);

@@ -9,13 +9,16 @@
 #include "runtime/program/halide_runtime.h"
 #include "runtime/program/philox.h"
 
+// Null in a trainer that was linked without it: its manifest has no memory plan.
+extern "C" __attribute__((weak)) const dnnc::runtime::CheckerMaker dnnc_call_checker;
+
 namespace dnnc::runtime {
 
 Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory memory)
     : program_(&program), manifest_(&manifest) {
   // Behind the last buffer is the slack of the plan. Memory checks look at all of the arena, and around it.
   const MemoryLayout& layout = manifest.machine.memory;
-  const int64_t margin = manifest.memory ? MemoryCheck::margin(layout) : 0;
+  const int64_t margin = manifest.memory ? CallChecker::margin(layout) : 0;
   const bool whole = memory.bytes == 0 || manifest.memory;
   const int64_t bytes = margin + (whole ? manifest.arena_bytes : memory.bytes) + margin;
   const int64_t taken = AlignedMemory::allocated(bytes, layout);
@@ -39,7 +42,7 @@ Machine::Machine(const dnnc_program& program, const Manifest& manifest, Memory m
   } else {
     program.bind(arena_);
   }
-  if (manifest.memory) check_.emplace(program, manifest, block, arena_, device_.get());
+  if (manifest.memory) check_ = dnnc_call_checker(program, manifest, block, arena_, device_.get());
   for (const Tensor& tensor : manifest.tensors) kept_.push_back({tensor.offset, tensor.count() * 4});
   for (const FittedField& field : manifest.fitted)
     for (const int64_t offset : field.offsets) kept_.push_back({offset, field.count() * 4});

@@ -1,17 +1,17 @@
 #pragma once
 #include <array>
-#include <optional>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "runtime/program/aligned_memory.h"
+#include "runtime/program/call_checker.h"
 #include "runtime/program/device.h"
 #include "runtime/program/field_data.h"
 #include "runtime/program/guards.h"
 #include "runtime/program/manifest.h"
-#include "runtime/program/memory_check.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
@@ -33,7 +33,7 @@ class Machine {
   const EntryInfo* find(EntryKind kind) const;
   const EntryInfo& entry(EntryKind kind) const;
 
-  /// With a memory plan in the manifest both are checked call by call: memory_check.h. A kernel that reports a fault is a
+  /// With a memory plan in the manifest both are checked call by call: call_checker.h. A kernel that reports a fault is a
   /// std::logic_error that names the kernel, what it computes and its line; one that gets no memory is a Failure.
   void compute(const EntryInfo& entry);
   void update(const EntryInfo& entry);
@@ -115,7 +115,7 @@ class Machine {
   char* arena_ = nullptr;
   int64_t margin_ = 0;                    ///< of the block before the arena
   std::unique_ptr<DeviceMemory> device_;  ///< holds the block if it is not null; here is then what was read of it last
-  std::optional<MemoryCheck> check_;
+  std::unique_ptr<CallChecker> check_;
   std::vector<std::pair<Port, std::array<uint32_t, 2>>> streams_;  ///< of draws: words that kernels read
   uint32_t upper_seed_ = 0;                                        ///< which is in them
 };

@@ -241,3 +241,10 @@ void MemoryCheck::fault(const Place& place, const std::string& what) const {
 }
 
 }  // namespace dnnc::runtime
+
+extern "C" const dnnc::runtime::CheckerMaker dnnc_call_checker;
+const dnnc::runtime::CheckerMaker dnnc_call_checker =
+    [](const dnnc_program& program, const dnnc::runtime::Manifest& manifest, std::span<char> block, char* arena,
+       dnnc::runtime::DeviceMemory* device) -> std::unique_ptr<dnnc::runtime::CallChecker> {
+  return std::make_unique<dnnc::runtime::MemoryCheck>(program, manifest, block, arena, device);
+};

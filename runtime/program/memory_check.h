@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "runtime/program/aligned_memory.h"
-#include "runtime/program/device.h"
-#include "runtime/program/manifest.h"
-#include "runtime/program/program.h"
+#include "runtime/program/call_checker.h"
 
 namespace dnnc::runtime {
 
@@ -20,19 +18,14 @@ namespace dnnc::runtime {
 /// Memory that is not in use holds signalling NaNs: all of it when the program starts, all that does not outlive a step
 /// when a step begins, and a buffer once its last reader has run. A fault is a std::logic_error that names the call and
 /// the buffer.
-class MemoryCheck {
+class MemoryCheck final : public CallChecker {
  public:
-  /// Bytes before and behind the arena that are looked at too: what a kernel may read by mistake, several times.
-  static constexpr int64_t margin(const MemoryLayout& memory) { return 4 * memory.padded(0); }
-
-  /// Looks at `block`, in which the arena begins at `arena`, and binds the program to it. The manifest has a memory plan.
-  /// With a device, kernels find the block there: it is brought there and back around each call.
+  /// As a CheckerMaker is asked for.
   MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena,
               DeviceMemory* device = nullptr);
 
-  /// As the functions of dnnc_entry. Inputs have been stored when `compute` begins.
-  void compute(size_t entry);
-  void update(size_t entry);
+  void compute(size_t entry) override;
+  void update(size_t entry) override;
 
  private:
   /// Times are counted in calls as they are made, each trip anew: -1 stands for before the first, their number for after
