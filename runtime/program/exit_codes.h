@@ -24,7 +24,8 @@ struct ExitCodeDoc {
 };
 inline constexpr std::array exit_codes = {
     ExitCodeDoc{exit_done, "all is done"},
-    ExitCodeDoc{exit_wrong, "the program, the data or a model file is wrong"},
+    ExitCodeDoc{exit_wrong,
+                "the program, the data or a model file is wrong, or `compare` found a difference beyond its bound"},
     ExitCodeDoc{exit_usage, "the command line is wrong"},
     ExitCodeDoc{exit_not_met,
                 "an `expect` about what was trained does not hold, or training met a number that is not finite"},
