@@ -23,12 +23,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Null where kernels run on the processor.
-std::unique_ptr<Backend> device_backend(const Session& session) {
-  const Target target = chosen_target(session);
-  return std::holds_alternative<GpuTarget>(target) ? code_generator().backend_of(target) : nullptr;
-}
-
 /// On a device a step launches its kernels, each of which may be several of the device's, and looks at the gradients once.
 int64_t launches_of(const Plan& plan, const Entry& entry, const Backend& backend) {
   int64_t launches = entry.guards.empty() ? 0 : 1;
@@ -55,7 +49,36 @@ std::map<std::string, std::string> names_of_streams(const std::vector<EntryGraph
   return names;
 }
 
-/// What `info` says of one run, as JSON; the text form is made from it.
+/// What `info` says of code for one target: memory, what loops keep, and launches where it is a device.
+Json describe_target(TargetName target, const std::vector<EntryGraph>& graphs) {
+  const Plan whole = plan(graphs, target_of(target));
+  Json json = {{"target", runtime::word_of(target)},
+               {"memory",
+                {{"bytes", runtime::AlignedMemory::allocated(whole.arena_bytes, whole.memory)},
+                 {"kept", whole.kept_bytes},
+                 {"buffers", Json::array()}}},
+               {"kept_for_loops", Json::array()}};
+  for (const Entry& entry : whole.entries)
+    if (entry.kind == EntryKind::Train)
+      for (const KeptForLoop& kept : kept_for_loops(whole, entry))
+        json["kept_for_loops"].push_back(
+            {{"trips", kept.trips}, {"bytes", kept.bytes}, {"arrays", kept.arrays}, {"passing", kept.passing}});
+  if (is_device(target)) {
+    const std::unique_ptr<Backend> backend = code_generator().backend_of(target_of(target));
+    for (const Entry& entry : whole.entries)
+      if (entry.kind == EntryKind::Train) json["launches"] = launches_of(whole, entry, *backend);
+  }
+  const std::map<std::string, std::string> streams = names_of_streams(graphs);
+  for (const Buffer& buffer : whole.buffers) {
+    const auto stream = streams.find(buffer.name);
+    json["memory"]["buffers"].push_back({{"name", stream == streams.end() ? buffer.name : stream->second},
+                                         {"offset", buffer.offset},
+                                         {"bytes", buffer.bytes}});
+  }
+  return json;
+}
+
+/// What `info` says of one run, as JSON; the text form is made from it. Of one target all stands in it, of several in a list.
 Json describe(Session& session, const Training& training, const std::vector<EntryGraph>& graphs) {
   Json json = {{runtime::event_key, runtime::word_of(runtime::Event::Info)},
                {runtime::schema_key, runtime::event_schema},
@@ -89,26 +112,10 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
   }
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
   if (!compiles) return json;
-  const Plan whole = plan(graphs, chosen_target(session));
-  json["memory"] = {{"bytes", runtime::AlignedMemory::allocated(whole.arena_bytes, whole.memory)},
-                    {"kept", whole.kept_bytes},
-                    {"buffers", Json::array()}};
-  const std::unique_ptr<Backend> backend = device_backend(session);
-  json["kept_for_loops"] = Json::array();
-  for (const Entry& entry : whole.entries)
-    if (entry.kind == EntryKind::Train)
-      for (const KeptForLoop& kept : kept_for_loops(whole, entry))
-        json["kept_for_loops"].push_back(
-            {{"trips", kept.trips}, {"bytes", kept.bytes}, {"arrays", kept.arrays}, {"passing", kept.passing}});
-  for (const Entry& entry : whole.entries)
-    if (backend && entry.kind == EntryKind::Train) json["launches"] = launches_of(whole, entry, *backend);
-  const std::map<std::string, std::string> streams = names_of_streams(graphs);
-  for (const Buffer& buffer : whole.buffers) {
-    const auto stream = streams.find(buffer.name);
-    json["memory"]["buffers"].push_back({{"name", stream == streams.end() ? buffer.name : stream->second},
-                                         {"offset", buffer.offset},
-                                         {"bytes", buffer.bytes}});
-  }
+  const std::vector<TargetName> targets = session.options().made_for();
+  if (targets.size() == 1) json.update(describe_target(targets.front(), graphs));
+  for (const TargetName target : targets)
+    if (targets.size() > 1) json["targets"].push_back(describe_target(target, graphs));
   return json;
 }
 
@@ -159,6 +166,19 @@ std::string layer_table(const Json& layers) {
   return text + "\n";
 }
 
+/// The lines that are about code for a target.
+std::string target_text(const Json& json) {
+  std::string text = fmt::format("memory: {}, of which {} are kept between steps\n",
+                                 bytes_text(json["memory"]["bytes"]), bytes_text(json["memory"]["kept"]));
+  for (const Json& kept : json["kept_for_loops"]) {
+    text += fmt::format("kept for a loop of {} trips: {} of {}\n", kept["trips"].get<int64_t>(),
+                        bytes_text(kept["bytes"]), listed(kept["arrays"]));
+    if (!kept["passing"].empty()) text += fmt::format("for one trip alone: {}\n", listed(kept["passing"]));
+  }
+  if (json.contains("launches")) text += fmt::format("launches a step: {}\n", json["launches"].get<int64_t>());
+  return text;
+}
+
 std::string text_of(const Json& json) {
   std::string text = fmt::format("{}: net {}, batch {}\n\n", json["run"].get<std::string>(),
                                  json["net"].get<std::string>(), json["batch"].get<int64_t>());
@@ -166,15 +186,9 @@ std::string text_of(const Json& json) {
   text += fmt::format("parameters in all {}\n", grouped(json["parameters"]));
   text += fmt::format("operations a step: {:.3g} forward, {:.3g} backward and update\n",
                       json["flops"]["forward"].get<double>(), json["flops"]["backward"].get<double>());
-  if (json.contains("memory"))
-    text += fmt::format("memory: {}, of which {} are kept between steps\n", bytes_text(json["memory"]["bytes"]),
-                        bytes_text(json["memory"]["kept"]));
-  for (const Json& kept : json.value("kept_for_loops", Json::array())) {
-    text += fmt::format("kept for a loop of {} trips: {} of {}\n", kept["trips"].get<int64_t>(),
-                        bytes_text(kept["bytes"]), listed(kept["arrays"]));
-    if (!kept["passing"].empty()) text += fmt::format("for one trip alone: {}\n", listed(kept["passing"]));
-  }
-  if (json.contains("launches")) text += fmt::format("launches a step: {}\n", json["launches"].get<int64_t>());
+  if (json.contains("memory")) text += target_text(json);
+  for (const Json& target : json.value("targets", Json::array()))
+    text += fmt::format("\nfor {}\n", target["target"].get<std::string>()) + target_text(target);
   return text;
 }
 

@@ -51,7 +51,8 @@ Plan plan_for(const Session& session, const std::vector<EntryGraph>& graphs, Tar
 
 void emit_groups(const Session& session, const std::vector<EntryGraph>& graphs) {
   if (!session.emits(Emitted::Fused)) return;
-  for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph, limits_of(chosen_target(session))));
+  for (const TargetName target : session.options().made_for())
+    for (const EntryGraph& graph : graphs) session.print(groups_text(graph.graph, limits_of(target_of(target))));
 }
 
 void emit_plan(const Session& session, const Plan& plan, const Backend& backend) {
