@@ -23,9 +23,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// On a device a step launches its kernels, each of which may be several of the device's, and looks at the gradients once.
+/// On a device a step launches its kernels, each of which may be several of the device's, and looks at the gradients once unless
+/// a kernel does.
 int64_t launches_of(const Plan& plan, const Entry& entry, const Backend& backend) {
-  int64_t launches = entry.guards.empty() ? 0 : 1;
+  int64_t launches = entry.guards.empty() || entry.looks ? 0 : 1;
   runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
     const Kernel& kernel = plan.kernels[entry.calls[number].kernel];
     launches += runtime::trips_of(nest.loops) * code_generator().kernel_launches(kernel, backend);

@@ -61,6 +61,8 @@ size_t add_call(CallMaker& maker, const Graph& graph, const Group& group, const 
     in_place.push_back(over);
     add_argument(call, result);
   }
+  for (const NodeId node : group.looked_at)
+    cut.kernel.looks_at.push_back(static_cast<size_t>(std::ranges::find(cut.outputs, node) - cut.outputs.begin()));
   finish_kernel(cut.kernel, std::move(in_place));
   call.kernel = share(maker, std::move(cut.kernel));
   return add(maker, std::move(call));

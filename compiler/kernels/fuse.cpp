@@ -18,6 +18,9 @@ namespace {
 constexpr size_t most_nodes_of_tiny = 80, most_nodes = 24, most_arrays = 64;
 constexpr int64_t most_operations = 500;
 
+/// One thread of a device reads so many numbers in little more than the time that it takes to launch something.
+constexpr int64_t most_numbers_of_thread = 128;
+
 bool gathers(const Comprehension& formula) {
   const auto loads = loads_of(formula);
   return std::any_of(loads.begin(), loads.end(), [](const Load* load) {
@@ -347,7 +350,10 @@ std::optional<std::string> unsupported(const Graph& graph) {
 
 FusionLimits limits_of(const Target& target) {
   FusionLimits limits;
-  if (std::holds_alternative<GpuTarget>(target)) limits.most_nodes_of_level = most_nodes_of_tiny;
+  if (std::holds_alternative<GpuTarget>(target)) {
+    limits.most_nodes_of_level = most_nodes_of_tiny;
+    limits.most_looked_at = most_numbers_of_thread;
+  }
   return limits;
 }
 

@@ -50,6 +50,8 @@ struct Kernel {
   std::vector<int> in_place;
   /// Whether it serves arrays of every length, which the buffers of each call tell: see any_length.h.
   bool any_length = false;
+  /// Outputs that it looks at itself when all is computed, in this order: see Entry::looks.
+  std::vector<size_t> looks_at = {};
 };
 
 /// The node of the body that argument `number` is: inputs first, then outputs.
@@ -104,6 +106,8 @@ struct Entry {
     Bound bound = {};
   };
   std::vector<Guard> guards;
+  /// Whether a kernel looks at all guards, for a device, and tells of the first that is not finite.
+  bool looks = false;
 };
 
 /// The whole program: what native/ turns into code and the runtime runs. Buffers of parameters, states and fitted
@@ -133,6 +137,7 @@ struct Group {
   std::vector<NodeId> outputs;  ///< those of `nodes` that are written to memory
   KernelClass kind = KernelClass::Pointwise;
   std::optional<size_t> recurrence = std::nullopt;  ///< all of its members by themselves: they become a loop
+  std::vector<NodeId> looked_at = {};               ///< outputs: see Kernel::looks_at
 };
 
 /// Of one array: kernels count them in 32 bits.
@@ -162,6 +167,9 @@ struct FusionLimits {
   /// Groups of which none needs another share a kernel of so many nodes at most: a device is asked for all of them at once. 0:
   /// they do not.
   size_t most_nodes_of_level = 0;
+  /// What is looked at before the updates and has so many numbers at most is looked at by the kernel that has computed all of it,
+  /// if one has.
+  int64_t most_looked_at = 0;
 };
 /// Those for which the target is compiled.
 FusionLimits limits_of(const Target& target);

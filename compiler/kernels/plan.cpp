@@ -79,20 +79,46 @@ void add_calls(EntryState& state, CallMaker& maker) {
   }
 }
 
+/// What is looked at before updates, in the order in which it is told: gradients tell more than the loss.
+std::vector<const Output*> guarded_outputs(const Graph& graph) {
+  std::vector<const Output*> guarded;
+  const auto stores = [](const Output& output) { return output.role == OutputRole::Update; };
+  if (std::ranges::none_of(graph.outputs, stores)) return guarded;
+  for (const OutputRole role : {OutputRole::Value, OutputRole::Loss})
+    for (const Output& output : graph.outputs)
+      if (output.role == role) guarded.push_back(&output);
+  return guarded;
+}
+
 void add_outputs(const EntryState& state, Entry& entry) {
   const Graph& graph = state.graph;
-  const bool stores = std::any_of(graph.outputs.begin(), graph.outputs.end(),
-                                  [](const Output& output) { return output.role == OutputRole::Update; });
   for (const Output& output : graph.outputs) {
     const Node& node = graph[output.node];
     const BufferId buffer = buffer_of(state, output.role == OutputRole::Update ? output.target : output.node);
     entry.outputs.push_back({output.name, InputRole::Field, output.role, buffer, node.element, extents_of(node.axes)});
-    if (stores && output.role == OutputRole::Value) entry.guards.push_back({output.name, node.span, buffer});
   }
-  // The loss last: a gradient tells more.
-  for (const Output& output : graph.outputs)
-    if (stores && output.role == OutputRole::Loss)
-      entry.guards.push_back({output.name, graph[output.node].span, buffer_of(state, output.node)});
+  for (const Output* output : guarded_outputs(graph))
+    entry.guards.push_back({output->name, graph[output->node].span, buffer_of(state, output->node)});
+}
+
+/// Lets the one kernel before the updates look at what is guarded, if there is one, and it stores all of that, and that is little.
+bool let_kernel_look(EntryState& state) {
+  const Graph& graph = state.graph;
+  const std::vector<bool> early = needed_before_updates(graph);
+  const auto is_late = [&](const Group& group) { return !early[group.nodes.back().value]; };
+  const auto before = std::ranges::find_if(state.groups, is_late) - state.groups.begin();
+  std::vector<NodeId> looked_at;
+  int64_t numbers = 0;
+  for (const Output* output : guarded_outputs(graph)) {
+    looked_at.push_back(root_of(graph, output->node));
+    numbers += element_count(graph[output->node]);
+  }
+  if (looked_at.empty() || numbers > state.limits.most_looked_at || before != 1) return false;
+  Group& group = state.groups.front();
+  const auto is_stored = [&](NodeId node) { return std::ranges::find(group.outputs, node) != group.outputs.end(); };
+  if (group.recurrence || !std::ranges::all_of(looked_at, is_stored)) return false;
+  group.looked_at = std::move(looked_at);
+  return true;
 }
 
 Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& plan, KeptBuffers& kept,
@@ -108,6 +134,7 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   state.updates = plan_updates(order.graph, state.groups);
   add_inputs(state, plan, kept, entry);
   add_results(state, plan);
+  entry.looks = let_kernel_look(state);
   CallMaker maker{plan, numbers, entry};
   add_calls(state, maker);
   add_outputs(state, entry);

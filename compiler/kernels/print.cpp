@@ -64,7 +64,8 @@ std::string print_entry(const Plan& plan, const Entry& entry) {
   for (const Entry::Port& port : entry.outputs)
     text += fmt::format("  {} {} = b{}\n", text::word_of(port.output), port.name, port.buffer.value);
   for (const Entry::Guard& guard : entry.guards)
-    text += fmt::format("  guard {} = b{}{}\n", guard.name, guard.buffer.value, print_bound(guard.bound));
+    text += fmt::format("  {} {} = b{}{}\n", entry.looks ? "guard in its kernel" : "guard", guard.name,
+                        guard.buffer.value, print_bound(guard.bound));
   return text;
 }
 
@@ -76,6 +77,7 @@ std::string canonical_text(const Kernel& kernel) {
     text += fmt::format("input i{}: {}\n", number, text::word_of(kernel.inputs[number]));
   for (size_t number = 0; number < kernel.in_place.size(); ++number)
     if (kernel.in_place[number] >= 0) text += fmt::format("output o{} over i{}\n", number, kernel.in_place[number]);
+  for (const size_t number : kernel.looks_at) text += fmt::format("looks at o{}\n", number);
   return text + print(kernel.body);
 }
 

@@ -93,6 +93,7 @@ void Machine::compute(const EntryInfo& entry) {
 
 void Machine::update(const EntryInfo& entry) {
   if (check_) return check_->update(entry.code);
+  if (device_ && entry.looks && !std::exchange(looked_, false)) device_->go_on();
   if (auto* update = program_->entries[entry.code].update) expect_success(entry, update());
 }
 
@@ -100,6 +101,7 @@ void Machine::prepare(const EntryInfo& entry) {
   if (!runs_ahead()) return;
   device_->hold();
   compute(entry);
+  looked_ = true;
   update(entry);
   device_->go_on();
   device_->wait();
@@ -196,14 +198,16 @@ const Guard* Machine::not_finite(const EntryInfo& entry) {
 }
 
 /// Every guard itself: a device has read them sooner than it has told what the bounds are made of.
-size_t Machine::watch(const EntryInfo& entry) const {
+std::optional<size_t> Machine::watch(const EntryInfo& entry) const {
+  if (entry.looks || entry.guards.empty()) return std::nullopt;
   std::vector<Stretch> stretches;
   for (const Guard& guard : entry.guards) stretches.push_back({margin_ + guard.offset, guard.bytes / 4});
   return device_->watch(stretches);
 }
 
-void Machine::look_later(size_t watched, int32_t& found) const {
-  device_->look(watched);
+void Machine::look_later(std::optional<size_t> watched, int32_t& found) {
+  if (watched) device_->look(*watched);
+  looked_ = true;
   device_->found_later(found);
 }
 

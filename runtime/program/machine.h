@@ -75,9 +75,9 @@ class Machine {
   const Guard* not_finite(const EntryInfo& entry);
   /// Whether steps may be asked for before earlier ones are done, by the functions below: see DeviceMemory.
   bool runs_ahead() const { return device_ && !check_; }
-  /// What not_finite() of the entry looks at; gives the number of it.
-  size_t watch(const EntryInfo& entry) const;
-  void look_later(size_t watched, int32_t& found) const;
+  /// What not_finite() of the entry looks at; gives the number of it. None where the entry does it.
+  std::optional<size_t> watch(const EntryInfo& entry) const;
+  void look_later(std::optional<size_t> watched, int32_t& found);
   void go_on() const { device_->go_on(); }
   /// The numbers of a port of float32, as they are then; there after wait().
   void fetch_later(const Port& port, std::span<float> values) const;
@@ -115,6 +115,7 @@ class Machine {
   char* arena_ = nullptr;
   int64_t margin_ = 0;                    ///< of the block before the arena
   std::unique_ptr<DeviceMemory> device_;  ///< holds the block if it is not null; here is then what was read of it last
+  bool looked_ = false;  ///< what the next update depends on; whoever did not ask wants it stored whatever there is
   std::unique_ptr<CallChecker> check_;
   std::vector<std::pair<Port, std::array<uint32_t, 2>>> streams_;  ///< of draws: words that kernels read
   uint32_t upper_seed_ = 0;                                        ///< which is in them

@@ -75,6 +75,7 @@ struct EntryInfo {
   std::vector<InputPort> inputs = {};
   std::vector<OutputPort> outputs = {};
   std::vector<Guard> guards = {};
+  bool looks = false;  ///< on a device its own code looks at the guards
   std::vector<Witness> witnesses = {};
   std::vector<CallInfo> calls = {};
   Step step = {};  ///< the order in which they are made

@@ -58,6 +58,7 @@ void members(Visit visit, EntryInfo& entry) {
   visit("inputs", entry.inputs);
   visit("outputs", entry.outputs);
   visit("guards", entry.guards);
+  visit("looks", entry.looks);
   visit("witnesses", entry.witnesses);
   visit("calls", entry.calls);
   visit("step", entry.step);

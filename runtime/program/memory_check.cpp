@@ -150,7 +150,10 @@ void MemoryCheck::store_trips(const Place& place) {
 
 void MemoryCheck::run(const Place& place, std::span<char> block, uint32_t scratch) {
   bind(block);
-  if (device_) device_->put(0, block);
+  if (device_) {
+    device_->go_on();  // whatever a kernel has found in what was made up
+    device_->put(0, block);
+  }
   watch_scratch(scratch);
   const int32_t code = program_.entries[place.entry].calls[place.number](place.nest.trips.data());
   if (device_) device_->get(0, block);

@@ -18,7 +18,7 @@ class Ahead final : public StepsAhead {
         entry_(entry),
         means_(means),
         ports_(means.ports()),
-        watched_(entry.guards.empty() ? 0 : machine.watch(entry)),
+        watched_(machine.watch(entry)),
         steps_(most_steps_ahead) {
     size_t numbers = 0;
     for (const Port* port : ports_) numbers += static_cast<size_t>(port->count());
@@ -81,7 +81,7 @@ class Ahead final : public StepsAhead {
   const EntryInfo& entry_;
   const Means& means_;
   std::vector<const Port*> ports_;
-  size_t watched_;
+  std::optional<size_t> watched_;
   std::vector<Step> steps_;
   size_t count_ = 0, most_ = 1;
   Clock::time_point settled_ = Clock::now();

@@ -6,14 +6,29 @@
 namespace dnnc {
 namespace {
 
-SameMemory same_memory(const Kernel& kernel, const LoweredKernel& lowered) {
-  std::vector<std::string> stored;
+/// By output of the kernel.
+std::vector<std::string> stored_buffers(const LoweredKernel& lowered) {
+  std::vector<std::string> all, stored;
   for (Halide::Func output : lowered.outputs)
-    for (const Halide::OutputImageParam& buffer : output.output_buffers()) stored.push_back(buffer.name());
+    for (const Halide::OutputImageParam& buffer : output.output_buffers()) all.push_back(buffer.name());
+  for (const size_t buffer : lowered.buffer_of_output) stored.push_back(all[buffer]);
+  return stored;
+}
+
+std::vector<LookedAt> looked_at(const Kernel& kernel, const LoweredKernel& lowered) {
+  const std::vector<std::string> stored = stored_buffers(lowered);
+  std::vector<LookedAt> all;
+  for (const size_t output : kernel.looks_at)
+    all.push_back({stored[output], element_count(kernel.body[kernel.body.outputs[output].node])});
+  return all;
+}
+
+SameMemory same_memory(const Kernel& kernel, const LoweredKernel& lowered) {
+  const std::vector<std::string> stored = stored_buffers(lowered);
   SameMemory same;
   for (size_t k = 0; k < kernel.in_place.size(); ++k)
     if (const int over = kernel.in_place[k]; over >= 0)
-      same[lowered.inputs[static_cast<size_t>(over)].name()] = stored[lowered.buffer_of_output[k]];
+      same[lowered.inputs[static_cast<size_t>(over)].name()] = stored[k];
   return same;
 }
 
@@ -34,7 +49,7 @@ class GpuBackend final : public Backend {
   }
   void prepare(const Kernel& kernel, const LoweredKernel& lowered, Halide::Pipeline& pipeline) const override {
     make_expressible(pipeline);
-    merge_launches(pipeline, same_memory(kernel, lowered));
+    merge_launches(pipeline, same_memory(kernel, lowered), looked_at(kernel, lowered));
   }
   /// Halide would give all kernels of an object the device code of the last one.
   bool shares_objects() const override { return false; }

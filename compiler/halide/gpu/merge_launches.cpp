@@ -172,9 +172,35 @@ class Merging {
   std::vector<size_t> phase_;               ///< of each launch that is put
 };
 
+/// One thread goes through all, the first last, so that what it finds there stands in the end.
+Launch looking_at(const std::vector<LookedAt>& looked_at, Halide::DeviceAPI api) {
+  Launch launch{looked_at.front().buffer + ".look.block_id_x", ".thread_id_x", 1, 1, api, {}, {}, {flag_name}};
+  std::vector<Stmt> steps;
+  for (size_t place = looked_at.size(); place-- > 0;) {
+    const LookedAt& one = looked_at[place];
+    launch.reads.insert(one.buffer);
+    const std::string index = one.buffer + ".looked_at";
+    const auto make_load = [&](const Halide::Type& type, const std::string& name, const Halide::Expr& at) {
+      return ir::Load::make(type, name, at, Halide::Buffer<>(), Halide::Parameter(), ir::const_true(),
+                            ir::ModulusRemainder());
+    };
+    const Halide::Expr number = make_load(Halide::Float(32), one.buffer, ir::Variable::make(Halide::Int(32), index));
+    const Halide::Expr bits =
+        ir::Reinterpret::make(Halide::UInt(32), number) & ir::make_const(Halide::UInt(32), 0x7fffffff);
+    const Stmt store = ir::Store::make(flag_name, static_cast<int>(looked_at.size() - place), 0, Halide::Parameter(),
+                                       ir::const_true(), ir::ModulusRemainder());
+    steps.push_back(ir::For::make(index, 0, static_cast<int>(one.count), ir::ForType::Serial, Halide::Partition::Never,
+                                  Halide::DeviceAPI::None,
+                                  ir::IfThenElse::make(ir::make_const(Halide::UInt(32), 0x7f800000) <= bits, store)));
+  }
+  launch.body = ir::Block::make(steps);
+  return launch;
+}
+
 class MergeLaunches : public ir::IRMutator {
  public:
-  explicit MergeLaunches(SameMemory same) : same_(std::move(same)) {}
+  MergeLaunches(SameMemory same, std::vector<LookedAt> looked_at)
+      : same_(std::move(same)), looked_at_(std::move(looked_at)) {}
   using ir::IRMutator::mutate;
   Stmt mutate(const Stmt& statement) override {
     std::optional<LaunchList> list = launches_of(statement);
@@ -183,17 +209,19 @@ class MergeLaunches : public ir::IRMutator {
       text << statement;
       check(false, "halide: a statement that is not made of launches:\n" + text.str());
     }
+    if (!looked_at_.empty()) list->launches.push_back(looking_at(looked_at_, list->launches.front().api));
     return statement_of(Merging(std::move(*list), same_).run());
   }
 
  private:
   SameMemory same_;
+  std::vector<LookedAt> looked_at_;
 };
 
 }  // namespace
 
-void merge_launches(Halide::Pipeline& pipeline, SameMemory same) {
-  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same)));
+void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at) {
+  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same), std::move(looked_at)));
 }
 
 }  // namespace dnnc

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace dnnc {
 
@@ -10,9 +11,16 @@ namespace dnnc {
 /// over it.
 using SameMemory = std::map<std::string, std::string>;
 
+/// A buffer of float32 that is looked at when it is stored.
+struct LookedAt {
+  std::string buffer;
+  int64_t count;
+};
+
 /// Makes few launches of the many that Halide's statement has, in the order of what reads what. Those that do not depend on each
 /// other share one, each with groups of its own. A chain of small ones is computed by one group, which waits for its threads
-/// between them. None does anything once the flag of the device is set (runtime/program/device.h).
-void merge_launches(Halide::Pipeline& pipeline, SameMemory same);
+/// between them. None does anything once the flag of the device is set (runtime/program/device.h);
+/// what is looked at sets it, if a number is not finite: to how many stand from the first of them on that has one.
+void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at);
 
 }  // namespace dnnc
