@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/target/target_precision.h"
 #include "kernel_runner.h"
 
 namespace dnnc::test {
@@ -57,7 +58,9 @@ TEST_P(OneArgument, is_within_its_bound) {
     const double error = ulps(result[k], evaluate(c.function, &x));
     if (!(error <= worst)) worst = error, at = points[k];
   }
-  EXPECT_LE(worst, c.bound) << info(c.function).name << " at " << at;
+  // A driver of a device may be less exact, and makes one operation of a product and a sum where it likes.
+  const double bound = std::max(c.bound, precision_of(tested_target()).units(c.function) / 2);
+  EXPECT_LE(worst, bound) << info(c.function).name << " at " << at;
   RecordProperty("ulps", std::to_string(worst));
 }
 

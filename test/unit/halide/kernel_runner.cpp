@@ -102,14 +102,6 @@ int call_any(void* function, std::vector<KernelBuffer>& buffers, std::index_sequ
   return fault;
 }
 
-/// That of the processor, unless the environment names a device: so tests of kernels are tests of devices too.
-std::unique_ptr<Backend> backend_for(const CpuTarget& target) {
-  const char* const word = std::getenv("DNNC_TEST_TARGET");
-  const auto name = runtime::value_named<TargetName>(word ? word : "host");
-  check(name.has_value(), "test: DNNC_TEST_TARGET is no target");
-  return processor_of(*name) ? cpu_backend(target) : backend_of(target_of(*name));
-}
-
 void store(void* memory, Storage storage, const std::vector<float>& values) {
   for (size_t k = 0; k < values.size(); ++k) switch (storage) {
       case Storage::Float32:
@@ -157,8 +149,15 @@ Kernel for_any_length(Kernel kernel) {
   return kernel;
 }
 
+Target tested_target(const CpuTarget& processor) {
+  const char* const word = std::getenv("DNNC_TEST_TARGET");
+  const auto name = runtime::value_named<TargetName>(word ? word : "host");
+  check(name.has_value(), "test: DNNC_TEST_TARGET is no target");
+  return processor_of(*name) ? Target(processor) : target_of(*name);
+}
+
 LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target)
-    : LoadedKernel(kernel, *backend_for(target)) {}
+    : LoadedKernel(kernel, *backend_of(tested_target(target))) {}
 
 LoadedKernel::LoadedKernel(const Kernel& kernel, const Backend& backend)
     : kernel_(kernel), on_device_(backend.memory() == runtime::device_memory) {

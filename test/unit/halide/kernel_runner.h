@@ -18,6 +18,9 @@ Plan plan_of(const std::vector<Kernel>& kernels);
 /// The same kernel for arrays of every length.
 Kernel for_any_length(Kernel kernel);
 
+/// The processor, unless the environment names a device: so tests of kernels are tests of devices too.
+Target tested_target(const CpuTarget& processor = host_target());
+
 /// A compiled kernel in this process.
 class LoadedKernel {
  public:
