@@ -11,7 +11,7 @@ struct CodeGenerator {
   decltype(&::dnnc::backend_of) backend_of;
   decltype(&::dnnc::kernel_statement) kernel_statement;
   decltype(&::dnnc::kernel_assembly) kernel_assembly;
-  decltype(&::dnnc::kernel_launches) kernel_launches;
+  decltype(&::dnnc::kernel_use) kernel_use;
   decltype(&::dnnc::compile_kernels) compile_kernels;
   decltype(&::dnnc::useful_flops) useful_flops;
   decltype(&::dnnc::step_text) step_text;

@@ -25,13 +25,16 @@ using Json = nlohmann::ordered_json;
 
 /// On a device a step launches its kernels, each of which may be several of the device's, and looks at the gradients once unless
 /// a kernel does.
-int64_t launches_of(const Plan& plan, const Entry& entry, const Backend& backend) {
-  int64_t launches = entry.guards.empty() || entry.looks ? 0 : 1;
+DeviceUse use_of(const Plan& plan, const Entry& entry, const Backend& backend) {
+  DeviceUse whole;
+  whole.launches = entry.guards.empty() || entry.looks ? 0 : 1;
   runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
-    const Kernel& kernel = plan.kernels[entry.calls[number].kernel];
-    launches += runtime::trips_of(nest.loops) * code_generator().kernel_launches(kernel, backend);
+    const DeviceUse use = code_generator().kernel_use(plan.kernels[entry.calls[number].kernel], backend);
+    whole.launches += runtime::trips_of(nest.loops) * use.launches;
+    whole.threads = std::max(whole.threads, use.threads);
+    whole.words = std::max(whole.words, use.words);
   });
-  return launches;
+  return whole;
 }
 
 /// What a stream of draws is called: by what draws from it first.
@@ -67,7 +70,11 @@ Json describe_target(TargetName target, const std::vector<EntryGraph>& graphs) {
   if (is_device(target)) {
     const std::unique_ptr<Backend> backend = code_generator().backend_of(target_of(target));
     for (const Entry& entry : whole.entries)
-      if (entry.kind == EntryKind::Train) json["launches"] = launches_of(whole, entry, *backend);
+      if (entry.kind == EntryKind::Train) {
+        const DeviceUse use = use_of(whole, entry, *backend);
+        json["launches"] = use.launches;
+        json["launch"] = {{"threads", use.threads}, {"words", use.words}};
+      }
   }
   const std::map<std::string, std::string> streams = names_of_streams(graphs);
   for (const Buffer& buffer : whole.buffers) {
@@ -176,7 +183,10 @@ std::string target_text(const Json& json) {
                         bytes_text(kept["bytes"]), listed(kept["arrays"]));
     if (!kept["passing"].empty()) text += fmt::format("for one trip alone: {}\n", listed(kept["passing"]));
   }
-  if (json.contains("launches")) text += fmt::format("launches a step: {}\n", json["launches"].get<int64_t>());
+  if (json.contains("launches"))
+    text += fmt::format("launches a step: {}, of groups of {} threads at most, which keep {} words each\n",
+                        json["launches"].get<int64_t>(), json["launch"]["threads"].get<int64_t>(),
+                        json["launch"]["words"].get<int64_t>());
   return text;
 }
 

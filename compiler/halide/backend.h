@@ -16,6 +16,14 @@ struct KernelStructure;  // structure/structure.h
 struct KernelCuts;       // lower/cuts.h
 struct LoweredKernel;    // lower/lower.h
 
+/// What a call of a kernel asks of a device, the most that any of its launches does. None takes memory that threads of a group
+/// share.
+struct DeviceUse {
+  int64_t launches = 0;
+  int64_t threads = 0;  ///< of a group
+  int64_t words = 0;    ///< that a thread keeps: thread_words
+};
+
 /// How a target computes a kernel. What more there is to it than its cuts only the target's schedule knows.
 class KernelPlan {
  public:
@@ -44,8 +52,9 @@ class Backend {
   virtual LoweredKernel lower(const Kernel& kernel, const KernelStructure& structure, const KernelPlan& plan) const;
   /// Gives every Func of the lowered kernel its loops, by the plan that it was lowered by.
   virtual void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const = 0;
-  /// What is to be done with the lowered kernel's statement before code is made of it.
-  virtual void prepare(const Kernel&, const LoweredKernel&, Halide::Pipeline&) const {}
+  /// What is to be done with the lowered kernel's statement before code is made of it; what that uses of a device is put into
+  /// `use` then, which outlives the pipeline.
+  virtual void prepare(const Kernel&, const LoweredKernel&, Halide::Pipeline&, DeviceUse& /*use*/) const {}
   /// Whether an object may hold the code of several kernels.
   virtual bool shares_objects() const { return true; }
   /// An object with a function for each of the kernels: see compile_object.

@@ -65,18 +65,20 @@ void append(Halide::Module& all, const Halide::Module& module, const LoweredKern
   for (const Halide::Buffer<>& buffer : module.buffers()) all.append(buffer);
 }
 
-void append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& backend) {
+DeviceUse append_lowered(Halide::Module& all, const Kernel& kernel, const Backend& backend) {
   const KernelStructure structure = structure_of(kernel);
   const std::unique_ptr<KernelPlan> plan = backend.plan(kernel, structure);
   LoweredKernel lowered = backend.lower(kernel, structure, *plan);
   backend.schedule(kernel, *plan, lowered);
   std::vector<Halide::Argument> arguments(lowered.inputs.begin(), lowered.inputs.end());
   Halide::Pipeline pipeline(lowered.outputs);
-  backend.prepare(kernel, lowered, pipeline);
+  DeviceUse use;
+  backend.prepare(kernel, lowered, pipeline, use);
   Halide::Module module = pipeline.compile_to_module(arguments, kernel.symbol, lowering_target(all.target()),
                                                      Halide::LinkageType::External);
   if (!backend.device().empty()) module = with_plain_sources(module, kernel.symbol);
   append(all, module, lowered);
+  return use;
 }
 
 /// Runs `work`, turning what Halide throws into faults that name the kernel.
@@ -132,26 +134,10 @@ std::vector<char> Backend::compile(const std::vector<const Kernel*>& kernels) co
   return compile_object(kernels, *this);
 }
 
-namespace {
-
-class Launches : public Halide::Internal::IRVisitor {
- public:
-  using Halide::Internal::IRVisitor::visit;
-  void visit(const Halide::Internal::Call* call) override {
-    if (call->name.starts_with("halide_") && call->name.ends_with("_run")) ++count;
-    Halide::Internal::IRVisitor::visit(call);
-  }
-  int64_t count = 0;
-};
-
-}  // namespace
-
-int64_t kernel_launches(const Kernel& kernel, const Backend& backend) {
+DeviceUse kernel_use(const Kernel& kernel, const Backend& backend) {
   return guarded(kernel, [&] {
-    Launches launches;
-    const Halide::Module module = lower_to_module({&kernel}, backend);
-    for (const Halide::Internal::LoweredFunc& function : module.functions()) function.body.accept(&launches);
-    return launches.count;
+    Halide::Module module = empty_module(kernel.symbol, halide_target(backend));
+    return append_lowered(module, kernel, backend);
   });
 }
 

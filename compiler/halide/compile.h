@@ -19,8 +19,8 @@ std::vector<char> compile_object(const std::vector<const Kernel*>& kernels, cons
 std::string kernel_statement(const Kernel& kernel, const Backend& backend);
 std::string kernel_assembly(const Kernel& kernel, const Backend& backend);
 
-/// How often a call of the kernel launches something on a device.
-int64_t kernel_launches(const Kernel& kernel, const Backend& backend);
+/// What a call of the kernel asks of a device: nothing where the backend's is the processor.
+DeviceUse kernel_use(const Kernel& kernel, const Backend& backend);
 
 /// The kernels of a program shared out over objects. An object costs some 10 ms whatever is in it, so kernels share one;
 /// but few do, so that there is work for all threads and a change of one kernel leaves most objects in the cache; one each where

@@ -13,6 +13,8 @@ struct GpuTarget {
   int64_t threads = 64;                                    ///< of a work-group
   int64_t most_sums = 16;                                  ///< that a thread keeps in registers
   runtime::MemoryLayout memory = runtime::device_memory;
+  int64_t most_words = 255;     ///< registers of a thread, and
+  int64_t most_threads = 1024;  ///< threads of a group that every device has which code is made for
 };
 
 /// One line that tells apart what is compiled differently: for keys of caches, and in manifests.

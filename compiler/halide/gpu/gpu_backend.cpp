@@ -47,9 +47,10 @@ class GpuBackend final : public Backend {
   void schedule(const Kernel& kernel, const KernelPlan& plan, LoweredKernel& lowered) const override {
     schedule_for_gpu(kernel, dynamic_cast<const GpuPlan&>(plan), lowered, target_);
   }
-  void prepare(const Kernel& kernel, const LoweredKernel& lowered, Halide::Pipeline& pipeline) const override {
+  void prepare(const Kernel& kernel, const LoweredKernel& lowered, Halide::Pipeline& pipeline,
+               DeviceUse& use) const override {
     make_expressible(pipeline);
-    merge_launches(pipeline, same_memory(kernel, lowered), looked_at(kernel, lowered));
+    merge_launches(pipeline, same_memory(kernel, lowered), looked_at(kernel, lowered), use);
   }
   /// Halide would give all kernels of an object the device code of the last one.
   bool shares_objects() const override { return false; }

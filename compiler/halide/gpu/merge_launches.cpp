@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "compiler/halide/gpu/launches.h"
+#include "compiler/halide/gpu/thread_words.h"
 #include "compiler/support/check.h"
 #include "runtime/program/device.h"
 
@@ -199,8 +200,8 @@ Launch looking_at(const std::vector<LookedAt>& looked_at, Halide::DeviceAPI api)
 
 class MergeLaunches : public ir::IRMutator {
  public:
-  MergeLaunches(SameMemory same, std::vector<LookedAt> looked_at)
-      : same_(std::move(same)), looked_at_(std::move(looked_at)) {}
+  MergeLaunches(SameMemory same, std::vector<LookedAt> looked_at, DeviceUse& use)
+      : same_(std::move(same)), looked_at_(std::move(looked_at)), use_(use) {}
   using ir::IRMutator::mutate;
   Stmt mutate(const Stmt& statement) override {
     std::optional<LaunchList> list = launches_of(statement);
@@ -210,18 +211,25 @@ class MergeLaunches : public ir::IRMutator {
       check(false, "halide: a statement that is not made of launches:\n" + text.str());
     }
     if (!looked_at_.empty()) list->launches.push_back(looking_at(looked_at_, list->launches.front().api));
-    return statement_of(Merging(std::move(*list), same_).run());
+    const LaunchList merged = Merging(std::move(*list), same_).run();
+    for (const Launch& launch : merged.launches) {
+      ++use_.launches;
+      use_.threads = std::max(use_.threads, launch.threads);
+      use_.words = std::max(use_.words, thread_words(launch.body));
+    }
+    return statement_of(merged);
   }
 
  private:
   SameMemory same_;
   std::vector<LookedAt> looked_at_;
+  DeviceUse& use_;
 };
 
 }  // namespace
 
-void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at) {
-  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same), std::move(looked_at)));
+void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at, DeviceUse& use) {
+  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same), std::move(looked_at), use));
 }
 
 }  // namespace dnnc

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "compiler/halide/backend.h"
+
 namespace dnnc {
 
 /// Buffers of a pipeline that are one piece of memory under two names: the name of an input, and that of the output that is stored
@@ -21,6 +23,7 @@ struct LookedAt {
 /// other share one, each with groups of its own. A chain of small ones is computed by one group, which waits for its threads
 /// between them. None does anything once the flag of the device is set (runtime/program/device.h);
 /// what is looked at sets it, if a number is not finite: to how many stand from the first of them on that has one.
-void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at);
+/// What the launches use is put into `use`, which outlives the pipeline.
+void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at, DeviceUse& use);
 
 }  // namespace dnnc

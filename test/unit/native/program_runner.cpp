@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include <string>
+
 #include "compiler/support/check.h"
 #include "runtime/files/files.h"
 #include "test/unit/native/plan_manifest.h"
@@ -41,6 +43,17 @@ std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
   return std::make_unique<LinkedProgram>(making.library);
 }
 
+/// What every device has is enough for each kernel.
+void expect_to_fit(const Plan& plan, const GpuTarget& device) {
+  const auto backend = gpu_backend(device);
+  for (const Kernel& kernel : plan.kernels) {
+    const DeviceUse use = kernel_use(kernel, *backend);
+    check(use.launches > 0 && use.words > 0 && use.words <= device.most_words && use.threads <= device.most_threads,
+          kernel.symbol + ": " + std::to_string(use.launches) + " launches, groups of " + std::to_string(use.threads) +
+              " threads of " + std::to_string(use.words) + " words");
+  }
+}
+
 }  // namespace
 
 RunningProgram::RunningProgram(const Graph& graph, const FusionLimits& limits)
@@ -51,6 +64,7 @@ RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Maki
     : plan_(dnnc::plan(graphs, making.limits, memory_of(making.target))) {
   plan_.device = backend_of(making.target)->device();
   for (const std::string& fault : verify(plan_)) check(false, "plan: " + fault);
+  if (const auto* device = std::get_if<GpuTarget>(&making.target)) expect_to_fit(plan_, *device);
   program_ = made(plan_, making);
   manifest_ = plan_manifest(plan_, making.check_memory);
   machine_.emplace(program_->program(), manifest_, full_of_nan);
