@@ -7,6 +7,7 @@
 
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
+#include "compiler/driver/device_time.h"
 #include "compiler/driver/emit.h"
 #include "compiler/driver/kept_for_loops.h"
 #include "compiler/driver/pipeline.h"
@@ -22,20 +23,6 @@ namespace dnnc {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// On a device a step launches its kernels, each of which may be several of the device's, and looks at the gradients once unless
-/// a kernel does.
-DeviceUse use_of(const Plan& plan, const Entry& entry, const Backend& backend) {
-  DeviceUse whole;
-  whole.launches = entry.guards.empty() || entry.looks ? 0 : 1;
-  runtime::for_each_call(entry.step, [&](size_t number, const runtime::Nest& nest) {
-    const DeviceUse use = code_generator().kernel_use(plan.kernels[entry.calls[number].kernel], backend);
-    whole.launches += runtime::trips_of(nest.loops) * use.launches;
-    whole.threads = std::max(whole.threads, use.threads);
-    whole.words = std::max(whole.words, use.words);
-  });
-  return whole;
-}
 
 /// What a stream of draws is called: by what draws from it first.
 std::map<std::string, std::string> names_of_streams(const std::vector<EntryGraph>& graphs) {
@@ -54,7 +41,7 @@ std::map<std::string, std::string> names_of_streams(const std::vector<EntryGraph
 }
 
 /// What `info` says of code for one target: memory, what loops keep, and launches where it is a device.
-Json describe_target(TargetName target, const std::vector<EntryGraph>& graphs) {
+Json describe_target(TargetName target, const std::vector<EntryGraph>& graphs, std::optional<DeviceModelName> model) {
   const Plan whole = plan(graphs, target_of(target));
   Json json = {{"target", runtime::word_of(target)},
                {"memory",
@@ -71,9 +58,13 @@ Json describe_target(TargetName target, const std::vector<EntryGraph>& graphs) {
     const std::unique_ptr<Backend> backend = code_generator().backend_of(target_of(target));
     for (const Entry& entry : whole.entries)
       if (entry.kind == EntryKind::Train) {
-        const DeviceUse use = use_of(whole, entry, *backend);
+        const StepUse use = use_of(whole, entry, *backend);
         json["launches"] = use.launches;
         json["launch"] = {{"threads", use.threads}, {"words", use.words}};
+        json["device"] = {{"operations", use.operations}, {"bytes", use.bytes}};
+        if (model)
+          json["predicted"] = {{"model", runtime::word_of(*model)},
+                               {"seconds", predicted_seconds(whole, entry, *backend, model_of(*model))}};
       }
   }
   const std::map<std::string, std::string> streams = names_of_streams(graphs);
@@ -121,9 +112,10 @@ Json describe(Session& session, const Training& training, const std::vector<Entr
   json["flops"] = {{"forward", forward}, {"backward", step - forward}};
   if (!compiles) return json;
   const std::vector<TargetName> targets = session.options().made_for();
-  if (targets.size() == 1) json.update(describe_target(targets.front(), graphs));
+  const std::optional<DeviceModelName> model = session.options().device_model;
+  if (targets.size() == 1) json.update(describe_target(targets.front(), graphs, model));
   for (const TargetName target : targets)
-    if (targets.size() > 1) json["targets"].push_back(describe_target(target, graphs));
+    if (targets.size() > 1) json["targets"].push_back(describe_target(target, graphs, model));
   return json;
 }
 
@@ -187,6 +179,11 @@ std::string target_text(const Json& json) {
     text += fmt::format("launches a step: {}, of groups of {} threads at most, which keep {} words each\n",
                         json["launches"].get<int64_t>(), json["launch"]["threads"].get<int64_t>(),
                         json["launch"]["words"].get<int64_t>());
+  if (json.contains("predicted"))
+    text +=
+        fmt::format("work on the device a step: {:.3g} operations, {}\npredicted for {}: {:.1f} us a step\n",
+                    json["device"]["operations"].get<double>(), bytes_text(json["device"]["bytes"]),
+                    json["predicted"]["model"].get<std::string>(), json["predicted"]["seconds"].get<double>() * 1e6);
   return text;
 }
 

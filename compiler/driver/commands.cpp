@@ -33,7 +33,7 @@ const std::vector<Command>& commands() {
        command_check},
       {{"fmt", "print a program in its one canonical form", formats, ".\n--check"}, placeholders::file, command_fmt},
       {{form_of(RunCommand::Info).name, "layers, shapes, parameters, work and memory of a program",
-        on_graphs | gives_events, ".\n--set width=128"},
+        on_graphs | gives_events | describes, ".\n--set width=128\n--target=opencl --device-model=h200"},
        placeholders::file,
        command_info},
       {{"explain", "explain a message by its code, E0207", 0, "E0207"}, "CODE", command_explain},

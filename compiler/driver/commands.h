@@ -21,6 +21,7 @@ enum Deed : runtime::Deeds {
   links = makes_graphs << 8,
   takes_words = makes_graphs << 9,  ///< any number of them, not one
   compares = makes_graphs << 10,
+  describes = makes_graphs << 11,
 };
 
 /// A command of dnnc: what is said of it, the word that follows it, and the function that gives the exit code.

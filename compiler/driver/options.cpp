@@ -101,6 +101,11 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
       .choices = runtime::all_words<TargetName>,
       .list = true},
      set_targets},
+    {{.name = "--device-model",
+      .doc = "how long a step would take on such a device",
+      .deeds = describes,
+      .choices = runtime::all_words<DeviceModelName>},
+     [](Options& o, Given v) { o.device_model = runtime::value_named<DeviceModelName>(v.text); }},
     {{"--jobs",
       "threads that compile or check gradients",
       placeholders::number,
@@ -258,6 +263,8 @@ std::string fault_of(runtime::CommandLine& line, const Command& command, Options
   for (const char* option : {"--budget", "--all-elements"})
     if (line.has(option) && !options.gradients) return fmt::format("{} does nothing without --gradients", option);
   if (line.has("--budget") && line.has("--all-elements")) return "--budget does nothing beside --all-elements";
+  if (options.device_model && std::ranges::none_of(options.made_for(), is_device))
+    return "--device-model is about code for a device: --target=" + std::string(runtime::word_of(TargetName::OpenCl));
   if (!line.has("--no-cache")) choose_cache(options);
   return fault_of_phases(options);
 }

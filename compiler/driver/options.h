@@ -8,6 +8,7 @@
 
 #include "compiler/driver/emitted.h"
 #include "compiler/support/diagnostics.h"
+#include "compiler/target/device_model.h"
 #include "compiler/target/target.h"
 #include "runtime/program/words.h"
 #include "runtime/run/options.h"
@@ -58,13 +59,14 @@ struct Options {
   bool check_only = false;  ///< fmt --check: only say whether it would change
   MessageFormat messages = MessageFormat::Human;
   Colors colors = Colors::Auto;
-  TargetName target = TargetName::Host;  ///< the first of --target
-  std::vector<TargetName> targets;       ///< all of them; empty: it is not given
-  std::string output;                    ///< -o of compile
-  std::string cache;                     ///< folder of compiled code; empty: none
-  std::string no_cache;                  ///< what is wrong with the name of that folder
-  int64_t steps = 3;                     ///< --steps of compare
-  int jobs = 0;                          ///< threads that compile and check gradients; 0: all processors
+  TargetName target = TargetName::Host;         ///< the first of --target
+  std::vector<TargetName> targets;              ///< all of them; empty: it is not given
+  std::string output;                           ///< -o of compile
+  std::string cache;                            ///< folder of compiled code; empty: none
+  std::string no_cache;                         ///< what is wrong with the name of that folder
+  std::optional<DeviceModelName> device_model;  ///< --device-model of info
+  int64_t steps = 3;                            ///< --steps of compare
+  int jobs = 0;                                 ///< threads that compile and check gradients; 0: all processors
 
   /// What code is made for: by --target, else by what --device may choose.
   std::vector<TargetName> made_for() const;

@@ -16,13 +16,16 @@ struct KernelStructure;  // structure/structure.h
 struct KernelCuts;       // lower/cuts.h
 struct LoweredKernel;    // lower/lower.h
 
-/// What a call of a kernel asks of a device, the most that any of its launches does. None takes memory that threads of a group
-/// share.
-struct DeviceUse {
-  int64_t launches = 0;
-  int64_t threads = 0;  ///< of a group
-  int64_t words = 0;    ///< that a thread keeps: thread_words
+/// What a launch asks of a device. None takes memory that threads of a group share.
+struct LaunchUse {
+  int64_t threads = 0;    ///< of a group
+  int64_t words = 0;      ///< that a thread keeps: thread_words
+  double operations = 0;  ///< of all threads of all groups, as if each did what the longest does: thread_operations
+  double longest = 0;     ///< of one thread
 };
+
+/// What a call of a kernel asks of a device, launch by launch.
+using DeviceUse = std::vector<LaunchUse>;
 
 /// How a target computes a kernel. What more there is to it than its cuts only the target's schedule knows.
 class KernelPlan {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/halide/gpu/expressible.h"
+#include "compiler/halide/gpu/thread_operations.h"
 
 namespace dnnc {
 namespace {
@@ -56,6 +57,8 @@ std::optional<Launch> launch_of(const ir::For& groups) {
       groups.name, threads->name, groups.extent, *count, groups.device_api, with_lets(lets, threads->body), {}, {}};
   Uses uses(launch);
   launch.body.accept(&uses);
+  launch.longest = thread_operations(launch.body);
+  launch.operations = launch.longest * launch.threads_in_all();
   return launch;
 }
 
@@ -137,6 +140,10 @@ Stmt put_around(const Stmt& outer, const Stmt& inner) {
 }
 
 }  // namespace
+
+double Launch::threads_in_all() const {
+  return static_cast<double>(threads) * static_cast<double>(ir::as_const_int(groups).value_or(1));
+}
 
 bool Launch::is_small() const {
   const auto count = ir::as_const_int(groups);

@@ -17,9 +17,13 @@ struct Launch {
   Halide::Expr groups;
   int64_t threads = 1;
   Halide::DeviceAPI api;
-  Halide::Internal::Stmt body;  ///< of one thread
-  std::set<std::string> reads, writes;
+  Halide::Internal::Stmt body = {};  ///< of one thread
+  std::set<std::string> reads = {}, writes = {};
+  double operations = 0;  ///< of all threads
+  double longest = 0;     ///< of one thread
 
+  /// Of all groups.
+  double threads_in_all() const;
   /// Whether its groups are so few that one may do the work of all.
   bool is_small() const;
 };

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "compiler/halide/gpu/launches.h"
+#include "compiler/halide/gpu/thread_operations.h"
 #include "compiler/halide/gpu/thread_words.h"
 #include "compiler/support/check.h"
 #include "runtime/program/device.h"
@@ -106,14 +107,16 @@ class Merging {
 
   Launch merge(const std::vector<Chain>& chains) const {
     const Launch& first = list_.launches[chains.front().launches.front()];
-    Launch all{first.group, first.thread, 0, 1, first.api, {}, {}, {}};
+    Launch all{first.group, first.thread, 0, 1, first.api};
     for (const Chain& chain : chains)
       for (const size_t number : chain.launches) {
         const Launch& one = list_.launches[number];
         all.threads = std::max(all.threads, one.threads);
         all.reads.insert(one.reads.begin(), one.reads.end());
         all.writes.insert(one.writes.begin(), one.writes.end());
+        all.operations += one.operations;
       }
+    for (const Chain& chain : chains) all.longest = std::max(all.longest, longest_of(chain));
     const Halide::Expr group = ir::Variable::make(Halide::Int(32), all.group);
     struct Part {
       Halide::Expr end;  ///< of its groups
@@ -132,6 +135,17 @@ class Merging {
     for (auto part = parts.rbegin() + 1; part != parts.rend(); ++part)
       all.body = ir::IfThenElse::make(group < part->end, part->body, all.body);
     return all;
+  }
+
+  /// Of one alone every group has its own threads; in a chain one does what all groups would.
+  double longest_of(const Chain& chain) const {
+    if (chain.launches.size() == 1) return list_.launches[chain.launches.front()].longest;
+    double longest = 0;
+    for (const size_t number : chain.launches) {
+      const Launch& one = list_.launches[number];
+      longest += one.longest * one.threads_in_all() / static_cast<double>(one.threads);
+    }
+    return longest;
   }
 
   /// What a thread of the merged launch does for the group of that number of one that it is made of.
@@ -195,6 +209,7 @@ Launch looking_at(const std::vector<LookedAt>& looked_at, Halide::DeviceAPI api)
                                   ir::IfThenElse::make(ir::make_const(Halide::UInt(32), 0x7f800000) <= bits, store)));
   }
   launch.body = ir::Block::make(steps);
+  launch.operations = launch.longest = thread_operations(launch.body);
   return launch;
 }
 
@@ -212,11 +227,8 @@ class MergeLaunches : public ir::IRMutator {
     }
     if (!looked_at_.empty()) list->launches.push_back(looking_at(looked_at_, list->launches.front().api));
     const LaunchList merged = Merging(std::move(*list), same_).run();
-    for (const Launch& launch : merged.launches) {
-      ++use_.launches;
-      use_.threads = std::max(use_.threads, launch.threads);
-      use_.words = std::max(use_.words, thread_words(launch.body));
-    }
+    for (const Launch& launch : merged.launches)
+      use_.push_back({launch.threads, thread_words(launch.body), launch.operations, launch.longest});
     return statement_of(merged);
   }
 

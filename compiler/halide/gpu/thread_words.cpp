@@ -10,14 +10,13 @@ namespace dnnc {
 namespace {
 
 namespace ir = Halide::Internal;
-using Halide::Expr;
 
 int64_t words_of(const Halide::Type& type) { return (type.bytes() + 3) / 4; }
 
 /// What an expression needs where the parts that need most are computed first, and the others while those are kept.
 class Need : public ir::IRGraphVisitor {
  public:
-  int64_t of(const Expr& expression) {
+  int64_t of(const Halide::Expr& expression) {
     const std::vector<Part> outer = std::exchange(parts_, {});
     expression.accept(this);
     std::vector<Part> parts = std::exchange(parts_, outer);
@@ -31,7 +30,7 @@ class Need : public ir::IRGraphVisitor {
   }
 
  protected:
-  void include(const Expr& part) override { parts_.push_back({of(part), words_of(part.type())}); }
+  void include(const Halide::Expr& part) override { parts_.push_back({of(part), words_of(part.type())}); }
 
  private:
   struct Part {
@@ -43,7 +42,7 @@ class Need : public ir::IRGraphVisitor {
 /// How often the same is loaded in a body, but for the loops in it.
 class Loads : public ir::IRVisitor {
  public:
-  std::map<Expr, int, ir::IRDeepCompare> times;
+  std::map<Halide::Expr, int, ir::IRDeepCompare> times;
   using ir::IRVisitor::visit;
   void visit(const ir::Load* load) override {
     ++times[load];
@@ -86,7 +85,7 @@ class Words : public ir::IRVisitor {
   void visit(const ir::Evaluate* evaluated) override { see(evaluated->value); }
 
  private:
-  void see(const Expr& expression, int64_t waiting = 0) {
+  void see(const Halide::Expr& expression, int64_t waiting = 0) {
     most = std::max(most, kept_ + waiting + Need().of(expression));
   }
   void keep(int64_t words, const ir::Stmt& body) {

@@ -47,10 +47,12 @@ std::unique_ptr<LoadedProgram> made(const Plan& plan, const Making& making) {
 void expect_to_fit(const Plan& plan, const GpuTarget& device) {
   const auto backend = gpu_backend(device);
   for (const Kernel& kernel : plan.kernels) {
-    const DeviceUse use = kernel_use(kernel, *backend);
-    check(use.launches > 0 && use.words > 0 && use.words <= device.most_words && use.threads <= device.most_threads,
-          kernel.symbol + ": " + std::to_string(use.launches) + " launches, groups of " + std::to_string(use.threads) +
-              " threads of " + std::to_string(use.words) + " words");
+    const DeviceUse launches = kernel_use(kernel, *backend);
+    check(!launches.empty(), kernel.symbol + " launches nothing");
+    for (const LaunchUse& use : launches)
+      check(use.words > 0 && use.words <= device.most_words && use.threads <= device.most_threads,
+            kernel.symbol + ": groups of " + std::to_string(use.threads) + " threads of " + std::to_string(use.words) +
+                " words");
   }
 }
 

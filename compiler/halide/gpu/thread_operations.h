@@ -1,0 +1,11 @@
+#pragma once
+#include <Halide.h>
+
+namespace dnnc {
+
+/// Instructions that a thread needs for what the statement computes: each number that is loaded or stored, and each
+/// operation of floating point; a product that is added is one with its sum. Loops count with their trips, of a choice the branch
+/// with more. Subscripts, conditions and what a thread waits for count nothing.
+double thread_operations(const Halide::Internal::Stmt& statement);
+
+}  // namespace dnnc
