@@ -1,5 +1,6 @@
 #include "compiler/kernels/body.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "compiler/kernels/access.h"
@@ -16,16 +17,6 @@
 
 namespace dnnc {
 namespace {
-
-/// Nodes read by a group from outside, in the order of their first occurrence.
-std::vector<NodeId> read_from_outside(const Graph& graph, const Group& group) {
-  std::set<NodeId> known(group.nodes.begin(), group.nodes.end());
-  std::vector<NodeId> outside;
-  for (NodeId node : group.nodes)
-    for (NodeId source : sources_of(graph, node))
-      if (known.insert(source).second) outside.push_back(source);
-  return outside;
-}
 
 NodeId copy_node(Graph& body, const Node& node, const std::unordered_map<NodeId, NodeId>& numbers) {
   const std::string name = fmt::format("n{}", body.nodes.size());
@@ -49,6 +40,15 @@ NodeId copy_node(Graph& body, const Node& node, const std::unordered_map<NodeId,
 }
 
 }  // namespace
+
+std::vector<NodeId> read_from_outside(const Graph& graph, const Group& group) {
+  std::set<NodeId> known(group.nodes.begin(), group.nodes.end());
+  std::vector<NodeId> outside;
+  for (NodeId node : group.nodes)
+    for (NodeId source : sources_of(graph, node))
+      if (known.insert(source).second) outside.push_back(source);
+  return outside;
+}
 
 Storage storage_of(const Graph& graph, NodeId node, const std::set<std::string>& byte_fields) {
   const NodeId root = root_of(graph, node);
@@ -76,6 +76,9 @@ NodeId argument_node(const Kernel& kernel, size_t number) {
 
 GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::string>& byte_fields) {
   GroupKernel result{{}, read_from_outside(graph, group), group.outputs};
+  for (const NodeId node : group.taken)
+    if (std::ranges::none_of(result.inputs, [&](NodeId input) { return root_of(graph, input) == node; }))
+      result.inputs.push_back(node);
   result.kernel.kind = group.kind;
   Graph& body = result.kernel.body;
   body.name = "kernel";
@@ -90,7 +93,7 @@ GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::
   for (NodeId node : group.outputs)
     body.outputs.push_back({OutputRole::Value, fmt::format("o{}", body.outputs.size()), numbers.at(node), NodeId{}});
   body = divide_once(join_axes(drop_single_axes(body)));
-  result.kernel.any_length = serves_any_length(body);
+  result.kernel.any_length = group.taken.empty() && serves_any_length(body);
   if (result.kernel.any_length) body = with_length(body, nominal_length);
   return result;
 }

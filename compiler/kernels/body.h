@@ -14,6 +14,9 @@ struct GroupKernel {
   std::vector<NodeId> outputs;
 };
 
+/// Inputs and results of other groups that the nodes of a group read, each once, in the order in which they do.
+std::vector<NodeId> read_from_outside(const Graph& graph, const Group& group);
+
 /// Cuts a group out of its graph: a body of its own, with names and numbers that depend on its structure only.
 /// `in_place` and `symbol` are set by `finish_kernel`.
 GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::string>& byte_fields);

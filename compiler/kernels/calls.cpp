@@ -4,6 +4,7 @@
 
 #include "compiler/kernels/access.h"
 #include "compiler/kernels/body.h"
+#include "compiler/kernels/taking.h"
 #include "compiler/passes/formulas/own_element.h"
 #include "compiler/support/check.h"
 
@@ -63,6 +64,8 @@ size_t add_call(CallMaker& maker, const Graph& graph, const Group& group, const 
   }
   for (const NodeId node : group.looked_at)
     cut.kernel.looks_at.push_back(static_cast<size_t>(std::ranges::find(cut.outputs, node) - cut.outputs.begin()));
+  if (!group.taken.empty()) cut.kernel.takes = taking_of(maker.entry, graph, group, cut.inputs);
+  cut.kernel.counts = group.counts;
   finish_kernel(cut.kernel, std::move(in_place));
   call.kernel = share(maker, std::move(cut.kernel));
   return add(maker, std::move(call));

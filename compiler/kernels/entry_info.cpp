@@ -51,6 +51,7 @@ runtime::EntryInfo entry_info(const Plan& plan, const Entry& entry, size_t numbe
   for (const Entry::Port& port : entry.inputs) info.inputs.push_back({port_info(plan, port), port.role});
   for (const Entry::Port& port : entry.outputs) info.outputs.push_back({port_info(plan, port), port.output});
   info.looks = entry.looks;
+  info.takes = entry.takes;
   add_guards(plan, entry, notes, info);
   info.step = entry.step;
   runtime::for_each_call(entry.step, [&](size_t call, const runtime::Nest& nest) {

@@ -353,6 +353,7 @@ FusionLimits limits_of(const Target& target) {
   if (std::holds_alternative<GpuTarget>(target)) {
     limits.most_nodes_of_level = most_nodes_of_tiny;
     limits.most_looked_at = most_numbers_of_thread;
+    limits.takes_batches = true;
   }
   return limits;
 }

@@ -9,6 +9,7 @@
 #include "compiler/ir/graph.h"
 #include "compiler/target/target.h"
 #include "runtime/program/memory_layout.h"
+#include "runtime/program/setting_names.h"
 #include "runtime/program/step.h"
 
 namespace dnnc {
@@ -33,6 +34,23 @@ struct Buffer {
   int64_t bytes = 0;
 };
 
+/// What a kernel for a device does before it computes: it takes a batch from the data that lie there, if the host has put a batch
+/// nowhere (runtime/program/batch_words.h). What it takes becomes some of its inputs, which the body need not read.
+struct Taking {
+  struct Field {
+    std::vector<size_t> inputs;  ///< one, or several that show it in several shapes
+    size_t number;               ///< among the fields of the entry's inputs
+    bool rest;                   ///< what float32 leaves of it
+  };
+  struct Setting {
+    size_t input;
+    runtime::SettingName name;
+  };
+  int64_t batch = 0;
+  std::vector<Field> fields;
+  std::vector<Setting> settings;
+};
+
 /// One Halide pipeline. `body` is a graph of its own whose Inputs are the buffers read, named i0, i1, ..., and whose
 /// outputs are the buffers written, o0, o1, ... (all with the role Value); everything between is computed inside. Its
 /// printed text is canonical: two kernels with one text are one kernel.
@@ -52,6 +70,8 @@ struct Kernel {
   bool any_length = false;
   /// Outputs that it looks at itself when all is computed, in this order: see Entry::looks.
   std::vector<size_t> looks_at = {};
+  std::optional<Taking> takes = {};
+  bool counts = false;  ///< the next step takes the next batch
 };
 
 /// The node of the body that argument `number` is: inputs first, then outputs.
@@ -108,6 +128,7 @@ struct Entry {
   std::vector<Guard> guards;
   /// Whether a kernel looks at all guards, for a device, and tells of the first that is not finite.
   bool looks = false;
+  bool takes = false;  ///< its first kernel takes a batch: see Taking
 };
 
 /// The whole program: what native/ turns into code and the runtime runs. Buffers of parameters, states and fitted
@@ -138,6 +159,8 @@ struct Group {
   KernelClass kind = KernelClass::Pointwise;
   std::optional<size_t> recurrence = std::nullopt;  ///< all of its members by themselves: they become a loop
   std::vector<NodeId> looked_at = {};               ///< outputs: see Kernel::looks_at
+  std::vector<NodeId> taken = {};                   ///< inputs: see Kernel::takes
+  bool counts = false;                              ///< see Kernel::counts
 };
 
 /// Of one array: kernels count them in 32 bits.
@@ -170,6 +193,8 @@ struct FusionLimits {
   /// What is looked at before the updates and has so many numbers at most is looked at by the kernel that has computed all of it,
   /// if one has.
   int64_t most_looked_at = 0;
+  /// Whether entries that go through a part of the data take their batches by themselves.
+  bool takes_batches = false;
 };
 /// Those for which the target is compiled.
 FusionLimits limits_of(const Target& target);

@@ -8,6 +8,7 @@
 #include "compiler/kernels/memory.h"
 #include "compiler/kernels/split_products.h"
 #include "compiler/kernels/streams.h"
+#include "compiler/kernels/taking.h"
 #include "compiler/kernels/turn_matrices.h"
 #include "compiler/kernels/wide_formulas.h"
 #include "compiler/passes/passes.h"
@@ -136,6 +137,7 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   add_results(state, plan);
   entry.looks = let_kernel_look(state);
   CallMaker maker{plan, numbers, entry};
+  let_kernels_take(state, maker, source.byte_fields);
   add_calls(state, maker);
   add_outputs(state, entry);
   return entry;

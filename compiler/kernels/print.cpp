@@ -6,6 +6,7 @@
 #include "compiler/ir/text.h"
 #include "compiler/kernels/body.h"
 #include "compiler/kernels/kernel.h"
+#include "runtime/program/tensor_names.h"
 
 namespace dnnc {
 namespace {
@@ -78,6 +79,15 @@ std::string canonical_text(const Kernel& kernel) {
   for (size_t number = 0; number < kernel.in_place.size(); ++number)
     if (kernel.in_place[number] >= 0) text += fmt::format("output o{} over i{}\n", number, kernel.in_place[number]);
   for (const size_t number : kernel.looks_at) text += fmt::format("looks at o{}\n", number);
+  if (kernel.takes) {
+    text += fmt::format("takes a batch of {}\n", kernel.takes->batch);
+    for (const auto& [inputs, number, rest] : kernel.takes->fields)
+      text += fmt::format("takes i{}: {}{} {}\n", fmt::join(inputs, ", i"), rest ? runtime::rest_beginning : "",
+                          text::word_of(InputRole::Field), number);
+    for (const auto& [input, name] : kernel.takes->settings)
+      text += fmt::format("takes i{}: {}\n", input, text::word_of(name));
+  }
+  if (kernel.counts) text += "counts\n";
   return text + print(kernel.body);
 }
 

@@ -24,8 +24,10 @@ class Arena final : public DeviceMemory {
                                            " cannot be used: its buffers begin at multiples of " +
                                            std::to_string(wanted) + " bytes, and those of programs at multiples of " +
                                            std::to_string(layout.alignment));
+    begin_taking();
   }
   ~Arena() override {
+    for (const Memory memory : beside_) queue_.release(memory);
     for (const auto& [place, part] : parts_) queue_.release(part);
     for (const Watched& one : watched_) queue_.release(one.stretches);
     queue_.release(memory_);
@@ -56,6 +58,19 @@ class Arena final : public DeviceMemory {
   }
   void store(const KernelBuffer& buffer, int32_t number) override {
     queue_.put(reinterpret_cast<Memory>(buffer.device), 0, {reinterpret_cast<const char*>(&number), sizeof number});
+  }
+
+  uint64_t take_beside(int64_t bytes) override {
+    const Memory memory = queue_.try_allocate(bytes);
+    if (memory) beside_.push_back(memory);
+    return reinterpret_cast<uint64_t>(memory);
+  }
+  void give_back(uint64_t memory) override {
+    std::erase(beside_, reinterpret_cast<Memory>(memory));
+    queue_.release(reinterpret_cast<Memory>(memory));
+  }
+  void put_beside(uint64_t memory, int64_t offset, std::span<const char> bytes) override {
+    if (!bytes.empty()) queue_.put(reinterpret_cast<Memory>(memory), offset, bytes);
   }
 
   size_t watch(std::span<const Stretch> stretches) override {
@@ -91,6 +106,7 @@ class Arena final : public DeviceMemory {
   int64_t begin_ = 0;  ///< of the arena in it
   std::map<std::pair<int64_t, int64_t>, Memory> parts_;
   std::vector<Watched> watched_;
+  std::vector<Memory> beside_;
 };
 
 std::unique_ptr<DeviceMemory> take(int64_t bytes, const MemoryLayout& layout, const std::string& whose) {

@@ -77,6 +77,18 @@ Memory DeviceQueue::allocate(int64_t bytes, const std::string& whose) {
   int32_t code = success;
   const Memory memory = api_.CreateBuffer(context_, read_and_write, static_cast<size_t>(bytes), nullptr, &code);
   expect(code, (whose + ": " + size_text(bytes) + " of its memory cannot be taken").c_str());
+  taken_[memory] = bytes;
+  return memory;
+}
+
+Memory DeviceQueue::try_allocate(int64_t bytes) {
+  int64_t taken = 0;
+  for (const auto& [memory, of_it] : taken_) taken += of_it;
+  if (bytes > device_.most_at_once || bytes > device_.memory - taken) return nullptr;
+  int32_t code = success;
+  const Memory memory = api_.CreateBuffer(context_, read_and_write, static_cast<size_t>(bytes), nullptr, &code);
+  if (code != success) return nullptr;
+  taken_[memory] = bytes;
   return memory;
 }
 

@@ -30,8 +30,13 @@ class DeviceQueue {
   static void choose(int number);
 
   Memory allocate(int64_t bytes, const std::string& whose);
+  /// Null if the device has not so much that nobody has taken.
+  Memory try_allocate(int64_t bytes);
   Memory part_of(Memory memory, const Region& part);
-  void release(Memory memory) { api_.ReleaseMemObject(memory); }
+  void release(Memory memory) {
+    taken_.erase(memory);
+    api_.ReleaseMemObject(memory);
+  }
   void put(Memory memory, int64_t offset, std::span<const char> bytes);
   void get(Memory memory, int64_t offset, std::span<char> bytes);
   /// They are there after the next wait().
@@ -75,6 +80,7 @@ class DeviceQueue {
     int64_t bytes;
     bool used;
   };
+  std::map<Memory, int64_t> taken_;  ///< bytes of what was allocated
   std::vector<Scratch> scratch_;
   std::vector<char> staged_;  ///< what was given to be put and may not have been
   size_t staged_bytes_ = 0;

@@ -5,12 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "runtime/program/batch_words.h"
 #include "runtime/program/finite.h"
 #include "runtime/program/kernel_buffer.h"
 #include "runtime/program/memory_layout.h"
 #include "runtime/program/program.h"
 
 namespace dnnc::runtime {
+
+/// What is kept on a device beside an arena, as long as that is there.
+class KeptBeside {
+ public:
+  virtual ~KeptBeside() = default;
+};
 
 /// One piece of a device's memory, in which the arena of a program lies. What is asked is done in order, whoever asks; `get`
 /// waits for all that was asked before. Each throws Failure where the device fails.
@@ -43,6 +50,29 @@ class DeviceMemory {
   virtual void move(KernelBuffer& buffer, int64_t offset, int64_t bytes) = 0;
   /// Stores a number where the buffer is.
   virtual void store(const KernelBuffer& buffer, int32_t number) = 0;
+
+  /// Memory of the device beside this piece; 0 if there is not so much. What is not given back lasts as long as this.
+  virtual uint64_t take_beside(int64_t bytes) = 0;
+  virtual void give_back(uint64_t memory) = 0;
+  virtual void put_beside(uint64_t memory, int64_t offset, std::span<const char> bytes) = 0;
+
+  /// What kernels that take batches read: from the beginning words that tell them to take none.
+  KernelBuffer* taken(TakenMemory which) { return &taken_[static_cast<size_t>(which)]; }
+  void set_taken(TakenMemory which, uint64_t memory) { taken(which)->device = memory; }
+  /// The data of these batches, or null.
+  std::unique_ptr<KeptBeside> kept;
+
+ protected:
+  /// Takes the words, and lets them stand for all else.
+  void begin_taking() {
+    const std::vector<char> zeros(batch_words * sizeof(int32_t));
+    const uint64_t words = take_beside(static_cast<int64_t>(zeros.size()));
+    put_beside(words, 0, zeros);
+    for (KernelBuffer& buffer : taken_) buffer.device = words;
+  }
+
+ private:
+  KernelBuffer taken_[taken_memories] = {};
 };
 
 /// A device as it is listed.
@@ -67,6 +97,9 @@ extern "C" {
 /// the next kernel asks for the buffer.
 void dnnc_device_piece(dnnc::runtime::KernelBuffer* buffer, int64_t offset, int64_t bytes);
 void dnnc_device_store(const dnnc::runtime::KernelBuffer* buffer, int32_t number);
+
+/// Called before kernels that take batches are launched: batch_words.h.
+dnnc::runtime::KernelBuffer* dnnc_device_taken(const dnnc::runtime::KernelBuffer* of, int32_t memory);
 
 /// A kind of device whose kernels a program is made of: device_kinds.def.
 struct dnnc_device {

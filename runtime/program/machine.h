@@ -79,6 +79,8 @@ class Machine {
   std::optional<size_t> watch(const EntryInfo& entry) const;
   void look_later(std::optional<size_t> watched, int32_t& found);
   void go_on() const { device_->go_on(); }
+  /// Where data can be kept beside the arena, for entries that take batches; null where steps do not run ahead.
+  DeviceMemory* beside() const { return runs_ahead() ? device_.get() : nullptr; }
   /// The numbers of a port of float32, as they are then; there after wait().
   void fetch_later(const Port& port, std::span<float> values) const;
   /// Likewise the first tensor that is not finite, of what updates have stored. One that an optimizer keeps only if all that

@@ -76,6 +76,7 @@ struct EntryInfo {
   std::vector<OutputPort> outputs = {};
   std::vector<Guard> guards = {};
   bool looks = false;  ///< on a device its own code looks at the guards
+  bool takes = false;  ///< likewise it can take batches from data that lie there: batch_words.h
   std::vector<Witness> witnesses = {};
   std::vector<CallInfo> calls = {};
   Step step = {};  ///< the order in which they are made

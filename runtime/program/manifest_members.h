@@ -59,6 +59,7 @@ void members(Visit visit, EntryInfo& entry) {
   visit("outputs", entry.outputs);
   visit("guards", entry.guards);
   visit("looks", entry.looks);
+  visit("takes", entry.takes);
   visit("witnesses", entry.witnesses);
   visit("calls", entry.calls);
   visit("step", entry.step);

@@ -16,10 +16,10 @@ Numbers evaluate(Machine& machine, const DataSet& data, const std::vector<uint32
   ports.set(settings);
   Sums sums = means.none();
   const std::unique_ptr<StepsAhead> ahead = steps_ahead_of(machine, entry, means);
+  feeder.begin_part(rows);
   for (size_t begin = 0; begin < rows.size(); begin += static_cast<size_t>(entry.batch)) {
     const int64_t valid = std::min<int64_t>(entry.batch, static_cast<int64_t>(rows.size() - begin));
-    feeder.feed(rows.data() + begin, valid);
-    ports.set_first(begin);
+    if (!feeder.feed(rows.data() + begin, valid)) ports.set_first(begin);
     if (interrupted()) throw Interrupted();
     machine.compute(entry);
     if (!ahead) means.add(sums, valid);

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "runtime/program/setting_names.h"
+#include "runtime/run/find_steps_ahead.h"
 
 // Null in a trainer that was linked without it.
 extern "C" __attribute__((weak)) const dnnc::runtime::Augmenting dnnc_augment;
@@ -17,6 +18,10 @@ const Port* find_setting(const EntryInfo& entry, SettingName name) {
   return nullptr;
 }
 
+int64_t batches_of(int64_t batch, const std::vector<uint32_t>& rows) {
+  return (static_cast<int64_t>(rows.size()) + batch - 1) / batch;
+}
+
 }  // namespace
 
 const Port* find_output(const EntryInfo& entry, const std::string& name) {
@@ -25,9 +30,7 @@ const Port* find_output(const EntryInfo& entry, const std::string& name) {
   return nullptr;
 }
 
-int64_t steps_of_epoch(int64_t batch, const DataSet& data) {
-  return (static_cast<int64_t>(data.train.size()) + batch - 1) / batch;
-}
+int64_t steps_of_epoch(int64_t batch, const DataSet& data) { return batches_of(batch, data.train); }
 
 Settings settings_of(const Manifest& manifest, uint64_t seed, int64_t epochs, const DataSet& data) {
   return {.seed = seed, .steps = steps_of_epoch(manifest.run.batch, data) * epochs, .epochs = epochs};
@@ -67,11 +70,15 @@ Feeder::Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data)
       throw std::logic_error("field " + port.name + " does not have the size of entry " + word_of(entry.kind));
     links_.push_back({&field, &port, !rest_of.empty()});
   }
+  on_device_ = device_batches_of(machine, entry, data);
 }
 
 void Feeder::begin_epoch(const std::vector<uint32_t>& order, uint64_t seed, int64_t epoch, int64_t batch) {
   const DataDescription& data = machine_.manifest().data;
-  if (data.augment.empty()) return;
+  if (data.augment.empty()) {
+    taken_ = on_device_ && on_device_->begin(order, batch, (epoch - 1) * batches_of(entry_.batch, order) + 1);
+    return;
+  }
   if (!batches_) {
     const Augmenting* augmenting = &dnnc_augment;
     if (!augmenting) throw std::logic_error("a program that augments is linked without what does it");
@@ -82,7 +89,11 @@ void Feeder::begin_epoch(const std::vector<uint32_t>& order, uint64_t seed, int6
   batches_->begin(order, seed, epoch, batch);
 }
 
-void Feeder::feed(const uint32_t* rows, int64_t valid) {
+void Feeder::begin_part(const std::vector<uint32_t>& rows) { taken_ = on_device_ && on_device_->begin(rows, 0, 0); }
+
+bool Feeder::feed(const uint32_t* rows, int64_t valid) {
+  if (taken_) return on_device_->next(), true;
+  if (on_device_) on_device_->stop();
   if (valid < entry_.batch) {
     for (int64_t i = 0; i < entry_.batch; ++i) rows_[static_cast<size_t>(i)] = rows[std::min(i, valid - 1)];
     rows = rows_.data();
@@ -96,6 +107,7 @@ void Feeder::feed(const uint32_t* rows, int64_t valid) {
     else machine_.put(*links_[k].port, field, places, entry_.batch);
   }
   if (count_) machine_.set(*count_, static_cast<double>(valid));
+  return false;
 }
 
 }  // namespace dnnc::runtime

@@ -4,6 +4,7 @@
 
 #include "runtime/data/augmented_batches.h"
 #include "runtime/program/machine.h"
+#include "runtime/run/device_batches.h"
 
 namespace dnnc::runtime {
 
@@ -44,11 +45,13 @@ class Feeder {
  public:
   Feeder(Machine& machine, const EntryInfo& entry, const DataSet& data);
   /// From now on examples are those of a training, changed by the augmentations of the program: each feed() is of the next batch
-  /// of `order`, from the one of that number on.
+  /// of `order`, which stays where it is, from the one of that number on.
   void begin_epoch(const std::vector<uint32_t>& order, uint64_t seed, int64_t epoch, int64_t batch);
+  /// Likewise of an evaluation, from the first batch on.
+  void begin_part(const std::vector<uint32_t>& rows);
   /// The examples `rows[0 ... valid)` become the batch; the last is repeated where there are fewer than the entry takes.
-  /// Sets `count`.
-  void feed(const uint32_t* rows, int64_t valid);
+  /// Sets `count`. True if a device does it, and sets the other settings that change from batch to batch.
+  bool feed(const uint32_t* rows, int64_t valid);
 
  private:
   struct Link {
@@ -63,6 +66,8 @@ class Feeder {
   std::vector<Link> links_;
   std::unique_ptr<AugmentedBatches> batches_;  ///< of the fields of `links_`; null: nothing is augmented
   std::vector<uint32_t> rows_;                 ///< of a batch that is filled up
+  std::unique_ptr<DeviceBatches> on_device_;   ///< null: the host puts every batch
+  bool taken_ = false;                         ///< by the device, from those that follow
 };
 
 /// The port that has the name, or null.

@@ -12,4 +12,10 @@ inline std::unique_ptr<StepsAhead> steps_ahead_of(Machine& machine, const EntryI
   return maker && machine.runs_ahead() ? maker->start(machine, entry, means) : nullptr;
 }
 
+/// Null where the host puts every batch.
+inline std::unique_ptr<DeviceBatches> device_batches_of(Machine& machine, const EntryInfo& entry, const DataSet& data) {
+  const AheadMaker* const maker = &dnnc_steps_ahead;
+  return maker && entry.takes && machine.beside() ? maker->batches(machine, entry, data) : nullptr;
+}
+
 }  // namespace dnnc::runtime

@@ -96,5 +96,5 @@ std::unique_ptr<StepsAhead> start(Machine& machine, const EntryInfo& entry, cons
 
 extern "C" {
 extern const dnnc::runtime::AheadMaker dnnc_steps_ahead;
-const dnnc::runtime::AheadMaker dnnc_steps_ahead = {dnnc::runtime::start};
+const dnnc::runtime::AheadMaker dnnc_steps_ahead = {dnnc::runtime::start, dnnc::runtime::make_device_batches};
 }

@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 
+#include "runtime/run/device_batches.h"
 #include "runtime/run/means.h"
 
 namespace dnnc::runtime {
@@ -27,6 +28,7 @@ class StepsAhead {
 
 struct AheadMaker {
   std::unique_ptr<StepsAhead> (*start)(Machine& machine, const EntryInfo& entry, const Means& means);
+  std::unique_ptr<DeviceBatches> (*batches)(Machine& machine, const EntryInfo& entry, const DataSet& data);
 };
 
 /// The name of the one there is.

@@ -93,8 +93,7 @@ void Trainer::take_step(StepTimes* times) {
   };
   const int64_t first = state_.step * entry_.batch;
   const int64_t valid = std::min(entry_.batch, static_cast<int64_t>(order_.size()) - first);
-  feeder_.feed(order_.data() + first, valid);
-  ports_.set_step((state_.epoch - 1) * steps_ + state_.step + 1);
+  if (!feeder_.feed(order_.data() + first, valid)) ports_.set_step((state_.epoch - 1) * steps_ + state_.step + 1);
   lap(&StepTimes::gather);
   machine_.compute(entry_);
   lap(&StepTimes::kernels);

@@ -2,6 +2,7 @@
 #include "compiler/halide/gpu/gpu_plan.h"
 #include "compiler/halide/gpu/merge_launches.h"
 #include "compiler/halide/gpu/schedule.h"
+#include "compiler/halide/gpu/take_batch.h"
 
 namespace dnnc {
 namespace {
@@ -23,12 +24,35 @@ std::vector<LookedAt> looked_at(const Kernel& kernel, const LoweredKernel& lower
   return all;
 }
 
+/// What the kernel does of a batch beside what it computes.
+AddLaunches batch_launches(const Kernel& kernel, const LoweredKernel& lowered) {
+  std::vector<std::string> inputs;
+  for (const Halide::ImageParam& input : lowered.inputs) inputs.push_back(input.name());
+  const std::string argument = stored_buffers(lowered).front();
+  return [&kernel, inputs, argument](LaunchList& list) {
+    const Halide::DeviceAPI api = list.launches.front().api;
+    std::vector<Launch> more;
+    if (kernel.takes) more = taking_launches(kernel, inputs, api);
+    list.launches.insert(list.launches.begin(), more.begin(), more.end());
+    if (kernel.counts) more.push_back(counting_launch(api)), list.launches.push_back(more.back());
+    const std::vector<Halide::Internal::Stmt> lets = lets_of_taken(more, argument);
+    list.around.insert(list.around.begin(), lets.begin(), lets.end());
+  };
+}
+
 SameMemory same_memory(const Kernel& kernel, const LoweredKernel& lowered) {
   const std::vector<std::string> stored = stored_buffers(lowered);
   SameMemory same;
   for (size_t k = 0; k < kernel.in_place.size(); ++k)
     if (const int over = kernel.in_place[k]; over >= 0)
       same[lowered.inputs[static_cast<size_t>(over)].name()] = stored[k];
+  if (!kernel.takes) return same;
+  for (const Taking::Field& field : kernel.takes->fields) {
+    const std::string& first = lowered.inputs[field.inputs.front()].name();
+    const std::string memory = same.contains(first) ? same[first] : first;
+    for (const size_t other : field.inputs)
+      if (other != field.inputs.front()) same[lowered.inputs[other].name()] = memory;
+  }
   return same;
 }
 
@@ -50,7 +74,8 @@ class GpuBackend final : public Backend {
   void prepare(const Kernel& kernel, const LoweredKernel& lowered, Halide::Pipeline& pipeline,
                DeviceUse& use) const override {
     make_expressible(pipeline);
-    merge_launches(pipeline, same_memory(kernel, lowered), looked_at(kernel, lowered), use);
+    merge_launches(pipeline, same_memory(kernel, lowered), looked_at(kernel, lowered), batch_launches(kernel, lowered),
+                   use);
   }
   /// Halide would give all kernels of an object the device code of the last one.
   bool shares_objects() const override { return false; }

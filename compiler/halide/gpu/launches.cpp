@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "compiler/halide/gpu/expressible.h"
-#include "compiler/halide/gpu/thread_operations.h"
 
 namespace dnnc {
 namespace {
@@ -57,8 +56,6 @@ std::optional<Launch> launch_of(const ir::For& groups) {
       groups.name, threads->name, groups.extent, *count, groups.device_api, with_lets(lets, threads->body), {}, {}};
   Uses uses(launch);
   launch.body.accept(&uses);
-  launch.longest = thread_operations(launch.body);
-  launch.operations = launch.longest * launch.threads_in_all();
   return launch;
 }
 

@@ -11,6 +11,9 @@ namespace dnnc {
 /// A buffer's name with this at its end is that of its description, which the host has.
 inline const std::string description_ending = ".buffer";
 
+/// The name of the loop over threads of a launch that is made here.
+inline constexpr const char* made_thread = ".thread_id_x";
+
 /// What is launched once: groups of threads that do the same for places of their own.
 struct Launch {
   std::string group, thread;  ///< the names of the loops
@@ -19,7 +22,7 @@ struct Launch {
   Halide::DeviceAPI api;
   Halide::Internal::Stmt body = {};  ///< of one thread
   std::set<std::string> reads = {}, writes = {};
-  double operations = 0;  ///< of all threads
+  double operations = 0;  ///< of all threads, when it is counted (merge_launches)
   double longest = 0;     ///< of one thread
 
   /// Of all groups.

@@ -189,7 +189,7 @@ class Merging {
 
 /// One thread goes through all, the first last, so that what it finds there stands in the end.
 Launch looking_at(const std::vector<LookedAt>& looked_at, Halide::DeviceAPI api) {
-  Launch launch{looked_at.front().buffer + ".look.block_id_x", ".thread_id_x", 1, 1, api, {}, {}, {flag_name}};
+  Launch launch{looked_at.front().buffer + ".look.block_id_x", made_thread, 1, 1, api, {}, {}, {flag_name}};
   std::vector<Stmt> steps;
   for (size_t place = looked_at.size(); place-- > 0;) {
     const LookedAt& one = looked_at[place];
@@ -209,14 +209,13 @@ Launch looking_at(const std::vector<LookedAt>& looked_at, Halide::DeviceAPI api)
                                   ir::IfThenElse::make(ir::make_const(Halide::UInt(32), 0x7f800000) <= bits, store)));
   }
   launch.body = ir::Block::make(steps);
-  launch.operations = launch.longest = thread_operations(launch.body);
   return launch;
 }
 
 class MergeLaunches : public ir::IRMutator {
  public:
-  MergeLaunches(SameMemory same, std::vector<LookedAt> looked_at, DeviceUse& use)
-      : same_(std::move(same)), looked_at_(std::move(looked_at)), use_(use) {}
+  MergeLaunches(SameMemory same, std::vector<LookedAt> looked_at, AddLaunches add, DeviceUse& use)
+      : same_(std::move(same)), looked_at_(std::move(looked_at)), add_(std::move(add)), use_(use) {}
   using ir::IRMutator::mutate;
   Stmt mutate(const Stmt& statement) override {
     std::optional<LaunchList> list = launches_of(statement);
@@ -225,7 +224,12 @@ class MergeLaunches : public ir::IRMutator {
       text << statement;
       check(false, "halide: a statement that is not made of launches:\n" + text.str());
     }
+    add_(*list);
     if (!looked_at_.empty()) list->launches.push_back(looking_at(looked_at_, list->launches.front().api));
+    for (Launch& launch : list->launches) {
+      launch.longest = thread_operations(launch.body);
+      launch.operations = launch.longest * launch.threads_in_all();
+    }
     const LaunchList merged = Merging(std::move(*list), same_).run();
     for (const Launch& launch : merged.launches)
       use_.push_back({launch.threads, thread_words(launch.body), launch.operations, launch.longest});
@@ -235,13 +239,15 @@ class MergeLaunches : public ir::IRMutator {
  private:
   SameMemory same_;
   std::vector<LookedAt> looked_at_;
+  AddLaunches add_;
   DeviceUse& use_;
 };
 
 }  // namespace
 
-void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at, DeviceUse& use) {
-  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same), std::move(looked_at), use));
+void merge_launches(Halide::Pipeline& pipeline, SameMemory same, std::vector<LookedAt> looked_at, AddLaunches add,
+                    DeviceUse& use) {
+  pipeline.add_custom_lowering_pass(new MergeLaunches(std::move(same), std::move(looked_at), std::move(add), use));
 }
 
 }  // namespace dnnc

@@ -1,0 +1,13 @@
+#pragma once
+#include "compiler/kernels/calls.h"
+
+namespace dnnc {
+
+/// Lets kernels of the entry take the batch from data on a device: the first one, if it is called once in a step, else one of their
+/// own, which is added. The entry has its inputs, and no calls.
+void let_kernels_take(EntryState& state, CallMaker& maker, const std::set<std::string>& byte_fields);
+
+/// What the kernel of a group takes, by its inputs.
+Taking taking_of(const Entry& entry, const Graph& graph, const Group& group, const std::vector<NodeId>& inputs);
+
+}  // namespace dnnc
