@@ -12,6 +12,8 @@ struct GpuTarget {
   std::string api = runtime::word_of(TargetName::OpenCl);  ///< as Halide names it too
   int64_t threads = 64;                                    ///< of a work-group
   int64_t most_sums = 16;                                  ///< that a thread keeps in registers
+  int64_t busy_threads = 16384;                            ///< that a device works at in a cycle, if there are so many
+  int64_t cycles_of_launch = 1200;                         ///< that it could compute instead
   runtime::MemoryLayout memory = runtime::device_memory;
   int64_t most_words = 255;     ///< registers of a thread, and
   int64_t most_threads = 1024;  ///< threads of a group that every device has which code is made for
@@ -20,7 +22,8 @@ struct GpuTarget {
 /// One line that tells apart what is compiled differently: for keys of caches, and in manifests.
 inline std::string text_of(const GpuTarget& target) {
   return target.api + ", groups of " + std::to_string(target.threads) + " threads of " +
-         std::to_string(target.most_sums) + " sums";
+         std::to_string(target.most_sums) + " sums, " + std::to_string(target.busy_threads) + " at a time, " +
+         std::to_string(target.cycles_of_launch) + " cycles a launch";
 }
 
 }  // namespace dnnc

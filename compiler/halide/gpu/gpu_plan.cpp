@@ -9,6 +9,8 @@ namespace {
 
 /// So few results leave most of a device idle: long reductions to them are cut into parts, each of so many terms at least.
 constexpr int64_t few_results = 2048, terms_of_part = 512, most_parts = 64;
+/// Of a contraction.
+constexpr int64_t fewest_terms_of_part = 32;
 
 /// The largest divisor of the extent up to `most`.
 int64_t divisor_up_to(int64_t extent, int64_t most) {
@@ -32,25 +34,76 @@ ReductionCut cut_of_reduction(const Graph& body, NodeId node) {
   return cut;
 }
 
-/// Threads that are neighbours run along the vector index; each computes a tile of that index and of one that moves the
-/// other operand, so that what it loads serves several sums. Tiles divide the result: no thread computes what is not asked.
-ContractionCut cut_of_contraction(const Contraction& contraction, const VectorChoice& along, const GpuTarget& target) {
+/// A way to share the sums of a contraction out among threads.
+struct Sharing {
   ContractionCut cut;
-  cut.vector_index = along.index;
-  cut.tile.assign(contraction.outputs, 1);
+  double cycles = 0;
+};
+
+/// What the threads take together, and what the longest of them does: in a cycle each adds one product or loads one number.
+/// Sums in parts are added by one more launch, in which a thread loads all parts of a sum.
+double cycles_of(const Contraction& contraction, const ContractionCut& cut, uint32_t other, const GpuTarget& target) {
+  const int64_t along = cut.tile[cut.vector_index], across = other == cut.vector_index ? 1 : cut.tile[other];
+  int64_t parts = 1;
+  if (cut.memory_sum) parts = contraction.extents[cut.memory_sum->index] / cut.memory_sum->block;
+  const double sums = static_cast<double>(contraction.output_elements());
+  const double one = static_cast<double>(contraction.terms()) / static_cast<double>(parts) *
+                     static_cast<double>(along * across + along + across);
+  const auto at_once = [&](double threads, double each) {
+    return std::max(each, threads * each / static_cast<double>(target.busy_threads));
+  };
+  const double cycles = at_once(sums / static_cast<double>(along * across) * static_cast<double>(parts), one);
+  return parts == 1
+             ? cycles
+             : cycles + static_cast<double>(target.cycles_of_launch) + at_once(sums, 2.0 * static_cast<double>(parts));
+}
+
+/// The index of the result across the vector index by which a thread computes several sums: one that moves the other operand.
+/// The vector index itself if there is none.
+uint32_t index_across(const Contraction& contraction, const VectorChoice& along) {
+  const ContractionOperand& other = contraction.operands[1 - along.operand];
+  for (uint32_t index = static_cast<uint32_t>(contraction.outputs); index-- > 0;)
+    if (index != along.index && other.depends_on(index) && contraction.may_be_tiled(index) &&
+        contraction.extents[index] > 1)
+      return index;
+  return along.index;
+}
+
+/// The cuts of the terms into equal parts of which each is long enough.
+std::vector<std::optional<MemorySum>> cuts_of_terms(const Contraction& contraction) {
+  std::vector<std::optional<MemorySum>> cuts = {std::nullopt};
+  for (auto index = static_cast<uint32_t>(contraction.outputs); index < contraction.extents.size(); ++index) {
+    const int64_t extent = contraction.extents[index];
+    for (int64_t parts = 2; parts <= std::min(extent, most_parts); ++parts)
+      if (extent % parts == 0 && contraction.terms() / parts >= fewest_terms_of_part)
+        cuts.push_back(MemorySum{index, extent / parts, true});
+  }
+  return cuts;
+}
+
+/// Threads that are neighbours run along the vector index; each computes a tile of that index and of one that moves the
+/// other operand, so that what it loads serves several sums. Tiles divide the result: no thread computes what is not asked. Few
+/// sums are given to more threads, by smaller tiles and in parts, as long as that takes less time.
+ContractionCut cut_of_contraction(const Contraction& contraction, const VectorChoice& along, const GpuTarget& target) {
+  const uint32_t across = index_across(contraction, along);
   int64_t side = 1;
   while (4 * side * side <= target.most_sums) side *= 2;
-  cut.tile[along.index] = divisor_up_to(contraction.extents[along.index], side);
-  int64_t rest = target.most_sums / cut.tile[along.index];
-  const ContractionOperand& other = contraction.operands[1 - along.operand];
-  for (uint32_t index = static_cast<uint32_t>(contraction.outputs); index-- > 0 && rest > 1;) {
-    if (index == along.index || !other.depends_on(index) || !contraction.may_be_tiled(index)) continue;
-    cut.tile[index] = divisor_up_to(contraction.extents[index], std::min(rest, side));
-    rest /= cut.tile[index];
-  }
+  std::optional<Sharing> best;
+  for (const std::optional<MemorySum>& memory_sum : cuts_of_terms(contraction))
+    for (int64_t length = side; length > 0; length /= 2)
+      for (int64_t width = side; width > 0; width /= 2) {
+        Sharing one;
+        one.cut.vector_index = along.index;
+        one.cut.tile.assign(contraction.outputs, 1);
+        one.cut.tile[along.index] = divisor_up_to(contraction.extents[along.index], length);
+        if (across != along.index) one.cut.tile[across] = divisor_up_to(contraction.extents[across], width);
+        one.cut.memory_sum = memory_sum;
+        one.cycles = cycles_of(contraction, one.cut, across, target);
+        if (!best || one.cycles < best->cycles) best = std::move(one);
+      }
   for (auto index = static_cast<uint32_t>(contraction.extents.size()); index-- > contraction.outputs;)
-    cut.reductions.push_back(index);
-  return cut;
+    best->cut.reductions.push_back(index);
+  return best->cut;
 }
 
 std::optional<VectorChoice> best_choice(const Contraction& contraction) {

@@ -91,6 +91,32 @@ class GpuSchedule {
     for (const Var& index : funcs.indices) update.unroll(index);
   }
 
+  /// Sums in parts: each part of a tile is a thread's, which stores it for the reader of all.
+  void share_out_parts(ContractionFuncs& funcs) {
+    Halide::Func parts = *funcs.parts;
+    const int64_t extent = funcs.contraction.extents[funcs.cut.memory_sum->index];
+    parts.compute_root();
+    std::vector<SharedAxis> axes = {{funcs.blocks[0]}};
+    parts.bound(funcs.blocks[0], 0, static_cast<int>(extent / funcs.cut.memory_sum->block));
+    for (size_t index = 0; index < funcs.indices.size(); ++index) {
+      parts.bound(funcs.indices[index], 0, static_cast<int>(funcs.contraction.extents[index]));
+      if (index != funcs.cut.vector_index) axes.push_back({funcs.indices[index], funcs.cut.tile[index]});
+    }
+    axes.push_back({funcs.indices[funcs.cut.vector_index], funcs.cut.tile[funcs.cut.vector_index]});
+    keep_sums(funcs, parts, share_out_points(parts, axes, target_));
+  }
+
+  /// The loops of a contraction and of who reads it, whose definition has these axes.
+  void schedule_contraction(ContractionFuncs& funcs, const Halide::Func& reader, const Halide::Stage& definition,
+                            const std::vector<Var>& axes) {
+    if (funcs.parts) {
+      share_out_parts(funcs);
+      share_out_points(definition, shared(axes), target_);
+    } else {
+      keep_sums(funcs, reader, share_out_points(definition, tiled(axes, funcs.cut), target_));
+    }
+  }
+
   void schedule_reduction(ReductionFuncs& funcs, const Node& node, const Halide::Func& reader, const Var& thread) {
     if (!funcs.parts) {
       funcs.partial.compute_at(reader, thread);
@@ -112,8 +138,7 @@ class GpuSchedule {
     for (size_t axis = 0; axis < stage.axes.size(); ++axis)
       stage.func.bound(stage.axes[axis], 0, static_cast<int>(node.axes[axis].extent));
     if (stage.contraction) {
-      const Var thread = share_out_points(stage.func, tiled(stage.axes, stage.contraction->cut), target_);
-      keep_sums(*stage.contraction, stage.func, thread);
+      schedule_contraction(*stage.contraction, stage.func, stage.func, stage.axes);
       return;
     }
     const Var thread = share_out_points(stage.func, shared(stage.axes), target_);
@@ -146,8 +171,7 @@ class GpuSchedule {
       definition = stage.func.update();
     }
     if (!reductions.empty() && stage_of(reductions.front()).contraction) {
-      ContractionFuncs& funcs = *stage_of(reductions.front()).contraction;
-      keep_sums(funcs, stage.func, share_out_points(definition, tiled(stage.axes, funcs.cut), target_));
+      schedule_contraction(*stage_of(reductions.front()).contraction, stage.func, definition, stage.axes);
       return;
     }
     const Var thread = share_out_points(definition, shared(stage.axes), target_);

@@ -14,6 +14,8 @@ namespace dnnc {
 struct MemorySum {
   uint32_t index = 0;
   int64_t block = 1;
+  bool apart =
+      false;  ///< each block has sums of its own in memory, which may be made at the same time, and are then added
 };
 
 /// How the sums of a contraction are cut: into tiles of the result whose sums stay in registers.

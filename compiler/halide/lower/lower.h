@@ -11,6 +11,9 @@
 
 namespace dnnc {
 
+/// The names of Funcs that keep parts of sums in memory end so.
+inline constexpr const char* parts_ending = "_parts";
+
 /// An operand of a contraction, copied into panels as wide as a tile: `packed` from rows in `loaded`.
 struct PanelFuncs {
   size_t operand = 0;
@@ -27,6 +30,7 @@ struct ContractionFuncs {
   Contraction contraction;
   ContractionCut cut;
   Halide::Func sums;                  ///< a tile of sums: the vector index innermost
+  std::optional<Halide::Func> parts;  ///< their copy in memory, if each block has its own
   std::vector<Halide::Var> indices;   ///< of the sums, by index of the result
   std::vector<Halide::Var> blocks;    ///< of the sums: which block of the terms, if blocks are summed in memory
   std::vector<Halide::RVar> reduced;  ///< by number in the cut's reductions

@@ -104,7 +104,7 @@ std::vector<HalideExpr> kept_in_tile(const ContractionFuncs& funcs, std::vector<
 
 ContractionFuncs lower_contraction(const Contraction& contraction, const ContractionCut& cut, const std::string& name,
                                    const ElementOf& element) {
-  ContractionFuncs funcs{contraction, cut, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}};
+  ContractionFuncs funcs{contraction, cut, Halide::Func(name + "_sums"), {}, {}, {}, {}, {}, {}};
   std::vector<HalideExpr> indices(contraction.extents.size(), HalideExpr(0));
   for (size_t k = 0; k < contraction.outputs; ++k) {
     funcs.indices.emplace_back("i" + std::to_string(k));
@@ -137,19 +137,28 @@ ContractionFuncs lower_contraction(const Contraction& contraction, const Contrac
   const auto at = sum_arguments(funcs, funcs.indices, funcs.blocks);
   funcs.sums(at) = HalideExpr(0.0f);
   funcs.sums(at) += factors[0] * factors[1];
+  if (cut.memory_sum && cut.memory_sum->apart) {
+    funcs.parts = Halide::Func(name + parts_ending);
+    (*funcs.parts)(at) = HalideExpr(funcs.sums(at));
+  }
   return funcs;
 }
 
 HalideExpr sum_at(const ContractionFuncs& funcs, const std::vector<HalideExpr>& at) {
-  Halide::Func sums = funcs.sums;
-  return sums(sum_arguments(funcs, at, {}));
+  if (!funcs.parts) return funcs.sums(sum_arguments(funcs, at, {}));
+  const MemorySum& memory = *funcs.cut.memory_sum;
+  HalideExpr sum = HalideExpr(0.0f);
+  for (int block = 0; block < funcs.contraction.extents[memory.index] / memory.block; ++block)
+    sum = block == 0 ? HalideExpr((*funcs.parts)(sum_arguments(funcs, at, {HalideExpr(block)})))
+                     : sum + HalideExpr((*funcs.parts)(sum_arguments(funcs, at, {HalideExpr(block)})));
+  return sum;
 }
 
 void define_result(Stage& stage, const std::string& name) {
   ContractionFuncs& funcs = *stage.contraction;
   const std::vector<Halide::Var> at(stage.axes.rbegin(), stage.axes.rend());
   const std::vector<HalideExpr> indices = kept_in_tile(funcs, {stage.axes.begin(), stage.axes.end()});
-  if (!funcs.cut.memory_sum) {
+  if (!funcs.cut.memory_sum || funcs.parts) {
     stage.func(at) = sum_at(funcs, indices);
     return;
   }

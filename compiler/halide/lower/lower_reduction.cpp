@@ -161,7 +161,7 @@ class ReductionLowering {
     funcs_.partial = Halide::Func(name_ + "_partial");
     define(funcs_.partial, at, reduced, loops);
     if (funcs_.part.empty()) return;
-    funcs_.parts = Halide::Func(name_ + "_parts");
+    funcs_.parts = Halide::Func(name_ + parts_ending);
     (*funcs_.parts)(at) = Halide::Tuple(state_at(funcs_.partial, {at.begin(), at.end()}));
   }
 
