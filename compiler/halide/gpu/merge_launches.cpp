@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "compiler/halide/gpu/launches.h"
 #include "compiler/halide/gpu/thread_operations.h"
@@ -118,23 +119,48 @@ class Merging {
       }
     for (const Chain& chain : chains) all.longest = std::max(all.longest, longest_of(chain));
     const Halide::Expr group = ir::Variable::make(Halide::Int(32), all.group);
-    struct Part {
-      Halide::Expr end;  ///< of its groups
-      Stmt body;
-    };
     std::vector<Part> parts;
     for (const Chain& chain : chains) {
       const bool alone = chain.launches.size() == 1;
-      const Halide::Expr groups = alone ? list_.launches[chain.launches.front()].groups : Halide::Expr(1);
-      const Stmt body = alone ? body_of(list_.launches[chain.launches.front()], all, ir::simplify(group - all.groups))
-                              : body_of(chain, all);
-      all.groups = ir::simplify(all.groups + groups);
-      parts.push_back({all.groups, body});
+      const Launch& launch = list_.launches[chain.launches.front()];
+      const Halide::Expr begin = all.groups, groups = alone ? launch.groups : Halide::Expr(1);
+      all.groups = ir::simplify(begin + groups);
+      parts.push_back(
+          {begin, all.groups,
+           alone ? std::vector{body_of(launch, all, ir::simplify(group - begin))} : segments_of(chain, all)});
     }
-    all.body = parts.back().body;
-    for (auto part = parts.rbegin() + 1; part != parts.rend(); ++part)
-      all.body = ir::IfThenElse::make(group < part->end, part->body, all.body);
+    all.body = body_of(parts, group);
     return all;
+  }
+
+  /// What groups of one launch do that begin and end at these numbers; between two segments all threads meet.
+  struct Part {
+    Halide::Expr begin, end;
+    std::vector<Stmt> segments;
+  };
+
+  /// All groups meet as often as those that must, outside of every condition: PoCL's compiler takes what a first thread finds in a
+  /// condition behind a barrier in a condition for what all find.
+  static Stmt body_of(const std::vector<Part>& parts, const Halide::Expr& group) {
+    const Stmt barrier = ir::Evaluate::make(ir::Call::make(Halide::Int(32), ir::Call::gpu_thread_barrier,
+                                                           {ir::CodeGen_GPU_Dev::Device}, ir::Call::Intrinsic));
+    size_t most = 0;
+    for (const Part& part : parts) most = std::max(most, part.segments.size());
+    std::vector<Stmt> steps;
+    for (size_t segment = 0; segment < most; ++segment) {
+      if (segment > 0) steps.push_back(barrier);
+      Stmt chosen;
+      for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+        if (segment >= part->segments.size()) continue;
+        const bool is_last = part == parts.rbegin(), is_first = part + 1 == parts.rend();
+        const Halide::Expr is_here =
+            (is_first ? ir::const_true() : part->begin <= group) && (is_last ? ir::const_true() : group < part->end);
+        chosen = parts.size() == 1 ? part->segments[segment]
+                                   : ir::IfThenElse::make(ir::simplify(is_here), part->segments[segment], chosen);
+      }
+      steps.push_back(chosen);
+    }
+    return ir::Block::make(steps);
   }
 
   /// Of one alone every group has its own threads; in a chain one does what all groups would.
@@ -156,16 +182,15 @@ class Merging {
     return if_going_on(body);
   }
 
-  Stmt body_of(const Chain& chain, const Launch& all) const {
-    const Stmt barrier = ir::Evaluate::make(ir::Call::make(Halide::Int(32), ir::Call::gpu_thread_barrier,
-                                                           {ir::CodeGen_GPU_Dev::Device}, ir::Call::Intrinsic));
-    std::vector<Stmt> steps;
+  /// Threads meet between what one stores and another reads.
+  std::vector<Stmt> segments_of(const Chain& chain, const Launch& all) const {
+    std::vector<Stmt> segments, steps;
     size_t met = 0;  // by number in the chain: all before it are done by all threads
     for (size_t number = 0; number < chain.launches.size(); ++number) {
       const Launch& one = list_.launches[chain.launches[number]];
       for (size_t earlier = met; earlier < number; ++earlier)
         if (relation(list_.launches[chain.launches[earlier]], one) != Relation::None) {
-          steps.push_back(barrier);
+          segments.push_back(ir::Block::make(std::exchange(steps, {})));
           met = number;
           break;
         }
@@ -178,7 +203,8 @@ class Merging {
                                     Halide::DeviceAPI::None,
                                     body_of(one, all, ir::Variable::make(Halide::Int(32), loop))));
     }
-    return ir::Block::make(steps);
+    segments.push_back(ir::Block::make(steps));
+    return segments;
   }
 
   LaunchList list_;
