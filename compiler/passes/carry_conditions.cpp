@@ -230,6 +230,22 @@ bool depends_on(const Graph& graph, const Expr& condition, NodeId node) {
   return dependencies(graph, behind).contains(node);
 }
 
+/// Of a recurrence that runs to its end whatever the example, `if s < length` with a length that is all places, one side alone
+/// is left: the adjoint reads the condition at later places, of which its range tells nothing.
+void drop_decided_choices(Graph& graph) {
+  for (const Recurrence& recurrence : graph.recurrences)
+    for (const NodeId member : recurrence.members) {
+      auto* formula = std::get_if<Comprehension>(&graph[member].kind);
+      if (!formula) continue;
+      formula->body = rewrite(formula->body, [&](const Expr& part) {
+        const Call* choice = call_of(part, Function::Select);
+        const Expr condition = choice ? simplified(graph, graph[member], choice->arguments[0], false) : part;
+        const auto* decided = choice ? std::get_if<Constant>(&condition->kind) : nullptr;
+        return decided ? choice->arguments[decided->value != 0 ? 1 : 2] : part;
+      });
+    }
+}
+
 }  // namespace
 
 Graph carry_conditions(Graph graph) {
@@ -237,6 +253,7 @@ Graph carry_conditions(Graph graph) {
   for (const NodeId node : node_ids(graph))
     if (const auto* gradient = std::get_if<Gradient>(&graph[node].kind)) losses.push_back(gradient->loss);
   if (losses.empty()) return graph;
+  drop_decided_choices(graph);
   Conditions conditions(graph);
   bool changed = false;
   const NodeSet behind = dependencies(graph, losses);

@@ -108,7 +108,7 @@ class NetworkWriter {
 
   std::string expression(const NetValue& value, std::string& definition, std::string& extra) {
     if (value.classes > 0) return chained(value, library_step(choices_, value, values_, 1, recurrences_));
-    switch (choices_.below(14)) {
+    switch (choices_.below(16)) {
       case 0:
       case 1:
       case 2:
@@ -127,6 +127,9 @@ class NetworkWriter {
         return shared(value, extra);
       case 12:
         return branches(value);
+      case 13:
+      case 14:
+        return chained(value, each(value));
       default:
         return chained(value, grouped(value));
     }
@@ -168,6 +171,14 @@ class NetworkWriter {
     if (!one) return "";
     const std::string other = choices_.chance(2) ? *one : choices_.one_of(functions_).name + "1";
     return fmt::format("({} -> {}) + ({} -> {})", value.name, *one, value.name, choices_.chance(2) ? other : *one);
+  }
+  /// A step that serves the places along the first axis.
+  std::optional<std::string> each(const NetValue& value) {
+    if (value.shape.size() < 2) return std::nullopt;
+    NetValue place = value;
+    place.shape.erase(place.shape.begin());
+    const std::optional<std::string> step = library_step(choices_, place, {}, 0, recurrences_);
+    return step ? std::optional(fmt::format("each({})", *step)) : std::nullopt;
   }
   /// Steps in brackets, repeated, with a name.
   std::optional<std::string> grouped(const NetValue& value) {

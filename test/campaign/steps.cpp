@@ -42,7 +42,7 @@ class StepWriter {
     for (size_t number = 1; number < term.parameters.size(); ++number) {
       const TermParameter& parameter = term.parameters[number];
       if (parameter.standard && choices_.chance(2)) continue;
-      const std::string value = argument(parameter);
+      const std::string value = is_length(term, parameter) ? length() : argument(parameter);
       if (value.empty()) continue;
       arguments += fmt::format("{}{}: {}", arguments.empty() ? "" : ", ", parameter.name, value);
     }
@@ -50,6 +50,17 @@ class StepWriter {
   }
 
  private:
+  /// How many places of a sequence are real: of a recurrent layer the number that is all of them where nothing is said.
+  static bool is_length(const Term& term, const TermParameter& parameter) {
+    return term.recurs && parameter.role == Role::Number && parameter.standard &&
+           std::holds_alternative<ast::Name>(parameter.standard->kind);
+  }
+  /// It differs from example to example.
+  std::string length() {
+    std::string at;
+    for (size_t axis = 0; axis < value_.shape.size(); ++axis) at += axis == 0 ? "0" : ", 0";
+    return fmt::format("{}[{}] * 4 + {}", value_.name, at, choices_.between(1, 4));
+  }
   std::string argument(const TermParameter& parameter) {
     switch (parameter.role) {
       case Role::Value:

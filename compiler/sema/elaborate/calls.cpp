@@ -155,7 +155,12 @@ Value call(Context& context, const ast::Word& callee, std::vector<Given> argumen
     else if (has_path) own = next_path(context, callee.text);
     return use_definition(context, {definition, std::move(arguments), span, own, false}).value;
   }
-  if (const BuiltIn* row = find_built_in(callee.text)) return call_built_in(context, *row, arguments, span);
+  if (const BuiltIn* row = find_built_in(callee.text)) {
+    Context inner = context;
+    if (!path.whole.empty()) inner.path = path.whole;
+    else if (!path.as.empty()) inner.path += "/" + path.as;
+    return call_built_in(inner, *row, arguments, span);
+  }
   if (find_constant(*scope.module, callee.text))
     return fault(context.elaboration, "E0210", callee.span, "`" + callee.text + "` is a constant, it cannot be called");
   return unknown_callee(context, callee);
@@ -167,6 +172,8 @@ Value call_built_in(Context& context, const BuiltIn& callee, std::vector<Given>&
                  fmt::format("`{}` is a constant, it cannot be called", callee.name));
   if (!check_arity(context, callee, arguments, span)) return Poison{};
   if (callee.kind == BuiltIn::Kind::Draw) return evaluate_draw(context, callee, arguments, span);
+  if (callee.kind == BuiltIn::Kind::Each) return evaluate_each(context, arguments, span);
+  if (callee.kind == BuiltIn::Kind::FromEnd) return evaluate_from_end(context, arguments);
   std::vector<Value> values;
   std::vector<Span> spans;
   for (const Given& given : arguments) {
@@ -198,6 +205,8 @@ Value call_built_in(Context& context, const BuiltIn& callee, std::vector<Given>&
       std::optional<Tensor> tensor = to_tensor(context.elaboration, values[0], spans[0]);
       return tensor ? batch_sum(context, *tensor, span) : Value{Poison{}};
     }
+    case BuiltIn::Kind::Each:
+    case BuiltIn::Kind::FromEnd:
     case BuiltIn::Kind::Draw:
     case BuiltIn::Kind::Constant:
       break;

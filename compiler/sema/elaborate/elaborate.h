@@ -79,6 +79,7 @@ struct Elaboration {
   std::map<std::string, int> use_counters, draw_counters;  ///< by path
   std::map<NodeId, std::vector<IndexId>> node_indices;     ///< of the axes of comprehensions
   std::map<NodeId, Span> node_uses;                        ///< where the user's text leads to the library's formulas
+  size_t recurrences = 0;                                  ///< that have been made
   size_t work = 0, depth = 0;                              ///< formulas evaluated, and how deep we are in them
   int branches = 0;        ///< sides of an `if` around what is evaluated, which may never be taken
   bool exhausted = false;  ///< a cap has been exceeded and reported

@@ -40,9 +40,11 @@ struct Context {
   std::map<std::string, IndexId> bound = {};          ///< indices by name
   std::optional<std::vector<IndexId>> ellipsis = {};  ///< the indices that `...` is
   std::vector<IndexId> order = {};                    ///< all indices in effect, those of callers first
-  bool indexed = false;     ///< within a formula that has elements, so that draws have numbers
-  bool starting = false;    ///< in a starting value: its draws belong to no example and no step
-  std::string within = "";  ///< the functions entered since the path's use, for names of nodes
+  bool indexed = false;                ///< within a formula that has elements, so that draws have numbers
+  bool starting = false;               ///< in a starting value: its draws belong to no example and no step
+  bool from_end = false;               ///< recurrences run the other way
+  std::optional<IndexId> turned = {};  ///< of a recurrence that does: the index that it runs along
+  std::string within = "";             ///< the functions entered since the path's use, for names of nodes
 };
 
 /// An argument of a call: a tree of the caller's, or a value that is there already (`a` in `a -> f`).
@@ -151,7 +153,7 @@ Value evaluate_reduction(Context& context, const BuiltIn& reduction, const ast::
 /// Over all elements of an array.
 Value reduce_array(Context& context, const BuiltIn& reduction, const Value& value, Span argument, Span span);
 
-// --- calls.cpp, arguments.cpp, use.cpp, chains.cpp ----------------------------------------------------------------------
+// --- calls.cpp, arguments.cpp, use.cpp, chains.cpp, places.cpp ----------------------------------------------------------
 Value evaluate_call(Context& context, const ast::Call& call, Span span);
 Value evaluate_chain(Context& context, const ast::Chain& chain);
 /// Calls what `callee` names here. `as` is the last part of the path if the text gives one; `whole_path` the whole one.
@@ -162,6 +164,10 @@ struct UsePath {
 Value call(Context& context, const ast::Word& callee, std::vector<Given> arguments, Span span, const UsePath& path);
 Value call_built_in(Context& context, const BuiltIn& callee, std::vector<Given>& arguments, Span span);
 Value argument_value(Context& context, const Given& given);
+/// The step at each place of an array along its first axis, with one set of parameters.
+Value evaluate_each(Context& context, const std::vector<Given>& arguments, Span span);
+/// The step with its recurrences running from the last place to the first.
+Value evaluate_from_end(Context& context, const std::vector<Given>& arguments);
 /// One use of a definition.
 struct Use {
   const Definition* definition = nullptr;

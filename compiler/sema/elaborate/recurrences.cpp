@@ -90,7 +90,7 @@ const Read* obstacle(Context& context, Group& group, const std::string& index) {
     backward = backward || *d > 0;
     if (forward && backward) return &read;
   }
-  group.backward = backward;
+  group.backward = backward != context.from_end;
   return nullptr;
 }
 
@@ -231,6 +231,7 @@ std::optional<Made> make_nodes(Context& context, const Group& group, bool batche
     std::vector<IndexId> ids;
     Context inner = bind_indices(context, statement.indices, group.ranges[place], ids);
     made.running.insert(inner.bound.at(group.index));
+    if (context.from_end) inner.turned = inner.bound.at(group.index);
     std::optional<Tensor> element = evaluate_element(inner, statement.value);
     right = right && element;
     if (!element) continue;
@@ -345,6 +346,7 @@ bool make_recurrence(Context& context, Group& group) {
     return false;
   }
   if (!choose_index(context, group)) return false;
+  ++elaboration.recurrences;
   touch_inputs(context, group);
   bool batched = reads_examples(context, group);
   if (!find_all_ranges(context, group, batched) || !check_extents(context, group)) return false;

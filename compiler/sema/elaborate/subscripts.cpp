@@ -14,7 +14,8 @@ struct Reading {
   Span span;
   Tensor array;
   std::vector<int64_t> shape;
-  bool inside = true;  ///< every subscript is proven to lie inside
+  bool recurring = false;  ///< it is a definition that is being made
+  bool inside = true;      ///< every subscript is proven to lie inside
 };
 
 std::string array_text(const Context& context, const Reading& reading) {
@@ -86,6 +87,9 @@ std::optional<Subscript> evaluate_subscript(Context& context, Reading& reading, 
   const auto* tensor = std::get_if<Tensor>(&value);
   if (tensor && tensor->axes.empty()) {
     if (std::optional<Affine> affine = affine_of(tensor->body)) {
+      // Of `s - 1` what lies as far on the other side.
+      if (reading.recurring && context.turned && mentions(*affine, *context.turned))
+        affine = dnnc::affine(*context.turned, 2) - *affine;
       if (!divides_ranges(context, *affine, formula->span)) return std::nullopt;
       if (!check_bounds(context, reading, *affine, axis, formula->span)) return std::nullopt;
       return *affine;
@@ -166,6 +170,13 @@ Expr read(const Reading& reading, const std::vector<Subscript>& at, Expr outside
   return load(kept.source, std::move(result), std::move(outside));
 }
 
+/// Whether the name is that of a definition of a recurrence that is being made.
+bool is_recurring(const Context& context, const ast::Ptr& array) {
+  const auto* name = std::get_if<ast::Name>(&array->kind);
+  const auto binding = name ? context.scope->names.find(name->text) : context.scope->names.end();
+  return binding != context.scope->names.end() && binding->second.recurring;
+}
+
 /// `[1, 40][1]`
 std::optional<Value> constant_item(Context& context, const ast::Element& element, const Value& array) {
   const auto* list = std::get_if<std::shared_ptr<const List>>(&array);
@@ -190,11 +201,8 @@ void report_subscript_count(Context& context, const ast::Element& element, Span 
 }
 
 Value array_read(Context& context, const ast::Ptr& array) {
-  if (const auto* name = std::get_if<ast::Name>(&array->kind)) {
-    auto binding = context.scope->names.find(name->text);
-    if (binding != context.scope->names.end() && binding->second.recurring) return binding->second.value;
-    return evaluate(context, array);
-  }
+  if (const auto* name = std::get_if<ast::Name>(&array->kind))
+    return is_recurring(context, array) ? context.scope->names.at(name->text).value : evaluate(context, array);
   if (auto known = context.scope->arrays.find(array.get()); known != context.scope->arrays.end()) return known->second;
   Value value = evaluate(context, array);
   if (const auto* tensor = std::get_if<Tensor>(&value))
@@ -210,7 +218,7 @@ Value evaluate_element_of(Context& context, const ast::Element& element, Span sp
   std::optional<Tensor> tensor = to_tensor(context.elaboration, value, element.array->span);
   if (!tensor) return Poison{};
   Tensor array = keep(context.elaboration, *tensor, node_name(context, "array"), element.array->span);
-  Reading reading{element, span, array, shape_of(context.elaboration, array)};
+  Reading reading{element, span, array, shape_of(context.elaboration, array), is_recurring(context, element.array)};
   bool unbound = false;
   if (!check_count(context, reading, unbound)) return Poison{};
   std::optional<std::vector<Subscript>> at = evaluate_subscripts(context, reading);

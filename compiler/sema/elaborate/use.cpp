@@ -29,6 +29,7 @@ Context callee_context(const Context& context, const Use& use) {
   callee.order = context.order;
   callee.indexed = context.indexed && !keeps_path(use.definition->kind());
   callee.starting = context.starting;
+  callee.from_end = context.from_end;
   if (!keeps_path(use.definition->kind()))
     callee.within = (context.within.empty() ? "" : context.within + ".") + use.definition->name();
   return callee;

@@ -77,6 +77,8 @@ const std::vector<BuiltIn>& built_ins() {
       other(runtime::word_of(Function::StopGradient), BuiltIn::Kind::StopGradient, 1),
       other(batch_mean_word, BuiltIn::Kind::BatchMean, 1),
       other(batch_sum_word, BuiltIn::Kind::BatchSum, 1),
+      other(each_word, BuiltIn::Kind::Each, 2),
+      other(from_end_word, BuiltIn::Kind::FromEnd, 2),
       draw_of(Distribution::Uniform, 2),
       draw_of(Distribution::Normal, 2),
       draw_of(Distribution::Bernoulli, 1),
@@ -90,6 +92,10 @@ const BuiltIn* find_built_in(const std::string& name) {
   for (const BuiltIn& row : built_ins())
     if (name == row.name) return &row;
   return nullptr;
+}
+
+bool takes_step(const BuiltIn& row, size_t place) {
+  return place == 1 && (row.kind == BuiltIn::Kind::Each || row.kind == BuiltIn::Kind::FromEnd);
 }
 
 }  // namespace dnnc

@@ -10,6 +10,7 @@ namespace dnnc {
 
 // Words of built-in names that more than their row knows.
 inline constexpr const char *batch_mean_word = "batch_mean", *batch_sum_word = "batch_sum";
+inline constexpr const char *each_word = "each", *from_end_word = "from_end";
 inline constexpr const char* pi_word = keyword::pi;
 inline constexpr const char* training_word = "training";
 
@@ -24,6 +25,8 @@ struct BuiltIn {
     StopGradient,
     BatchMean,
     BatchSum,
+    Each,     ///< of an array and a step: the step serves each place along the first axis
+    FromEnd,  ///< of an array and a step: recurrences in the step run the other way
     Draw,     ///< `distribution`, `arity`
     Constant  ///< `pi`, `training`
   } kind = Kind::Scalar;
@@ -38,5 +41,7 @@ struct BuiltIn {
 const std::vector<BuiltIn>& built_ins();
 /// The row of that name, or null.
 const BuiltIn* find_built_in(const std::string& name);
+/// Whether the argument at that place is a step.
+bool takes_step(const BuiltIn& row, size_t place);
 
 }  // namespace dnnc

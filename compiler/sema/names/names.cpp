@@ -120,8 +120,10 @@ bool is_step(const Definition& definition, const Names& own, const ast::Ptr& sta
     return find_definition(*definition.module, name->text) || (row && row->kind != BuiltIn::Kind::Constant);
   }
   const auto* call = std::get_if<ast::Call>(&standard->kind);
-  const Definition* callee = call ? find_definition(*definition.module, call->function.text) : nullptr;
-  if (!callee) return false;
+  if (!call) return false;
+  const Definition* callee = find_definition(*definition.module, call->function.text);
+  const BuiltIn* built_in = find_built_in(call->function.text);
+  if (!callee) return built_in && takes_step(*built_in, call->arguments.size());
   size_t required = 0;
   for (const ast::Parameter& parameter : callee->tree->parameters) required += parameter.standard ? 0 : 1;
   bool layer = callee->kind() == ast::DefinitionKind::Layer || callee->kind() == ast::DefinitionKind::Net;
@@ -153,20 +155,29 @@ bool takes_numbers_only(const Definition& definition) {
          });
 }
 
+/// Whether a definition takes that argument, by its name or its place, as a step.
+bool is_step_of(const Definition& callee, const ast::Argument& argument, size_t place) {
+  const std::vector<ast::Parameter>& parameters = callee.tree->parameters;
+  const std::string given = argument.name               ? argument.name->text
+                            : place < parameters.size() ? parameters[place].name.text
+                                                        : "";
+  return callee.steps.contains(given);
+}
+
 /// A parameter that is given on to one that is a step is one too.
 bool add_passed_step(Definition& definition, const Names& own, const Names& untyped, const WrittenUse& use) {
   if (own.contains(use.callee.text)) return false;
   const Definition* callee = find_definition(*definition.module, use.callee.text);
-  if (!callee) return false;
+  const BuiltIn* built_in = callee ? nullptr : find_built_in(use.callee.text);
+  if (!callee && !built_in) return false;
   bool changed = false;
   for (size_t place = 0; place < use.arguments.size(); ++place) {
     const ast::Argument& argument = use.arguments[place];
     const auto* name = std::get_if<ast::Name>(&argument.value->kind);
-    const std::vector<ast::Parameter>& parameters = callee->tree->parameters;
-    std::string given = argument.name                          ? argument.name->text
-                        : place + use.open < parameters.size() ? parameters[place + use.open].name.text
-                                                               : "";
-    if (!name || !callee->steps.contains(given) || !untyped.contains(name->text)) continue;
+    if (!name || !untyped.contains(name->text)) continue;
+    const bool step =
+        built_in ? takes_step(*built_in, place + use.open) : is_step_of(*callee, argument, place + use.open);
+    if (!step) continue;
     changed = definition.steps.insert(name->text).second || changed;
   }
   return changed;

@@ -1,6 +1,7 @@
 """The library's layers in PyTorch: images are height, width, channels here and channels, height, width there."""
 import torch
 import torch.nn.functional as F
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 relu = F.relu
 
@@ -100,25 +101,42 @@ def attention(p, path, x):
     return torch.einsum("batk,akn->btn", F.scaled_dot_product_attention(q, k, v), p[f"{path}/wo"])
 
 
-def rnn(p, path, x):
+def run(recurrent, x, states, parameters, lengths):
+    """Over all places, or over as many of each example as `lengths` says: then the state stays as it is behind them."""
+    start = x.new_zeros(1, len(x), states)
+    pair = (start, start) if recurrent is torch.lstm else start
+    if lengths is None:
+        return recurrent(x, pair, parameters, True, 1, 0.0, True, False, True)[0]
+    packed = pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+    given = recurrent(packed.data, packed.batch_sizes, pair, parameters, True, 1, 0.0, True, False)[0]
+    rows = pad_packed_sequence(packed._replace(data=given), batch_first=True, total_length=x.shape[1])[0]
+    places = torch.minimum(torch.arange(x.shape[1]), lengths[:, None] - 1)
+    return rows.gather(1, places[:, :, None].expand_as(rows))
+
+
+def rnn(p, path, x, lengths=None):
     w, u, b = (p[f"{path}/{name}"] for name in "wub")
-    start = x.new_zeros(1, len(x), len(u))
-    return torch.rnn_tanh(x, start, [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
+    return run(torch.rnn_tanh, x, len(u), [w.T, u.T, b, torch.zeros_like(b)], lengths)
 
 
-def lstm(p, path, x):
+def lstm(p, path, x, lengths=None):
     w, u, b = (torch.cat([p[f"{path}/{kind}{gate}"] for gate in "ifgo"], -1) for kind in "wub")
-    start = x.new_zeros(1, len(x), len(u))
-    return torch.lstm(x, (start, start), [w.T, u.T, b, torch.zeros_like(b)], True, 1, 0.0, True, False, True)[0]
+    return run(torch.lstm, x, len(u), [w.T, u.T, b, torch.zeros_like(b)], lengths)
 
 
-def gru_after(p, path, x):
+def gru_after(p, path, x, lengths=None):
     """PyTorch's update gate says what is kept, ours what is taken: its sums have the other sign."""
     sign = {"r": 1, "z": -1, "g": 1}
     w, u, b = (torch.cat([sign[gate] * p[f"{path}/{kind}{gate}"] for gate in "rzg"], -1) for kind in "wub")
     other = torch.cat([torch.zeros_like(p[f"{path}/br"]), torch.zeros_like(p[f"{path}/bz"]), p[f"{path}/bh"]])
-    start = x.new_zeros(1, len(x), len(u))
-    return torch.gru(x, start, [w.T, u.T, b, other], True, 1, 0.0, True, False, True)[0]
+    return run(torch.gru, x, len(u), [w.T, u.T, b, other], lengths)
+
+
+def turned(x, lengths):
+    """The real places in the other order, the others as they are."""
+    places = torch.arange(x.shape[1])
+    order = torch.where(places < lengths[:, None], lengths[:, None] - 1 - places, places)
+    return x.gather(1, order[:, :, None].expand_as(x))
 
 
 def gru(p, path, x):

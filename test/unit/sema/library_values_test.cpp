@@ -92,6 +92,42 @@ TEST(LibraryValues, ARecurrenceMayRunFromTheEnd) {
               {15, 7, 3, 1});
 }
 
+TEST(LibraryValues, MaskedLayersSayWhatTheySayOfTheRealPlaces) {
+  for (const char* layer : {"rnn(2", "lstm(2", "gru(2", "gru(2, reset: after"}) {
+    const std::string step = layer;
+    const Values cut = run("net net(x: f32[3, 1]) -> f32[3, 2] { x -> " + step + ") }", {{"x", {0.5, -1, 2}}});
+    Values expected = cut;
+    for (size_t place = 4; place < 8; ++place) expected.push_back(cut[place % 2 + 4]);
+    const std::string masked = "net net(x: f32[5, 1], n: int) -> f32[5, 2] { x -> " + step + ", length: n) }";
+    expect_near(run(masked, {{"x", {0.5, -1, 2, 7, std::nan("")}}, {"n", {3}}}), expected);
+    expect_near(run(masked, {{"x", {0.5, -1, 2, 7, 9}}, {"n", {0}}}), Values(10, 0.0));
+  }
+}
+
+TEST(LibraryValues, FromTheEndAMaskedLayerBeginsAtTheLastRealPlace) {
+  for (const char* layer : {"rnn(1", "lstm(1", "gru(1"}) {
+    const std::string step = layer;
+    const Values cut =
+        run("net net(x: f32[3, 1]) -> f32[3, 2] { x -> bidirectional(" + step + ")) }", {{"x", {0.5, -1, 2}}});
+    const Values turned =
+        run("net net(x: f32[3, 1]) -> f32[3, 1] { x -> reverse -> " + step + ") -> reverse }", {{"x", {0.5, -1, 2}}});
+    for (size_t place = 0; place < 3; ++place) EXPECT_NEAR(cut[2 * place + 1], turned[place], 1e-9);
+    Values expected = cut;
+    expected.insert(expected.end(), {cut[4], 0, cut[4], 0});
+    expect_near(run("net net(x: f32[5, 1], n: int) -> f32[5, 2] { x -> bidirectional(" + step + ", length: n)) }",
+                    {{"x", {0.5, -1, 2, 7, 9}}, {"n", {3}}}),
+                expected);
+  }
+}
+
+TEST(LibraryValues, StackedLayersHaveParametersOfTheirOwn) {
+  expect_near(
+      run("layer add(x: f32[t, n]) { param a: f32 = 0; y[s, j] = x[s, j] + a }\n"
+          "net net(x: f32[2, 1]) -> f32[2, 1] { x -> stacked(add, 3) }",
+          {{"x", {1, 2}}, {"net/stacked1/add1/a", {1}}, {"net/stacked1/add2/a", {10}}, {"net/stacked1/add3/a", {100}}}),
+      {112, 113});
+}
+
 TEST(LibraryValues, AttentionMixesByWeights) {
   // All weights 1: equal rows give equal scores, so each place gets the mean of the values.
   expect_near(run("net net(x: f32[2, 2]) -> f32[2, 2] { x -> attention(2) }", {{"x", {1, 2, 1, 2}}}), {6, 6, 6, 6});
