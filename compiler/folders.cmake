@@ -63,9 +63,12 @@ include(${CMAKE_SOURCE_DIR}/compiler/halide/halide.cmake)
 dnnc_folder(native)
 include(${CMAKE_SOURCE_DIR}/compiler/native/llvm.cmake)
 include(${CMAKE_SOURCE_DIR}/compiler/codegen/codegen.cmake)
-# The driver reaches halide/ and native/ only through the table of codegen/, whose library is loaded when it is needed.
+# The driver reaches halide/ and native/ only through the table of codegen/, and cairo through that of draw/, whose libraries are
+# loaded when they are needed.
 set(DNNC_ABOVE dnnc_kernels)
-dnnc_folder(driver ONCE LINK ${CMAKE_DL_LIBS})
+dnnc_folder(plot ONCE)
+include(${CMAKE_SOURCE_DIR}/compiler/draw/draw.cmake)
+dnnc_folder(driver ONCE ROOMS plot LINK ${CMAKE_DL_LIBS})
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/main.cpp)
   add_executable(dnnc compiler/main.cpp)
@@ -73,5 +76,5 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/main.cpp)
   set_target_properties(dnnc PROPERTIES ENABLE_EXPORTS ON)
   # Kernels that are loaded from a library call the runtime of dnnc, which itself never names these functions.
   target_link_options(dnnc PRIVATE LINKER:--undefined=halide_do_par_for)
-  add_dependencies(dnnc dnnc_codegen)
+  add_dependencies(dnnc dnnc_codegen dnnc_draw)
 endif()

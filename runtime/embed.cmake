@@ -1,6 +1,6 @@
-# dnnc_embed(TARGET SYMBOL FILE) links the bytes of FILE between SYMBOL and SYMBOL_end into TARGET.
+# dnnc_embed_bytes(TARGET SYMBOL FILE) links the bytes of FILE between SYMBOL and SYMBOL_end into TARGET.
 enable_language(ASM)
-function(dnnc_embed target symbol file)
+function(dnnc_embed_bytes target symbol file)
   set(assembly ${CMAKE_BINARY_DIR}/embedded/${symbol}.S)
   file(CONFIGURE OUTPUT ${assembly} @ONLY CONTENT [[
 .section .rodata

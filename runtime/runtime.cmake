@@ -25,9 +25,9 @@ foreach(exact augment augment_numbers augment_places)
 endforeach()
 include(${CMAKE_SOURCE_DIR}/runtime/embed.cmake)
 set(data ${CMAKE_SOURCE_DIR}/runtime/sets)
-dnnc_embed(dnnc_runtime dnnc_data_digits_images ${data}/digits-images-idx3-ubyte.gz)
-dnnc_embed(dnnc_runtime dnnc_data_digits_labels ${data}/digits-labels-idx1-ubyte.gz)
-dnnc_embed(dnnc_runtime dnnc_data_iris ${data}/iris.csv)
+dnnc_embed_bytes(dnnc_runtime dnnc_data_digits_images ${data}/digits-images-idx3-ubyte.gz)
+dnnc_embed_bytes(dnnc_runtime dnnc_data_digits_labels ${data}/digits-labels-idx1-ubyte.gz)
+dnnc_embed_bytes(dnnc_runtime dnnc_data_iris ${data}/iris.csv)
 
 # Programs of our own hold every loader of data; a trainer is linked with those that it needs (needed_symbols).
 file(STRINGS ${CMAKE_SOURCE_DIR}/runtime/data/sources.def source_rows REGEX "^DNNC_SOURCE")

@@ -23,7 +23,7 @@ foreach(folder ${test_folders})
 endforeach()
 # Those of kernels stand in for what kernels call of the runtime.
 target_link_options(halide_tests PRIVATE LINKER:-z,muldefs)
-add_dependencies(driver_tests dnnc_codegen)  # they load it as dnnc does
+add_dependencies(driver_tests dnnc_codegen dnnc_draw)  # they load them as dnnc does
 
 # lit runs test/ and the programs above: see test/README.md.
 set(DNNC_LLVM_TOOLS /usr/lib/llvm-19/bin CACHE PATH "folder of FileCheck, not and split-file")

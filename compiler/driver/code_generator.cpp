@@ -1,19 +1,14 @@
 #include "compiler/driver/code_generator.h"
 
-#include <dlfcn.h>
-#include <sys/stat.h>
-
-#include <filesystem>
-
-#include "compiler/support/check.h"
-#include "runtime/files/files.h"
-#include "runtime/files/running_program.h"
+#include "compiler/driver/own_library.h"
 #include "runtime/program/available_memory.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/threads.h"
 
 namespace dnnc {
 namespace {
+
+constexpr OwnLibrary code_generator_library = {"libdnnc_codegen.so", "code generator"};
 
 /// What it takes to load Halide and LLVM and to compile a small program, as measured: most is address space.
 constexpr int64_t least_addresses = int64_t{400} << 20, least_memory = int64_t{64} << 20;
@@ -30,27 +25,15 @@ void expect_room() {
 }
 
 const CodeGenerator* load_generator() {
-  const std::string library = code_generator_file();
   expect_room();
-  void* handle = dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!handle)
-    throw runtime::Failure(runtime::exit_input_output,
-                           std::string("dnnc is not here whole; its code generator does not load: ") + dlerror());
-  auto* table = reinterpret_cast<decltype(&dnnc_code_generator)>(dlsym(handle, "dnnc_code_generator"));
-  check(table != nullptr, "the code generator has no table: " + library);
-  return table();
+  return load_table<decltype(&dnnc_code_generator)>(code_generator_library, "dnnc_code_generator")();
 }
 
 }  // namespace
 
-std::string code_generator_file() {
-  const std::filesystem::path program = runtime::running_program();
-  return program.parent_path().parent_path() / "lib/libdnnc_codegen.so";
-}
+std::string code_generator_file() { return file_of(code_generator_library); }
 
-void note_code_generator() {
-  if (struct stat status{}; ::stat(code_generator_file().c_str(), &status) == 0) runtime::note_read(status);
-}
+void note_code_generator() { note_library(code_generator_library); }
 
 const CodeGenerator& code_generator() {
   static const CodeGenerator* generator = load_generator();

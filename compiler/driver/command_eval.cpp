@@ -81,7 +81,7 @@ std::optional<std::vector<Shown>> values_of(Session& session, const ast::Ptr& ex
 }  // namespace
 
 int command_eval(Session& session) {
-  const SourceId source = session.sources().add("formula", session.options().file);
+  const SourceId source = session.sources().add(formula_name, session.options().file);
   const ast::Ptr expression = parse_expression(source, session.diagnostics());
   if (session.flush() || !expression) return runtime::exit_wrong;
   Diagnostics unseen(session.sources());

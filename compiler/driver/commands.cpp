@@ -11,6 +11,9 @@ namespace {
 namespace placeholders = runtime::placeholders;
 using runtime::RunCommand;
 
+constexpr const char* plot_examples =
+    "function relu tanh -o curves.svg\nnet model.dnn -o net.svg\ndata model.dnn -o data.png";
+
 constexpr runtime::Deeds on_graphs = makes_graphs | runs_passes;
 constexpr runtime::Deeds on_code = on_graphs | makes_code | uses_jobs;
 
@@ -60,6 +63,9 @@ const std::vector<Command>& commands() {
       {{"data", "list, fetch, verify or import data sets", takes_words, "list\nfetch mnist"},
        placeholders::what,
        command_data},
+      {{"plot", "draw what a program, its data or a training is", takes_words, plot_examples},
+       "KIND ...",
+       command_plot},
       {{form_of(RunCommand::Devices).name, "list what programs can run on: --device", takes_words, "."},
        "",
        command_devices},

@@ -22,7 +22,13 @@ enum Deed : runtime::Deeds {
   takes_words = makes_graphs << 9,  ///< any number of them, not one
   compares = makes_graphs << 10,
   describes = makes_graphs << 11,
+  draws = makes_graphs << 12,           ///< pictures
+  draws_function = makes_graphs << 13,  ///< over a range
+  draws_examples = makes_graphs << 14,  ///< so many
 };
+
+/// What messages call the text of a formula that stands in no file.
+inline constexpr const char* formula_name = "formula";
 
 /// A command of dnnc: what is said of it, the word that follows it, and the function that gives the exit code.
 struct Command {
@@ -53,5 +59,6 @@ int command_compile(Session& session);
 int command_data(Session& session);
 int command_devices(Session& session);
 int command_compare(Session& session);
+int command_plot(Session& session);  ///< in plot/
 
 }  // namespace dnnc

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/plot/plot_words.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
 #include "compiler/target/cpu_target.h"
@@ -39,6 +41,20 @@ void set_budget(Options& options, Given given) {
   const auto [end, fault] = std::from_chars(given.text.data(), last, options.budget);
   if (fault != std::errc() || end != last || !(options.budget >= 0 && options.budget <= 1e9))
     throw runtime::Failure(runtime::exit_usage, fmt::format("--budget: `{}` is no number of seconds", given.text));
+}
+
+void set_range(Options& options, Given given) {
+  const size_t dots = given.text.find("..");
+  const auto number = [&](const std::string& text, double& value) {
+    const char* const last = text.data() + text.size();
+    const auto [end, fault] = std::from_chars(text.data(), last, value);
+    return fault == std::errc() && end == last && std::isfinite(value) && std::abs(value) <= 1e30;
+  };
+  const bool good = dots != std::string::npos && number(given.text.substr(0, dots), options.low) &&
+                    number(given.text.substr(dots + 2), options.high) && options.low < options.high;
+  if (!good)
+    throw runtime::Failure(runtime::exit_usage,
+                           fmt::format("--range: `{}` is not like -5..5, the smaller number first", given.text));
 }
 
 /// What is wrong with a list of words; empty if all are known.
@@ -114,6 +130,14 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
       nullptr,
       {1, runtime::most_threads}},
      [](Options& o, Given v) { o.jobs = static_cast<int>(v.number); }},
+    {{runtime::output_option, "the picture to write: a .svg, .png or .json", placeholders::file,
+      runtime::output_option_too, draws},
+     [](Options& o, Given v) { o.output = v.text; }},
+    {{.name = "--theme", .doc = "what it lies on", .deeds = draws, .choices = runtime::all_words<chart::Theme>},
+     [](Options& o, Given v) { o.theme = *runtime::value_named<chart::Theme>(v.text); }},
+    {{"--range", "where x lies: -5..5", "LOW..HIGH", nullptr, draws_function}, set_range},
+    {{"--count", "the examples that are shown: 25", placeholders::number, nullptr, draws_examples, nullptr, {1, 400}},
+     [](Options& o, Given v) { o.shown_examples = static_cast<int64_t>(v.number); }},
     {{"--steps", "steps that are compared: 3", placeholders::number, nullptr, compares, nullptr, {1, 1'000'000}},
      [](Options& o, Given v) { o.steps = static_cast<int64_t>(v.number); }},
     {{"--no-cache", "compile every kernel anew", nullptr, nullptr, makes_code}, [](Options&, Given) {}},
@@ -207,8 +231,14 @@ std::string fault_of_command(const std::string& word) {
   return runtime::no_command(word, forms);
 }
 
+/// What is drawn where the words of the command line ask for a picture; null for all else.
+const PlotKind* kind_of(const Command* command, const std::vector<std::string>& words) {
+  return command && command->run == command_plot && words.size() > 1 ? find_plot_kind(words[1]) : nullptr;
+}
+
 /// The help of dnnc, or that of one command.
-std::string help_of(const runtime::CommandLine& line, const Command* command) {
+std::string help_of(const runtime::CommandLine& line, const Command* command, const std::string& word) {
+  if (command && command->run == command_plot) return help_of_plots(line, *command, find_plot_kind(word));
   if (command)
     return fmt::format("dnnc {} {} [options]: {}\n\n{}{}", command->form.name, command->argument, command->form.doc,
                        line.help(&command->form),
@@ -232,7 +262,7 @@ std::string take_words(const std::vector<std::string>& words, const Command& com
   options.command = options.running.command = command.form.name;
   if (command.does(takes_words)) {
     options.words.assign(words.begin() + 1, words.end());
-    return "";
+    return command.run == command_plot ? take_plot_words(kind_of(&command, words), options) : "";
   }
   if (words.size() < 2) return fmt::format("{0} is missing: dnnc {1} {0}", command.argument, options.command);
   if (words.size() > 2)
@@ -246,8 +276,11 @@ std::string take_words(const std::vector<std::string>& words, const Command& com
 /// Everything that has been read, looked at and stored. What is wrong with it, if something is.
 std::string fault_of(runtime::CommandLine& line, const Command& command, Options& options) {
   const std::string fault = take_words(line.words(), command, options);
-  line.settle(command.form);  // first: an option may have taken the word that is missing
+  const PlotKind* const plot = kind_of(&command, line.words());
+  if (command.run == command_plot && !plot) return fault;  // options are those of a kind
+  line.settle(plot ? plot->form : command.form);           // first: an option may have taken the word that is missing
   if (!fault.empty()) return fault;
+  if (const std::string wrong = plot ? fault_of_picture(*plot, options) : ""; !wrong.empty()) return wrong;
   runtime::settle_together(line, command.form, options.running);
   options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
   if (!options.passes.empty() && !options.reads_graph())
@@ -267,6 +300,21 @@ std::string fault_of(runtime::CommandLine& line, const Command& command, Options
     return "--device-model is about code for a device: --target=" + std::string(runtime::word_of(TargetName::OpenCl));
   if (!line.has("--no-cache")) choose_cache(options);
   return fault_of_phases(options);
+}
+
+/// What messages name as that for which an option is: who draws something is told of kinds of pictures, all others of `plot`.
+std::vector<runtime::CommandForm> forms_of(const std::vector<std::string>& words) {
+  std::vector<runtime::CommandForm> forms;
+  for (const Command& command : commands()) {
+    forms.push_back(command.form);
+    if (command.run != command_plot) continue;
+    const bool asked = std::ranges::count(words, command.form.name) > 0;
+    for (const PlotKind& kind : plot_kinds()) {
+      if (asked) forms.push_back(kind.form);
+      else forms.back().deeds |= kind.form.deeds;
+    }
+  }
+  return forms;
 }
 
 }  // namespace
@@ -296,9 +344,7 @@ bool asks_for_json(int argc, char** argv) {
 OptionsResult read_options(int argc, char** argv) {
   Options options;
   bool asks_for_version = false;
-  std::vector<runtime::CommandForm> forms;
-  for (const Command& command : commands()) forms.push_back(command.form);
-  runtime::CommandLine line(std::move(forms));
+  runtime::CommandLine line(forms_of({argv, argv + argc}));
   line.take(option_rows, options);
   line.take(version_row, asks_for_version);
   runtime::take_run_options(line, options.running);
@@ -309,10 +355,19 @@ OptionsResult read_options(int argc, char** argv) {
     if (line.has(version_row[0].form.name)) return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
     command = words.empty() ? nullptr : find_command(words[0]);
     if (!words.empty() && !command) return usage(fault_of_command(words[0]));
-    const bool asks_for_all = command && command->run == command_help && words.size() == 1;
-    if (line.asks_for_help() || asks_for_all)
-      return {std::nullopt, help_of(line, asks_for_all ? nullptr : command), runtime::exit_done};
-    if (!command) return {std::nullopt, help_of(line, nullptr), runtime::exit_usage};
+    const auto word = [&](size_t number) { return number < words.size() ? words[number] : ""; };
+    // `dnnc help plot net` is `dnnc plot net --help`.
+    const size_t asked = command && command->run == command_help ? 1 : 0;
+    const Command* const about = find_command(word(asked));
+    if (line.asks_for_help() || (asked && (words.size() == 1 || about)))
+      return {std::nullopt,
+              help_of(line,
+                      about                        ? about
+                      : words.size() == 1 && asked ? nullptr
+                                                   : command,
+                      word(asked + 1)),
+              runtime::exit_done};
+    if (!command) return {std::nullopt, help_of(line, nullptr, ""), runtime::exit_usage};
     const std::string fault = fault_of(line, *command, options);
     if (!fault.empty()) return usage(fault, command->form.name);
   } catch (const runtime::Failure& failure) {

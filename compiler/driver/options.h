@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/driver/emitted.h"
+#include "compiler/plot/chart.h"
 #include "compiler/support/diagnostics.h"
 #include "compiler/target/device_model.h"
 #include "compiler/target/target.h"
@@ -41,7 +42,7 @@ inline constexpr const char* graph_ending = ".dng";
 struct Options {
   std::string command;                           ///< "check", "run", ...
   std::string file;                              ///< the program; of eval and explain: the expression or code
-  std::vector<std::string> words;                ///< what `data` is to do
+  std::vector<std::string> words;                ///< what `data` and `plot` are to do
   runtime::RunOptions running;                   ///< what trainers take too: `--epochs 1`, `-o weights.safetensors`
   std::map<std::string, std::string> constants;  ///< --set width=128
   std::string run;                               ///< --run: which training of the file
@@ -59,9 +60,12 @@ struct Options {
   bool check_only = false;  ///< fmt --check: only say whether it would change
   MessageFormat messages = MessageFormat::Human;
   Colors colors = Colors::Auto;
-  TargetName target = TargetName::Host;         ///< the first of --target
-  std::vector<TargetName> targets;              ///< all of them; empty: it is not given
-  std::string output;                           ///< -o of compile
+  TargetName target = TargetName::Host;  ///< the first of --target
+  std::vector<TargetName> targets;       ///< all of them; empty: it is not given
+  std::string output;                    ///< -o of compile and plot
+  chart::Theme theme = chart::Theme::Light;
+  double low = -5, high = 5;                    ///< --range of plot
+  int64_t shown_examples = 25;                  ///< --count of plot
   std::string cache;                            ///< folder of compiled code; empty: none
   std::string no_cache;                         ///< what is wrong with the name of that folder
   std::optional<DeviceModelName> device_model;  ///< --device-model of info

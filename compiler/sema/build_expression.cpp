@@ -2,6 +2,7 @@
 #include "compiler/sema/elaborate/elaborate.h"
 #include "compiler/sema/names/builtin.h"
 #include "compiler/sema/names/call_forms.h"
+#include "compiler/sema/training/elaborator.h"
 #include "compiler/sema/training/training_nodes.h"
 
 namespace dnnc {
@@ -135,6 +136,37 @@ std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivativ
     whole = true;
   }
   return whole && !diagnostics.has_errors() ? std::optional(std::move(graph)) : std::nullopt;
+}
+
+std::optional<Graph> build_curve(const ast::Ptr& function, const Model* model, Sources& sources,
+                                 Diagnostics& diagnostics) {
+  ast::File nothing;
+  nothing.source = function->span.source;
+  const std::shared_ptr<const Program> program =
+      model ? model->elaborator->program : make_program({nothing}, sources, diagnostics);
+  ast::Ptr formula = function;
+  const auto* name = std::get_if<ast::Name>(&function->kind);
+  if (name && name->text != curve_argument) {
+    const auto x = std::make_shared<ast::Expression>(ast::Expression{function->span, ast::Name{curve_argument}});
+    formula = std::make_shared<ast::Expression>(
+        ast::Expression{function->span, ast::Call{{name->text, function->span}, {{std::nullopt, x}}, {}}});
+  }
+  Graph graph;
+  graph.name = "curve";
+  Elaboration elaboration = begin_elaboration(*program, graph, diagnostics, false, std::nullopt);
+  const NodeId argument = add_input(graph, {InputRole::Setting, curve_argument, {}}, {}, {}, function->span);
+  const std::optional<NodeId> value =
+      node_of_formula(elaboration, {{curve_argument, tensor_of(elaboration, argument)}}, formula, value_output);
+  if (!value || diagnostics.has_errors()) return std::nullopt;
+  if (!graph[*value].axes.empty()) {
+    diagnostics.report(
+        error("E0707", function->span, "a curve is drawn of a function that gives one number",
+              "it gives " + std::to_string(element_count(graph[*value])) + ", of which `[0]` takes the first"));
+    return std::nullopt;
+  }
+  add_value(graph, value_output, *value);
+  add_value(graph, derivative_output, add_gradient(graph, *value, argument, function->span));
+  return graph;
 }
 
 }  // namespace dnnc

@@ -137,4 +137,11 @@ enum class Folding : uint8_t {
 std::optional<Graph> build_expression(const ast::Ptr& expression, bool derivative, Folding folding, Sources& sources,
                                       Diagnostics& diagnostics);
 
+/// What a curve is drawn over: the name of the argument in the text of its function, and of the only input of its graph.
+inline constexpr const char* curve_argument = "x";
+/// `dnnc plot function`: a function of one number by its name or as a formula of `x`, over the definitions of a checked model and
+/// the library, or of the library alone: a graph with the outputs `value_output` and `derivative_output`.
+std::optional<Graph> build_curve(const ast::Ptr& function, const Model* model, Sources& sources,
+                                 Diagnostics& diagnostics);
+
 }  // namespace dnnc

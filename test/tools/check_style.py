@@ -37,25 +37,29 @@ NAMES_OF_OTHERS = r"/proc/|avx|f16c|fma|builtin_"
 LANGUAGES = [r"compiler/syntax/(\w*slips|syntax_fault|brackets)\.cpp", r"compiler/ir/(parse\w*|print)\.cpp",
              r"compiler/halide/"]
 JSON_FILES = re.compile(r"runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
-                        r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|"
+                        r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|compiler/plot/chart_json\.cpp|"
                         r"runtime/run/(bench_loops|bench_table|checkpoint|events|info|predict|report)\.cpp")
 # Words that mean one thing in one file and another in the other: where both mean the same, it is declared once.
 TWO_MEANINGS = {
-    "--quiet": "our option; that of pip", "argument": "a name of nodes; a noun of messages",
+    "--count": "of predict; of plot", "--quiet": "our option; that of pip", "argument": "a name of nodes; a noun of messages",
     "arguments": "a noun of messages", "array": "a head; a name of nodes", "axis": "of flip; a name of nodes",
     "batch": "a setting of training; of axes", "check": "a command; a phase",
     "count": "a function; a setting of entries", "data": "a command; a declaration; a folder",
     "derivative": "an output of eval; of the text of graphs", "dnnc": "the program; its metadata",
     "epoch": "a setting; an event", "eval": "a command; a graph", "evaluate": "an entry; a command",
     "expect": "a declaration; an event", "features": "a field; metadata of weights",
-    "file": "an argument of sources; of an event", "gradient": "what --emit prints; an operation",
+    "field": "a role; a mark of pictures", "file": "an argument of sources; of an event",
+    "gradient": "what --emit prints; an operation",
     "graph": "what --emit prints; a word of the text of graphs", "here": "of messages",
     "holds": "of an event; of contracts that hold", "import": "of data; a declaration",
-    "kernels": "what --emit prints; a phase", "loss": "an output; a definition", "mean": "a reduction; a statistic",
+    "images": "a source; a panel", "json": "how messages are told; a picture",
+    "kernels": "what --emit prints; a phase", "line": "of compare; a mark of pictures", "log": "a function; a scale",
+    "loss": "an output; a definition", "mean": "a reduction; a statistic",
     "metric": "an output; a definition", "min": "a function; a unit", "nan": "of JSON; of graphs; of messages",
     "net": "a definition; metadata of weights", "output": "of graphs; a result without a name",
-    "predict": "an entry; an event; a command", "reshape": "of the language; of graphs",
+    "plot": "a command; a panel", "predict": "an entry; an event; a command", "reshape": "of the language; of graphs",
     "result": "an output; a noun of messages", "results": "a noun of messages",
+    "series": "a source; what stands side by side",
     "source": "a setting of data; an event; a command", "start": "a setting; a name of nodes",
     "state": "a role; a statement; metadata", "step": "a phase; a setting; a name of kernels",
     "stream": "a role; of graphs", "test": "a part of the data; an argument of sources; a command",

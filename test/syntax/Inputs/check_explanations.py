@@ -17,12 +17,14 @@ MADE = {
               "c.dnn": b"dnn 1\nfunction block(x) = 2 * x\n"},
     "E0222": {"a.dnn": b"dnn 1\nwidth = 64\n"},
     "E0705": {},
+    "E0707": {},
     "E0804": {"a.dnn": b"dnn 1\n" + b"".join(b'import "layer%d.dnn"\n' % k for k in range(300)),
               **{f"layer{k}.dnn": b"dnn 1\n" for k in range(300)}},
 }
 COMMANDS = {
     "E0222": ["check", "a.dnn", "--set", "widht=128"],
     "E0705": ["eval", "--derivative", "2 + 3"],
+    "E0707": ["plot", "function", "softmax([x, 0])", "-o", "curve.svg"],
 }
 failed, checked = 0, 0
 
