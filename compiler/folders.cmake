@@ -68,6 +68,8 @@ include(${CMAKE_SOURCE_DIR}/compiler/codegen/codegen.cmake)
 set(DNNC_ABOVE dnnc_kernels)
 dnnc_folder(plot ONCE)
 include(${CMAKE_SOURCE_DIR}/compiler/draw/draw.cmake)
+dnnc_folder(report ONCE)
+include(${CMAKE_SOURCE_DIR}/compiler/report/report.cmake)
 dnnc_folder(driver ONCE ROOMS plot LINK ${CMAKE_DL_LIBS})
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/main.cpp)

@@ -14,6 +14,7 @@ using runtime::RunCommand;
 constexpr const char* plot_examples =
     "function relu tanh -o curves.svg\nnet model.dnn -o net.svg\ndata model.dnn -o data.png";
 
+constexpr const char* record_placeholder = "RECORD";
 constexpr runtime::Deeds on_graphs = makes_graphs | runs_passes;
 constexpr runtime::Deeds on_code = on_graphs | makes_code | uses_jobs;
 
@@ -60,6 +61,10 @@ const std::vector<Command>& commands() {
         "-o model\n--target avx2 -o model"},
        placeholders::file,
        command_compile},
+      {{"report", "make a page of a recorded training", reads_data | static_cast<runtime::Deeds>(makes_page),
+        ".\n-o report.html"},
+       record_placeholder,
+       command_report},
       {{"data", "list, fetch, verify or import data sets", takes_words, "list\nfetch mnist"},
        placeholders::what,
        command_data},

@@ -25,6 +25,7 @@ enum Deed : runtime::Deeds {
   draws = makes_graphs << 12,           ///< pictures
   draws_function = makes_graphs << 13,  ///< over a range
   draws_examples = makes_graphs << 14,  ///< so many
+  makes_page = makes_graphs << 15,      ///< of a record
 };
 
 /// What messages call the text of a formula that stands in no file.
@@ -60,5 +61,6 @@ int command_data(Session& session);
 int command_devices(Session& session);
 int command_compare(Session& session);
 int command_plot(Session& session);  ///< in plot/
+int command_report(Session& session);
 
 }  // namespace dnnc

@@ -15,7 +15,7 @@
 #include <xxhash.h>
 
 // What sema and the plan know becomes what the runtime must know. Places in the texts become words here and nowhere else:
-// `Filler::place_of`.
+// `place_text`.
 namespace dnnc {
 namespace {
 
@@ -34,35 +34,26 @@ std::string utf8_of(const std::string& name) {
   return runtime::parse_json(runtime::json_text(name)).get<std::string>();
 }
 
+std::string place_text(const Sources& sources, Span span) { return utf8_of(sources.describe(span)); }
+
+runtime::DataValue data_value(const DataValue& written, const Sources& sources) {
+  runtime::DataValue result{.kind = runtime::DataValue::Kind{static_cast<uint8_t>(written.kind)},
+                            .number = written.number,
+                            .whole = written.whole,
+                            .text = written.text,
+                            .name = written.name};
+  for (const DataValue& item : written.items) result.items.push_back(data_value(item, sources));
+  for (const DataValue& item : written.named) result.named.push_back(data_value(item, sources));
+  std::ranges::sort(result.named, {}, &runtime::DataValue::name);
+  if (written.kind == DataValue::Kind::Call) result.place = place_text(sources, written.place);
+  return result;
+}
+
 class Filler {
  public:
   Filler(const Plan& plan, const Sources& sources) : plan_(plan), sources_(sources) {}
 
-  std::string place_of(Span span) const { return utf8_of(sources_.describe(span)); }
-
-  runtime::DataValue value(const DataValue& written) const {
-    runtime::DataValue result{.kind = runtime::DataValue::Kind{static_cast<uint8_t>(written.kind)},
-                              .number = written.number,
-                              .whole = written.whole,
-                              .text = written.text,
-                              .name = written.name};
-    for (const DataValue& item : written.items) result.items.push_back(value(item));
-    for (const DataValue& item : written.named) result.named.push_back(value(item));
-    std::ranges::sort(result.named, {}, &runtime::DataValue::name);
-    if (written.kind == DataValue::Kind::Call) result.place = place_of(written.place);
-    return result;
-  }
-
-  runtime::DataDescription data(const DataSet& data) const {
-    runtime::DataDescription result{.name = data.name,
-                                    .source = value(data.source),
-                                    .raw = data.raw,
-                                    .inputs = data.inputs,
-                                    .target = data.target,
-                                    .splits = data.splits,
-                                    .augment = data.augment};
-    return result;
-  }
+  std::string place_of(Span span) const { return place_text(sources_, span); }
 
   /// None where they are longer than weights carry.
   std::vector<runtime::Formula> formulas(const NetFormulas& net) const {
@@ -144,6 +135,16 @@ std::string key_of(const std::string& text) { return fmt::format("{:016x}", XXH3
 
 std::string graph_key(Graph graph) { return key_of(print(without_names(std::move(graph)))); }
 
+runtime::DataDescription data_description(const DataSet& data, const Sources& sources) {
+  return {.name = data.name,
+          .source = data_value(data.source, sources),
+          .raw = data.raw,
+          .inputs = data.inputs,
+          .target = data.target,
+          .splits = data.splits,
+          .augment = data.augment};
+}
+
 runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
                                 const ManifestOptions& options) {
   const Filler filler(plan, sources);
@@ -164,7 +165,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
       .metrics = training.metrics,
       .layers = {training.layers.begin(), training.layers.end()},
       .formulas = filler.formulas(net),
-      .data = filler.data(training.data),
+      .data = data_description(training.data, sources),
       .folder = options.data_folder};
   manifest.entries = entry_infos(plan, {[&](Span span) { return filler.place_of(span); }, options.useful_flops});
   for (const Contract& contract : model.contracts)

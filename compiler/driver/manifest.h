@@ -21,6 +21,9 @@ std::string key_of(const std::string& text);
 /// Changes whenever the graph computes something else. Names and places in the text do not count.
 std::string graph_key(Graph graph);
 
+/// What the runtime must know to load the data of a run.
+runtime::DataDescription data_description(const DataSet& data, const Sources& sources);
+
 /// What the runtime must know of one run of the model.
 runtime::Manifest make_manifest(const Model& model, const Training& training, const Plan& plan, const Sources& sources,
                                 const ManifestOptions& options);

@@ -36,7 +36,7 @@ NAMES_OF_OTHERS = r"/proc/|avx|f16c|fma|builtin_"
 # of loops in what Halide prints. Files of JSON have keys.
 LANGUAGES = [r"compiler/syntax/(\w*slips|syntax_fault|brackets)\.cpp", r"compiler/ir/(parse\w*|print)\.cpp",
              r"compiler/halide/"]
-JSON_FILES = re.compile(r"runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
+JSON_FILES = re.compile(r"compiler/report/\w+\.cpp|runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
                         r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|compiler/plot/chart_json\.cpp|"
                         r"runtime/run/(bench_loops|bench_table|checkpoint|events|info|predict|report)\.cpp")
 # Words that mean one thing in one file and another in the other: where both mean the same, it is declared once.
