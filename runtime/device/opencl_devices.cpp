@@ -5,12 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "runtime/program/failure.h"
-
 namespace dnnc::runtime::opencl {
 namespace {
-
-constexpr const char* help = "\nhelp: leave --device and --target out to run on the processor";
 
 /// What a query tells as text, without the zero at its end.
 template <class Object, class Query>
@@ -40,13 +36,13 @@ std::string why_not(const Api& api, Device device) {
   return "";
 }
 
-Found look_at(const Api& api, const std::string& driver, Device device) {
-  return {device,
-          driver + ": " + text_of(api.GetDeviceInfo, device, device_name),
+FoundDevice look_at(const Api& api, const std::string& driver, Device device) {
+  return {driver + ": " + text_of(api.GetDeviceInfo, device, device_name),
           static_cast<int64_t>(number_of<uint64_t>(api, device, device_memory_bytes)),
           static_cast<int64_t>(number_of<uint64_t>(api, device, device_max_piece)),
           static_cast<int64_t>(number_of<uint32_t>(api, device, device_alignment_bits) / 8),
-          why_not(api, device)};
+          why_not(api, device),
+          reinterpret_cast<uint64_t>(device)};
 }
 
 bool is_on_path(const std::string& program) {
@@ -74,25 +70,26 @@ std::string why_not(const std::string& driver) {
 
 }  // namespace
 
-void fail(const std::string& what) { throw Failure(exit_input_output, "opencl: " + what + help); }
-
 const Api& expect_api() {
   if (const Api* api = find_api()) return *api;
-  fail(
+  fail_without_device(
+      kind_word,
       "there is no driver: libOpenCL.so.1 is not there (Debian: apt-get install ocl-icd-libopencl1 and the driver of "
       "the device, "
       "or pocl-opencl-icd, which is one for processors)");
 }
 
-std::vector<Found> find_devices(const Api& api) {
+std::vector<FoundDevice> find_devices(const Api& api) {
   uint32_t count = 0;
   const int32_t code = api.GetPlatformIDs(0, nullptr, &count);
   if (code == platform_not_found || (code == success && count == 0))
-    fail("there is no driver: libOpenCL.so.1 knows none (drivers are listed in /etc/OpenCL/vendors)");
-  if (code != success) fail(std::string("the drivers cannot be listed: ") + name_of_fault(code));
+    fail_without_device(kind_word,
+                        "there is no driver: libOpenCL.so.1 knows none (drivers are listed in /etc/OpenCL/vendors)");
+  if (code != success)
+    fail_without_device(kind_word, std::string("the drivers cannot be listed: ") + name_of_fault(code));
   std::vector<Platform> platforms(count);
   api.GetPlatformIDs(count, platforms.data(), nullptr);
-  std::vector<Found> found;
+  std::vector<FoundDevice> found;
   std::string faults;
   for (const Platform platform : platforms) {
     const std::string driver = text_of(api.GetPlatformInfo, platform, platform_name);
@@ -107,7 +104,7 @@ std::vector<Found> find_devices(const Api& api) {
     if (!all.empty()) api.GetDeviceIDs(platform, any_device, devices, all.data(), nullptr);
     for (const Device device : all) found.push_back(look_at(api, driver, device));
   }
-  if (found.empty()) fail("the driver offers no device: " + faults);
+  if (found.empty()) fail_without_device(kind_word, "the driver offers no device: " + faults);
   return found;
 }
 

@@ -83,7 +83,10 @@ struct ListedDevice {
   std::string why_not;  ///< what keeps programs from running on it; empty: nothing
 };
 
-/// Called before kernels are launched: gives the buffer of one Int32 that kernels read first. While it is not 0 they do nothing.
+class DeviceQueue;
+
+/// Called before kernels are launched, with the interface of their device: gives the buffer of one Int32 that kernels read first.
+/// While it is not 0 they do nothing.
 inline constexpr const char* device_flag_symbol = "dnnc_device_flag";
 
 /// How a step ended of which the device did not do a kernel. What the device said is told by take_kernel_fault().
@@ -113,5 +116,7 @@ struct dnnc_device {
   /// one that fails, or not so much memory.
   std::unique_ptr<dnnc::runtime::DeviceMemory> (*take)(int64_t bytes, const dnnc::runtime::MemoryLayout& layout,
                                                        const std::string& whose);
+  /// In which kernels are launched, opened as by `take`.
+  dnnc::runtime::DeviceQueue& (*queue)();
 };
 }

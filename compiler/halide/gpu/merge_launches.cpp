@@ -38,7 +38,9 @@ class Merging {
     const Halide::Type pointer = Halide::type_of<halide_buffer_t*>();
     list_.around.insert(list_.around.begin(),
                         ir::LetStmt::make(flag_name + description_ending,
-                                          ir::Call::make(pointer, runtime::device_flag_symbol, {}, ir::Call::Extern),
+                                          ir::Call::make(pointer, runtime::device_flag_symbol,
+                                                         {ir::make_device_interface_call(list_.launches.front().api)},
+                                                         ir::Call::Extern),
                                           ir::Evaluate::make(0)));
     return std::move(list_);
   }
