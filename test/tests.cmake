@@ -35,4 +35,5 @@ configure_file(${CMAKE_SOURCE_DIR}/test/lit.site.cfg.py.in ${CMAKE_BINARY_DIR}/t
 include(${CMAKE_SOURCE_DIR}/test/oracle/oracle.cmake)
 include(${CMAKE_SOURCE_DIR}/test/bench/bench.cmake)
 include(${CMAKE_SOURCE_DIR}/test/campaign/campaign.cmake)
+include(${CMAKE_SOURCE_DIR}/test/device/device.cmake)
 include(${CMAKE_SOURCE_DIR}/test/fuzz/fuzz.cmake)

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "compiler/halide/plain_ptx.h"
 #include "compiler/support/check.h"
 
 namespace dnnc {
@@ -26,9 +27,7 @@ class PlainSource {
     while (at_ < source_.size()) take_line();
   }
 
-  const std::string& text() const { return text_; }
-  /// What kernels were called, and are called now.
-  const std::map<std::string, std::string>& kernels() const { return kernels_; }
+  PlainText take() { return {std::move(text_), std::move(kernels_)}; }
 
  private:
   /// Lines say which memory is behind a name; so do the names then.
@@ -37,13 +36,12 @@ class PlainSource {
     std::string_view line = source_.substr(at_, end - at_);
     at_ = end + 1;
     line = line.substr(0, line.find("//"));
-    const size_t last = line.find_last_not_of(' ');
-    line = last == std::string_view::npos ? "" : line.substr(0, last + 1);
-    const std::string_view command = line.substr(std::min(line.find_first_not_of(' '), line.size()));
-    if (command.empty() || command.starts_with("#undef") || command.starts_with(unused_kernel)) return;
-    if (const size_t space = command.find(space_begins); command.starts_with("#define") && space != std::string::npos) {
-      const size_t behind = command.find(' ', space);
-      spaces_.emplace(command.substr(space, behind - space), command.substr(behind + 1));
+    const size_t first = std::min(line.find_first_not_of(' '), line.size());
+    line = line.substr(first, line.find_last_not_of(' ') + 1 - first);
+    if (line.empty() || line.starts_with("#undef") || line.starts_with(unused_kernel)) return;
+    if (const size_t space = line.find(space_begins); line.starts_with("#define") && space != std::string::npos) {
+      const size_t behind = line.find(' ', space);
+      spaces_.emplace(line.substr(space, behind - space), line.substr(behind + 1));
       return;
     }
     for (size_t at = 0; at < line.size();) {
@@ -143,11 +141,13 @@ Halide::Module with_plain_sources(const Halide::Module& module, const std::strin
       plain.append(buffer);
       continue;
     }
-    const PlainSource source(text_of(buffer), symbol);
-    kernels.insert(source.kernels().begin(), source.kernels().end());
-    bytes = source.text().size() + 1;
+    const PlainText source = module.target().has_feature(Halide::Target::CUDA)
+                                 ? plain_ptx(text_of(buffer), symbol)
+                                 : PlainSource(text_of(buffer), symbol).take();
+    kernels.insert(source.kernels.begin(), source.kernels.end());
+    bytes = source.text.size() + 1;
     Halide::Buffer<uint8_t> made(static_cast<int>(bytes), buffer.name());
-    std::copy_n(source.text().c_str(), bytes, made.data());
+    std::copy_n(source.text.c_str(), bytes, made.data());
     plain.append(Halide::Buffer<>(made));
   }
   for (Halide::Internal::LoweredFunc function : module.functions()) {

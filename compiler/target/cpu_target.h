@@ -59,7 +59,7 @@ namespace dnnc::runtime {
 
 template <>
 inline constexpr std::array words<TargetName> = {
-    Word{TargetName::Host, "host"},
+    Word{TargetName::Host, host_target_word},
     Word{TargetName::Avx2, word_of(InstructionSet::Avx2)},
     Word{TargetName::Avx512, word_of(InstructionSet::Avx512)},
 #define DNNC_DEVICE_KIND(name, word) Word{TargetName::name, #word},

@@ -91,7 +91,8 @@ class DeviceQueue {
   [[noreturn]] void fail(const std::string& doing, const std::string& said) const;
   std::span<const DevicePlace> scratch() const { return scratch_places_; }
 
-  /// Groups of look().
+  /// The kernel of look(), and its groups.
+  static constexpr const char* look_name = "look";
   static constexpr int32_t look_threads = 64;
   static int32_t look_groups(int64_t longest);
 

@@ -7,7 +7,6 @@
 namespace dnnc::runtime::opencl {
 namespace {
 
-constexpr const char* look_name = "look";
 /// Every thread looks at some of the numbers. The largest count wins, so the order in which threads come does not matter. Once
 /// something was found nothing changes: it is found again.
 constexpr const char* look_source =

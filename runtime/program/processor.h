@@ -6,6 +6,9 @@
 
 namespace dnnc::runtime {
 
+/// The processor on which a program is made, among targets.
+inline constexpr const char* host_target_word = "host";
+
 /// Sets of instructions that code may be made for. Each stands for all that comes with it: Halide has LLVM make code for a
 /// processor that has the set, so that with AVX2 it may be FMA, F16C and BMI too.
 enum class InstructionSet : uint8_t {

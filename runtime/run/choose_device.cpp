@@ -1,5 +1,6 @@
 #include "runtime/run/choose_device.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "runtime/program/available_memory.h"
 #include "runtime/program/device.h"
 #include "runtime/program/failure.h"
+#include "runtime/program/processor.h"
 #include "runtime/run/info.h"
 
 namespace dnnc::runtime {
@@ -58,14 +60,15 @@ int first_usable(const DeviceCandidate& candidate, std::string& name, std::strin
 DeviceChoice choose_any(std::span<const DeviceCandidate> candidates) {
   if (candidates.size() == 1) return {};
   std::string why;
-  for (size_t k = 0; k < candidates.size(); ++k) {
-    if (!candidates[k].device) continue;
-    std::string name;
-    const int number = first_usable(candidates[k], name, why);
-    if (number < 0) continue;
-    candidates[k].device->choose(number);
-    return {k, "runs on " + name + "\n"};
-  }
+  for (const std::string_view kind : kinds)
+    for (size_t k = 0; k < candidates.size(); ++k) {
+      if (!candidates[k].device || word_of(candidates[k]) != kind) continue;
+      std::string name;
+      const int number = first_usable(candidates[k], name, why);
+      if (number < 0) continue;
+      candidates[k].device->choose(number);
+      return {k, "runs on " + name + "\n"};
+    }
   const std::string note = why.empty() ? "" : "runs on the processor: " + why + "\n";
   for (size_t k = 0; k < candidates.size(); ++k)
     if (!candidates[k].device && candidates[k].need().lacks.empty()) return {k, note};
@@ -85,20 +88,32 @@ size_t made_for(const DeviceWish& wish, std::span<const DeviceCandidate> candida
   return found;
 }
 
+[[noreturn]] void refuse(const DeviceWish& wish, std::span<const DeviceCandidate> candidates) {
+  std::string made, targets;
+  int count = 0;
+  const auto add = [](std::string& list, const std::string& word, const char* between) {
+    list += (list.empty() ? "" : between) + word;
+  };
+  const auto look_at = [&](const std::string& word, const std::string& target) {
+    const bool is_made = std::ranges::any_of(candidates, [&](const auto& one) { return word_of(one) == word; });
+    if (is_made) add(made, word, ", ");
+    if (!is_made && wish.kind != word) return;
+    add(targets, target, ",");
+    ++count;
+  };
+  look_at(device_words::processor, host_target_word);
+  for (const char* kind : kinds) look_at(kind, kind);
+  throw Failure(exit_usage, "--device: there is no code for " + wish.kind + ", only for " + made +
+                                "; --target=" + targets + " makes code for " + (count == 2 ? "both" : "all of them"));
+}
+
 }  // namespace
 
 DeviceChoice choose_device(const std::string& text, std::span<const DeviceCandidate> candidates) {
   const DeviceWish wish = read_device(text);
   if (wish.kind == device_words::any) return choose_any(candidates);
   const size_t found = made_for(wish, candidates);
-  if (found == candidates.size()) {
-    std::string made;
-    for (const DeviceCandidate& candidate : candidates)
-      if (made.find(word_of(candidate)) == std::string::npos)
-        made += (made.empty() ? "" : ", ") + std::string(word_of(candidate));
-    throw Failure(exit_usage, "--device: there is no code for " + wish.kind + ", only for " + made +
-                                  "; --target=host," + std::string(kinds[0]) + " makes code for both");
-  }
+  if (found == candidates.size()) refuse(wish, candidates);
   if (candidates[found].device) candidates[found].device->choose(wish.number);
   return {found};
 }

@@ -3,6 +3,7 @@
 #include "compiler/halide/gpu/merge_launches.h"
 #include "compiler/halide/gpu/schedule.h"
 #include "compiler/halide/gpu/take_batch.h"
+#include "runtime/device/cuda_api.h"
 
 namespace dnnc {
 namespace {
@@ -56,6 +57,13 @@ SameMemory same_memory(const Kernel& kernel, const LoweredKernel& lowered) {
   return same;
 }
 
+/// What Halide calls the api, and what kernels need of it.
+std::string features_of(const std::string& api) {
+  if (api == runtime::word_of(TargetName::Cuda))
+    return "cuda-cuda_capability_" + std::to_string(runtime::cuda::least_capability);
+  return api + "-cl_doubles";
+}
+
 class GpuBackend final : public Backend {
  public:
   explicit GpuBackend(const GpuTarget& target) : target_(target) {}
@@ -63,7 +71,7 @@ class GpuBackend final : public Backend {
   std::string text() const override { return text_of(target_); }
   runtime::MemoryLayout memory() const override { return target_.memory; }
   std::string device() const override { return "dnnc_device_" + target_.api; }
-  std::string halide_target() const override { return "x86-64-linux-sse41-" + target_.api + "-cl_doubles"; }
+  std::string halide_target() const override { return "x86-64-linux-sse41-" + features_of(target_.api); }
 
   std::unique_ptr<KernelPlan> plan(const Kernel& kernel, const KernelStructure& structure) const override {
     return std::make_unique<GpuPlan>(plan_for_gpu(kernel, structure, target_));

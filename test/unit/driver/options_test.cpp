@@ -173,7 +173,8 @@ TEST(Options, OfNumbersTakeThoseOfTheirRange) {
 
 TEST(Options, KnowTheTargets) {
   for (const char* command : {"check", "info", "train", "compile", "bench"})
-    EXPECT_EQ(fault_of({command, "a.dnn", "--target", "sse9"}), "--target: `sse9` is not host, avx2, avx512 or opencl");
+    EXPECT_EQ(fault_of({command, "a.dnn", "--target", "sse9"}),
+              "--target: `sse9` is not host, avx2, avx512, cuda or opencl");
 }
 
 TEST(Options, SetConstants) {

@@ -20,8 +20,7 @@
 #include "compiler/support/check.h"
 #include "runtime/program/device.h"
 #include "runtime/program/kernel_buffer.h"
-
-extern "C" const dnnc_device dnnc_device_opencl;
+#include "runtime/run/devices.h"
 
 namespace {
 
@@ -102,6 +101,12 @@ int call_any(void* function, std::vector<KernelBuffer>& buffers, std::index_sequ
   return fault;
 }
 
+const dnnc_device* device_of(const Backend& backend) {
+  for (const runtime::DeviceCandidate& kind : runtime::all_devices())
+    if (backend.device() == std::string("dnnc_device_") + kind.device->word) return kind.device;
+  return nullptr;
+}
+
 void store(void* memory, Storage storage, const std::vector<float>& values) {
   for (size_t k = 0; k < values.size(); ++k) switch (storage) {
       case Storage::Float32:
@@ -160,7 +165,7 @@ LoadedKernel::LoadedKernel(const Kernel& kernel, const CpuTarget& target)
     : LoadedKernel(kernel, *backend_of(tested_target(target))) {}
 
 LoadedKernel::LoadedKernel(const Kernel& kernel, const Backend& backend)
-    : kernel_(kernel), on_device_(backend.memory() == runtime::device_memory) {
+    : kernel_(kernel), device_(device_of(backend)) {
   library_ = load_object(backend.compile({&kernel}), kernel.symbol);
   function_ = dlsym(library_, kernel.symbol.c_str());
   check(function_, "test: the kernel's object has not its symbol");
@@ -170,7 +175,7 @@ LoadedKernel::~LoadedKernel() { dlclose(library_); }
 
 void LoadedKernel::call(const std::vector<void*>& memory, int64_t length) const {
   check(kernel_.any_length == (length > 0), "test: a length is asked of kernels that serve any");
-  if (on_device_) return call_on_device(memory, length);
+  if (device_) return call_on_device(memory, length);
   KernelBuffer::Dimension dimension{0, static_cast<int32_t>(length), 1, 0};
   std::vector<KernelBuffer> buffers;
   for (void* const piece : memory) {
@@ -202,7 +207,7 @@ void LoadedKernel::call_on_device(const std::vector<void*>& memory, int64_t leng
     if (fresh) end += layout.padded(bytes);
     views.push_back({&buffers[k], place->second, bytes});
   }
-  const auto device = dnnc_device_opencl.take(end, layout, "test");
+  const auto device = device_->take(end, layout, "test");
   for (size_t k = 0; k < memory.size(); ++k) {
     device->put(views[k].offset, {static_cast<const char*>(memory[k]), static_cast<size_t>(views[k].bytes)});
     device->bind(views[k], 0);

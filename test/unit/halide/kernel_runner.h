@@ -5,6 +5,7 @@
 
 #include "compiler/halide/compile.h"
 #include "compiler/ir/graph.h"
+#include "runtime/program/device.h"
 
 namespace dnnc::test {
 
@@ -40,7 +41,7 @@ class LoadedKernel {
   void call_on_device(const std::vector<void*>& buffers, int64_t length) const;
 
   Kernel kernel_;
-  bool on_device_ = false;
+  const dnnc_device* device_ = nullptr;  ///< null: the processor
   void* library_ = nullptr;
   void* function_ = nullptr;
 };

@@ -1,0 +1,34 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "ptx.h"
+
+// Runs kernels, thread after thread, and looks whether another order could give something else.
+namespace ptx {
+
+/// Memory of the device: who has stored each word of it, and who has read it.
+struct Allocation {
+  struct Use {
+    uint32_t launch = 0, block = 0, thread = 0, phase = 0;
+  };
+  struct Word {
+    Use stored, read;
+    bool many_read = false;         ///< more than one thread in that launch
+    uint32_t read_only_launch = 0;  ///< the last one that read it as what nothing changes
+  };
+  uint64_t begin = 0, bytes = 0;
+  std::vector<Word> words = {};
+  bool holds(uint64_t address, uint64_t count) const { return begin <= address && address + count <= begin + bytes; }
+};
+
+struct Launch {
+  const Kernel* kernel;
+  uint32_t blocks[3], threads[3];
+  std::vector<uint8_t> arguments;  ///< one behind the other
+};
+
+/// Throws Fault.
+void run(const Launch& launch, uint32_t number, std::vector<Allocation*> memory);
+
+}  // namespace ptx
