@@ -1,26 +1,9 @@
 #include <algorithm>
 
-#include "compiler/sema/elaborate/evaluate.h"
+#include "compiler/sema/elaborate/recurrence_group.h"
 
 namespace dnnc {
 namespace {
-
-/// One read of a definition of the group within another.
-struct Read {
-  size_t reader = 0, read = 0;
-  const ast::Element* element = nullptr;
-  Span span;
-};
-
-/// Indexed definitions that read each other at earlier places of one index.
-struct Group {
-  std::vector<const ast::IndexedStatement*> statements;
-  std::vector<Span> spans;
-  std::vector<Read> reads;
-  std::string index;  ///< the one along which they run
-  bool backward = false;
-  std::vector<Ranges> ranges;
-};
 
 const ast::IndexedStatement* indexed_statement(const Context& context, const ast::Statement& statement) {
   const auto* indexed = std::get_if<ast::IndexedStatement>(&statement.kind);
@@ -40,8 +23,8 @@ void for_each_read(Context& context, const ast::Ptr& formula,
   });
 }
 
-Group gather(Context& context, const ast::Body& body, size_t first, size_t length) {
-  Group group;
+RecurrenceGroup gather(Context& context, const ast::Body& body, size_t first, size_t length) {
+  RecurrenceGroup group;
   std::map<std::string, size_t> places;
   for (size_t place = 0; place < length; ++place) {
     const auto& statement = std::get<ast::IndexedStatement>(body[first + place].kind);
@@ -77,9 +60,9 @@ std::optional<int64_t> distance(Context& context, const ast::Ptr& subscript, con
 }
 
 /// Why the group cannot run along this index; null if it can. The direction is set.
-const Read* obstacle(Context& context, Group& group, const std::string& index) {
+const RecurrenceRead* obstacle(Context& context, RecurrenceGroup& group, const std::string& index) {
   bool forward = false, backward = false;
-  for (const Read& read : group.reads) {
+  for (const RecurrenceRead& read : group.reads) {
     const std::vector<ast::Word>& left = group.statements[read.read]->indices;
     size_t place = static_cast<size_t>(std::ranges::find(left, index, &ast::Word::text) - left.begin());
     const auto* subscript =
@@ -94,15 +77,15 @@ const Read* obstacle(Context& context, Group& group, const std::string& index) {
   return nullptr;
 }
 
-bool choose_index(Context& context, Group& group) {
-  const Read* first_obstacle = nullptr;
+bool choose_index(Context& context, RecurrenceGroup& group) {
+  const RecurrenceRead* first_obstacle = nullptr;
   std::string first_index;
   for (const ast::Word& word : group.statements[0]->indices) {
     auto stands = [&](const ast::IndexedStatement* statement) {
       return std::ranges::find(statement->indices, word.text, &ast::Word::text) != statement->indices.end();
     };
     if (word.text == "..." || !std::ranges::all_of(group.statements, stands)) continue;
-    const Read* found = obstacle(context, group, word.text);
+    const RecurrenceRead* found = obstacle(context, group, word.text);
     if (!found) {
       group.index = word.text;
       return true;
@@ -124,12 +107,8 @@ bool choose_index(Context& context, Group& group) {
   return false;
 }
 
-constexpr uint32_t first_placeholder = 0x80000000;
-
-NodeId placeholder(size_t place) { return NodeId{first_placeholder + static_cast<uint32_t>(place)}; }
-
 /// Whether anything that the group reads from outside depends on the example.
-bool reads_examples(Context& context, const Group& group) {
+bool reads_examples(Context& context, const RecurrenceGroup& group) {
   bool found = false;
   for (const ast::IndexedStatement* statement : group.statements)
     for_each_live(context, statement->value, [&](const ast::Expression& part) {
@@ -146,83 +125,12 @@ bool reads_examples(Context& context, const Group& group) {
   return found && context.elaboration.batch;
 }
 
-/// Gives the name its shape, so that it can be read while it is being made.
-void bind_placeholder(Context& context, const Group& group, size_t place, bool batched) {
-  Elaboration& elaboration = context.elaboration;
-  const ast::IndexedStatement& statement = *group.statements[place];
-  Tensor tensor;
-  tensor.array = true;
-  std::vector<Subscript> at;
-  if (batched) at.push_back(affine(0));
-  for (const ast::Word& word : statement.indices) {
-    std::vector<int64_t> extents;
-    if (word.text == "...") extents = *group.ranges[place].ellipsis;
-    else extents.push_back(group.ranges[place].extents.at(word.text));
-    for (int64_t extent : extents) {
-      tensor.axes.push_back(new_index(elaboration, word.text, extent));
-      at.push_back(affine(tensor.axes.back()));
-    }
-  }
-  tensor.body = load(placeholder(place), std::move(at));
-  context.scope->names[statement.name.text] = Binding{tensor, statement.name.span, std::nullopt, false, true, {}};
-}
-
-/// Nothing tells how far some index of the group runs. One is told, as what it gives may tell the others: that of the
-/// recurrence if it is among them.
-void report_endless(Context& context, const Group& group, const std::vector<bool>& known) {
-  const ast::Word* endless = nullptr;
-  for (size_t place = group.statements.size(); place-- > 0;) {
-    if (known[place]) continue;
-    for (const ast::Word& index : group.statements[place]->indices) {
-      if (index.text == "..." || group.ranges[place].extents.contains(index.text)) continue;
-      if (!endless || index.text == group.index || endless->text != group.index) endless = &index;
-    }
-  }
-  if (!endless) return;
-  const std::string runs = endless->text == group.index ? "how far this runs along" : "the range of";
-  fault(context.elaboration, "E0301", endless->span, "nothing tells " + runs + " `" + endless->text + "`",
-        "say it behind the formula: `for " + endless->text + " in 5`");
-}
-
-/// A range may follow from the shape of a later definition: as often as there are definitions, the rest is tried.
-bool find_all_ranges(Context& context, Group& group, bool batched) {
-  std::vector<bool> known(group.statements.size(), false);
-  for (const ast::IndexedStatement* statement : group.statements) context.scope->awaited.insert(statement->name.text);
-  const size_t errors = context.elaboration.diagnostics->error_count();
-  for (size_t round = 0; round <= group.statements.size(); ++round) {
-    bool last = round == group.statements.size();
-    for (size_t place = 0; place < group.statements.size(); ++place) {
-      if (known[place]) continue;
-      known[place] = left_ranges(context, *group.statements[place], group.ranges[place], !last);
-      if (known[place]) bind_placeholder(context, group, place, batched);
-    }
-  }
-  context.scope->awaited.clear();
-  if (std::ranges::all_of(known, [](bool k) { return k; })) return true;
-  if (context.elaboration.diagnostics->error_count() == errors &&
-      std::ranges::none_of(group.statements, [&](const auto* one) { return reads_poison(context, one->value); }))
-    report_endless(context, group, known);
-  return false;
-}
-
-bool check_extents(Context& context, const Group& group) {
-  int64_t extent = group.ranges[0].extents.at(group.index);
-  for (size_t place = 1; place < group.statements.size(); ++place) {
-    if (group.ranges[place].extents.at(group.index) == extent) continue;
-    fault(context.elaboration, "E0302", group.statements[place]->name.span,
-          "the index `" + group.index + "` runs over " + std::to_string(group.ranges[place].extents.at(group.index)) +
-              " here and over " + std::to_string(extent) + " above");
-    return false;
-  }
-  return true;
-}
-
 struct Made {
   std::vector<NodeId> nodes;  ///< of the definitions
   std::set<IndexId> running;  ///< the index in each of them
 };
 
-std::optional<Made> make_nodes(Context& context, const Group& group, bool batched) {
+std::optional<Made> make_nodes(Context& context, const RecurrenceGroup& group, bool batched) {
   Made made;
   bool right = true;
   for (size_t place = 0; place < group.statements.size(); ++place) {
@@ -281,8 +189,8 @@ void move_values(Context& context, const std::map<NodeId, NodeId>& places) {
 }
 
 /// Puts the nodes in their order and states the recurrence.
-bool commit(Context& context, const Group& group, size_t start, const Made& made, const std::set<NodeId>& members,
-            const std::map<NodeId, NodeId>& places) {
+bool commit(Context& context, const RecurrenceGroup& group, size_t start, const Made& made,
+            const std::set<NodeId>& members, const std::map<NodeId, NodeId>& places) {
   Elaboration& elaboration = context.elaboration;
   Graph& graph = *elaboration.graph;
   Recurrence recurrence;
@@ -322,14 +230,14 @@ void forget_placeholders(Graph& graph, size_t start) {
   }
 }
 
-void poison_names(Context& context, const Group& group) {
+void poison_names(Context& context, const RecurrenceGroup& group) {
   for (const ast::IndexedStatement* statement : group.statements)
     context.scope->names[statement->name.text] =
         Binding{Poison{}, statement->name.span, std::nullopt, false, false, {}};
 }
 
 /// Parameters that the group reads become inputs before it.
-void touch_inputs(Context& context, const Group& group) {
+void touch_inputs(Context& context, const RecurrenceGroup& group) {
   for (const ast::IndexedStatement* statement : group.statements)
     for_each_read(context, statement->value, [&](const std::string& name, const ast::Element&, Span span) {
       auto binding = context.scope->names.find(name);
@@ -338,7 +246,7 @@ void touch_inputs(Context& context, const Group& group) {
     });
 }
 
-bool make_recurrence(Context& context, Group& group) {
+bool make_recurrence(Context& context, RecurrenceGroup& group) {
   Elaboration& elaboration = context.elaboration;
   if (!context.order.empty()) {
     fault(elaboration, "E0314", group.statements[0]->name.span, "a recurrence cannot stand in an index formula",
@@ -390,7 +298,7 @@ size_t recurrence_length(Context& context, const ast::Body& body, size_t first) 
 }
 
 void define_recurrence(Context& context, const ast::Body& body, size_t first, size_t length) {
-  Group group = gather(context, body, first, length);
+  RecurrenceGroup group = gather(context, body, first, length);
   size_t start = context.elaboration.graph->nodes.size();
   if (make_recurrence(context, group)) return;
   forget_placeholders(*context.elaboration.graph, start);

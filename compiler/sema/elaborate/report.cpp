@@ -84,7 +84,8 @@ Poison fault(Elaboration& elaboration, std::string code, Span span, std::string 
 bool reads_poison(const Context& context, const ast::Ptr& formula) {
   return std::ranges::any_of(names_in(formula), [&](const std::string& name) {
     const auto known = context.scope->names.find(name);
-    return known != context.scope->names.end() && is_poison(known->second.value);
+    // A parameter or state that nothing has read has no value, and no fault.
+    return known != context.scope->names.end() && is_poison(known->second.value) && !known->second.record;
   });
 }
 
