@@ -19,12 +19,13 @@ target_link_options(Halide21 INTERFACE LINKER:--disable-new-dtags)
 # halide_sources.h: a hash of all that decides what an object of a kernel is, for the keys of the disk cache.
 file(GLOB_RECURSE halide_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/compiler/halide/*.cpp
      ${CMAKE_SOURCE_DIR}/compiler/halide/*.h)
+set(batch_words ${CMAKE_SOURCE_DIR}/runtime/program/batch_words.h)
 set(halide_sources_header ${CMAKE_BINARY_DIR}/halide_sources/halide_sources.h)
 add_custom_command(
   OUTPUT ${halide_sources_header}
-  COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_SOURCE_DIR}/compiler/halide -DHALIDE=21.0.0 -DOUTPUT=${halide_sources_header}
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_SOURCE_DIR}/compiler/halide -DMORE=${batch_words} -DHALIDE=21.0.0 -DOUTPUT=${halide_sources_header}
           -P ${CMAKE_SOURCE_DIR}/compiler/halide/hash_sources.cmake
-  DEPENDS ${halide_sources} ${CMAKE_SOURCE_DIR}/compiler/halide/hash_sources.cmake)
+  DEPENDS ${halide_sources} ${batch_words} ${CMAKE_SOURCE_DIR}/compiler/halide/hash_sources.cmake)
 target_sources(dnnc_halide PRIVATE ${halide_sources_header})
 target_include_directories(dnnc_halide PRIVATE ${CMAKE_BINARY_DIR}/halide_sources)
 

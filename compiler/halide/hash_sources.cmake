@@ -1,5 +1,6 @@
-# Writes OUTPUT: the version of Halide, and one hash of all sources in FOLDER and its rooms.
+# Writes OUTPUT: the version of Halide, and one hash of all sources in FOLDER and its rooms, and of the files MORE.
 file(GLOB_RECURSE sources ${FOLDER}/*.cpp ${FOLDER}/*.h)
+list(APPEND sources ${MORE})
 list(SORT sources)
 set(hashes "")
 foreach(source ${sources})

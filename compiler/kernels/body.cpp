@@ -76,8 +76,13 @@ NodeId argument_node(const Kernel& kernel, size_t number) {
 
 GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::string>& byte_fields) {
   GroupKernel result{{}, read_from_outside(graph, group), group.outputs};
+  const auto shows = [&](const std::vector<NodeId>& inputs, NodeId node) {
+    return std::ranges::any_of(inputs, [&](NodeId input) { return root_of(graph, input) == node; });
+  };
   for (const NodeId node : group.taken)
-    if (std::ranges::none_of(result.inputs, [&](NodeId input) { return root_of(graph, input) == node; }))
+    if (!shows(result.inputs, node)) result.inputs.push_back(node);
+  for (const NodeId node : group.recorded)
+    if (std::ranges::find(group.outputs, node) == group.outputs.end() && !shows(result.inputs, node))
       result.inputs.push_back(node);
   result.kernel.kind = group.kind;
   Graph& body = result.kernel.body;
@@ -93,7 +98,7 @@ GroupKernel cut_out(const Graph& graph, const Group& group, const std::set<std::
   for (NodeId node : group.outputs)
     body.outputs.push_back({OutputRole::Value, fmt::format("o{}", body.outputs.size()), numbers.at(node), NodeId{}});
   body = divide_once(join_axes(drop_single_axes(body)));
-  result.kernel.any_length = group.taken.empty() && serves_any_length(body);
+  result.kernel.any_length = group.taken.empty() && group.recorded.empty() && serves_any_length(body);
   if (result.kernel.any_length) body = with_length(body, nominal_length);
   return result;
 }

@@ -65,7 +65,14 @@ size_t add_call(CallMaker& maker, const Graph& graph, const Group& group, const 
   for (const NodeId node : group.looked_at)
     cut.kernel.looks_at.push_back(static_cast<size_t>(std::ranges::find(cut.outputs, node) - cut.outputs.begin()));
   if (!group.taken.empty()) cut.kernel.takes = taking_of(maker.entry, graph, group, cut.inputs);
-  cut.kernel.counts = group.counts;
+  for (const NodeId node : group.recorded) {
+    const auto output = std::ranges::find(cut.outputs, node);
+    const auto shows = [&](NodeId input) { return root_of(graph, input) == node; };
+    const auto place = output == cut.outputs.end()
+                           ? std::ranges::find_if(cut.inputs, shows) - cut.inputs.begin()
+                           : static_cast<std::ptrdiff_t>(inputs) + (output - cut.outputs.begin());
+    cut.kernel.records.push_back(static_cast<size_t>(place));
+  }
   finish_kernel(cut.kernel, std::move(in_place));
   call.kernel = share(maker, std::move(cut.kernel));
   return add(maker, std::move(call));

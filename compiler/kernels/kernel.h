@@ -71,7 +71,8 @@ struct Kernel {
   /// Outputs that it looks at itself when all is computed, in this order: see Entry::looks.
   std::vector<size_t> looks_at = {};
   std::optional<Taking> takes = {};
-  bool counts = false;  ///< the next step takes the next batch
+  /// Arguments that it records for the host in the end, where it is what ends a step: the next one then takes the next batch.
+  std::vector<size_t> records = {};
 };
 
 /// The node of the body that argument `number` is: inputs first, then outputs.
@@ -128,7 +129,7 @@ struct Entry {
   std::vector<Guard> guards;
   /// Whether a kernel looks at all guards, for a device, and tells of the first that is not finite.
   bool looks = false;
-  bool takes = false;  ///< its first kernel takes a batch: see Taking
+  bool takes = false;  ///< a kernel takes the batch, and one records what comes of it: see Taking
 };
 
 /// The whole program: what native/ turns into code and the runtime runs. Buffers of parameters, states and fitted
@@ -160,7 +161,7 @@ struct Group {
   std::optional<size_t> recurrence = std::nullopt;  ///< all of its members by themselves: they become a loop
   std::vector<NodeId> looked_at = {};               ///< outputs: see Kernel::looks_at
   std::vector<NodeId> taken = {};                   ///< inputs: see Kernel::takes
-  bool counts = false;                              ///< see Kernel::counts
+  std::vector<NodeId> recorded = {};                ///< of this group or of others: see Kernel::records
 };
 
 /// Of one array: kernels count them in 32 bits.

@@ -139,6 +139,7 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
   CallMaker maker{plan, numbers, entry};
   let_kernels_take(state, maker, source.byte_fields);
   add_calls(state, maker);
+  let_kernels_record(state, maker, source.byte_fields);
   add_outputs(state, entry);
   return entry;
 }

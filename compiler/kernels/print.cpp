@@ -87,7 +87,7 @@ std::string canonical_text(const Kernel& kernel) {
     for (const auto& [input, name] : kernel.takes->settings)
       text += fmt::format("takes i{}: {}\n", input, text::word_of(name));
   }
-  if (kernel.counts) text += "counts\n";
+  for (const size_t number : kernel.records) text += fmt::format("records argument {}\n", number);
   return text + print(kernel.body);
 }
 

@@ -60,6 +60,9 @@ class Arena final : public DeviceMemory {
   void put_beside(uint64_t memory, int64_t offset, std::span<const char> bytes) override {
     if (!bytes.empty()) queue_.put(memory, offset, bytes);
   }
+  void get_beside_later(uint64_t memory, int64_t offset, std::span<char> bytes) const override {
+    queue_.get_later(memory, offset, bytes);
+  }
 
   size_t watch(std::span<const Stretch> stretches) override {
     std::vector<uint64_t> words;

@@ -55,6 +55,8 @@ class DeviceMemory {
   virtual uint64_t take_beside(int64_t bytes) = 0;
   virtual void give_back(uint64_t memory) = 0;
   virtual void put_beside(uint64_t memory, int64_t offset, std::span<const char> bytes) = 0;
+  /// Fetches the bytes, which are there when wait() returns.
+  virtual void get_beside_later(uint64_t memory, int64_t offset, std::span<char> bytes) const = 0;
 
   /// What kernels that take batches read: from the beginning words that tell them to take none.
   KernelBuffer* taken(TakenMemory which) { return &taken_[static_cast<size_t>(which)]; }

@@ -205,10 +205,9 @@ std::optional<size_t> Machine::watch(const EntryInfo& entry) const {
   return device_->watch(stretches);
 }
 
-void Machine::look_later(std::optional<size_t> watched, int32_t& found) {
+void Machine::look_later(std::optional<size_t> watched) {
   if (watched) device_->look(*watched);
   looked_ = true;
-  device_->found_later(found);
 }
 
 void Machine::fetch_later(const Port& port, std::span<float> values) const {

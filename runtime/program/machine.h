@@ -77,7 +77,9 @@ class Machine {
   bool runs_ahead() const { return device_ && !check_; }
   /// What not_finite() of the entry looks at; gives the number of it. None where the entry does it.
   std::optional<size_t> watch(const EntryInfo& entry) const;
-  void look_later(std::optional<size_t> watched, int32_t& found);
+  void look_later(std::optional<size_t> watched);
+  /// What looks have found, there after wait(): see DeviceMemory.
+  void fetch_found_later(int32_t& found) const { device_->found_later(found); }
   void go_on() const { device_->go_on(); }
   /// Where data can be kept beside the arena, for entries that take batches; null where steps do not run ahead.
   DeviceMemory* beside() const { return runs_ahead() ? device_.get() : nullptr; }

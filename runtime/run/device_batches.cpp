@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "runtime/program/batch_words.h"
 #include "runtime/program/failure.h"
@@ -24,7 +25,41 @@ const FieldData& source_of(const DataSet& data, const Port& port) {
 /// The rows of the fields that the entries of a machine take, on its device; the last data set that was asked for.
 class ResidentData final : public KeptBeside {
  public:
-  explicit ResidentData(DeviceMemory& memory) : memory_(memory) {}
+  ResidentData(DeviceMemory& memory, const Manifest& manifest) : memory_(memory) {
+    size_t of_step = 0;
+    for (const EntryInfo& entry : manifest.entries)
+      if (entry.takes) of_step = std::max(of_step, recorded(entry).second);
+    history_words_ = 1 + of_step * most_steps_recorded;
+    history_ = memory_.take_beside(static_cast<int64_t>(history_words_ * sizeof(int32_t)));
+    if (history_) {
+      clear_history();
+      memory_.set_taken(TakenMemory::History, history_);
+    }
+    tell({});
+  }
+
+  /// That of a machine.
+  static ResidentData& of(Machine& machine) {
+    DeviceMemory& memory = *machine.beside();
+    if (!memory.kept) memory.kept = std::make_unique<ResidentData>(memory, machine.manifest());
+    return static_cast<ResidentData&>(*memory.kept);
+  }
+  /// The ports that an entry records, in that order, and how many numbers they have.
+  static std::pair<std::vector<const OutputPort*>, size_t> recorded(const EntryInfo& entry) {
+    std::pair<std::vector<const OutputPort*>, size_t> all;
+    for (const OutputPort& port : entry.outputs) {
+      const auto same = [&](const OutputPort* known) { return known->offset == port.offset; };
+      if (!is_recorded(port.role) || std::ranges::any_of(all.first, same)) continue;
+      all.first.push_back(&port);
+      all.second += static_cast<size_t>(port.count());
+    }
+    return all;
+  }
+  uint64_t history() const { return history_; }
+  void clear_history() {
+    const int32_t none = 0;
+    memory_.put_beside(history_, 0, {reinterpret_cast<const char*>(&none), sizeof none});
+  }
 
   /// Whether the data are there, or could be brought there.
   bool holds(const Manifest& manifest, const DataSet& data) {
@@ -49,6 +84,7 @@ class ResidentData final : public KeptBeside {
   /// Stores the words, and zeros behind them.
   void tell(std::vector<int32_t> words) {
     words.resize(batch_words);
+    words[static_cast<size_t>(BatchWord::Records)] = history_ ? int32_t{most_steps_recorded} : 0;
     memory_.put_beside(memory_.taken(TakenMemory::Words)->device, 0,
                        {reinterpret_cast<const char*>(words.data()), words.size() * sizeof(int32_t)});
   }
@@ -155,14 +191,15 @@ class ResidentData final : public KeptBeside {
   DeviceMemory& memory_;
   std::vector<Held> held_;
   int64_t end_ = 0;
-  uint64_t data_ = 0, order_ = 0;
+  uint64_t data_ = 0, order_ = 0, history_ = 0;
+  size_t history_words_ = 0;
   bool there_ = false;
 };
 
 class Batches final : public DeviceBatches {
  public:
   Batches(Machine& machine, const EntryInfo& entry, const DataSet& data)
-      : machine_(machine), entry_(entry), data_(data), resident_(resident_of(*machine.beside())) {}
+      : machine_(machine), entry_(entry), data_(data), resident_(ResidentData::of(machine)) {}
   bool begin(const std::vector<uint32_t>& order, int64_t batch, int64_t first_step) override {
     if (order.empty() || !resident_.holds(machine_.manifest(), data_)) return false;
     order_ = &order;
@@ -182,11 +219,6 @@ class Batches final : public DeviceBatches {
   }
 
  private:
-  static ResidentData& resident_of(DeviceMemory& memory) {
-    if (!memory.kept) memory.kept = std::make_unique<ResidentData>(memory);
-    return static_cast<ResidentData&>(*memory.kept);
-  }
-
   /// What the kernels read, of the batches from this one on.
   void put() {
     DeviceMemory& memory = resident_.memory();
@@ -220,7 +252,56 @@ class Batches final : public DeviceBatches {
   int64_t batch_ = 0, first_step_ = 0;
 };
 
+class History final : public DeviceHistory {
+ public:
+  History(ResidentData& resident, const EntryInfo& entry, const std::vector<const Port*>& ports) : resident_(resident) {
+    const auto [recorded, of_step] = ResidentData::recorded(entry);
+    of_step_ = of_step;
+    for (const Port* port : ports) {
+      size_t place = 1;
+      for (const OutputPort* known : recorded) {
+        if (known->offset == port->offset) break;
+        place += static_cast<size_t>(known->count());
+      }
+      pieces_.push_back({place, static_cast<size_t>(port->count())});
+    }
+    words_.resize(1 + most_steps_recorded * of_step_);
+    clear();
+  }
+
+  void fetch_later(size_t steps) override {
+    const std::span<int32_t> wanted = std::span(words_).first(1 + steps * of_step_);
+    resident_.memory().get_beside_later(resident_.history(), 0,
+                                        {reinterpret_cast<char*>(wanted.data()), wanted.size_bytes()});
+  }
+  size_t done() const override { return static_cast<size_t>(words_[0]); }
+  void read(size_t step, std::span<float> values) const override {
+    float* to = values.data();
+    for (const auto& [place, count] : pieces_) {
+      std::memcpy(to, words_.data() + step * of_step_ + place, count * sizeof(float));
+      to += count;
+    }
+  }
+  void clear() override { resident_.clear_history(); }
+
+ private:
+  struct Piece {
+    size_t place, count;  ///< in words
+  };
+  ResidentData& resident_;
+  size_t of_step_ = 0;
+  std::vector<Piece> pieces_;   ///< of the ports, in the first step
+  std::vector<int32_t> words_;  ///< as the device has them: TakenMemory::History
+};
+
 }  // namespace
+
+std::unique_ptr<DeviceHistory> make_device_history(Machine& machine, const EntryInfo& entry,
+                                                   const std::vector<const Port*>& ports) {
+  ResidentData& resident = ResidentData::of(machine);
+  if (!resident.history()) return nullptr;
+  return std::make_unique<History>(resident, entry, ports);
+}
 
 std::unique_ptr<DeviceBatches> make_device_batches(Machine& machine, const EntryInfo& entry, const DataSet& data) {
   return std::make_unique<Batches>(machine, entry, data);

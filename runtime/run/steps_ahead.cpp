@@ -8,7 +8,7 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr size_t most_steps_ahead = 64;
+constexpr size_t most_steps_ahead = most_steps_recorded;
 constexpr double seconds_ahead = 0.1;
 
 class Ahead final : public StepsAhead {
@@ -23,12 +23,14 @@ class Ahead final : public StepsAhead {
     size_t numbers = 0;
     for (const Port* port : ports_) numbers += static_cast<size_t>(port->count());
     for (Step& step : steps_) step.values.resize(numbers);
+    if (entry.takes && machine.beside()) history_ = make_device_history(machine, entry, ports_);
   }
 
   ~Ahead() override {
     if (count_ == 0) return;
     try {
       machine_.wait();
+      if (history_) history_->clear();
     } catch (const Failure&) {
       // Nothing is asked of the device any more.
     }
@@ -36,23 +38,27 @@ class Ahead final : public StepsAhead {
   Ahead(const Ahead&) = delete;
   Ahead& operator=(const Ahead&) = delete;
 
-  void look() override { machine_.look_later(watched_, steps_[count_].found); }
+  void look() override {
+    machine_.look_later(watched_);
+    if (!history_) machine_.fetch_found_later(steps_[count_].found);
+  }
 
   bool fetch(int64_t valid) override {
     Step& step = steps_[count_++];
     step.valid = valid;
-    size_t place = 0;
-    for (const Port* port : ports_) {
-      const auto count = static_cast<size_t>(port->count());
-      machine_.fetch_later(*port, std::span(step.values).subspan(place, count));
-      place += count;
-    }
+    if (!history_) fetch_values(step);
     return count_ >= most_;
   }
 
   std::optional<Stop> settle(Sums& sums) override {
     if (count_ == 0) return std::nullopt;
+    int32_t found = 0;
+    if (history_) {
+      history_->fetch_later(count_);
+      machine_.fetch_found_later(found);
+    }
     machine_.wait();
+    if (history_) take_history(found);
     const Clock::time_point now = Clock::now();
     const double seconds = std::chrono::duration<double>(now - settled_).count() / static_cast<double>(count_);
     settled_ = now;
@@ -77,11 +83,30 @@ class Ahead final : public StepsAhead {
     int32_t found = 0;  ///< see DeviceMemory::found_later
     std::vector<float> values;
   };
+
+  void fetch_values(Step& step) {
+    size_t place = 0;
+    for (const Port* port : ports_) {
+      const auto count = static_cast<size_t>(port->count());
+      machine_.fetch_later(*port, std::span(step.values).subspan(place, count));
+      place += count;
+    }
+  }
+
+  /// What the device has recorded, as if each step had been fetched.
+  void take_history(int32_t found) {
+    const size_t done = found == 0 ? count_ : std::min(count_ - 1, history_->done());
+    for (size_t number = 0; number < done; ++number) history_->read(number, steps_[number].values);
+    for (size_t number = 0; number < count_; ++number) steps_[number].found = number < done ? 0 : found;
+    history_->clear();
+  }
+
   Machine& machine_;
   const EntryInfo& entry_;
   const Means& means_;
   std::vector<const Port*> ports_;
   std::optional<size_t> watched_;
+  std::unique_ptr<DeviceHistory> history_;  ///< null: what each step gives is fetched
   std::vector<Step> steps_;
   size_t count_ = 0, most_ = 1;
   Clock::time_point settled_ = Clock::now();

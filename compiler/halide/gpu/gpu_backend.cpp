@@ -27,16 +27,17 @@ std::vector<LookedAt> looked_at(const Kernel& kernel, const LoweredKernel& lower
 
 /// What the kernel does of a batch beside what it computes.
 AddLaunches batch_launches(const Kernel& kernel, const LoweredKernel& lowered) {
-  std::vector<std::string> inputs;
-  for (const Halide::ImageParam& input : lowered.inputs) inputs.push_back(input.name());
-  const std::string argument = stored_buffers(lowered).front();
-  return [&kernel, inputs, argument](LaunchList& list) {
+  std::vector<std::string> arguments;
+  for (const Halide::ImageParam& input : lowered.inputs) arguments.push_back(input.name());
+  for (const std::string& output : stored_buffers(lowered)) arguments.push_back(output);
+  return [&kernel, arguments](LaunchList& list) {
     const Halide::DeviceAPI api = list.launches.front().api;
     std::vector<Launch> more;
-    if (kernel.takes) more = taking_launches(kernel, inputs, api);
+    if (kernel.takes) more = taking_launches(kernel, arguments, api);
     list.launches.insert(list.launches.begin(), more.begin(), more.end());
-    if (kernel.counts) more.push_back(counting_launch(api)), list.launches.push_back(more.back());
-    const std::vector<Halide::Internal::Stmt> lets = lets_of_taken(more, argument);
+    if (!kernel.records.empty()) more.push_back(recording_launch(kernel, arguments, api));
+    if (!kernel.records.empty()) list.launches.push_back(more.back());
+    const std::vector<Halide::Internal::Stmt> lets = lets_of_taken(more, arguments.back());
     list.around.insert(list.around.begin(), lets.begin(), lets.end());
   };
 }

@@ -26,11 +26,12 @@ struct TakenView {
   Halide::Type type;
 };
 /// All under which launches may see it.
-const std::array<TakenView, 5> views = {{{TakenMemory::Words, whole},
+const std::array<TakenView, 6> views = {{{TakenMemory::Words, whole},
                                          {TakenMemory::Order, whole},
                                          {TakenMemory::Data, byte},
                                          {TakenMemory::Data, whole},
-                                         {TakenMemory::Data, wide}}};
+                                         {TakenMemory::Data, wide},
+                                         {TakenMemory::History, whole}}};
 
 Halide::Expr load(const std::string& buffer, const Halide::Type& type, const Halide::Expr& at) {
   return ir::Load::make(type, buffer, at, Halide::Buffer<>(), Halide::Parameter(), ir::const_true(),
@@ -182,12 +183,38 @@ std::vector<Launch> taking_launches(const Kernel& kernel, const std::vector<std:
   return launches;
 }
 
-Launch counting_launch(Halide::DeviceAPI api) {
-  const std::string words = taken_name(TakenMemory::Words, whole);
-  Launch launch = empty_launch(words + ".count", 1, 1, api);
-  const int place = static_cast<int>(BatchWord::Batch);
-  launch.reads = launch.writes = {words};
-  launch.body = store(words, load(words, whole, place) + 1, place);
+Launch recording_launch(const Kernel& kernel, const std::vector<std::string>& arguments, Halide::DeviceAPI api) {
+  const TakenView &words = views.front(), &history = views.back();
+  const std::string told = taken_name(words.memory, words.type), stored = taken_name(history.memory, history.type);
+  int64_t of_step = 0;
+  for (const size_t argument : kernel.records) of_step += element_count(kernel.body[argument_node(kernel, argument)]);
+  Launch launch = empty_launch(told + ".recorded", 1, 1, api);
+  launch.reads = launch.writes = {told, stored};
+  const auto word = [&](BatchWord which) { return load(told, whole, static_cast<int>(which)); };
+  const auto counted = [](const std::string& buffer, int place) {
+    return store(buffer, load(buffer, whole, place) + 1, place);
+  };
+  const Halide::Expr step = ir::Min::make(load(stored, whole, 0), word(BatchWord::Records) - 1);
+  const std::string first = told + ".first";
+  const Halide::Expr begin = ir::Variable::make(whole, first);
+  std::vector<Stmt> steps;
+  int64_t before = 0;
+  for (const size_t argument : kernel.records) {
+    const int64_t count = element_count(kernel.body[argument_node(kernel, argument)]);
+    const std::string& buffer = arguments[argument];
+    const std::string place = buffer + ".recorded";
+    const Halide::Expr element = ir::Variable::make(whole, place);
+    launch.reads.insert(buffer);
+    steps.push_back(ir::For::make(place, 0, static_cast<int>(count), ir::ForType::Serial, Halide::Partition::Never,
+                                  Halide::DeviceAPI::None,
+                                  store(stored, ir::Reinterpret::make(whole, load(buffer, number, element)),
+                                        begin + static_cast<int>(before) + element)));
+    before += count;
+  }
+  steps.push_back(counted(stored, 0));
+  const Stmt all = ir::LetStmt::make(first, step * static_cast<int>(of_step) + 1, ir::Block::make(steps));
+  launch.body = ir::Block::make(ir::IfThenElse::make(word(BatchWord::Records) != 0, all),
+                                counted(told, static_cast<int>(BatchWord::Batch)));
   return launch;
 }
 

@@ -15,8 +15,8 @@ std::string taken_name(runtime::TakenMemory memory, const Halide::Type& type);
 /// the names of the kernel's. No launch reads beyond what the host has described (runtime/program/batch_words.h).
 std::vector<Launch> taking_launches(const Kernel& kernel, const std::vector<std::string>& inputs,
                                     Halide::DeviceAPI api);
-/// Lets the next step take the next batch.
-Launch counting_launch(Halide::DeviceAPI api);
+/// One to be put behind them: a thread records arguments, by their names, and lets the next step take the next batch.
+Launch recording_launch(const Kernel& kernel, const std::vector<std::string>& arguments, Halide::DeviceAPI api);
 
 /// What stands around launches that use such memory: where it is, asked of the device of this argument.
 std::vector<Halide::Internal::Stmt> lets_of_taken(const std::vector<Launch>& launches, const std::string& argument);

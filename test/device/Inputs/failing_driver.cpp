@@ -5,15 +5,18 @@
 //   lost:N      the device is gone from the N-th launch on
 //   little:N    the device says that it has N bytes
 //   wrong       what is read has an error in its first number
-//   counts      nothing, alone or behind another word; in the end a line says how often the program launched, wrote and
-//               waited, and the most that it launched between two waits
+//   counts      nothing, alone or behind another word; in the end a line says how often the program launched, wrote, read
+//               and waited, and the most that it launched between two waits
+//   slow:N      a launch takes N ms, when the program waits for it
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 namespace {
 
@@ -31,13 +34,14 @@ Function real(const char* name) {
 }
 
 constexpr int32_t no_memory = -4, no_resources = -5, not_built = -11;
-long buffers = 0, launches = 0, writes = 0, waits = 0, ahead = 0, most_ahead = 0;
+long buffers = 0, launches = 0, writes = 0, reads = 0, waits = 0, ahead = 0, most_ahead = 0;
 bool lost() { return goes_wrong("lost:") && launches >= number_behind("lost:"); }
 
 struct Counts {
   ~Counts() {
     if (std::strstr(fault(), "counts"))
-      std::fprintf(stderr, "launches %ld writes %ld waits %ld ahead %ld\n", launches, writes, waits, most_ahead);
+      std::fprintf(stderr, "launches %ld writes %ld reads %ld waits %ld ahead %ld\n", launches, writes, reads, waits,
+                   most_ahead);
   }
 } counts;
 
@@ -130,6 +134,7 @@ int32_t clEnqueueNDRangeKernel(void* queue, void* kernel, uint32_t axes, const s
 
 int32_t clEnqueueReadBuffer(void* queue, void* memory, uint32_t waits, size_t offset, size_t bytes, void* to,
                             uint32_t count, void* events, void* event) {
+  ++reads;
   if (lost()) return no_resources;
   static const auto call =
       real<int32_t (*)(void*, void*, uint32_t, size_t, size_t, void*, uint32_t, void*, void*)>("clEnqueueReadBuffer");
@@ -145,6 +150,7 @@ int32_t clEnqueueReadBuffer(void* queue, void* memory, uint32_t waits, size_t of
 
 int32_t clFinish(void* queue) {
   ++waits;
+  if (goes_wrong("slow:")) std::this_thread::sleep_for(std::chrono::milliseconds(number_behind("slow:") * ahead));
   ahead = 0;
   if (lost()) return no_resources;
   static const auto call = real<int32_t (*)(void*)>("clFinish");
