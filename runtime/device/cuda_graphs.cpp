@@ -24,19 +24,24 @@ GraphedLaunches::~GraphedLaunches() {
 
 int32_t GraphedLaunches::launch(RecordedLaunch launch) {
   const size_t place = given_.size();
-  const auto goes_on = [&](const Graphed& graphed) {
-    return graphed.exec && place < graphed.launches.size() && graphed.launches[place] == launch;
-  };
-  if (place == 0) {
-    const auto found = std::ranges::find_if(known_, goes_on);
-    expected_ = found == known_.end() ? nullptr : &*found;
-  } else if (expected_ && !goes_on(*expected_)) {
-    if (const int32_t code = give_up_waiting(); code != success) return code;
-  }
+  const bool waits = place == 0 || expected_;
+  const bool goes_on = expected_ && place < expected_->launches.size() && expected_->launches[place] == launch;
   given_.push_back(std::move(launch));
+  if (waits && !goes_on) expected_ = longest_that_begins();
   if (expected_) return success;
+  if (waits) return give_up_waiting();
   launched_ = given_.size();
   return launch_now(given_.back());
+}
+
+GraphedLaunches::Graphed* GraphedLaunches::longest_that_begins() {
+  Graphed* longest = nullptr;
+  for (Graphed& graphed : known_)
+    if (graphed.exec && graphed.launches.size() >= given_.size() &&
+        (!longest || longest->launches.size() < graphed.launches.size()) &&
+        std::equal(given_.begin(), given_.end(), graphed.launches.begin()))
+      longest = &graphed;
+  return longest;
 }
 
 int32_t GraphedLaunches::give_up_waiting() {
@@ -48,8 +53,12 @@ int32_t GraphedLaunches::give_up_waiting() {
 
 int32_t GraphedLaunches::stop() {
   if (given_.empty()) return success;
-  if (expected_ && expected_->launches.size() != given_.size())
-    if (const int32_t code = give_up_waiting(); code != success) return code;
+  if (expected_ && expected_->launches.size() != given_.size()) {
+    const auto whole = std::ranges::find_if(
+        known_, [&](const Graphed& graphed) { return graphed.exec && graphed.launches == given_; });
+    if (whole != known_.end()) expected_ = &*whole;
+    else if (const int32_t code = give_up_waiting(); code != success) return code;
+  }
   const Sequence given = std::exchange(given_, {});
   launched_ = 0;
   if (const Graphed* graphed = std::exchange(expected_, nullptr)) return api_.GraphLaunch(graphed->exec, stream_);

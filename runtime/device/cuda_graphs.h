@@ -41,6 +41,8 @@ class GraphedLaunches {
 
   int32_t launch_now(const RecordedLaunch& launch) const;
   int32_t capture(Graphed& graphed) const;
+  /// Of all graphs that begin with what was given; null: none does.
+  Graphed* longest_that_begins();
   int32_t give_up_waiting();
 
   const Api& api_;

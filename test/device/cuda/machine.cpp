@@ -83,14 +83,9 @@ class Runner {
         return;
       }
       if (one.op == Op::bar) return;
-      if (one.op == Op::bra) {
-        thread.at = one.operands[0].number;
-        continue;
-      }
-      if (one.op == Op::brx) {
-        const uint64_t number = value(one.operands[0]) & 0xffffffff;
-        if (number + 1 >= one.operands.size()) throw Fault("a branch to no label: " + one.text);
-        thread.at = one.operands[number + 1].number;
+      if (one.op == Op::bra || one.op == Op::brx) {
+        const uint64_t label = one.op == Op::bra ? 0 : 1 + (value(one.operands[0]) & 0xffffffff);
+        thread.at = one.operands.at(label).number;
         continue;
       }
       step(one);
