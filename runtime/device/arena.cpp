@@ -83,6 +83,8 @@ class Arena final : public DeviceMemory {
     queue_.look(memory_, watched.stretches, watched.count, watched.longest);
   }
   void found_later(int32_t& found) const override { queue_.found_later(found); }
+  void gather() override { queue_.gather(); }
+  void load_gathered() override { queue_.load_gathered(); }
   void hold() override { queue_.set_flag(1); }
   void go_on() override { queue_.set_flag(0); }
 

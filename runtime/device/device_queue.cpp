@@ -92,12 +92,25 @@ void DeviceQueue::give_scratch(DevicePlace memory) {
 
 void DeviceQueue::launch(DeviceModule& module, const char* name, const Groups& groups, int64_t shared_bytes,
                          std::span<const KernelArgument> arguments) {
+  if (gathers_) {
+    if (!module.loaded && std::ranges::find(gathered_, &module) == gathered_.end()) gathered_.push_back(&module);
+    return;
+  }
   const auto known = std::ranges::find(module.kernels, name, [](const auto& kernel) { return kernel.first; });
   if (known != module.kernels.end()) return launch_kernel(known->second, groups, shared_bytes, arguments);
   if (!module.loaded) module.loaded = load(module.text);
   void* const kernel = kernel_of(module.loaded, name);
   module.kernels.emplace_back(name, kernel);
   launch_kernel(kernel, groups, shared_bytes, arguments);
+}
+
+void DeviceQueue::load_gathered() {
+  gathers_ = false;
+  const std::vector<DeviceModule*> modules = std::exchange(gathered_, {});
+  std::vector<std::string> texts;
+  for (const DeviceModule* module : modules) texts.push_back(module->text);
+  const std::vector<void*> loaded = load_together(texts);
+  for (size_t number = 0; number < loaded.size(); ++number) modules[number]->loaded = loaded[number];
 }
 
 void fail_without_device(const char* word, const std::string& what) {

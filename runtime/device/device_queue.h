@@ -73,6 +73,10 @@ class DeviceQueue {
   void launch(DeviceModule& module, const char* name, const Groups& groups, int64_t shared_bytes,
               std::span<const KernelArgument> arguments);
 
+  /// What is launched from here on is only noted, until all that was noted is loaded: drivers load it together faster.
+  void gather() { gathers_ = true; }
+  void load_gathered();
+
   /// Looks at stretches of a memory: pairs of a place and a count, in words.
   virtual void look(DevicePlace memory, DevicePlace stretches, int32_t count, int64_t longest) = 0;
   void found_later(int32_t& found);
@@ -104,6 +108,8 @@ class DeviceQueue {
   virtual void write(DevicePlace memory, int64_t offset, std::span<const char> bytes, bool waits) = 0;
   virtual void finish() = 0;
   virtual void* load(const std::string& text) = 0;
+  /// Of as many texts; empty where the driver has no use for that. What is wrong with one of them is told when it is loaded alone.
+  virtual std::vector<void*> load_together(const std::vector<std::string>&) { return {}; }
   virtual void* kernel_of(void* loaded, const char* name) = 0;
   virtual void launch_kernel(void* kernel, const Groups& groups, int64_t shared_bytes,
                              std::span<const KernelArgument> arguments) = 0;
@@ -120,6 +126,8 @@ class DeviceQueue {
   char* staging_ = nullptr;
   size_t staged_bytes_ = 0;  ///< what was given to be put and may not have been
   KernelBuffer flag_ = {};
+  bool gathers_ = false;
+  std::vector<DeviceModule*> gathered_;
 };
 
 /// The first of the devices that can be used, or that of this number if it is not -1. Throws Failure where there is none.

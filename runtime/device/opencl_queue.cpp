@@ -105,22 +105,46 @@ void OpenClQueue::copy(DevicePlace memory, int64_t from, int64_t to, int64_t byt
          "its memory cannot be copied");
 }
 
-void* OpenClQueue::load(const std::string& text) {
+/// Null if the driver does not compile it: then `code` and `fault` are what it says of that.
+Program OpenClQueue::build(const std::string& text, int32_t& code, std::string& fault) const {
   const char* source = text.data();
   const size_t bytes = text.size();
-  int32_t code = success;
   const Program program = api_.CreateProgramWithSource(context_, 1, &source, &bytes, &code);
   expect(code, "a kernel cannot be compiled");
   const Device compiling = device_of(device());
   code = api_.BuildProgram(program, 1, &compiling, "", nullptr, nullptr);
-  if (code != success) {
-    size_t length = 0;
-    api_.GetProgramBuildInfo(program, compiling, build_log, 0, nullptr, &length);
-    std::string log(length, '\0');
-    api_.GetProgramBuildInfo(program, compiling, build_log, length, log.data(), nullptr);
-    expect(code, ("its driver does not compile a kernel: " + log.substr(0, log.find('\0'))).c_str());
-  }
+  if (code == success) return program;
+  size_t length = 0;
+  api_.GetProgramBuildInfo(program, compiling, build_log, 0, nullptr, &length);
+  std::string log(length, '\0');
+  api_.GetProgramBuildInfo(program, compiling, build_log, length, log.data(), nullptr);
+  fault = log.substr(0, log.find('\0'));
+  return nullptr;
+}
+
+void* OpenClQueue::load(const std::string& text) {
+  std::string fault;
+  int32_t code = success;
+  const Program program = build(text, code, fault);
+  if (!program) expect(code, ("its driver does not compile a kernel: " + fault).c_str());
   return program;
+}
+
+/// What every source begins with stands once. A driver reads it, and what it knows itself, for each program anew, which takes
+/// PoCL longer than most kernels.
+std::vector<void*> OpenClQueue::load_together(const std::vector<std::string>& texts) {
+  const auto kernels_of = [](const std::string& text) { return text.find("__kernel "); };
+  std::string all;
+  for (const std::string& text : texts) {
+    const size_t kernels = kernels_of(text);
+    if (kernels == std::string::npos || text.substr(0, kernels) != texts[0].substr(0, kernels_of(texts[0]))) return {};
+    const size_t from = all.empty() ? 0 : kernels, end = text.find_last_not_of('\0') + 1;
+    all += text.substr(from, end - from);
+  }
+  std::string fault;
+  int32_t code = success;
+  Program program = texts.size() < 2 ? nullptr : build(all, code, fault);
+  return program ? std::vector<void*>(texts.size(), program) : std::vector<void*>();
 }
 
 void* OpenClQueue::kernel_of(void* loaded, const char* name) {

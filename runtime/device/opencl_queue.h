@@ -24,6 +24,8 @@ class OpenClQueue final : public DeviceQueue {
   void write(DevicePlace memory, int64_t offset, std::span<const char> bytes, bool waits) override;
   void finish() override;
   void* load(const std::string& text) override;
+  std::vector<void*> load_together(const std::vector<std::string>& texts) override;
+  Program build(const std::string& text, int32_t& code, std::string& fault) const;
   void* kernel_of(void* loaded, const char* name) override;
   void launch_kernel(void* kernel, const Groups& groups, int64_t shared_bytes,
                      std::span<const KernelArgument> arguments) override;

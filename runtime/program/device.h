@@ -42,6 +42,9 @@ class DeviceMemory {
   virtual void look(size_t watched) = 0;
   /// Fetches what looks have found: 0, or how many stretches stand from the first on that holds such a number, which it counts.
   virtual void found_later(int32_t& found) const = 0;
+  /// Kernels that are asked for from now on are only noted, until those that were are loaded together.
+  virtual void gather() = 0;
+  virtual void load_gathered() = 0;
   /// Kernels that are asked for from now on do nothing.
   virtual void hold() = 0;
   /// Kernels do again what they are for.

@@ -99,6 +99,10 @@ void Machine::update(const EntryInfo& entry) {
 
 void Machine::prepare(const EntryInfo& entry) {
   if (!runs_ahead()) return;
+  device_->gather();
+  compute(entry);
+  update(entry);
+  device_->load_gathered();
   device_->hold();
   compute(entry);
   looked_ = true;

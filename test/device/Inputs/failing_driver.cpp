@@ -6,7 +6,7 @@
 //   little:N    the device says that it has N bytes
 //   wrong       what is read has an error in its first number
 //   counts      nothing, alone or behind another word; in the end a line says how often the program launched, wrote, read
-//               and waited, and the most that it launched between two waits
+//               and waited, how many programs it had compiled, and the most that it launched between two waits
 //   slow:N      a launch takes N ms, when the program waits for it
 #include <dlfcn.h>
 
@@ -34,14 +34,14 @@ Function real(const char* name) {
 }
 
 constexpr int32_t no_memory = -4, no_resources = -5, not_built = -11;
-long buffers = 0, launches = 0, writes = 0, reads = 0, waits = 0, ahead = 0, most_ahead = 0;
+long buffers = 0, launches = 0, writes = 0, reads = 0, waits = 0, programs = 0, ahead = 0, most_ahead = 0;
 bool lost() { return goes_wrong("lost:") && launches >= number_behind("lost:"); }
 
 struct Counts {
   ~Counts() {
     if (std::strstr(fault(), "counts"))
-      std::fprintf(stderr, "launches %ld writes %ld reads %ld waits %ld ahead %ld\n", launches, writes, reads, waits,
-                   most_ahead);
+      std::fprintf(stderr, "launches %ld writes %ld reads %ld waits %ld programs %ld ahead %ld\n", launches, writes,
+                   reads, waits, programs, most_ahead);
   }
 } counts;
 
@@ -105,6 +105,7 @@ void* clCreateBuffer(void* context, uint64_t flags, size_t bytes, void* host, in
 }
 
 int32_t clBuildProgram(void* program, uint32_t count, void** devices, const char* options, void* done, void* data) {
+  ++programs;
   if (goes_wrong("build")) return not_built;
   static const auto call = real<int32_t (*)(void*, uint32_t, void**, const char*, void*, void*)>("clBuildProgram");
   return call(program, count, devices, options, done, data);

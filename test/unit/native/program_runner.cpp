@@ -70,6 +70,7 @@ RunningProgram::RunningProgram(const std::vector<EntryGraph>& graphs, const Maki
   program_ = made(plan_, making);
   manifest_ = plan_manifest(plan_, making.check_memory);
   machine_.emplace(program_->program(), manifest_, full_of_nan);
+  for (const runtime::EntryInfo& entry : manifest_.entries) machine_->prepare(entry);
 }
 
 void RunningProgram::set(const std::string& input, const Values& values, size_t entry) {
