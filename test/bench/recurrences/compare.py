@@ -32,20 +32,26 @@ class Workload:
     states: int
     batch: int
     places: int
+    shortest: int = 0  # of sequences that are filled up; 0: all have the same length
+    layers: int = 1
 
     @property
     def name(self):
-        return f"{self.kind} {self.states}, batch {self.batch}, {self.places} places"
+        layers = f"{self.layers} x " if self.layers > 1 else ""
+        places = f"{self.shortest} to {self.places}" if self.shortest else self.places
+        return f"{self.kind} {layers}{self.states}, batch {self.batch}, {places} places"
 
     def program(self, data, epochs):
-        layer = f"{self.kind}({self.states}{', reset: after' if self.kind == 'gru' else ''})"
+        settings = (", reset: after" if self.kind == "gru" else "") + (", length: real" if self.shortest else "")
+        layers = f"{self.kind}({self.states}{settings}) -> " * self.layers
+        real = ", real: int" if self.shortest else ""
         return (f'dnn 1\ndata d {{ source = npz("{data}", target: y) }}\n'
-                f"net n(x: f32[{self.places}, {FEATURES}]) -> real[1] {{ x -> {layer} -> last -> dense(1) }}\n"
+                f"net n(x: f32[{self.places}, {FEATURES}]{real}) -> real[1] {{ x -> {layers}last -> dense(1) }}\n"
                 f"train n on d {{ loss = mse; optimizer = adam(rate: 0.001); batch = {self.batch}; epochs = {epochs} }}\n")
 
 
 WORKLOADS = [Workload("lstm", 128, 32, 64), Workload("lstm", 256, 32, 64), Workload("gru", 128, 32, 64),
-             Workload("gru", 256, 32, 64), Workload("gru", 32, 16, 100)]
+             Workload("gru", 256, 32, 64), Workload("gru", 32, 16, 100), Workload("lstm", 128, 32, 200, 10, 2)]
 
 
 def run(command, **options):
@@ -62,7 +68,7 @@ class Comparison:
         return run([self.python, HERE / "peer.py", task, *arguments], env=self.environment)
 
     def write(self, workload):
-        shape = [workload.places, FEATURES]
+        shape = [workload.places, FEATURES, workload.shortest]
         self.peer("data", self.folder / "one.npz", workload.batch, *shape)
         self.peer("data", self.folder / "many.npz", EXAMPLES, *shape)
         (self.folder / "losses.dnn").write_text(workload.program("one.npz", 100))
@@ -83,7 +89,8 @@ class Comparison:
         return json.loads(printed.splitlines()[-1])
 
     def theirs(self, workload, how):
-        return float(self.peer("times", workload.kind, how, self.folder / "many.npz", workload.states, workload.batch))
+        return float(self.peer("times", workload.kind, how, self.folder / "many.npz", workload.states, workload.layers,
+                               workload.batch))
 
 
 def floor_of(figures):
