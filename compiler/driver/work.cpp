@@ -14,15 +14,17 @@ double operations(const Expr& body) {
 
 }  // namespace
 
+double flops(const Node& node) {
+  const Comprehension* comprehension = std::get_if<Comprehension>(&node.kind);
+  if (!comprehension) return 0;
+  double places = static_cast<double>(element_count(node));
+  for (const Axis& axis : comprehension->reduced) places *= static_cast<double>(axis.extent);
+  return places * (operations(comprehension->body) + (comprehension->reduction != Reduction::None));
+}
+
 double flops(const Graph& graph) {
   double total = 0;
-  for (const Node& node : graph.nodes) {
-    const Comprehension* comprehension = std::get_if<Comprehension>(&node.kind);
-    if (!comprehension) continue;
-    double places = static_cast<double>(element_count(node));
-    for (const Axis& axis : comprehension->reduced) places *= static_cast<double>(axis.extent);
-    total += places * (operations(comprehension->body) + (comprehension->reduction != Reduction::None));
-  }
+  for (const Node& node : graph.nodes) total += flops(node);
   return total;
 }
 

@@ -69,14 +69,6 @@ Span span_of(const Axis& axis, Extent extent, double room) {
   return span;
 }
 
-/// 1, 2 or 5 times a power of ten, at least so much.
-double round_step(double least) {
-  const double power = std::pow(10, std::floor(std::log10(least)));
-  for (const double factor : {1.0, 2.0, 5.0})
-    if (factor * power >= least * (1 - 1e-9)) return factor * power;
-  return 10 * power;
-}
-
 /// Every mark of one axis has as many places behind its point, so that they can be compared.
 std::vector<Tick> linear_ticks(const Axis& axis, Span span, int most) {
   double step = round_step((span.high - span.low) / most);
@@ -116,6 +108,13 @@ std::vector<Tick> log_ticks(Span span, int most) {
 }
 
 }  // namespace
+
+double round_step(double least) {
+  const double power = std::pow(10, std::floor(std::log10(least)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (factor * power >= least * (1 - 1e-9)) return factor * power;
+  return 10 * power;
+}
 
 Spans spans_of(const Plot& plot) {
   Extents extents{plot.x, plot.y};

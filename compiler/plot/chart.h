@@ -171,6 +171,8 @@ struct Spans {
 Spans spans_of(const Plot& plot);
 /// At round numbers, at most so many.
 std::vector<Tick> ticks(const Axis& axis, Span span, int most);
+/// 1, 2 or 5 times a power of ten, at least so much.
+double round_step(double least);
 /// Where a value lies, 0 to 1.
 double place(const Axis& axis, Span span, double value);
 /// What stands beside an axis: "memory (KiB)".

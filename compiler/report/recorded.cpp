@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr const char *about_file = "record.json", *history_file = "history.jsonl", *results_file = "results.jsonl",
+constexpr const char *about_file = "record.json", *history_file = recorded_history, *results_file = "results.jsonl",
                      *answers_file = "answers.jsonl", *bench_file = "bench.jsonl";
 constexpr const char* files_of_record[] = {about_file, history_file, results_file, answers_file, bench_file};
 constexpr int known_form = 1;

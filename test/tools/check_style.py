@@ -38,6 +38,7 @@ LANGUAGES = [r"compiler/syntax/(\w*slips|syntax_fault|brackets)\.cpp", r"compile
              r"compiler/halide/"]
 JSON_FILES = re.compile(r"compiler/report/\w+\.cpp|runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
                         r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|compiler/plot/chart_json\.cpp|"
+                        r"compiler/driver/plot/plot_history\.cpp|"
                         r"runtime/run/(bench_loops|bench_table|checkpoint|events|info|predict|report)\.cpp")
 # Words that mean one thing in one file and another in the other: where both mean the same, it is declared once.
 TWO_MEANINGS = {
@@ -57,13 +58,14 @@ TWO_MEANINGS = {
     "loss": "an output; a definition", "mean": "a reduction; a statistic",
     "metric": "an output; a definition", "min": "a function; a unit", "nan": "of JSON; of graphs; of messages",
     "net": "a definition; metadata of weights", "output": "of graphs; a result without a name",
-    "plot": "a command; a panel", "predict": "an entry; an event; a command", "reshape": "of the language; of graphs",
-    "result": "an output; a noun of messages", "results": "a noun of messages",
+    "plot": "a command; a panel", "predict": "an entry; an event; a command", "rate": "of optimizers; an axis",
+    "reshape": "of the language; of graphs",
+    "result": "an output; a noun of messages", "results": "a noun of messages", "run": "an option of events; of histories",
     "series": "a source; what stands side by side",
     "source": "a setting of data; an event; a command", "start": "a setting; a name of nodes",
     "state": "a role; a statement; metadata", "step": "a phase; a setting; a name of kernels",
     "stream": "a role; of graphs", "test": "a part of the data; an argument of sources; a command",
-    "train": "a part of the data; a declaration; a command", "update": "an output; a function",
+    "train": "a part of the data; a declaration; a command", "training": "whether one is on; a curve", "update": "an output; a function",
     "value": "an output; that of eval", "verify": "of data; a phase",
 }
 

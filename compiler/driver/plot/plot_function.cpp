@@ -7,6 +7,7 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/driver/plot/plots.h"
 #include "compiler/interpret/interpret.h"
+#include "compiler/plot/series.h"
 #include "compiler/syntax/parse.h"
 
 namespace dnnc {
@@ -92,7 +93,7 @@ chart::Panel panel_of(const std::string& title, const std::vector<Curve>& curves
   std::vector<double> all;
   int number = 0;
   for (const Curve& curve : curves) {
-    const chart::Stroke stroke = number < 4 ? chart::Stroke::Solid : chart::Stroke::Dashed;
+    const chart::Stroke stroke = chart::stroke_of_series(number);
     plot.marks.push_back(chart::Line{curve.name, {chart::Role::Series, number++}, curve.x, curve.*values, stroke});
     all.insert(all.end(), (curve.*values).begin(), (curve.*values).end());
   }

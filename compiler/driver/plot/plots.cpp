@@ -9,6 +9,8 @@ namespace {
 
 constexpr size_t any_number = SIZE_MAX;
 constexpr runtime::Deeds of_program = draws | makes_graphs | runs_passes;
+constexpr runtime::Deeds of_data = of_program | runtime::reads_data | runtime::says_more;
+constexpr const char* program = runtime::placeholders::file;
 
 }  // namespace
 
@@ -18,6 +20,28 @@ const std::vector<PlotKind>& plot_kinds() {
         "relu tanh swish -o curves.svg\n'log(1 + x^2)' --range -3..3 -o curve.png\nmine model.dnn -o curve.svg"},
        {"FUNCTION... [FILE]", 1, any_number},
        plot_function},
+      {{"plot net", "the layers with shapes, parameters and operations", of_program, "model.dnn -o net.svg"},
+       {program},
+       plot_net},
+      {{"plot memory", "what of the memory is in use in each call of a step", of_program, "model.dnn -o memory.svg"},
+       {program},
+       plot_memory},
+      {{"plot schedule", "the rate of each optimizer over the steps", of_data | runtime::trains,
+        "model.dnn -o rate.svg\nmodel.dnn --epochs 20 -o rate.svg"},
+       {program},
+       plot_schedule},
+      {{"plot data", "examples with their classes, and how columns are distributed",
+        of_data | runtime::uses_part | draws_examples,
+        "model.dnn -o data.png\nmodel.dnn --part test --count 9 -o data.png"},
+       {program},
+       plot_data},
+      {{"plot weights", "filters as pictures, and how weights are distributed", draws, "w.safetensors -o weights.png"},
+       {"WEIGHTS", 1, 1, false},
+       plot_weights},
+      {{"plot history", "loss and metrics over the epochs, of several trainings beside each other", draws,
+        "history.jsonl -o curves.svg\nfirst second -o curves.svg"},
+       {"RECORD...", 1, any_number, false},
+       plot_history},
   };
   return table;
 }

@@ -36,5 +36,11 @@ std::optional<chart::Format> format_of(const std::string& path);
 
 // Functions of the table, in plot_NAME.cpp.
 std::optional<chart::Figure> plot_function(Session& session);
+std::optional<chart::Figure> plot_net(Session& session);
+std::optional<chart::Figure> plot_memory(Session& session);
+std::optional<chart::Figure> plot_schedule(Session& session);
+std::optional<chart::Figure> plot_data(Session& session);
+std::optional<chart::Figure> plot_weights(Session& session);
+std::optional<chart::Figure> plot_history(Session& session);
 
 }  // namespace dnnc

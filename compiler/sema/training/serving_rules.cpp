@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/ir/gradient_paths.h"
+#include "compiler/sema/names/unknown_word.h"
 #include "compiler/sema/training/parameter_paths.h"
 #include "compiler/sema/training/plan_run.h"
 #include "compiler/sema/training/training_calls.h"
@@ -120,6 +121,19 @@ std::vector<ServingRule> serving_rules(const Program& program, const Run& run, D
     if (std::optional<ServingRule> serving = serving_rule(program, run, rule, diagnostics))
       rules.push_back(std::move(*serving));
   return rules.size() == run.block.optimizers.size() ? rules : std::vector<ServingRule>{};
+}
+
+ast::Ptr rate_of(const ServingRule& rule) {
+  const std::optional<size_t> place = rate_place(*rule.definition);
+  if (!place) return nullptr;
+  size_t position = given_count(*rule.definition);
+  for (const ast::Argument& argument : rule.call.arguments) {
+    if (argument.name ? argument.name->text == rate_parameter : position == *place) return argument.value;
+    if (!argument.name) ++position;
+  }
+  for (const ast::Argument& argument : rule.own_arguments)
+    if (argument.name && argument.name->text == rate_parameter) return argument.value;
+  return rule.definition->tree->parameters[*place].standard;
 }
 
 std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const std::vector<ParameterRecord>& parameters,

@@ -20,6 +20,9 @@ struct ServingRule {
 /// setting `rate_scale`. Reports what is no optimizer; empty after an error.
 std::vector<ServingRule> serving_rules(const Program& program, const Run& run, Diagnostics& diagnostics);
 
+/// The formula of the optimizer's `rate`: what the call gives, else its default; null where it has none.
+ast::Ptr rate_of(const ServingRule& rule);
+
 /// For each parameter the number of the rule that serves it: of those whose paths match the last. Reports paths that
 /// match nothing, and parameters that no rule serves.
 std::vector<size_t> assign_rules(const std::vector<ServingRule>& rules, const std::vector<ParameterRecord>& parameters,

@@ -109,16 +109,17 @@ TEST(Options, StandAnywhere) {
 
 TEST(Options, ThatACommandDoesNotTakeAreRefused) {
   EXPECT_EQ(fault_of({"check", "a.dnn", "--epochs", "3"}),
-            "--epochs does nothing in `check`: it is for run, train and test");
+            "--epochs does nothing in `check`: it is for run, train, test and plot");
   EXPECT_EQ(fault_of({"predict", "a.dnn", "--epochs", "3"}),
-            "--epochs does nothing in `predict`: it is for run, train and test");
+            "--epochs does nothing in `predict`: it is for run, train, test and plot");
   EXPECT_TRUE(fault_of({"fmt", "a.dnn", "--target", "avx2"}).starts_with("--target does nothing in `fmt`: it is for "));
   EXPECT_TRUE(
       fault_of({"check", "a.dnn", "-o", "x"})
           .starts_with(
               "-o does nothing in `check`: it is for run, train, predict, test, init, compile, report and plot"));
-  EXPECT_TRUE(fault_of({"plot", "function", "relu", "--epochs", "3"})
-                  .starts_with("--epochs does nothing in `plot function`: it is for run, train and test"));
+  EXPECT_TRUE(
+      fault_of({"plot", "function", "relu", "--epochs", "3"})
+          .starts_with("--epochs does nothing in `plot function`: it is for run, train, test and plot schedule"));
   EXPECT_EQ(fault_of({"run", "a.dnn", "--pass", "simplify"}), "--pass does nothing in `run`: it is for check");
   EXPECT_EQ(fault_of({"check", "a.dnn", "--pass", "simplify"}),
             "--pass runs passes on the graphs of a .dng file; this is none");

@@ -1,0 +1,10 @@
+#pragma once
+#include "compiler/plot/chart.h"
+
+namespace dnnc::chart {
+
+/// How many of the values lie where: in bins of one round width, or where there are few whole ones at each of them. What is not
+/// finite lies nowhere.
+Bars histogram(const std::vector<double>& values, const std::string& name, Colour colour);
+
+}  // namespace dnnc::chart
