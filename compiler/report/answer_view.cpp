@@ -16,7 +16,8 @@ using Json = nlohmann::json;
 using runtime::Head;
 
 /// Examples of a cell of the table, of all cells and among the worst; points of a curve or cloud.
-constexpr size_t most_of_cell = 12, most_of_cells = 700, most_worst = 24, most_steps = 400, most_points = 3000;
+constexpr size_t most_of_cell = 12, most_of_cells = 700, most_worst = 24, most_far = 12, most_steps = 400,
+                 most_points = 3000;
 /// A table of more classes cannot be read.
 constexpr size_t most_classes = 60;
 
@@ -150,7 +151,7 @@ void add_worst(const OutputAnswers& output, Shown& shown, Json& json) {
   }
   std::ranges::stable_sort(wrong, std::greater(), &std::pair<double, const AnswerToExample*>::first);
   Json list = Json::array();
-  for (size_t number = 0; number < std::min(most_worst, wrong.size()); ++number)
+  for (size_t number = 0; number < std::min(output.head == Head::Real ? most_far : most_worst, wrong.size()); ++number)
     list.push_back(shown.place_of(*wrong[number].second));
   json["worst"] = std::move(list);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -20,7 +21,8 @@ using runtime::DataPart;
 using runtime::FieldData;
 using runtime::RawField;
 
-constexpr size_t most_columns = 60, most_examples = 20, most_values = 16;
+constexpr size_t most_columns = 60, most_examples = 20, most_values = 16, most_places = 1500;
+constexpr int64_t bars_of_column = 24;
 
 const FieldData* field_of(const runtime::DataSet& data, const std::string& name) {
   const auto found = std::ranges::find(data.fields, name, &FieldData::name);
@@ -37,6 +39,12 @@ struct Range {
     sum += value;
     squares += value * value;
     ++numbers;
+  }
+  /// Of equal bars from the least to the most, the number of the one in which a value lies.
+  size_t bar_of(double value) const {
+    const double share = most > least ? (value - least) / (most - least) : 0;
+    return static_cast<size_t>(
+        std::clamp<int64_t>(static_cast<int64_t>(share * bars_of_column), 0, bars_of_column - 1));
   }
   double mean() const { return sum / static_cast<double>(numbers); }
   double deviation() const {
@@ -101,6 +109,38 @@ Json classes_of(const runtime::DataSet& data, const FieldData& labels, const std
     rows.push_back({names[at], std::move(row)});
   }
   return rows;
+}
+
+/// Where examples are of which two numbers are known, and the class or number of each: [x, y, target]. Nothing of others.
+Json points_of(const runtime::DataSet& data, const runtime::DataDescription& about, const FieldData* target,
+               const std::vector<std::string>& names) {
+  struct Number {
+    const FieldData* field;
+    int64_t element;
+  };
+  std::vector<Number> numbers;
+  for (const RawField& raw : about.raw) {
+    const FieldData* const field = field_of(data, raw.name);
+    if (!field || raw.name == about.target) continue;
+    if (raw.element.kind == runtime::Element::Kind::Class || numbers.size() + static_cast<size_t>(field->count) > 2)
+      return {};
+    for (int64_t element = 0; element < field->count; ++element) numbers.push_back({field, element});
+  }
+  if (numbers.size() != 2 || !target || target->count != 1) return {};
+  const auto name_of = [&](const Number& number) {
+    return number.field->count == 1 ? number.field->name : element_name(data, *number.field, number.element);
+  };
+  Json points = Json::array();
+  const size_t all = data.train.size(), most = std::min(most_places, all);
+  for (size_t number = 0; number < most; ++number) {
+    const uint32_t row = data.train[number * all / most];
+    const double value = element_of(*target, row, 0);
+    const auto label = static_cast<size_t>(value);
+    points.push_back({runtime::json_number(element_of(*numbers[0].field, row, numbers[0].element)),
+                      runtime::json_number(element_of(*numbers[1].field, row, numbers[1].element)),
+                      label < names.size() ? Json(names[label]) : runtime::json_number(value)});
+  }
+  return {{"x", name_of(numbers[0])}, {"y", name_of(numbers[1])}, {"points", std::move(points)}};
 }
 
 /// Whether all numbers of a field are 0 or 1.
@@ -173,7 +213,14 @@ std::string ExampleView::picture_of(uint32_t row) const {
 }
 
 Json ExampleView::of(uint32_t row) const {
-  Json json = {{"row", row}, {"place", data_.files.empty() ? data_.place_of(row) : data_.files[row]}};
+  // The folder of a picture is often its class; all else of a path says nothing about an example.
+  const std::filesystem::path file = data_.files.empty() ? "" : data_.files[row];
+  const std::string place = data_.place_of(row),
+                    name = data_.file.empty() ? "" : std::filesystem::path(data_.file).filename();
+  Json json = {{"row", row},
+               {"place", !file.empty() ? (file.parent_path().filename() / file.filename()).string()
+                         : !name.empty() && place.starts_with(data_.file) ? name + place.substr(data_.file.size())
+                                                                          : place}};
   if (!pictures_.empty()) {
     json["picture"] = picture_of(row);
     return json;
@@ -206,14 +253,22 @@ Json data_view(const runtime::DataSet& data, const runtime::DataDescription& abo
     const FieldData* const field = field_of(data, raw.name);
     if (!field || data.examples == 0 || is_marked_missing(raw)) continue;
     const bool labels = raw.element.kind == runtime::Element::Kind::Class;
-    if (raw.name == about.target && field->count == 1 && (labels || is_yes_or_no(data, *field)))
-      json["classes"] = classes_of(data, *field, label_names(data, about, raw));
+    if (raw.name == about.target && field->count == 1 && (labels || is_yes_or_no(data, *field))) {
+      const std::vector<std::string> names = label_names(data, about, raw);
+      json["classes"] = classes_of(data, *field, names);
+      if (Json points = points_of(data, about, field, names); !points.is_null()) json["places"] = std::move(points);
+    }
     if (labels) continue;
     const bool whole = picture_form(field->shape).is_picture() || field->shape.size() > 1;
     std::vector<Range> ranges(whole ? 1 : static_cast<size_t>(field->count));
-    for (int64_t row = 0; row < data.examples; ++row)
-      for (int64_t element = 0; element < field->count; ++element)
-        ranges[whole ? 0 : static_cast<size_t>(element)].add(element_of(*field, row, element));
+    const auto each = [&](auto use) {
+      for (int64_t row = 0; row < data.examples; ++row)
+        for (int64_t element = 0; element < field->count; ++element)
+          use(whole ? 0 : static_cast<size_t>(element), element_of(*field, row, element));
+    };
+    each([&](size_t column, double value) { ranges[column].add(value); });
+    std::vector<std::vector<int64_t>> bars(ranges.size(), std::vector<int64_t>(bars_of_column));
+    each([&](size_t column, double value) { ++bars[column][ranges[column].bar_of(value)]; });
     const int64_t missing = missing_of(data, about, raw);
     for (size_t element = 0; element < ranges.size(); ++element) {
       if (columns.size() == most_columns) {
@@ -224,6 +279,7 @@ Json data_view(const runtime::DataSet& data, const runtime::DataDescription& abo
       columns.push_back(
           json_of(ranges[element], one ? raw.name : element_name(data, *field, static_cast<int64_t>(element))));
       columns.back()["missing"] = missing;
+      columns.back()["bars"] = bars[element];
     }
   }
   json["columns"] = std::move(columns);

@@ -79,10 +79,9 @@ function confusion(output) {
         'aria-label': `${classes[right]} answered as ${classes[answered]}: ${number}`,
         click: () => show(right, answered, button), keydown: (event) => move(event, right, answered),
       }, number ? shown(number) : '·');
-      // What is rare is seen too: mistakes are few where a net is good.
-      const depth = number === 0 ? 0 : right === answered ? .12 + .75 * share : Math.min(.9, .14 + 1.4 * share);
+      // What is rare is seen too: mistakes are few where a net is good. At most half a colour: the number on it must be read.
+      const depth = number === 0 ? 0 : right === answered ? .1 + .42 * share : Math.min(.52, .12 + share);
       button.style.background = depth ? `rgba(var(--${right === answered ? 'good' : 'bad'}), ${depth.toFixed(3)})` : 'var(--card)';
-      if (depth > .62) button.classList.add('strong');
       return button;
     }));
     return make('tr', {}, make('th', {scope: 'row', title: classes[right]}, classes[right]), cells[right].map((cell) => make('td', {}, cell)));
@@ -124,10 +123,13 @@ function regressionCharts(output) {
   const place = make('div', {class: 'two'});
   const chart = new Chart({title: 'Answer against what is right', x: 'right', y: 'answer', range, xRange: range, lines: [[[range[0], range[0]], [range[1], range[1]]]],
     hint: 'dashed: where they are the same', series: [{name: 'examples', points: sorted, color: 0, dots: true}]});
-  const width = 2 * reach / bins;
-  const rows = counts.map((number, at) => [`${shown(Number((-reach + at * width).toPrecision(3)))} to ${shown(Number((-reach + (at + 1) * width).toPrecision(3)))}`, number]);
-  return {place, charts: [chart], more: make('div', {}, make('h3', {}, 'How far answers are off'),
-    make('p', {class: 'soft small'}, 'Answer minus what is right, and how many examples have it: above 0 the net answered too much.'), bars(rows, 'residuals'))};
+  const width = 2 * reach / bins, edge = (at) => shown(Number((-reach + at * width).toPrecision(3))), [, most_of_bin] = ends(counts);
+  const upright = make('div', {class: 'histogram large', role: 'img', 'aria-label': `Of ${points.length} answers ${counts[(bins - 1) / 2]} are off by less than ${shown(Number((width / 2).toPrecision(3)))}, the farthest by ${shown(reach)}`},
+    counts.map((number, at) => make('span', {title: `${edge(at)} to ${edge(at + 1)}: ${number}`, css: {height: `${number ? Math.max(1, 100 * number / most_of_bin) : 0}%`}})));
+  return {place, charts: [chart], more: make('figure', {}, make('figcaption', {}, 'How far answers are off'),
+    make('p', {class: 'soft small'}, 'Answer minus what is right, and how many examples have it: right of the middle the net answered too much.'), upright,
+    make('div', {class: 'axis'}, make('span', {}, shown(-reach)), make('span', {}, '0'), make('span', {}, shown(reach))),
+    make('p', {class: 'reading short'}, `The highest bar has ${count(most_of_bin, 'example')}.`))};
 }
 
 /** What one output of a net answered. Charts are drawn when `draw` is called. */

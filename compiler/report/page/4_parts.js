@@ -109,10 +109,26 @@ function resultsPart(report) {
   return {name: 'results', title: 'Answers', place, draw: () => { drawn = true; first.forEach((one) => one.draw()); }};
 }
 
+/** How often the numbers of a column lie where between its least and its most. */
+function histogram(column) {
+  const [, most] = ends(column.bars);
+  const label = `of ${column.bars.length} equal parts from ${shown(column.least)} to ${shown(column.most)} the fullest has ${shown(most)}`;
+  return make('span', {class: 'histogram', role: 'img', 'aria-label': label, title: label},
+    column.bars.map((bar) => make('span', {css: {height: `${bar ? Math.max(6, 100 * bar / most) : 0}%`}})));
+}
+
+/** Examples of two numbers, by their class. */
+function placesChart(data) {
+  const {x, y, points} = data.places, names = data.classes.map((row) => row[0]);
+  return new Chart({title: `The training part: ${y} against ${x}`, x, y, margin: .04, read: (row) => `${x} ${shown(row[0])}, ${y} ${shown(row.slice(1).find((value) => value !== null))}`,
+    series: names.map((name, number) => ({name, color: number, dots: true, points: points.filter((point) => point[2] === name).sort((a, b) => a[0] - b[0])}))});
+}
+
 function dataPart(report) {
   const {data} = report;
   if (!data) return null;
   const place = make('div', {});
+  const chart = data.places && data.classes.length <= palettes.light.length ? placesChart(data) : null;
   if (data.facts) place.append(facts(data.facts));
   if (data.classes && data.classes.length) {
     const parts = data.parts.filter((part) => data.classes.some((row) => row[1][part]));
@@ -120,14 +136,15 @@ function dataPart(report) {
     place.append(make('h3', {}, `Classes of ${data.target}`), table(['class', ...parts.map((part) => partNames[part]), ''], data.classes.map(([name, counts]) =>
       [name, ...parts.map((part) => counts[part] || 0), make('span', {class: 'bar', css: {width: `${8 * sum(Object.values(counts)) / most}em`}})])));
   }
+  if (chart) place.append(make('div', {class: 'two'}, chart.figure));
   if (data.columns && data.columns.length) {
     const missing = data.columns.some((column) => column.missing > 0);
-    place.append(make('h3', {}, 'Ranges'), table(['field', 'least', 'mean', 'most', 'deviation', ...(missing ? ['missing'] : [])], data.columns.map((column) =>
-      [column.name, column.least, column.mean, column.most, column.deviation, ...(missing ? [column.missing] : [])])));
+    place.append(make('h3', {}, 'Ranges'), table(['field', 'least', 'mean', 'most', 'deviation', ...(missing ? ['missing'] : []), 'from least to most'], data.columns.map((column) =>
+      [column.name, column.least, column.mean, column.most, column.deviation, ...(missing ? [column.missing] : []), column.bars ? histogram(column) : ''])));
     if (data.more_columns) place.append(make('p', {class: 'soft'}, `And ${shown(data.more_columns)} more.`));
   }
   if (data.examples && data.examples.length) place.append(make('h3', {}, 'Some examples of the training part'), cards(data.examples));
-  return {name: 'data', title: 'Data', place};
+  return {name: 'data', title: 'Data', place, draw: () => chart && chart.draw()};
 }
 
 function programPart(report) {
