@@ -78,5 +78,5 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/compiler/main.cpp)
   set_target_properties(dnnc PROPERTIES ENABLE_EXPORTS ON)
   # Kernels that are loaded from a library call the runtime of dnnc, which itself never names these functions.
   target_link_options(dnnc PRIVATE LINKER:--undefined=halide_do_par_for)
-  add_dependencies(dnnc dnnc_codegen dnnc_draw)
+  add_dependencies(dnnc dnnc_codegen dnnc_draw dnnc_serve)
 endif()

@@ -62,5 +62,6 @@ int command_devices(Session& session);
 int command_compare(Session& session);
 int command_plot(Session& session);  ///< in plot/
 int command_report(Session& session);
+int command_watch(Session& session);
 
 }  // namespace dnnc
