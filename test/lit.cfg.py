@@ -51,8 +51,9 @@ if subprocess.call([sys.executable, os.path.join(tools, "in_control_group.py"), 
     config.available_features.add("control-groups")
 else:
     lit_config.note("left out is what runs in a control group: none can be made here")
-if shutil.which("valgrind"):
-    config.available_features.add("valgrind")
+for program in ("valgrind", "chromium"):
+    if shutil.which(program):
+        config.available_features.add(program)
 # CIFAR-10 is not fetched: `dnnc data import cifar10 ARCHIVE` puts it there.
 cifar10 = os.path.join(config.environment["DNNC_DATA"], "cifar10")
 if any(os.path.exists(os.path.join(cifar10, name)) for name in ("test_batch.bin", "test")):
