@@ -15,7 +15,7 @@ function classTable(output) {
   const measured = ofClasses(output.counts);
   const withBar = (share) => {
     if (!Number.isFinite(share)) return make('span', {title: 'there is nothing to divide by'}, '–');
-    return make('span', {}, share.toFixed(3), make('span', {class: 'bar', css: {width: `${4 * share}em`}, 'aria-hidden': 'true'}));
+    return make('span', {}, share.toFixed(3), make('span', {class: 'bar', css: {width: `${3 * share}em`}, 'aria-hidden': 'true'}));
   };
   const rows = output.classes.map((name, at) => {
     const {there, precision, recall, f1} = measured[at];
