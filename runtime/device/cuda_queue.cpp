@@ -19,7 +19,7 @@ CudaQueue::CudaQueue(int number)
   constexpr const char* opening = "the device cannot be opened";
   expect(api_.DevicePrimaryCtxRetain(&context_, device_of(device())), opening);
   try {
-    expect(api_.CtxSetCurrent(context_), opening);
+    enter();
     expect(api_.StreamCreate(&stream_, stream_non_blocking), opening);
     launches_ = std::make_unique<GraphedLaunches>(api_, stream_);
     make_flag();
@@ -47,12 +47,15 @@ void CudaQueue::expect(int32_t code, const char* doing) const {
   if (code != success) fail(doing, fault_text(api_, code));
 }
 
+void CudaQueue::enter() const { expect(api_.CtxSetCurrent(context_), "the device cannot be asked"); }
+
 void CudaQueue::stop_launches() {
-  expect(api_.CtxSetCurrent(context_), "the device cannot be asked");
+  enter();
   expect(launches_->stop(), "a kernel cannot be launched");
 }
 
 DevicePlace CudaQueue::take_memory(int64_t bytes, const std::string& whose) {
+  enter();
   Place memory = 0;
   expect(api_.MemAlloc(&memory, static_cast<size_t>(bytes)),
          (whose + ": " + size_text(bytes) + " of its memory cannot be taken").c_str());
@@ -68,6 +71,7 @@ void CudaQueue::give_memory(DevicePlace memory) {
 }
 
 char* CudaQueue::take_host_memory(size_t bytes) const {
+  enter();
   void* memory = nullptr;
   expect(api_.MemHostAlloc(&memory, bytes, 0), "memory from which it reads cannot be taken");
   return static_cast<char*>(memory);
@@ -129,6 +133,7 @@ void CudaQueue::copy(DevicePlace memory, int64_t from, int64_t to, int64_t bytes
 }
 
 void* CudaQueue::load(const std::string& text) {
+  enter();
   std::array<char, 4096> log{};
   JitOption options[] = {jit_error_log, jit_error_log_bytes};
   void* values[] = {log.data(), reinterpret_cast<void*>(log.size() - 1)};
@@ -150,7 +155,7 @@ void* CudaQueue::kernel_of(void* loaded, const char* name) {
 
 void CudaQueue::launch_kernel(void* kernel, const Groups& groups, int64_t shared_bytes,
                               std::span<const KernelArgument> arguments) {
-  expect(api_.CtxSetCurrent(context_), "the device cannot be asked");
+  enter();
   RecordedLaunch launch{static_cast<Kernel>(kernel), groups, shared_bytes, {}, {}};
   for (const KernelArgument& argument : arguments) {
     launch.sizes.push_back(static_cast<uint32_t>(argument.bytes));

@@ -38,7 +38,9 @@ class CudaQueue final : public DeviceQueue {
   char* take_host_memory(size_t bytes) const;
   static DevicePlace at(DevicePlace memory, int64_t offset) { return memory + static_cast<uint64_t>(offset); }
   void expect(int32_t code, const char* doing) const;
-  /// Before whatever is done in order that is no launch. The driver's calls are for the device of the thread.
+  /// The driver's calls are for the device of the thread.
+  void enter() const;
+  /// Before whatever is done in order that is no launch.
   void stop_launches();
 
   const Api& api_;
