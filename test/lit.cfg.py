@@ -27,6 +27,7 @@ config.substitutions += [
     ("%examples", os.path.join(config.build_folder, "test", "examples")),
     ("%source", config.source_folder),
     ("%build", config.build_folder),
+    ("%ptxas", surroundings.ptxas()),
     ("%cuda_stub", "env LD_LIBRARY_PATH=" + os.path.join(config.build_folder, "test", "cuda_stub")),
     ("%python", sys.executable),
     ("%cxx", config.cxx),

@@ -24,6 +24,13 @@ def users_data():
     return pathlib.Path(os.environ.get("DNNC_DATA") or os.path.join(cache, "dnnc", "data"))
 
 
+def ptxas():
+    """The assembler of CUDA: that of the toolkit, or of its package in this environment."""
+    packages = sorted(pathlib.Path(sys.prefix).glob("lib/python3*/site-packages/nvidia/*/bin/ptxas"))
+    found = shutil.which("ptxas", path="/usr/local/cuda/bin" + os.pathsep + os.environ.get("PATH", ""))
+    return found or str(packages[0] if packages else "ptxas")
+
+
 def replace_link(link, target):
     """What a test has fetched where the user had nothing stays."""
     if link.is_symlink() and link.readlink() != target:

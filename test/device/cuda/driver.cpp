@@ -1,6 +1,7 @@
 // A driver of CUDA without a device, to be loaded in place of libcuda.so.1: it holds callers to what the manual asks, does what is
 // put into its stream as late as it may, runs kernels itself (machine.h), and writes down what it is asked for.
 // RECORD: a file for what is asked for, a line each; what was not given back stands at its end
+// PTX: a file to whose end the texts of kernels are put
 // KERNELS=idle: kernels are not run
 // FAULT     what goes wrong:
 //   none          there is no device
@@ -11,6 +12,9 @@
 //   load          kernels are not taken, and a log says why
 //   launch:N      the N-th launch fails
 //   lost:N        the device is gone from the N-th launch on
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -293,6 +297,13 @@ int32_t cuModuleLoadDataEx(Module** module, const void* text, uint32_t count, co
     made->kernels = ptx::read(static_cast<const char*>(text));
   } catch (const ptx::Fault& fault) {
     return tell(fault.what());
+  }
+  if (*setting("PTX")) {
+    const int file = open(setting("PTX"), O_WRONLY | O_APPEND | O_CREAT, 0600);
+    const auto* const begin = static_cast<const char*>(text);
+    const bool kept = write(file, begin, std::strlen(begin)) == static_cast<ssize_t>(std::strlen(begin));
+    close(file);
+    if (!kept) return tell("the file of PTX cannot be written");
   }
   driver().modules.insert(*module = made.release());
   return driver().note("module"), good;
