@@ -30,6 +30,7 @@ struct Difference {
   int64_t step = 0, element = -1;
   double largest = 0;        ///< of all elements and steps
   double at = 0, bound = 0;  ///< of the element that is told
+  double widest = 0;         ///< bound of all elements
   double share = -1;         ///< of the bound
   bool told() const { return std::isfinite(bound); }
   bool beyond() const { return share > 1; }
@@ -51,6 +52,7 @@ void take(Difference& known, int64_t step, const Values& first, const Values& ot
     const double difference = distance(first[element], other[element]);
     known.largest = std::max(known.largest, difference);
     const double share = share_of(difference, bounds[element]);
+    known.widest = std::max(known.widest, bounds[element]);
     if (share <= known.share) continue;
     known.share = share;
     known.step = step;
@@ -188,6 +190,7 @@ Json json_of(const Difference& row) {
           {"element", row.element},
           {"at_element", runtime::json_number(row.at)},
           {"bound", runtime::json_number(row.bound)},
+          {"widest_bound", runtime::json_number(row.widest)},
           {"in_bound", !row.beyond()}};
 }
 

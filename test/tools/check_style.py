@@ -20,7 +20,7 @@ REASON = "Longer than 400 lines because"
 # Spelled so that this file does not contain the words.
 FORBIDDEN = [
     (r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b", "a mark of unfinished work"),
-    (r"not (yet )?imple" r"mented|\bst" r"ub(bed)?\b|\bfor n" r"ow\b", "a mark of unfinished work"),
+    (r"not (yet )?imple" r"mented|(?<!--)\bst" r"ub(bed)?\b|\bfor n" r"ow\b", "a mark of unfinished work"),
     (r"/wo" r"rk/|/ho" r"me/|/ro" r"ot/", "a path of one machine"),
     (r"py" r"pi\.org|python" r"hosted|deb\.deb" r"ian\.org", "a host of a package registry"),
 ]
