@@ -22,22 +22,23 @@ double title_height(const Panel& panel) { return panel.title.empty() ? 0 : panel
 Page page_of(const Canvas& canvas, const Figure& figure) {
   Page page;
   page.head = border + (figure.title.empty() ? 0 : title_font.size * 1.4) +
-              (figure.subtitle.empty() ? 0 : text_font.size * 1.5) + 4;
+              (figure.subtitle.empty() ? 0 : text_font.size * 1.5) + 14;
   const int64_t columns = std::max<int64_t>(1, figure.columns);
   const double wide =
       (width - 2 * border - between_panels * static_cast<double>(columns - 1)) / static_cast<double>(columns);
   double y = page.head, highest = 0;
+  int64_t column = 0;
   for (size_t k = 0; k < figure.panels.size(); ++k) {
     const Panel& panel = figure.panels[k];
-    const auto column = static_cast<int64_t>(k) % columns;
-    if (column == 0 && k > 0) {
+    if (k > 0 && (column == columns || panel.whole_row || figure.panels[k - 1].whole_row)) {
+      column = 0;
       y += highest + between_panels;
       highest = 0;
     }
-    const double high =
-        title_height(panel) +
-        std::visit([&](const auto& content) { return height_of(canvas, content, wide); }, panel.content);
-    page.panels.push_back({border + static_cast<double>(column) * (wide + between_panels), y, wide, high});
+    const double own = panel.whole_row ? width - 2 * border : wide;
+    const double high = title_height(panel) +
+                        std::visit([&](const auto& content) { return height_of(canvas, content, own); }, panel.content);
+    page.panels.push_back({border + static_cast<double>(column++) * (wide + between_panels), y, own, high});
     highest = std::max(highest, high);
   }
   page.height = std::ceil(y + highest + border);  // whole pixels

@@ -147,6 +147,7 @@ struct Diagram {
 struct Panel {
   std::string title = "";
   std::variant<Plot, Images, Matrix, Table, Diagram> content;
+  bool whole_row = false;
 };
 
 /// A whole picture: panels in rows.

@@ -127,7 +127,7 @@ std::string to_json(const Figure& figure) {
                {"columns", figure.columns},
                {"panels", Json::array()}};
   for (const Panel& panel : figure.panels) {
-    Json content = {{"title", panel.title}};
+    Json content = {{"title", panel.title}, {"whole_row", panel.whole_row}};
     content.update(std::visit(PanelJson{}, panel.content));
     json["panels"].push_back(std::move(content));
   }

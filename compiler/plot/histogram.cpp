@@ -55,4 +55,11 @@ Bars histogram(const std::vector<double>& values, const std::string& name, Colou
   return bars;
 }
 
+Plot distribution(const std::vector<double>& values, const std::string& title, const std::string& counted,
+                  Colour colour) {
+  Plot plot{.x = {title}, .y = {.title = counted, .low = 0}, .marks = {histogram(values, "", colour)}};
+  plot.x.whole = !whole_values(values).empty();
+  return plot;
+}
+
 }  // namespace dnnc::chart

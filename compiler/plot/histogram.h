@@ -7,4 +7,8 @@ namespace dnnc::chart {
 /// finite lies nowhere.
 Bars histogram(const std::vector<double>& values, const std::string& name, Colour colour);
 
+/// The same over an axis of that title, and how many there are of what is counted.
+Plot distribution(const std::vector<double>& values, const std::string& title, const std::string& counted,
+                  Colour colour);
+
 }  // namespace dnnc::chart

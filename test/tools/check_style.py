@@ -38,7 +38,7 @@ LANGUAGES = [r"compiler/syntax/(\w*slips|syntax_fault|brackets)\.cpp", r"compile
              r"compiler/halide/"]
 JSON_FILES = re.compile(r"compiler/report/\w+\.cpp|runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
                         r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|compiler/plot/chart_json\.cpp|"
-                        r"compiler/driver/plot/plot_history\.cpp|"
+                        r"compiler/driver/plot/(plot_history|records)\.cpp|"
                         r"runtime/run/(bench_loops|bench_table|checkpoint|events|info|predict|report)\.cpp")
 # Words that mean one thing in one file and another in the other: where both mean the same, it is declared once.
 TWO_MEANINGS = {

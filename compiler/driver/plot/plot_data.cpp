@@ -97,7 +97,7 @@ class DataPicture {
     for (size_t k = 0; said && k < chosen.size(); ++k)
       images.images[k].caption =
           value_text(description_, data_.names, *target_, numbers_of(data_.field(target_->name), chosen[k]).front());
-    return {fmt::format("The first {} examples", chosen.size()), images};
+    return {fmt::format("The first {} examples", chosen.size()), images, true};
   }
 
   /// Numbers of two columns over each other, coloured by the class of the target.
@@ -123,7 +123,7 @@ class DataPicture {
       }
       plot.marks.push_back(std::move(dots));
     }
-    return {fmt::format("{} over {}", y.name, x.name), plot};
+    return {fmt::format("{} over {}", y.name, x.name), plot, true};
   }
 
   static bool two_valued(const Column& column) {
@@ -133,7 +133,7 @@ class DataPicture {
   chart::Panel distribution(const Column& column) const {
     const bool is_target = column.field == target_;
     const chart::Colour colour = {chart::Role::Series, is_target ? 1 : 0};
-    chart::Plot plot{.x = {column.name}, .y = {.title = "examples", .low = 0}, .marks = {}};
+    chart::Plot plot{.x = {column.name}, .y = {.title = examples_title, .low = 0}, .marks = {}};
     if (column.counts) {
       plot.x.names = class_texts(description_, data_.names, *column.field);
       chart::Bars bars{"", colour, {}, {}, {}};
@@ -144,7 +144,7 @@ class DataPicture {
       }
       plot.marks.push_back(bars);
     } else {
-      plot.marks.push_back(chart::histogram(column.values, "", colour));
+      plot = chart::distribution(column.values, column.name, plot.y.title, colour);
     }
     return {is_target ? column.name + " (target)" : column.name, plot};
   }
@@ -167,7 +167,7 @@ std::optional<chart::Figure> plot_data(Session& session) {
   const runtime::DataSet data = load_program_data(session, training);
   const std::vector<uint32_t>& examples = shown_part(session, data);
   const DataPicture picture(description, data, examples);
-  chart::Figure figure{"Data " + training.data.name, "", 1, picture.panels(session.options().shown_examples)};
+  chart::Figure figure{"Data " + training.data.name, "", 2, picture.panels(session.options().shown_examples)};
   for (const auto& [part, word] : runtime::words<runtime::DataPart>)
     if (!data.part(part).empty())
       figure.subtitle += fmt::format("{}{} {}", figure.subtitle.empty() ? "" : ", ",

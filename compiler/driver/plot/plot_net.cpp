@@ -138,7 +138,7 @@ class Boxes {
     std::vector<bool> ends(diagram.boxes.size(), true);
     for (const chart::Diagram::Arrow& arrow : diagram.arrows) ends[arrow.from] = false;
     const bool alone = training_.outputs.size() == 1;
-    chart::Diagram::Box answer{alone ? "answer" : "answers", {}, {chart::Role::Series, 2}};
+    chart::Diagram::Box answer{alone ? answer_title : "answers", {}, {chart::Role::Series, 2}};
     for (const OutputInfo& output : training_.outputs) {
       std::string text = alone ? "" : output.name + ": ";
       text += output.head == Head::Class         ? fmt::format("one of {} classes", output.classes)

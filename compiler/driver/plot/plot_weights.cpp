@@ -58,13 +58,12 @@ chart::Panel filters_of(const Weights& weights) {
   std::string title = fmt::format("{}: {} filters of {} × {}", weights.name, filters, height, width);
   if (count < filters) title += fmt::format(", the first {}", count);
   if (!coloured && channels > 1) title += ", first channel";
-  return {title, images};
+  return {title, images, true};
 }
 
 chart::Panel histogram_of(const Weights& weights) {
   const std::vector<double> values(weights.values.begin(), weights.values.end());
-  chart::Plot plot{.x = {"value"}, .y = {.title = "numbers", .low = 0}, .marks = {}};
-  plot.marks.push_back(chart::histogram(values, "", {}));
+  const chart::Plot plot = chart::distribution(values, "value", "numbers", {});
   return {fmt::format("{}: {}", weights.name, shape_of(weights.shape)), plot};
 }
 
@@ -95,7 +94,7 @@ std::optional<chart::Figure> plot_weights(Session& session) {
   chart::Figure figure{
       "Weights",
       fmt::format("{} arrays, {} numbers", all.size(), chart::number_text(static_cast<double>(numbers), 15)),
-      1,
+      2,
       {}};
   for (const Weights& weights : all)
     if (are_filters(weights)) figure.panels.push_back(filters_of(weights));

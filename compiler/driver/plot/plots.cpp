@@ -10,6 +10,10 @@ namespace {
 constexpr size_t any_number = SIZE_MAX;
 constexpr runtime::Deeds of_program = draws | makes_graphs | runs_passes;
 constexpr runtime::Deeds of_data = of_program | runtime::reads_data | runtime::says_more;
+constexpr runtime::Deeds of_trained = of_data | makes_code | uses_jobs | runtime::takes_weights | runtime::uses_part |
+                                      runtime::runs_code | runtime::shows_progress;
+/// A program with --weights, or a record.
+constexpr const char* trained = "FILE|RECORD";
 constexpr const char* program = runtime::placeholders::file;
 
 }  // namespace
@@ -42,6 +46,26 @@ const std::vector<PlotKind>& plot_kinds() {
         "history.jsonl -o curves.svg\nfirst second -o curves.svg"},
        {"RECORD...", 1, any_number, false},
        plot_history},
+      {{"plot predictions", "what a net answers to examples, wrong ones marked", of_trained | draws_examples,
+        "model.dnn --weights w.safetensors -o answers.png"},
+       {trained},
+       plot_predictions},
+      {{"plot confusion", "which classes a net takes for which", of_trained,
+        "model.dnn --weights w.safetensors -o confusion.svg"},
+       {trained},
+       plot_confusion},
+      {{"plot boundary", "what a net of two numbers answers where, with the examples", of_trained,
+        "model.dnn --weights w.safetensors -o boundary.png"},
+       {trained},
+       plot_boundary},
+      {{"plot regression", "answers against targets, and how far they are off", of_trained,
+        "model.dnn --weights w.safetensors -o answers.svg"},
+       {trained},
+       plot_regression},
+      {{"plot roc", "how many are found and how many are taken wrongly", of_trained,
+        "model.dnn --weights w.safetensors -o roc.svg"},
+       {trained},
+       plot_roc},
   };
   return table;
 }

@@ -34,6 +34,9 @@ const PlotKind* find_plot_kind(std::string_view name);
 /// The format that a name asks for by its ending; std::nullopt where that is none.
 std::optional<chart::Format> format_of(const std::string& path);
 
+/// What several pictures call the same.
+inline constexpr const char *answer_title = "answer", *examples_title = "examples";
+
 // Functions of the table, in plot_NAME.cpp.
 std::optional<chart::Figure> plot_function(Session& session);
 std::optional<chart::Figure> plot_net(Session& session);
@@ -42,5 +45,10 @@ std::optional<chart::Figure> plot_schedule(Session& session);
 std::optional<chart::Figure> plot_data(Session& session);
 std::optional<chart::Figure> plot_weights(Session& session);
 std::optional<chart::Figure> plot_history(Session& session);
+std::optional<chart::Figure> plot_predictions(Session& session);
+std::optional<chart::Figure> plot_confusion(Session& session);
+std::optional<chart::Figure> plot_boundary(Session& session);
+std::optional<chart::Figure> plot_regression(Session& session);
+std::optional<chart::Figure> plot_roc(Session& session);
 
 }  // namespace dnnc

@@ -15,6 +15,7 @@ namespace {
 
 /// Of fewer points nothing is seen.
 constexpr int64_t least_points = 4;
+constexpr double dark = 64;
 
 template <class Number>
 void append(std::vector<double>& numbers, const char* row, int64_t count) {
@@ -118,17 +119,16 @@ std::vector<chart::Images::Image> pictures_of(const runtime::DataSet& data, cons
                                               const std::vector<uint32_t>& examples) {
   const runtime::FieldData& values = data.field(field.name);
   std::vector<std::vector<double>> all;
-  double low = 0, high = 255;
+  double low = INFINITY, high = -INFINITY;
   for (const uint32_t example : examples) all.push_back(numbers_of(values, example));
-  if (values.storage != runtime::Storage::UInt8 && !all.empty()) {
-    low = INFINITY;
-    high = -INFINITY;
-    for (const auto& numbers : all)
-      for (const double number : numbers) {
-        low = std::min(low, number);
-        high = std::max(high, number);
-      }
-  }
+  for (const auto& numbers : all)
+    for (const double number : numbers) {
+      low = std::min(low, number);
+      high = std::max(high, number);
+    }
+  // Bytes are as bright as they are, unless all are so dark that they mean another range, as in pictures of 16 shades.
+  if (values.storage == runtime::Storage::UInt8) low = 0;
+  if (values.storage == runtime::Storage::UInt8 && high > dark) high = 255;
   std::vector<chart::Images::Image> images;
   for (const auto& numbers : all) images.push_back(picture_of(numbers, picture_shape(field.shape), low, high));
   return images;

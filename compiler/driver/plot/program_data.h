@@ -30,7 +30,7 @@ PictureShape picture_shape(const std::vector<int64_t>& shape);
 const runtime::RawField* picture_field(const runtime::DataDescription& description);
 /// Black is `low`, white `high`.
 chart::Images::Image picture_of(const std::vector<double>& numbers, const PictureShape& shape, double low, double high);
-/// Pictures of examples: bytes as they are, other numbers from the least to the largest of those that are shown.
+/// Pictures of examples: bytes as they are where they are not all dark, other numbers from the least to the largest of those shown.
 std::vector<chart::Images::Image> pictures_of(const runtime::DataSet& data, const runtime::RawField& field,
                                               const std::vector<uint32_t>& examples);
 

@@ -1,0 +1,111 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "compiler/driver/plot/plots.h"
+#include "compiler/driver/plot/trained_net.h"
+#include "compiler/plot/series.h"
+#include "compiler/support/grouped.h"
+#include "runtime/program/failure.h"
+
+namespace dnnc {
+namespace {
+
+constexpr size_t most_curves = 10;
+
+[[noreturn]] void no_targets(const TrainedNet& net) {
+  throw runtime::Failure(runtime::exit_wrong,
+                         net.file + ": the examples have no target that answers could be compared with");
+}
+
+/// How many of those that are no members are taken for some, and how many members, as fewer and fewer must be sure.
+struct Roc {
+  std::vector<double> wrong, right;
+  double area = 0;
+};
+
+/// Examples of one probability are taken together: their order says nothing.
+std::optional<Roc> roc_of(std::vector<std::pair<double, bool>> examples) {
+  std::ranges::stable_sort(examples, std::greater<>(), [](const auto& example) { return example.first; });
+  const auto members = static_cast<double>(std::ranges::count(examples, true, &std::pair<double, bool>::second));
+  const double others = static_cast<double>(examples.size()) - members;
+  if (members == 0 || others == 0) return std::nullopt;
+  Roc roc{{0}, {0}, 0};
+  double right = 0, wrong = 0;
+  for (size_t k = 0; k < examples.size(); ++k) {
+    (examples[k].second ? right : wrong) += 1;
+    if (k + 1 < examples.size() && examples[k + 1].first == examples[k].first) continue;
+    roc.area += (wrong / others - roc.wrong.back()) * (right / members + roc.right.back()) / 2;
+    roc.wrong.push_back(wrong / others);
+    roc.right.push_back(right / members);
+  }
+  return roc;
+}
+
+}  // namespace
+
+std::optional<chart::Figure> plot_confusion(Session& session) {
+  std::optional<TrainedNet> net = load_trained_net(session);
+  if (!net) return std::nullopt;
+  const ClassOutput output(*net);
+  const size_t count = output.names().size();
+  chart::Matrix matrix{runtime::answer_words::target, answer_title, output.names(), output.names(),
+                       std::vector<double>(count * count, 0)};
+  double right = 0, all = 0;
+  for (const Answer& answer : ask(*net->run, net->data(), net->examples, true)) {
+    const std::optional<size_t> target = output.target(answer);
+    if (!target) no_targets(*net);
+    const size_t label = output.answer(answer).label;
+    ++matrix.values[*target * count + label];
+    right += label == *target;
+    ++all;
+  }
+  chart::Figure figure{fmt::format("What {} takes for what", net->manifest().run.name),
+                       fmt::format("{} of {} examples of {} right, {:.4g} %", grouped(static_cast<int64_t>(right)),
+                                   grouped(static_cast<int64_t>(all)), runtime::word_of(net->part), 100 * right / all),
+                       1,
+                       {}};
+  figure.panels.push_back({"", std::move(matrix)});
+  return figure;
+}
+
+std::optional<chart::Figure> plot_roc(Session& session) {
+  std::optional<TrainedNet> net = load_trained_net(session);
+  if (!net) return std::nullopt;
+  const ClassOutput output(*net);
+  const std::vector<Answer> answers = ask(*net->run, net->data(), net->examples, true);
+  chart::Plot plot{.x = {.title = "of all others, taken for it", .low = 0, .high = 1},
+                   .y = {.title = "of its own, found", .low = 0, .high = 1},
+                   .marks = {},
+                   .square = true};
+  const bool two = output.names().size() == 2;
+  for (size_t label = two ? 1 : 0; label < output.names().size() && label < most_curves; ++label) {
+    std::vector<std::pair<double, bool>> examples;
+    for (const Answer& answer : answers) {
+      const std::optional<size_t> target = output.target(answer);
+      if (!target) no_targets(*net);
+      examples.emplace_back(output.answer(answer).probabilities[label], *target == label);
+    }
+    const std::optional<Roc> roc = roc_of(std::move(examples));
+    if (!roc) continue;
+    const auto number = static_cast<int>(plot.marks.size());
+    plot.marks.push_back(chart::Line{fmt::format("{}: area {:.4f}", output.names()[label], roc->area),
+                                     {chart::Role::Series, number},
+                                     roc->wrong,
+                                     roc->right,
+                                     chart::stroke_of_series(number)});
+  }
+  if (plot.marks.empty())
+    throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: all examples of {} are of one class", net->file,
+                                                            runtime::word_of(net->part)));
+  plot.marks.push_back(chart::Slope{"guessing", {chart::Role::Quiet}});
+  chart::Figure figure{"ROC of " + net->manifest().run.name,
+                       fmt::format("{} examples of {}", grouped(std::ssize(answers)), runtime::word_of(net->part)),
+                       1,
+                       {}};
+  figure.panels.push_back({"", std::move(plot)});
+  return figure;
+}
+
+}  // namespace dnnc
