@@ -8,17 +8,17 @@ target_include_directories(dnnc_runtime PUBLIC ${CMAKE_SOURCE_DIR})
 target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
 # What runs once and not for every example is to be small: it is in every trainer.
 foreach(once
-            program/available_memory program/json program/manifest_json program/memory_check program/nearest
+            program/available_memory program/interrupt program/json program/manifest_json program/memory_check program/nearest
             program/processor
             device/arena device/cuda device/cuda_api device/cuda_devices device/cuda_graphs device/cuda_queue device/device_queue
             device/kernel_calls device/opencl device/opencl_api device/opencl_devices device/opencl_queue
-            files/cache files/files files/new_file files/npy files/own_folder files/picture_names files/read_file
+            files/cache files/files files/streams files/new_file files/npy files/own_folder files/picture_names files/read_file
             files/safetensors files/write_npz files/zip
             data/arrays data/cell_advice data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
             data/idx data/inputs data/read_places data/split data/table data/table_look data/table_text
-            run/answer_file run/answers run/bench run/bench_loops run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/device_batches run/events run/fill run/finite_fields
-            run/history run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/questions run/report
-            run/run_main run/start_weights run/start run/steps_ahead run/table_lines run/train run/train_state run/weights_file run/weights_fit)
+            run/answer_file run/answers run/bench run/bench_loops run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/device_batches run/event_files run/events run/fill run/finite_fields
+            run/history run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/questions run/record run/report
+            run/run_main run/start_weights run/start run/steps_ahead run/table_lines run/evaluate run/means run/train run/trainer run/train_state run/trainer_outcome run/weights_file run/weights_fit)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()
 # What must give the same bits on every machine.

@@ -26,7 +26,7 @@ namespace {
 /// Nor does a trainer take the place of what it will read.
 void expect_unread(const runtime::Manifest& manifest, const std::string& folder, const std::string& path) {
   for (const std::string& read : runtime::start_files(manifest, folder))
-    if (struct stat status{}; ::stat(read.c_str(), &status) == 0) runtime::note_read(status);
+    if (struct stat status{}; ::stat(read.c_str(), &status) == 0) runtime::note_read(read, status);
   runtime::expect_writable(path);
   runtime::expect_not_data(manifest.data.source, folder, path);
 }

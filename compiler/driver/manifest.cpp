@@ -152,6 +152,7 @@ runtime::Manifest make_manifest(const Model& model, const Training& training, co
   runtime::Manifest manifest{
       .file = model.file,
       .sources = texts_of(sources),
+      .constants = options.constants,
       .net_key = key_of(net.key_text),
       .step_key = options.step_key,
       .machine = {options.target, text_of(options.machine), lanes_of(options.machine), plan.memory},

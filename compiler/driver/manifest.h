@@ -13,6 +13,7 @@ struct ManifestOptions {
   std::string data_folder;                ///< where the data's relative paths start
   double (*useful_flops)(const Kernel&);  ///< of a kernel's contractions
   bool check_memory = false;              ///< every call of a kernel is to be checked
+  std::vector<std::string> constants;     ///< of runtime::Manifest
   std::string step_key;                   ///< of runtime::Manifest
 };
 

@@ -14,6 +14,7 @@
 #include "runtime/files/own_folder.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/threads.h"
+#include "runtime/program/version.h"
 #include "runtime/run/choose_device.h"
 #include "runtime/run/command_line.h"
 #include "runtime/run/options.h"
@@ -355,7 +356,8 @@ OptionsResult read_options(int argc, char** argv) {
   try {
     line.read({argv + std::min(argc, 1), argv + argc});
     const std::vector<std::string>& words = line.words();
-    if (line.has(version_row[0].form.name)) return {std::nullopt, "dnnc 0.1.0\n", runtime::exit_done};
+    if (line.has(version_row[0].form.name))
+      return {std::nullopt, fmt::format("dnnc {}\n", runtime::version), runtime::exit_done};
     command = words.empty() ? nullptr : find_command(words[0]);
     if (!words.empty() && !command) return usage(fault_of_command(words[0]));
     const auto word = [&](size_t number) { return number < words.size() ? words[number] : ""; };

@@ -249,9 +249,12 @@ std::optional<Compiled> compile_for(TargetName name, Session& session, const Mod
   if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
   compiled.objects = session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, *backend); });
-  compiled.manifest = make_manifest(model, training, compiled.plan, session.sources(),
-                                    {runtime::word_of(name), target, data_folder, code_generator().useful_flops,
-                                     session.options().check_memory, key_of(graphs, runtime::EntryKind::Train)});
+  std::vector<std::string> constants;
+  for (const auto& [constant, value] : session.options().constants) constants.push_back(constant + "=" + value);
+  compiled.manifest =
+      make_manifest(model, training, compiled.plan, session.sources(),
+                    {runtime::word_of(name), target, data_folder, code_generator().useful_flops,
+                     session.options().check_memory, std::move(constants), key_of(graphs, runtime::EntryKind::Train)});
   size_t entry = 0;
   for (InnerNet& net : asked_nets(session, model, training)) {
     while (compiled.plan.entries[entry].kind != GraphKind::Net) ++entry;

@@ -1,8 +1,5 @@
 #include "compiler/driver/progress.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <exception>
 #include <utility>
 
@@ -14,14 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds terminal_patience = 1s, redraw_pace = 100ms, line_pace = 10s;
-
-/// A line that is longer than the terminal is wide could not be wiped.
-std::string fitting(std::string text) {
-  winsize size{};
-  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-  if (known && text.size() >= size.ws_col) text.resize(size.ws_col - 1u);
-  return text;
-}
 
 }  // namespace
 
@@ -41,22 +30,12 @@ Progress::~Progress() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
-  wipe_drawn();
+  if (terminal_) runtime::draw_passing("");
 }
 
 void Progress::show(Text text) {
   const std::scoped_lock lock(mutex_);
   text_ = std::move(text);
-}
-
-void Progress::wipe() {
-  const std::scoped_lock lock(mutex_);
-  wipe_drawn();
-}
-
-void Progress::wipe_drawn() {
-  if (!drawn_.empty()) runtime::tell("\r\033[K");
-  drawn_.clear();
 }
 
 void Progress::run() {
@@ -71,9 +50,7 @@ void Progress::draw() {
   const std::string text = text_ ? text_() : "";
   if (text.empty()) return;
   if (!terminal_) return runtime::tell(text + "\n");
-  const std::string line = fitting(text);
-  if (line != drawn_) runtime::tell("\r\033[K" + line);
-  drawn_ = line;
+  runtime::draw_passing(text);
 }
 
 }  // namespace dnnc

@@ -21,13 +21,10 @@ class Progress {
 
   /// What is done from now on.
   void show(Text text);
-  /// Frees the line of the terminal, so that something else can be printed.
-  void wipe();
 
  private:
   void run();
   void draw();
-  void wipe_drawn();
 
   bool terminal_;
   std::chrono::steady_clock::time_point next_;  ///< when the line is drawn
@@ -35,7 +32,6 @@ class Progress {
   std::condition_variable changed_;
   bool ends_ = false;
   Text text_;
-  std::string drawn_;
   std::thread thread_;
 };
 

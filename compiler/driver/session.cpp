@@ -54,14 +54,8 @@ int Session::exit_code(int code) const {
 }
 
 bool Session::emits(Emitted what) const { return shows_ && std::ranges::count(options_.emit, what) > 0; }
-void Session::print(const std::string& text) const {
-  if (busy_) busy_->wipe();
-  runtime::print(text);
-}
-void Session::tell(const std::string& text) const {
-  if (busy_) busy_->wipe();
-  runtime::tell(text);
-}
+void Session::print(const std::string& text) const { runtime::print(text); }
+void Session::tell(const std::string& text) const { runtime::tell(text); }
 
 Session::Busy::Busy(Session& session, const std::string& doing, std::chrono::milliseconds patience)
     : session_(session), outermost_(!session.busy_) {

@@ -178,7 +178,7 @@ RowsKey key_of(const std::vector<PictureFile>& pictures, const RawField& field) 
     struct stat status{};
     if (::stat(picture.path.c_str(), &status) != 0) key.settled = false;
     key.settled = key.settled && !error && is_past(status.st_ctim);
-    note_read(status);
+    note_read(picture.path, status);
     key.text += "\n" + picture.path.substr(slash) + " " + std::to_string(status.st_ino) + " " +
                 std::to_string(status.st_size) + time_text(status.st_mtim) + time_text(status.st_ctim);
   }

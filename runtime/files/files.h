@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,16 @@ FileBytes share_file(const std::string& path);
 FileBytes share_input();
 
 /// That a file is read otherwise than by these functions: expect_writable() knows it then.
-void note_read(const struct stat& status);
+void note_read(const std::string& path, const struct stat& status);
+
+/// While it lives the paths of files that are read go there. Null: nowhere.
+class CollectRead {
+ public:
+  explicit CollectRead(std::set<std::string>* paths);
+  ~CollectRead();
+  CollectRead(const CollectRead&) = delete;
+  CollectRead& operator=(const CollectRead&) = delete;
+};
 
 /// Whether there is such a file or folder, as far as the user may see. Throws Failure where the system cannot tell: what was not
 /// found would be made anew.

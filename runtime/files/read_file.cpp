@@ -26,6 +26,7 @@ namespace {
 /// What this process has read, and when that was changed last.
 std::mutex read_mutex;
 std::map<FileIdentity, timespec> read_files;
+std::set<std::string>* collected = nullptr;
 
 /// What is no ordinary file, in words; null for one.
 const char* special_kind(mode_t mode) {
@@ -93,7 +94,7 @@ std::vector<char> read_file(const std::string& path, size_t most_bytes) {
   const Descriptor file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file || ::fstat(file.number(), &status) != 0) fail_to_read(path);
   expect_ordinary(path, status);
-  note_read(status);
+  note_read(path, status);
   if (static_cast<size_t>(status.st_size) > most_bytes) refuse_size(path, most_bytes);
   expect_memory(status.st_size, path);
   return read_whole(path, file.number(), most_bytes);
@@ -108,9 +109,20 @@ FileIdentity identity_of(const std::string& path) {
   return {status.st_dev, status.st_ino, path.substr(slash + 1)};
 }
 
-void note_read(const struct stat& status) {
+void note_read(const std::string& path, const struct stat& status) {
   const std::scoped_lock lock(read_mutex);
   read_files[identity_of(status)] = status.st_ctim;
+  if (collected) collected->insert(path);
+}
+
+CollectRead::CollectRead(std::set<std::string>* paths) {
+  const std::scoped_lock lock(read_mutex);
+  collected = paths;
+}
+
+CollectRead::~CollectRead() {
+  const std::scoped_lock lock(read_mutex);
+  collected = nullptr;
 }
 
 bool was_read(const struct stat& status) {

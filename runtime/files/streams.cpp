@@ -1,13 +1,18 @@
 #include "runtime/files/streams.h"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "runtime/files/descriptor.h"
@@ -29,6 +34,36 @@ void put(int descriptor, std::string_view text, std::atomic<int>& lost) {
   if (lost == 0 && !write_all(descriptor, text.data(), text.size())) lost = errno;
 }
 
+using Clock = std::chrono::steady_clock;
+constexpr auto between_drawings = std::chrono::milliseconds(50);
+constexpr std::string_view wiping = "\r\033[J";
+
+std::mutex drawing;  // of what follows, and of the terminal while something is written to it
+std::optional<Clock::time_point> drawn_at;
+volatile std::sig_atomic_t something_drawn = 0;
+
+void wipe() {
+  if (something_drawn) put(STDERR_FILENO, wiping, lost_messages);
+  something_drawn = 0;
+}
+
+/// In a handler of signals, where hardly anything may be called.
+void wipe_at_the_end() {
+  if (something_drawn && ::write(STDERR_FILENO, wiping.data(), wiping.size()) > 0) something_drawn = 0;
+}
+
+/// As much of a line as has so many columns. Letters of which some are wider count as two.
+std::string_view cut(std::string_view line, size_t columns) {
+  constexpr unsigned char first_wide = 0xE1, braille_and_lines = 0xE2;
+  for (size_t at = 0, used = 0; at < line.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(line[at]);
+    if ((byte & 0xC0) == 0x80) continue;
+    used += byte >= first_wide && byte != braille_and_lines ? 2 : 1;
+    if (used > columns) return line.substr(0, at);
+  }
+  return line;
+}
+
 /// Takes a number that is free with what can be neither read nor written as it should be: using it is an error.
 void fill(int descriptor) {
   if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return;
@@ -43,15 +78,57 @@ void begin_streams() {
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-void print(std::string_view text) { put(STDOUT_FILENO, text, lost_output); }
+void print(std::string_view text) {
+  const std::scoped_lock lock(drawing);
+  wipe();
+  put(STDOUT_FILENO, text, lost_output);
+}
+
+TerminalSize terminal_size() {
+  winsize size{};
+  TerminalSize found;
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0) return found;
+  if (size.ws_col > 1) found.columns = size.ws_col;
+  if (size.ws_row > 1) found.lines = size.ws_row;
+  return found;
+}
+
+bool passing_is_due() {
+  const std::scoped_lock lock(drawing);
+  return !drawn_at || Clock::now() - *drawn_at >= between_drawings;
+}
+
+void draw_passing(std::string_view text) {
+  const std::scoped_lock lock(drawing);
+  if (text.empty()) return wipe();
+  const Clock::time_point now = Clock::now();
+  if (drawn_at && now - *drawn_at < between_drawings) return;
+  drawn_at = now;
+  before_ending(wipe_at_the_end);
+  const TerminalSize size = terminal_size();
+  std::string drawing(wiping);
+  size_t lines = 1;
+  for (; !text.empty() && lines < size.lines; ++lines) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (lines > 1) drawing += "\r\n";
+    drawing += cut(text.substr(0, end), size.columns - 1);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  if (lines > 2) drawing += "\033[" + std::to_string(lines - 2) + "A";
+  something_drawn = 1;
+  put(STDERR_FILENO, drawing + "\r", lost_messages);
+}
+
 bool draws_on_terminal() {
   const char* const terminal = std::getenv("TERM");
   return isatty(STDERR_FILENO) && terminal && std::strcmp(terminal, "dumb") != 0;
 }
 
 void tell(std::string_view text) {
-  if (other_teller && lost_output == 0) other_teller(text);
-  else put(STDERR_FILENO, text, lost_messages);
+  if (other_teller && lost_output == 0) return other_teller(text);
+  const std::scoped_lock lock(drawing);
+  wipe();
+  put(STDERR_FILENO, text, lost_messages);
 }
 
 void tell_through(Teller teller) { other_teller = teller; }
@@ -60,6 +137,7 @@ bool nobody_reads() { return lost_output == EPIPE; }
 
 /// Lost output is worse than what a command has found out, which was in it. Worse than that are signals and bugs.
 int end_streams(int code) {
+  draw_passing("");
   const int output = lost_output;
   if (is_fault(output)) tell("cannot write to the standard output: " + std::string(std::strerror(output)) + "\n");
   const int messages = lost_messages;

@@ -19,6 +19,19 @@ void tell_through(Teller teller);
 /// Whether the standard error is a terminal on which lines can be drawn again and in colours.
 bool draws_on_terminal();
 
+/// Draws what passes on the terminal of the standard error, a line or several, in place of what was drawn before; of an empty
+/// text nothing. Lines are cut where the terminal ends. It is wiped before print() and tell() write, when the program ends, and by
+/// the signals that end it. At most twenty times a second: a text that comes sooner is not drawn. The cursor stays where it
+/// begins, so that all of it can be wiped, whatever size the terminal has got since.
+void draw_passing(std::string_view text);
+/// Whether a text would be drawn now.
+bool passing_is_due();
+/// How many columns the terminal of the standard error has, and how many lines; 80 and 24 where it does not say.
+struct TerminalSize {
+  size_t columns = 80, lines = 24;
+};
+TerminalSize terminal_size();
+
 /// Whether the standard output is a pipe that nobody reads any more: who works for it alone may stop.
 bool nobody_reads();
 

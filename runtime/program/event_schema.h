@@ -9,11 +9,12 @@ inline constexpr int event_schema = 1;
 inline constexpr const char *event_key = "event", *schema_key = "schema";
 
 /// What the field `event` says.
-enum class Event : uint8_t { Epoch, Predict, Expect, Bench, Info, Source, Message };
+enum class Event : uint8_t { Record, Difference, Epoch, Step, Predict, Expect, Bench, Info, Source, Message };
 template <>
-inline constexpr std::array words<Event> = {Word{Event::Epoch, "epoch"},    Word{Event::Predict, "predict"},
-                                            Word{Event::Expect, "expect"},  Word{Event::Bench, "bench"},
-                                            Word{Event::Info, "info"},      Word{Event::Source, "source"},
-                                            Word{Event::Message, "message"}};
+inline constexpr std::array words<Event> = {Word{Event::Record, "record"},   Word{Event::Difference, "difference"},
+                                            Word{Event::Epoch, "epoch"},     Word{Event::Step, "step"},
+                                            Word{Event::Predict, "predict"}, Word{Event::Expect, "expect"},
+                                            Word{Event::Bench, "bench"},     Word{Event::Info, "info"},
+                                            Word{Event::Source, "source"},   Word{Event::Message, "message"}};
 
 }  // namespace dnnc::runtime

@@ -32,6 +32,10 @@ class InterruptGuard {
   std::array<struct sigaction, ending_signals.size()> old_{};
 };
 
+/// What is called, in a handler, before one of these signals ends the process: where nobody has asked for it otherwise they get a
+/// handler for that, but for those that are ignored. It calls nothing that handlers may not.
+void before_ending(void (*last)());
+
 /// The signal that has come while a guard lived, or 0.
 int interrupted();
 /// "interrupted by SIGTERM\n", if it was.

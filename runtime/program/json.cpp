@@ -18,6 +18,9 @@ json parse_json(std::string_view text, int most_depth) {
 
 std::string json_text(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
+std::string json_quoted(std::string_view text) { return json_text(json(text)); }
+std::string json_exact(double number) { return json_text(json(number)); }
+
 std::string text_from_json(const std::string& text) { return parse_json(json_text(text)).get<std::string>(); }
 
 }  // namespace dnnc::runtime

@@ -217,8 +217,9 @@ struct SourceText {
 };
 
 struct Manifest {
-  std::string file = {};                 ///< the program's path
-  std::vector<SourceText> sources = {};  ///< its text and then those that it imports
+  std::string file = {};                    ///< the program's path
+  std::vector<SourceText> sources = {};     ///< its text and then those that it imports
+  std::vector<std::string> constants = {};  ///< those of --set: "width=64"
   /// Change whenever the net computes something else, and whenever a step does: net, loss, optimizer, batch. Names and places
   /// do not count.
   std::string net_key = {}, step_key = {};

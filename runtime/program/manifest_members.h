@@ -273,6 +273,7 @@ template <class Visit>
 void members(Visit visit, Manifest& manifest) {
   visit("file", manifest.file);
   visit("sources", manifest.sources);
+  visit("constants", manifest.constants);
   visit("net_key", manifest.net_key);
   visit("step_key", manifest.step_key);
   visit("machine", manifest.machine);

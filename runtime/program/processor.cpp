@@ -1,6 +1,10 @@
 #include "runtime/program/processor.h"
 
+#include <cpuid.h>
+
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace dnnc::runtime {
 namespace {
@@ -44,6 +48,19 @@ static_assert(std::size(instruction_rows) == words<InstructionSet>.size());
 
 bool processor_has(InstructionSet set) {
   return std::ranges::find(instruction_rows, set, &InstructionRow::set)->supported();
+}
+
+/// Its name fills three answers of cpuid, with blanks before it or behind it.
+std::string processor_name() {
+  std::array<unsigned, 13> name{};
+  constexpr unsigned first = 0x80000002;
+  for (unsigned k = 0; k < 3; ++k) {
+    unsigned* const part = &name[size_t{4} * k];
+    if (!__get_cpuid(first + k, part, part + 1, part + 2, part + 3)) return "";
+  }
+  const std::string_view text = reinterpret_cast<const char*>(name.data());
+  const size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return std::string(text.substr(begin, text.find_last_not_of(' ') + 1 - begin));
 }
 
 std::string_view features_in(std::string_view target) {

@@ -41,6 +41,9 @@ inline constexpr std::array words<InstructionSet> = {Word{InstructionSet::Sse41,
 /// Whether this processor and its system have what code may use that is made with the set.
 bool processor_has(InstructionSet set);
 
+/// What its makers call this processor; empty where the system does not tell.
+std::string processor_name();
+
 /// The features in the text of a target as manifests have it, "x86-64 sse41-avx-avx2, 16 registers of 8 floats".
 std::string_view features_in(std::string_view target);
 

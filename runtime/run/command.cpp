@@ -136,9 +136,15 @@ int settle(Runs& runs, const RunOptions& options, Report& report) {
   const std::vector<Contract> contracts = own_contracts(runs, report);
   for (const Contract& contract : contracts) load_asked(runs, contract.condition, options, report);
   int failed = 0;
+  const Contract* contract = contracts.data();
   for (const ContractResult& result : settle_contracts(contracts, source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
-    if (report.json()) report.event(event_line(Event::Expect, {{"text", result.text}, {"holds", result.holds}}));
+    const std::string event = options.record.empty() && !report.json()
+                                  ? ""
+                                  : event_line(Event::Expect, {{"text", result.text}, {"holds", result.holds}});
+    for (const std::string& name : runs_of(*contract++))
+      if (Record* const record = find_run(runs, name)->record.get()) record->result(event);
+    if (report.json()) report.event(event);
     else
       report.say((result.holds ? "holds   expect " : "FAILED  expect ") + result.text + seen +
                  (result.holds ? "" : "  at " + shown(result.place)) + "\n");

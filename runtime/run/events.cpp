@@ -62,4 +62,13 @@ void add_numbers(nlohmann::json& fields, DataPart part, const Numbers& numbers) 
   for (const MetricTable& table : numbers.tables) add(table.name, table_json(table));
 }
 
+std::string part_event(const std::string& run, DataPart part, const Numbers& numbers) {
+  nlohmann::json fields = {{"run", run}};
+  add_numbers(fields, part, numbers);
+  for (const MetricTable& table : numbers.tables)
+    for (const std::vector<std::string>& names : table.names)
+      if (!names.empty()) fields["classes"] = names;
+  return event_line(part, std::move(fields));
+}
+
 }  // namespace dnnc::runtime

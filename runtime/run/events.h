@@ -14,6 +14,9 @@ std::string event_line(Event event, nlohmann::json fields);
 /// The event that is called like the part: its loss and metrics.
 std::string event_line(DataPart part, nlohmann::json fields);
 
+/// The same of a run's numbers, with the names of classes that its tables have.
+std::string part_event(const std::string& run, DataPart part, const Numbers& numbers);
+
 /// Nine digits of a number; null where it is not finite.
 nlohmann::json json_number(double value);
 /// Names and values as an object: {"accuracy":0.97,"loss":0.21}.

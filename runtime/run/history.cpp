@@ -15,7 +15,7 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr std::string_view epoch_mark = "\"event\":\"epoch\"";
+constexpr std::string_view epoch_mark = "\"event\":\"epoch\"", step_mark = "\"event\":\"step\"";
 
 enum class LineKind { Epoch, Blank, Torn, Other };
 
@@ -42,9 +42,10 @@ LineKind kind_of(std::string_view line) {
   return closes && line.find(epoch_mark) != line.npos ? LineKind::Epoch : LineKind::Other;
 }
 
-/// Of an epoch: its number; 0 if there is none. Events have their fields in the order of their names.
-int64_t epoch_in(std::string_view line) {
-  const size_t key = line.find("\"epoch\":");
+/// The number of an epoch or a step, by the key that it has there; 0 if there is none. Events have their fields in the order of
+/// their names.
+int64_t number_in(std::string_view line, std::string_view name) {
+  const size_t key = line.find(name);
   return key == line.npos ? 0
                           : std::strtoll(std::string(line.substr(line.find(':', key) + 1, 20)).c_str(), nullptr, 10);
 }
@@ -86,12 +87,14 @@ void expect_history(const std::string& path, bool goes_on) {
   });
 }
 
-std::string history_before(const std::string& text, const std::string& run, int64_t epoch) {
+std::string history_before(const std::string& text, const std::string& run, int64_t epoch, int64_t steps) {
   std::string stays;
   const std::string of_run = "\"run\":" + json_text(run);
   each_line(text, [&](std::string_view line, LineKind kind) {
-    const bool own = kind == LineKind::Epoch && line.find(of_run) != line.npos;
-    if (!(own && epoch_in(line) >= epoch) && kind != LineKind::Torn) stays += line;
+    const bool own = line.find(of_run) != line.npos, of_step = line.find(step_mark) != line.npos;
+    const bool again = of_step ? number_in(line, "\"step\":") > steps
+                               : kind == LineKind::Epoch && number_in(line, "\"epoch\":") >= epoch;
+    if (!(own && again) && kind != LineKind::Torn) stays += line;
     return true;
   });
   if (!stays.empty() && !stays.ends_with('\n')) stays += '\n';

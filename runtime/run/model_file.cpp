@@ -34,7 +34,7 @@ std::string wanted_name(const WeightsFile& file, const ModelEntry& entry, Missin
 }  // namespace
 
 /// The order in which the program declares its tensors is that of the file.
-void save_model(const Machine& machine, const Metadata& metadata, const std::string& path) {
+std::vector<char> model_bytes(const Machine& machine, const Metadata& metadata, const std::string& path) {
   const std::vector<ModelEntry> entries = model_entries(machine.manifest());
   std::vector<std::vector<char>> bytes;
   std::vector<FileTensor> tensors;
@@ -45,7 +45,11 @@ void save_model(const Machine& machine, const Metadata& metadata, const std::str
                     path + ": cannot write: " + entry.name + entry.at() + " has numbers that are not finite");
     tensors.push_back({entry.name, entry.shape, {bytes.back().data(), bytes.back().size()}});
   }
-  const std::vector<char> file = safetensors_bytes(tensors, metadata, path);
+  return safetensors_bytes(tensors, metadata, path);
+}
+
+void save_model(const Machine& machine, const Metadata& metadata, const std::string& path) {
+  const std::vector<char> file = model_bytes(machine, metadata, path);
   write_file(path, file.data(), file.size());
 }
 

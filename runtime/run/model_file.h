@@ -6,6 +6,9 @@
 
 namespace dnnc::runtime {
 
+/// The file of parameters, states, averages and fitted values. Throws Failure, in which it is called `path`.
+std::vector<char> model_bytes(const Machine& machine, const Metadata& metadata, const std::string& path);
+
 /// Writes parameters, states, averages and fitted values in safetensors form. What travels with them: the program's hash, the
 /// run, class names of the target. Throws Failure.
 void save_model(const Machine& machine, const Metadata& metadata, const std::string& path);

@@ -10,6 +10,8 @@
 #include "runtime/program/interrupt.h"
 #include "runtime/run/answers.h"
 #include "runtime/run/evaluate.h"
+#include "runtime/run/events.h"
+#include "runtime/run/feed.h"
 #include "runtime/run/finite_fields.h"
 #include "runtime/run/start.h"
 #include "runtime/run/start_weights.h"
@@ -72,6 +74,7 @@ ReadWeights read_weights(Run& run, const std::string& path, Missing missing, Rep
 
 const DataSet& data_of(Run& run, const RunOptions& options, Report& report) {
   if (!run.data) {
+    const CollectRead recorded(options.record.empty() ? nullptr : &run.files);
     run.data = load_data(run.manifest.data, load_options(run.manifest, options, report));
     if (run.weights) expect_names(run, *run.weights, Names::All);
     run.names = run.data->names;
@@ -154,14 +157,15 @@ std::optional<TrainState> start_of(Run& run, const RunOptions& options, Checkpoi
     if (resumed.from_old) checkpoints->drop_present();
     run.seed = resumed.state.seed;
     run.epochs = resumed.state.epochs;
-    report.resume_history(resumed.state.epoch);
+    const int64_t steps = steps_of_epoch(run.machine->entry(EntryKind::Train).batch, *run.data);
+    report.resume_history(resumed.state.epoch, (resumed.state.epoch - 1) * steps + resumed.state.step);
     report.note(resumed.notes);
     return std::move(resumed.state);
   }
   if (!options.resume.empty()) {
     report.note(shown(file_of(run, options.resume, runs)) + ": there is no such checkpoint: run " +
                 run.manifest.run.name + " begins anew\n");
-    report.resume_history(1);  // what it wrote before it had one it writes again
+    report.resume_history(1, 0);  // what it wrote before it had one it writes again
   }
   start_anew(run, options, report);
   return std::nullopt;
@@ -220,6 +224,12 @@ void rescue(Run& run, const RunOptions& options, size_t runs, Report& report) {
 
 namespace {
 
+void record_results(Run& run, DataPart part, const Numbers& numbers, Report& report) {
+  if (!run.record) return;
+  run.record->result(part_event(run.manifest.run.name, part, numbers));
+  run.record->answer(run, part, report);
+}
+
 /// Before anything can be lost: a signal ends the process at once, whatever a driver is at.
 void prepare(Machine& machine, Report& report) {
   if (!machine.runs_ahead()) return;
@@ -235,17 +245,19 @@ void prepare(Machine& machine, Report& report) {
 
 }  // namespace
 
-bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
+namespace {
+
+/// False if it was interrupted. Beside what train_run() says it goes into the record.
+bool train_and_test(Run& run, const RunOptions& options, size_t runs, Report& report) {
   const std::string checkpoint = file_of(run, options.checkpoint, runs);
   const DataSet& data = data_of(run, options, report);
   std::optional<Checkpoints> checkpoints;
   if (!checkpoint.empty()) checkpoints.emplace(run.manifest, data, checkpoint, options.every);
-  if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
-  report.begin_run(run.manifest.run.name);
   prepare(*run.machine, report);
   const InterruptGuard until_it_is_saved;
   Checkpoints* const writes = checkpoints ? &*checkpoints : nullptr;
   const std::optional<TrainState> start = start_of(run, options, writes, runs, report);
+  if (run.record) run.record->begin(options, report);
   for (const auto& [part, word] : words<DataPart>) expect_finite_fields(*run.machine, data, part, run.seed);
   TrainResult result;
   try {
@@ -268,16 +280,50 @@ bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report)
   if (!result.ended) return false;
   if (data.test.empty()) {
     const bool validated = !data.validation.empty();
-    report.tables(validated ? DataPart::Validation : DataPart::Train,
-                  with_names(run, data, validated ? result.validation : result.train));
+    const DataPart part = validated ? DataPart::Validation : DataPart::Train;
+    const Numbers numbers = with_names(run, data, validated ? result.validation : result.train);
+    report.tables(part, numbers);
+    record_results(run, part, numbers, report);
     return true;
   }
   try {
-    report.part(run.manifest.run.name, DataPart::Test, numbers_of(run, data, DataPart::Test));
+    const Numbers& numbers = numbers_of(run, data, DataPart::Test);
+    report.part(run.manifest.run.name, DataPart::Test, numbers);
+    record_results(run, DataPart::Test, numbers, report);
   } catch (const Interrupted&) {
     return false;
   }
   return true;
+}
+
+/// What it failed with comes first, whatever becomes of the record.
+void record_failure(Run& run, const char* why) {
+  if (!run.record) return;
+  try {
+    run.record->end(RecordState::Failed, why);
+  } catch (const Failure&) {
+  }
+}
+
+}  // namespace
+
+bool train_run(Run& run, const RunOptions& options, size_t runs, Report& report) {
+  data_of(run, options, report);
+  if (!options.record.empty()) run.record = std::make_unique<Record>(run, options, runs);
+  if (runs > 1) report.say("run " + run.manifest.run.name + "\n");
+  const std::string& board = options.tensorboard;
+  report.begin_run(run.manifest.run.name, run.record.get(),
+                   board.empty() || runs == 1 ? board : board + "/" + run.manifest.run.name);
+  try {
+    const bool done = train_and_test(run, options, runs, report);
+    if (!run.record) return done;
+    const std::string why = done ? "" : interrupted() ? interruption() : "nobody reads what is printed\n";
+    run.record->end(done ? RecordState::Done : RecordState::Interrupted, why.substr(0, why.find('\n')));
+    return done;
+  } catch (const Failure& failure) {
+    record_failure(run, failure.what());
+    throw;
+  }
 }
 
 }  // namespace dnnc::runtime

@@ -6,6 +6,7 @@
 
 #include "runtime/data/dataset.h"
 #include "runtime/run/model_file.h"
+#include "runtime/run/record.h"
 #include "runtime/run/report.h"
 #include "runtime/run/train.h"
 
@@ -26,6 +27,8 @@ struct Run {
   std::optional<ReadWeights> weights;   ///< of --weights
   std::optional<double> epoch_seconds;  ///< of its training, if it was trained
   std::map<DataPart, Numbers> numbers;  ///< of parts that were evaluated since the weights are what they are
+  std::set<std::string> files;          ///< that were read as its data, where they are recorded
+  std::unique_ptr<Record> record;       ///< of --record, once it is trained
   uint64_t seed = 0;                    ///< of the command line, else of the file
   int64_t epochs = 0;                   ///< likewise
 };

@@ -95,6 +95,12 @@ constexpr OptionRow<RunOptions> option_rows[] = {
      [](RunOptions& o, Given v) { o.data = v.text; }},
     {{"--history", "write one JSON line an epoch", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.history = v.text; }},
+    {{"--record", "keep program, settings, history, answers and weights here", placeholders::folder, nullptr, trains},
+     [](RunOptions& o, Given v) { o.record = v.text; }},
+    {{"--tensorboard", "write event files for TensorBoard here", placeholders::folder, nullptr, trains},
+     [](RunOptions& o, Given v) { o.tensorboard = v.text; }},
+    {{"--record-steps", "record every Nth step too", placeholders::number, nullptr, trains, nullptr, counting},
+     [](RunOptions& o, Given v) { o.record_steps = static_cast<int64_t>(v.number); }},
     {{"--checkpoint", "keep the state of training here, to go on from", placeholders::file, nullptr, trains},
      [](RunOptions& o, Given v) { o.checkpoint = v.text; }},
     {{"--checkpoint-every", "10min, 5epochs or 1000steps; else each epoch, 30 s apart", placeholders::what, nullptr,
@@ -137,6 +143,8 @@ void settle_together(const CommandLine& line, const CommandForm& command, RunOpt
     usage("--from gives weights to start with, --resume a training to go on with: leave one of them out");
   if (line.has("--checkpoint-every") && options.checkpoint.empty() && options.resume.empty())
     usage("--checkpoint-every says when --checkpoint FILE is written, which is not given");
+  if (options.record_steps > 0 && options.record.empty() && options.tensorboard.empty())
+    usage("--record-steps says what --record FOLDER or --tensorboard FOLDER keeps, and neither is given");
   const char* const training = options.weights.empty() ? nullptr : training_option(line, command);
   if (training)
     usage(std::string("--weights gives trained weights, ") + training + " is for training: leave one of them out");

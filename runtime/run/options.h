@@ -29,6 +29,9 @@ struct RunOptions {
   std::optional<DataPart> part;     ///< --part train|validation|test
   std::string data;                 ///< --data: folder in which the data's relative paths start
   std::string history;              ///< --history: JSON Lines of all epochs
+  std::string record;               ///< --record: the folder of what the training was and came to
+  std::string tensorboard;          ///< --tensorboard: the folder of event files
+  int64_t record_steps = 0;         ///< --record-steps: so many from one line to the next; 0: no lines of steps
   std::string checkpoint;           ///< --checkpoint: where the state of training goes; that of --resume if not given
   CheckpointEvery every;            ///< --checkpoint-every
   std::string resume;               ///< --resume: the checkpoint to go on from

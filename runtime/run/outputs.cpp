@@ -68,6 +68,19 @@ void expect_outputs(const std::vector<Run>& runs, const RunOptions& options) {
   if (!options.resume.empty() && std::ranges::none_of(runs, resumes))
     read_file(file_of(runs.front(), options.resume, runs.size()));
   written.insert(written.end(), read.begin(), read.end());
+  for (const Run& run : runs) {
+    if (options.record.empty()) break;
+    expect_record(run, options, runs.size());
+    for (const char* name : record_files::all) {
+      if (name == record_files::record) continue;  // which has been read, to know whose it is
+      if (std::string path = record_folder(options, run.manifest.run.name, runs.size()) + "/" + name;
+          file_exists(path)) {
+        expect_writable(path, written);
+        expect_not_data(run.manifest.data.source, program_folder(run.manifest, options), path);
+        written.push_back(std::move(path));
+      }
+    }
+  }
   if (!options.answers.empty()) {
     if (options.input_path != standard_input) written.push_back(options.input_path);
     for (const Run& run : runs)

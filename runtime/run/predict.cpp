@@ -35,7 +35,7 @@ void predict_part(Machine& machine, const DataSet& data, const std::vector<uint3
   SettingPorts ports(machine, entry);
   ports.set({.seed = question.seed});
   Targets targets(machine, data, question.targets);
-  if (targets.any() && question.values.empty()) note_units(machine.manifest(), report);
+  if (targets.any() && question.values.empty() && !question.recorded) note_units(machine.manifest(), report);
   const int64_t asked = std::min<int64_t>(question.count, static_cast<int64_t>(rows.size()));
   for (int64_t begin = 0; begin < asked; begin += entry.batch) {
     const int64_t valid = std::min(entry.batch, asked - begin);

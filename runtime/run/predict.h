@@ -17,6 +17,7 @@ struct Question {
   bool targets = true;         ///< whether the examples have any
   bool alone = false;          ///< one example, whose number says nothing
   AnswerFile* file = nullptr;  ///< where the answers go; null: to the report
+  bool recorded = false;       ///< nothing is said beside them
 };
 
 /// Shows what the net answers to the first examples of a part, beside what it should have answered.

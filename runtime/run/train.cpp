@@ -6,6 +6,7 @@
 #include "runtime/files/streams.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/interrupt.h"
+#include "runtime/run/record.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -18,6 +19,7 @@ bool write_checkpoint(Trainer& trainer, Checkpoints& checkpoints, Report& report
   trainer.settle();
   trainer.expect_finite_weights();
   report.sync_history();
+  if (Record* const record = report.record()) record->keep_weights();
   try {
     checkpoints.write(trainer.state());
   } catch (const Interrupted&) {
@@ -80,6 +82,7 @@ TrainResult train(Machine& machine, const DataSet& data, const RunOptions& optio
   if (steps > 0) result.seconds_per_epoch = seconds * static_cast<double>(trainer.steps()) / static_cast<double>(steps);
   if (continuing.checkpoints && steps > 0)
     result.checkpointed = write_checkpoint(trainer, *continuing.checkpoints, report);
+  else if (Record* const record = report.record()) record->keep_weights();
   if (best.kept.empty()) {
     result.train = trainer.train_numbers();
     result.validation = trainer.validation_numbers();

@@ -70,6 +70,7 @@ class Trainer {
   void begin_epoch();
   void take_step(StepTimes* times);
   void end_epoch();
+  void record_step(int64_t valid);
   void count_epoch();
   bool stops_early(const Numbers& train);
   std::optional<double> rate_scale() const;

@@ -37,16 +37,16 @@ NAMES_OF_OTHERS = r"/proc/|avx|f16c|fma|builtin_"
 LANGUAGES = [r"compiler/syntax/(\w*slips|syntax_fault|brackets)\.cpp", r"compiler/ir/(parse\w*|print)\.cpp",
              r"compiler/halide/"]
 JSON_FILES = re.compile(r"compiler/report/\w+\.cpp|runtime/program/manifest_(members\.h|json\.cpp)|runtime/files/safetensors\.cpp|"
-                        r"compiler/support/render\.cpp|compiler/driver/command_info\.cpp|compiler/plot/chart_json\.cpp|"
-                        r"compiler/driver/plot/(plot_history|records)\.cpp|"
-                        r"runtime/run/(bench_loops|bench_table|checkpoint|events|info|predict|report)\.cpp")
+                        r"compiler/support/render\.cpp|compiler/driver/command_(info|records)\.cpp|compiler/records/\w+\.cpp|"
+                        r"compiler/plot/chart_json\.cpp|compiler/driver/plot/(plot_history|records)\.cpp|"
+                        r"runtime/run/(bench_loops|bench_table|checkpoint|events|info|predict|record|report)\.cpp")
 # Words that mean one thing in one file and another in the other: where both mean the same, it is declared once.
 TWO_MEANINGS = {
     "--count": "of predict; of plot", "--quiet": "our option; that of pip", "argument": "a name of nodes; a noun of messages",
     "arguments": "a noun of messages", "array": "a head; a name of nodes", "axis": "of flip; a name of nodes",
     "batch": "a setting of training; of axes", "check": "a command; a phase",
     "count": "a function; a setting of entries", "data": "a command; a declaration; a folder",
-    "derivative": "an output of eval; of the text of graphs", "dnnc": "the program; its metadata",
+    "derivative": "an output of eval; of the text of graphs", "difference": "an event; of compare", "dnnc": "the program; its metadata",
     "epoch": "a setting; an event", "eval": "a command; a graph", "evaluate": "an entry; a command",
     "expect": "a declaration; an event", "features": "a field; metadata of weights",
     "field": "a role; a mark of pictures", "file": "an argument of sources; of an event",

@@ -38,7 +38,7 @@ TEST(Report, KeepsTheHistoryOfOtherRuns) {
     {
       Report report(options);
       report.begin_run(run);
-      report.resume_history(epoch);
+      report.resume_history(epoch, 100);
     }
     const std::vector<char> left = read_file(options.history);
     return std::string(left.begin(), left.end());
