@@ -66,6 +66,7 @@ include(${CMAKE_SOURCE_DIR}/compiler/codegen/codegen.cmake)
 # The driver reaches halide/ and native/ only through the table of codegen/, and cairo through that of draw/, whose libraries are
 # loaded when they are needed.
 set(DNNC_ABOVE dnnc_kernels)
+dnnc_folder(records)
 dnnc_folder(plot ONCE)
 include(${CMAKE_SOURCE_DIR}/compiler/draw/draw.cmake)
 dnnc_folder(report ONCE)

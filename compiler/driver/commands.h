@@ -58,6 +58,7 @@ int command_eval(Session& session);
 int command_run(Session& session);  ///< all that run a program in this process
 int command_compile(Session& session);
 int command_data(Session& session);
+int command_records(Session& session);
 int command_devices(Session& session);
 int command_compare(Session& session);
 int command_plot(Session& session);  ///< in plot/
