@@ -19,7 +19,8 @@ std::string file_of(const OwnLibrary& library) {
 }
 
 void note_library(const OwnLibrary& library) {
-  if (struct stat status{}; ::stat(file_of(library).c_str(), &status) == 0) runtime::note_read(file_of(library), status);
+  if (struct stat status{}; ::stat(file_of(library).c_str(), &status) == 0)
+    runtime::note_read(file_of(library), status);
 }
 
 void* load_function(const OwnLibrary& library, const char* name) {

@@ -10,6 +10,7 @@
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 #include "runtime/program/shown.h"
+#include "runtime/run/record_files.h"
 
 namespace dnnc {
 namespace {
@@ -17,8 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr const char *about_file = "record.json", *history_file = recorded_history, *results_file = "results.jsonl",
-                     *answers_file = "answers.jsonl", *bench_file = "bench.jsonl";
+constexpr const char *about_file = runtime::record_files::record, *history_file = runtime::record_files::history,
+                     *results_file = runtime::record_files::results, *answers_file = runtime::record_files::answers,
+                     *bench_file = "bench.jsonl";
 constexpr const char* files_of_record[] = {about_file, history_file, results_file, answers_file, bench_file};
 constexpr int known_form = 1;
 
@@ -91,7 +93,7 @@ std::string RecordedRun::text(const char* object, const char* member) const {
   return json.is_string() ? json.get<std::string>() : json.is_null() ? "" : runtime::json_text(json);
 }
 
-bool RecordedRun::runs() const { return text("", "state") == "running"; }
+bool RecordedRun::runs() const { return text("", "state") == runtime::word_of(runtime::RecordState::Running); }
 
 std::string RecordedRun::name() const { return text("settings", "run"); }
 

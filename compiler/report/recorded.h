@@ -8,9 +8,6 @@
 
 namespace dnnc {
 
-/// Of a record: a line for each epoch, or step.
-inline constexpr const char* recorded_history = "history.jsonl";
-
 /// The record of one training as it lies in its folder (docs/records.md). What is not there is empty: a training that runs has not
 /// written all of it.
 struct RecordedRun {

@@ -8,7 +8,6 @@
 #include <set>
 
 #include "compiler/driver/plot/plots.h"
-#include "compiler/report/recorded.h"
 #include "runtime/files/files.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
@@ -16,6 +15,7 @@
 #include "runtime/program/roles.h"
 #include "runtime/program/setting_names.h"
 #include "runtime/program/shown.h"
+#include "runtime/run/record_files.h"
 
 namespace dnnc {
 namespace {
@@ -33,7 +33,7 @@ const std::set<std::string> other_fields = {runtime::event_key,
                                             runtime::word_of(runtime::SettingName::Epoch),
                                             runtime::word_of(runtime::SettingName::Epochs),
                                             runtime::word_of(runtime::DataPart::Validation)};
-constexpr const char *record_history = recorded_history, *training_word = "training",
+constexpr const char *record_history = runtime::record_files::history, *training_word = "training",
                      *validation_word = runtime::word_of(runtime::DataPart::Validation);
 
 struct Quantity {

@@ -7,18 +7,19 @@
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
+#include "runtime/run/record_files.h"
 
 namespace dnnc {
 
 std::string record_weights(const std::string& folder) {
-  for (const char* name : {"best.safetensors", "last.safetensors"})
+  for (const char* name : {runtime::record_files::best, runtime::record_files::last})
     if (const std::string path = folder + "/" + name; runtime::file_exists(path)) return path;
   throw runtime::Failure(runtime::exit_input_output,
                          folder + ": no record of a training: it has no weights; --record FOLDER makes one");
 }
 
 Options of_record(Options options, const std::string& folder) {
-  const std::string path = folder + "/record.json";
+  const std::string path = folder + "/" + runtime::record_files::record;
   if (!runtime::file_exists(path))
     throw runtime::Failure(runtime::exit_input_output,
                            folder + ": no record of a training: it has no record.json; --record FOLDER makes one");
