@@ -64,11 +64,13 @@ std::vector<Tick> ticks_along_x(const Canvas& canvas, const Axis& axis, Span spa
   }
 }
 
-/// Names of places are cut where they have no room; they are not left out while few are cut.
+/// Names of places are cut where they have no room, and left out where little would be left of them.
 std::vector<Tick> name_ticks(const Canvas& canvas, const Axis& axis, double width) {
   const double room = width / static_cast<double>(axis.names.size()) - 6;
   std::vector<Tick> all;
-  if (room < text_font.size * 1.4) return {};
+  const bool fit = std::ranges::all_of(
+      axis.names, [&](const std::string& name) { return canvas.width_of(name, text_font) <= room; });
+  if (!fit && room < text_font.size * 1.4) return {};
   for (size_t k = 0; k < axis.names.size(); ++k)
     all.push_back({static_cast<double>(k), canvas.fitted(axis.names[k], text_font, room)});
   return all;
