@@ -126,7 +126,7 @@ class Runner {
   /// One word is the flag of the device, which all may read while it is set.
   void look_at_use(Allocation& allocation, uint64_t address, const Instruction& one, bool stores) {
     if (allocation.bytes <= 4) return;
-    Allocation::Word& word = allocation.words[(address - allocation.begin) / 4];
+    Allocation::Word& word = allocation.word(address, one.type.bits);
     if (is_other(word.stored)) race(one, "another thread has stored this");
     if (!stores) {
       if (one.read_only) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "ptx.h"
@@ -19,6 +20,11 @@ struct Allocation {
   };
   uint64_t begin = 0, bytes = 0;
   std::vector<Word> words = {};
+  /// The same of numbers shorter than a word, by their place: threads may store those of one word.
+  std::unordered_map<uint64_t, Word> short_numbers = {};
+  Word& word(uint64_t address, int bits) {
+    return bits < 32 ? short_numbers[address - begin] : words[(address - begin) / 4];
+  }
   bool holds(uint64_t address, uint64_t count) const { return begin <= address && address + count <= begin + bytes; }
 };
 
