@@ -89,7 +89,7 @@ MUTATIONS = [
      "!strict::less(b[1], a[1])"),
     ("wrong padding of a convolution", CONTRACTION, "domain.where(at[axis] >= 0 && «at[axis] < static_cast<int>(operand.extents[axis])»);",
      "at[axis] <= static_cast<int>(operand.extents[axis])"),
-    ("the operands of a product are swapped in layout", CONTRACTION, "return sums(sum_arguments(funcs, «at», {}));",
+    ("the operands of a product are swapped in layout", CONTRACTION, "return funcs.sums(sum_arguments(funcs, «at», {}));",
      "std::vector<HalideExpr>(at.rbegin(), at.rend())"),
     ("every example draws the same", DRAW, "Halide::cast<uint32_t>(«lower_affine(draw.example, context.indices)»)", "HalideExpr(0)"),
     ("a normal draw of the wrong width", DRAW, "unit_number(unit_multiple(words[0]) + 1)), «-2.0f»)", "-1.0f"),
