@@ -12,7 +12,13 @@ class Arena final : public DeviceMemory {
  public:
   Arena(DeviceQueue& queue, int64_t bytes, const std::string& whose)
       : queue_(queue), memory_(queue_.allocate(bytes, whose)) {
-    begin_taking();
+    try {
+      beside_.push_back(queue_.allocate(bytes_of_words, whose));
+    } catch (...) {
+      queue_.release(memory_);
+      throw;
+    }
+    begin_taking(beside_.back());
   }
   ~Arena() override {
     for (const DevicePlace memory : beside_) queue_.release(memory);

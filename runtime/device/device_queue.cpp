@@ -11,6 +11,8 @@ namespace {
 /// What is put is kept here until the device has taken it.
 constexpr size_t staging_bytes = size_t{32} << 20;
 constexpr int32_t most_look_groups = 256;
+/// Of the memory of a device a part so small is left to kernels by who can do without more.
+constexpr int64_t part_left = 16;
 
 }  // namespace
 
@@ -43,7 +45,7 @@ void DeviceQueue::release(DevicePlace memory) {
 DevicePlace DeviceQueue::try_allocate(int64_t bytes) {
   int64_t taken = 0;
   for (const auto& [memory, of_it] : taken_) taken += of_it;
-  if (bytes > device_.most_at_once || bytes > device_.memory - taken) return 0;
+  if (bytes > device_.most_at_once || bytes > device_.memory - device_.memory / part_left - taken) return 0;
   try {
     return allocate(bytes, "data");
   } catch (const Failure&) {

@@ -55,7 +55,7 @@ class DeviceQueue {
   /// Of a part.
   virtual void release_part(DevicePlace part) = 0;
   void release(DevicePlace memory);
-  /// 0 if the device has not so much that nobody has taken.
+  /// 0 if the device has not so much that nobody has taken, and more: what kernels compute on their way is taken later.
   DevicePlace try_allocate(int64_t bytes);
 
   void put(DevicePlace memory, int64_t offset, std::span<const char> bytes);

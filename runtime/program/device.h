@@ -68,11 +68,10 @@ class DeviceMemory {
   std::unique_ptr<KeptBeside> kept;
 
  protected:
-  /// Takes the words, and lets them stand for all else.
-  void begin_taking() {
-    const std::vector<char> zeros(batch_words * sizeof(int32_t));
-    const uint64_t words = take_beside(static_cast<int64_t>(zeros.size()));
-    put_beside(words, 0, zeros);
+  static constexpr int64_t bytes_of_words = static_cast<int64_t>(batch_words * sizeof(int32_t));
+  /// Lets the words, which lie there, stand for all else too.
+  void begin_taking(uint64_t words) {
+    put_beside(words, 0, std::vector<char>(bytes_of_words));
     for (KernelBuffer& buffer : taken_) buffer.device = words;
   }
 

@@ -128,6 +128,15 @@ Stmt loops_of(const Launch& launch) {
   return For::make(launch.group, 0, launch.groups, ir::ForType::GPUBlock, Halide::Partition::Auto, launch.api, threads);
 }
 
+/// A call that fails ends the kernel. Halide's own statements assert nothing (compile.cpp), and a launch whose memory is not there
+/// would read from nowhere.
+Stmt checked(const LaunchList::Named& named) {
+  const Halide::Expr call = named.statement.as<ir::Evaluate>()->value;
+  const std::string result = ir::unique_name(named.buffer + ".result");
+  const Halide::Expr told = ir::Variable::make(call.type(), result);
+  return ir::LetStmt::make(result, call, ir::AssertStmt::make(told == 0, told));
+}
+
 Stmt put_around(const Stmt& outer, const Stmt& inner) {
   if (const auto* let = outer.as<ir::LetStmt>()) return ir::LetStmt::make(let->name, let->value, inner);
   if (const auto* a = outer.as<ir::Allocate>())
@@ -166,7 +175,7 @@ Stmt statement_of(const LaunchList& list) {
   for (size_t place = 0; place < list.launches.size(); ++place) {
     const Launch& launch = list.launches[place];
     for (size_t k = 0; k < list.before.size(); ++k)
-      if (!done[k] && uses(launch, list.before[k].buffer)) all.push_back(list.before[k].statement), done[k] = true;
+      if (!done[k] && uses(launch, list.before[k].buffer)) all.push_back(checked(list.before[k])), done[k] = true;
     all.push_back(loops_of(launch));
     for (const LaunchList::Named& end : list.behind)
       if (uses(launch, end.buffer) && !used_behind(place, end.buffer)) all.push_back(end.statement);

@@ -1,12 +1,14 @@
 // A driver of OpenCL that lets calls of the real one fail or lie, to be loaded in place of libOpenCL.so.1. FAULT says what goes
 // wrong, REAL where the real library is.
 //   memory:N    the N-th buffer is not to be had
+//   full:N      no buffer is to be had from the N-th on
 //   build       kernels do not compile, and a log says why
 //   lost:N      the device is gone from the N-th launch on
 //   little:N    the device says that it has N bytes
 //   wrong       what is read has an error in its first number
 //   counts      nothing, alone or behind another word; in the end a line says how often the program launched, wrote, read
-//               and waited, how many programs it had compiled, and the most that it launched between two waits
+//               and waited, how many programs it had compiled, the most that it launched between two waits, and how many buffers
+//               it was asked for, the last of how many bytes
 //   slow:N      a launch takes N ms, when the program waits for it
 #include <dlfcn.h>
 
@@ -34,14 +36,14 @@ Function real(const char* name) {
 }
 
 constexpr int32_t no_memory = -4, no_resources = -5, not_built = -11;
-long buffers = 0, launches = 0, writes = 0, reads = 0, waits = 0, programs = 0, ahead = 0, most_ahead = 0;
+long buffers = 0, last = 0, launches = 0, writes = 0, reads = 0, waits = 0, programs = 0, ahead = 0, most_ahead = 0;
 bool lost() { return goes_wrong("lost:") && launches >= number_behind("lost:"); }
 
 struct Counts {
   ~Counts() {
     if (std::strstr(fault(), "counts"))
-      std::fprintf(stderr, "launches %ld writes %ld reads %ld waits %ld programs %ld ahead %ld\n", launches, writes,
-                   reads, waits, programs, most_ahead);
+      std::fprintf(stderr, "launches %ld writes %ld reads %ld waits %ld programs %ld ahead %ld buffers %ld last %ld\n",
+                   launches, writes, reads, waits, programs, most_ahead, buffers, last);
   }
 } counts;
 
@@ -96,7 +98,10 @@ int32_t clEnqueueWriteBuffer(void* queue, void* memory, uint32_t waits_for, size
 }
 
 void* clCreateBuffer(void* context, uint64_t flags, size_t bytes, void* host, int32_t* code) {
-  if (goes_wrong("memory:") && ++buffers == number_behind("memory:")) {
+  ++buffers;
+  last = static_cast<long>(bytes);
+  if ((goes_wrong("memory:") && buffers == number_behind("memory:")) ||
+      (goes_wrong("full:") && buffers >= number_behind("full:"))) {
     *code = no_memory;
     return nullptr;
   }
