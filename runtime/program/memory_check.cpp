@@ -4,6 +4,7 @@
 #include <cstring>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include "runtime/program/failure.h"
 #include "runtime/program/halide_runtime.h"
@@ -16,9 +17,12 @@ constexpr uint32_t unused_word = 0x7fa5a5a5;
 /// What it holds when a call is made again: 12345.678. A kernel may lose a NaN, as a maximum does; hardly both.
 constexpr uint32_t other_word = 0x4640e6b6;
 
+/// As a part of memory that is full of the word from its beginning on: what is filled may begin and end within one.
 void fill(std::span<char> memory, uint32_t word) {
-  for (size_t place = 0; place + sizeof word <= memory.size(); place += sizeof word)
-    std::memcpy(memory.data() + place, &word, sizeof word);
+  char bytes[sizeof word];
+  std::memcpy(bytes, &word, sizeof word);
+  size_t byte = reinterpret_cast<uintptr_t>(memory.data()) % sizeof word;
+  for (char& one : memory) one = bytes[std::exchange(byte, (byte + 1) % sizeof word)];
 }
 
 /// The first element in which two blocks differ, as the place of its first byte, or -1.
