@@ -16,12 +16,13 @@ using DevicePlace = uint64_t;
 
 /// A device that a driver offers, or a driver that cannot be asked for any.
 struct FoundDevice {
-  std::string name;          ///< of driver and device
-  int64_t memory = 0;        ///< in bytes
-  int64_t most_at_once = 0;  ///< that one arena may have
-  int64_t alignment = 0;     ///< of its parts, if its driver asks for any
-  std::string why_not = {};  ///< what keeps it from being used; empty: nothing
-  uint64_t handle = 0;       ///< what its driver knows it by
+  std::string name;            ///< of driver and device
+  int64_t memory = 0;          ///< in bytes
+  int64_t most_at_once = 0;    ///< that one arena may have
+  int64_t alignment = 0;       ///< of its parts, if its driver asks for any
+  std::string why_not = {};    ///< what keeps it from being used; empty: nothing
+  uint64_t handle = 0;         ///< what its driver knows it by
+  bool shares_memory = false;  ///< with this program
 };
 
 /// Kernels of one text, which a driver loads when the first of them is launched.

@@ -26,6 +26,7 @@ enum : uint32_t {
   device_compiles = 0x1028,
   device_name = 0x102b,
   device_double = 0x1032,
+  device_shares_memory = 0x1035,
   build_log = 0x1183,
   region = 0x1220,
 };

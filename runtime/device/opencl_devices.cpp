@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+
+#include "runtime/program/available_memory.h"
 
 namespace dnnc::runtime::opencl {
 namespace {
@@ -36,13 +39,29 @@ std::string why_not(const Api& api, Device device) {
   return "";
 }
 
+/// What a driver needs of memory that it shares with the program to compile kernels.
+constexpr int64_t memory_to_compile = int64_t{512} << 20;
+
 FoundDevice look_at(const Api& api, const std::string& driver, Device device) {
-  return {driver + ": " + text_of(api.GetDeviceInfo, device, device_name),
-          static_cast<int64_t>(number_of<uint64_t>(api, device, device_memory_bytes)),
-          static_cast<int64_t>(number_of<uint64_t>(api, device, device_max_piece)),
-          static_cast<int64_t>(number_of<uint32_t>(api, device, device_alignment_bits) / 8),
-          why_not(api, device),
-          reinterpret_cast<uint64_t>(device)};
+  FoundDevice found{
+      .name = driver + ": " + text_of(api.GetDeviceInfo, device, device_name),
+      .memory = static_cast<int64_t>(number_of<uint64_t>(api, device, device_memory_bytes)),
+      .most_at_once = static_cast<int64_t>(number_of<uint64_t>(api, device, device_max_piece)),
+      .alignment = static_cast<int64_t>(number_of<uint32_t>(api, device, device_alignment_bits) / 8),
+      .why_not = why_not(api, device),
+      .handle = reinterpret_cast<uint64_t>(device),
+      .shares_memory = number_of<uint32_t>(api, device, device_shares_memory) != 0,
+  };
+  // Such a driver knows the machine, and nothing of the limits of this program.
+  if (found.shares_memory) {
+    const AvailableMemory available = available_memory();
+    found.memory = std::min(available.bytes - memory_to_compile, found.memory);
+    if (found.memory <= 0)
+      found.why_not = "of " + size_text(available.bytes) + " that are free " + available.limit +
+                      " nothing is left when its driver has compiled";
+  }
+  found.most_at_once = std::min(found.most_at_once, found.memory);
+  return found;
 }
 
 bool is_on_path(const std::string& program) {

@@ -20,6 +20,9 @@ constexpr const char* look_source =
     " }\n"
     "}\n";
 
+/// Of less it is not asked whether it is there.
+constexpr int64_t piece_looked_at = int64_t{1} << 20;
+
 Device device_of(const FoundDevice& device) { return reinterpret_cast<Device>(device.handle); }
 Memory memory_of(DevicePlace memory) { return reinterpret_cast<Memory>(memory); }
 
@@ -45,6 +48,14 @@ DevicePlace OpenClQueue::take_memory(int64_t bytes, const std::string& whose) {
   int32_t code = success;
   const Memory memory = api_.CreateBuffer(context_, read_and_write, static_cast<size_t>(bytes), nullptr, &code);
   expect(code, (whose + ": " + size_text(bytes) + " of its memory cannot be taken").c_str());
+  if (device().shares_memory && bytes >= piece_looked_at) {
+    // Some drivers take memory when it is used first, and end the program where there is none.
+    expect_memory(bytes, whose);
+    const int32_t none = 0;
+    expect(api_.EnqueueFillBuffer(queue_, memory, &none, sizeof none, 0, sizeof none, 0, nullptr, nullptr),
+           "its memory cannot be filled");
+    finish();
+  }
   return reinterpret_cast<DevicePlace>(memory);
 }
 
