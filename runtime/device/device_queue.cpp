@@ -116,8 +116,9 @@ void DeviceQueue::load_gathered() {
 }
 
 void fail_without_device(const char* word, const std::string& what) {
-  throw Failure(exit_input_output,
-                std::string(word) + ": " + what + "\nhelp: leave --device and --target out to run on the processor");
+  throw Failure(exit_input_output, std::string(word) + ": " + what +
+                                       "\nhelp: --device=cpu runs on the processor: dnnc can, and programs that were " +
+                                       "compiled with --target=host," + word);
 }
 
 FoundDevice usable_device(const char* word, std::vector<FoundDevice> devices, int number) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "runtime/program/available_memory.h"
+#include "runtime/program/shown.h"
 
 namespace dnnc::runtime::opencl {
 namespace {
@@ -76,12 +77,22 @@ bool is_on_path(const std::string& program) {
   return false;
 }
 
+/// Whether it is a folder for files of this program, or can be made one.
+bool can_hold_files(const std::filesystem::path& folder) {
+  std::error_code fault;
+  std::filesystem::create_directories(folder, fault);
+  return std::filesystem::is_directory(folder, fault) && ::access(folder.c_str(), W_OK | X_OK) == 0;
+}
+
 /// PoCL ends the program where it cannot do what it needs: so that is looked at before it is asked for devices.
 std::string why_not(const std::string& driver) {
   if (driver != "Portable Computing Language") return "";
   constexpr const char* cache = "POCL_CACHE_DIR";
-  if (const char* folder = std::getenv(cache); folder && !*folder)
-    return "the driver " + driver + " takes no empty " + cache + ": give a folder, or none";
+  if (const char* folder = std::getenv(cache)) {
+    if (!*folder) return "the driver " + driver + " takes no empty " + cache + ": give a folder, or none";
+    if (!can_hold_files(folder))
+      return "the driver " + driver + " cannot keep kernels in " + shown(folder) + ", as " + cache + " says";
+  }
   if (!is_on_path("ld"))
     return "the driver " + driver + " calls `ld`, which is not on the PATH (Debian: apt-get install binutils)";
   return "";

@@ -130,6 +130,7 @@ Program OpenClQueue::build(const std::string& text, int32_t& code, std::string& 
   std::string log(length, '\0');
   api_.GetProgramBuildInfo(program, compiling, build_log, length, log.data(), nullptr);
   fault = log.substr(0, log.find('\0'));
+  fault.erase(fault.find_last_not_of(" \n\r") + 1);
   return nullptr;
 }
 

@@ -121,14 +121,16 @@ DeviceChoice choose_device(const std::string& text, std::span<const DeviceCandid
 std::string devices_text(std::span<const DeviceCandidate> candidates) {
   std::string text = processor_line();
   std::string lacks;
-  bool runs_here = false;
+  bool of_program = false, runs_here = false;
   for (const DeviceCandidate& candidate : candidates) {
+    of_program = of_program || candidate.need;
     if (candidate.device || !candidate.need) continue;
     const std::string missing = candidate.need().lacks;
     runs_here = runs_here || missing.empty();
-    if (lacks.empty()) lacks = missing;
+    if (lacks.empty()) lacks = "it has no " + missing;
   }
-  if (!runs_here && !lacks.empty()) text += "  cannot be used: it has no " + lacks + "\n";
+  if (of_program && !runs_here)
+    text += "  cannot be used: " + (lacks.empty() ? "there is no code for it" : lacks) + "\n";
   for (const DeviceCandidate& candidate : candidates) {
     if (!candidate.device) continue;
     try {
@@ -155,7 +157,7 @@ DeviceWish read_device(const std::string& text) {
   std::string all = std::string(device_words::any) + ", " + device_words::processor;
   for (const std::string_view kind : kinds) {
     known = known || kind == wish.kind;
-    all += (kind == kinds.back() ? " or " : ", ") + std::string(kind) + ":0";
+    all += (kind == kinds.back() ? " or " : ", ") + std::string(kind);
   }
   constexpr int most_devices = 1000;
   if (colon < text.size()) {
@@ -163,7 +165,9 @@ DeviceWish read_device(const std::string& text) {
     const auto [end, fault] = std::from_chars(text.data() + colon + 1, last, wish.number);
     known = known && fault == std::errc() && end == last && wish.number >= 0 && wish.number < most_devices;
   }
-  if (!known) throw Failure(exit_usage, "--device: `" + text + "` is not " + all);
+  if (!known)
+    throw Failure(exit_usage, "--device: `" + text + "` is not one of " + all + ", or of several devices one, as " +
+                                  kinds.back() + ":0");
   return wish;
 }
 
