@@ -4,8 +4,10 @@
 
 #include "compiler/driver/commands.h"
 #include "compiler/records/compare.h"
+#include "compiler/records/measures.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
+#include "runtime/program/shown.h"
 #include "runtime/run/events.h"
 #include "runtime/run/report.h"
 
@@ -14,76 +16,76 @@ namespace {
 
 using Json = nlohmann::json;
 using runtime::Event;
+namespace is = runtime::record_members;
 using Row = std::vector<std::string>;
 
 constexpr size_t between_columns = 2;
 
+bool letter_begins(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
+size_t letters_of(const std::string& text) { return static_cast<size_t>(std::ranges::count_if(text, letter_begins)); }
+
 /// Columns below their heads; how many letters a cell has is what decides.
 std::string table_of(const std::vector<Row>& rows) {
-  const auto letters = [](const std::string& text) {
-    return static_cast<size_t>(std::ranges::count_if(text, [](unsigned char byte) { return (byte & 0xC0) != 0x80; }));
-  };
   std::vector<size_t> widths(rows.front().size());
   for (const Row& row : rows)
-    for (size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], letters(row[k]));
+    for (size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], letters_of(row[k]));
   std::string text;
   for (const Row& row : rows) {
     std::string line;
     for (size_t k = 0; k < row.size(); ++k)
-      line += row[k] + std::string(widths[k] - letters(row[k]) + between_columns, ' ');
+      line += row[k] + std::string(widths[k] - letters_of(row[k]) + between_columns, ' ');
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }
   return text;
 }
 
-const Json& member(const Json& json, const std::string& name) {
-  static const Json none;
-  const auto found = json.is_object() ? json.find(name) : json.end();
-  return json.is_object() && found != json.end() ? *found : none;
+/// At most so many letters.
+std::string shortened(const std::string& text) {
+  constexpr size_t longest = 60, dots = 3;
+  if (letters_of(text) <= longest) return text;
+  size_t end = 0;
+  for (size_t letters = 0; letters <= longest - dots; ++end) letters += letter_begins(text[end]);
+  return text.substr(0, end - 1) + std::string(dots, '.');
 }
 
 std::string number_text(const Json& json) {
   return json.is_number() ? runtime::short_number(json.get<double>()) : json.is_null() ? "" : runtime::json_text(json);
 }
 
-/// The number of an epoch that is called "validation.loss" or "train.loss".
-const Json& number_of(const Json& epoch, const std::string& name) {
-  const size_t dot = name.find('.');
-  const std::string part = name.substr(0, dot), measure = name.substr(dot + 1);
-  if (part == runtime::word_of(runtime::DataPart::Validation)) return member(member(epoch, part), measure);
-  const Json& plain = member(epoch, measure);
-  return plain.is_null() ? member(epoch, name) : plain;
-}
-
-bool is_figure(const std::string& name, const Json& value) { return name != runtime::schema_key && value.is_number(); }
-
 /// "test  loss 0.3127  accuracy 0.8912"
 std::string result_text(const TrainingRecord& record) {
   const Json* const result = record.result();
   if (!result) return "";
-  std::string text = member(*result, runtime::event_key).get<std::string>();
-  for (const auto& [name, value] : result->items())
-    if (is_figure(name, value)) text += "  " + name + " " + number_text(value);
+  std::string text = (*result)[runtime::event_key].get<std::string>();
+  const Json measures = measures_of_part(*result);
+  for (const auto& [name, value] : measures.items())
+    if (value.is_number()) text += "  " + runtime::shown(name) + " " + number_text(value);
   return text;
 }
 
 std::string epochs_text(const TrainingRecord& record) {
-  const Json done = record.epochs.empty() ? Json(0) : member(record.epochs.back(), "epoch");
-  return runtime::json_text(done) + "/" + runtime::json_text(record.at("settings", "epochs"));
+  const double done = record.epochs.empty() ? 0 : number_in(record.epochs.back(), runtime::event_fields::epoch);
+  const Json& planned = record.at(is::settings, is::epochs);
+  return fmt::format("{:.0f}", done) + (planned.is_null() ? "" : "/" + runtime::json_text(planned));
 }
 
 Row row_of(const TrainingRecord& record) {
-  const std::string on = record.text("best", "on");
-  const Json& seconds = record.at("seconds");
+  const std::optional<BestEpoch> best = best_of(record);
+  std::string best_text, last_text;
+  if (best) {
+    best_text = fmt::format("{} {} at {:.0f}", runtime::shown(runtime::part_number(best->part, best->measure)),
+                            runtime::short_number(best->value), best->epoch);
+    if (!record.epochs.empty())
+      last_text = number_text(measures_of(record.epochs.back(), best->part).value(best->measure, Json()));
+  }
+  const Json& seconds = record.at(is::seconds);
   return {runtime::shown(record.folder),
-          runtime::shown(record.text("program")),
-          record.text("settings", "run"),
-          record.text("state"),
+          runtime::shown(record.text(is::program)),
+          runtime::shown(record.run()),
+          record.text(is::state),
           epochs_text(record),
-          on.empty() ? ""
-                     : fmt::format("{} {} at {}", on, number_text(record.at("best", "value")),
-                                   runtime::json_text(record.at("best", "epoch"))),
-          on.empty() || record.epochs.empty() ? "" : number_text(number_of(record.epochs.back(), on)),
+          best_text,
+          last_text,
           result_text(record),
           seconds.is_number() ? runtime::duration(seconds.get<double>()) : ""};
 }
@@ -93,7 +95,8 @@ void tell_as_events(const Session& session, const std::vector<TrainingRecord>& r
                     const std::vector<RecordDifference>& differences, const std::vector<ProgramLine>& lines) {
   for (const TrainingRecord& record : records) {
     Json fields = {{"folder", record.folder}};
-    for (const char* name : {"best", "program", "state", "why", "begun", "seconds", "settings", "ended"})
+    for (const char* name :
+         {is::best, is::program, is::state, is::why, is::begun, is::seconds, is::settings, is::ended})
       if (const Json& value = record.at(name); !value.is_null()) fields[name] = value;
     if (!record.epochs.empty()) fields["last"] = record.epochs.back();
     if (const Json* const result = record.result()) fields["result"] = *result;
@@ -119,7 +122,7 @@ void tell(const Session& session, const std::vector<TrainingRecord>& records,
     for (const RecordDifference& difference : differences) {
       rows.push_back({difference.name});
       for (const std::string& value : difference.values)
-        rows.back().push_back(value.empty() ? "-" : runtime::shown(value));
+        rows.back().push_back(value.empty() ? "-" : shortened(runtime::shown(value)));
     }
     session.print("\n" + table_of(rows));
   }
@@ -138,13 +141,29 @@ int command_records(Session& session) {
                              session.options().command));
     return runtime::exit_usage;
   }
-  const std::vector<TrainingRecord> records = read_records(folders);
+  std::vector<TrainingRecord> records;
+  int code = runtime::exit_done;
+  const auto damaged = [&](const std::string& what, int why) {
+    session.tell(fmt::format("dnnc: {}\n", runtime::showable(what)));
+    code = why;
+  };
+  // One that cannot be read hides no others.
+  for (const std::string& folder : record_folders(folders)) {
+    try {
+      records.push_back(read_record(folder));
+      for (const std::string& fault : records.back().faults)
+        damaged(fault + ": this record is damaged", runtime::exit_wrong);
+    } catch (const runtime::Failure& failure) {
+      damaged(failure.what(), failure.code());
+    }
+  }
+  if (records.empty()) return code;
   const std::vector<RecordDifference> differences = record_differences(records);
   const std::vector<ProgramLine> lines =
       records.size() == 2 ? other_lines(records[0], records[1]) : std::vector<ProgramLine>();
   if (session.options().running.json) tell_as_events(session, records, differences, lines);
   else tell(session, records, differences, lines);
-  return runtime::exit_done;
+  return code;
 }
 
 }  // namespace dnnc

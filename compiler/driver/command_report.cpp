@@ -7,8 +7,8 @@
 #include "compiler/driver/own_library.h"
 #include "compiler/driver/report_maker.h"
 #include "compiler/driver/watch.h"
+#include "compiler/records/record.h"
 #include "compiler/report/page.h"
-#include "compiler/report/recorded.h"
 #include "compiler/report/server/serve.h"
 #include "runtime/files/files.h"
 #include "runtime/files/streams.h"
@@ -50,7 +50,7 @@ int command_watch(Session& session) {
   const runtime::InterruptGuard until_it_is_asked_to_end;
   const ServedPage page = {.page = [&] { return report_page(maker.view(true), PageUse::Served); },
                            .data = [&] { return json_in_page(maker.view(true)); },
-                           .state = [&] { return recorded_state(session.options().file); },
+                           .state = [&] { return records_state(session.options().file); },
                            .ended = [] { return runtime::interrupted() != 0; },
                            .begun = [&](const std::string& address) { session.print(fmt::format("{}\n", address)); }};
   const auto code = [] { return runtime::exit_code_of(runtime::interrupted()); };

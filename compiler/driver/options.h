@@ -11,6 +11,7 @@
 #include "compiler/support/diagnostics.h"
 #include "compiler/target/device_model.h"
 #include "compiler/target/target.h"
+#include "runtime/program/manifest.h"
 #include "runtime/program/words.h"
 #include "runtime/run/options.h"
 
@@ -40,10 +41,11 @@ inline constexpr const char* graph_ending = ".dng";
 
 /// The command line of dnnc, read.
 struct Options {
-  std::string command;                           ///< "check", "run", ...
-  std::string file;                              ///< the program; of eval and explain: the expression or code
-  std::vector<std::string> words;                ///< what `data` and `plot` are to do
-  runtime::RunOptions running;                   ///< what trainers take too: `--epochs 1`, `-o weights.safetensors`
+  std::string command;                     ///< "check", "run", ...
+  std::string file;                        ///< the program; of eval and explain: the expression or code
+  std::vector<runtime::SourceText> texts;  ///< of the program and what it imports; none: they are read from its file
+  std::vector<std::string> words;          ///< what `data` and `plot` are to do
+  runtime::RunOptions running;             ///< what trainers take too: `--epochs 1`, `-o weights.safetensors`
   std::map<std::string, std::string> constants;  ///< --set width=128
   std::string run;                               ///< --run: which training of the file
   std::vector<Emitted> emit;                     ///< --emit=graph,plan

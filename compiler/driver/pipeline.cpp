@@ -147,8 +147,11 @@ int jobs_of(const Options& options) {
 
 std::vector<ast::File> read_files(Session& session) {
   // Text to tree: the only phase that sees ANTLR.
-  std::vector<ast::File> files = session.phase(
-      Phase::Parse, [&] { return read_program(session.options().file, session.sources(), session.diagnostics()); });
+  const Options& options = session.options();
+  std::vector<ast::File> files = session.phase(Phase::Parse, [&] {
+    return options.texts.empty() ? read_program(options.file, session.sources(), session.diagnostics())
+                                 : parse_program(options.texts, session.sources(), session.diagnostics());
+  });
   if (!files.empty() && session.emits(Emitted::Tokens))
     session.print(print_tokens(files.front().source, session.sources()));
   if (!files.empty() && session.emits(Emitted::Ast)) session.print(print(files.front()));

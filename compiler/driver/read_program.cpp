@@ -88,4 +88,13 @@ std::vector<ast::File> read_program(const std::string& path, Sources& sources, D
   return reader.take();
 }
 
+std::vector<ast::File> parse_program(const std::vector<runtime::SourceText>& texts, Sources& sources,
+                                     Diagnostics& diagnostics) {
+  std::vector<ast::File> files;
+  for (const runtime::SourceText& text : texts)
+    if (std::optional<ast::File> file = parse(sources.add(text.file, text.text), diagnostics))
+      files.push_back(std::move(*file));
+  return files;
+}
+
 }  // namespace dnnc

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "compiler/driver/manifest.h"
+#include "compiler/driver/read_program.h"
 #include "compiler/report/record_view.h"
 #include "compiler/sema/model.h"
 #include "compiler/support/diagnostics.h"
-#include "compiler/syntax/parse.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/shown.h"
 #include "runtime/run/checkpoint.h"
@@ -19,12 +19,15 @@ namespace dnnc {
 namespace {
 
 using Json = nlohmann::json;
+namespace is = runtime::record_members;
+
+std::string data_key(const TrainingRecord& run) { return run.text(is::data, is::key); }
 
 /// What decides about a program and its data: it is checked again only if this changes.
-std::string key_of_records(const std::vector<RecordedRun>& runs) {
+std::string key_of_records(const std::vector<TrainingRecord>& runs) {
   std::string key;
-  for (const RecordedRun& run : runs) {
-    key += run.name() + "\n" + run.data_folder() + "\n" + run.data_key() + "\n";
+  for (const TrainingRecord& run : runs) {
+    key += run.run() + "\n" + run.data_folder() + "\n" + data_key(run) + "\n";
     for (const runtime::SourceText& source : run.sources()) key += source.text;
     for (const auto& [name, value] : run.constants()) key += name + "=" + value + "\n";
   }
@@ -35,27 +38,21 @@ std::string key_of_records(const std::vector<RecordedRun>& runs) {
 
 /// The program of the records, from their own texts, and its data.
 struct ReportMaker::Program {
-  explicit Program(const std::vector<RecordedRun>& runs) : key(key_of_records(runs)) {}
+  explicit Program(const std::vector<TrainingRecord>& runs) : key(key_of_records(runs)) {}
 
-  void check(const RecordedRun& run) {
+  void check(const TrainingRecord& run) {
     const std::vector<runtime::SourceText> written = run.sources();
     if (written.empty()) return;
-    std::vector<ast::File> files;
     Diagnostics faults(sources);
-    bool whole = true;
-    for (const runtime::SourceText& source : written) {
-      const SourceId id = sources.add(source.file, source.text);
-      texts.push_back(id);
-      std::optional<ast::File> file = parse(id, faults);
-      whole = whole && file;
-      if (file) files.push_back(std::move(*file));
-    }
-    if (whole && !faults.has_errors()) model = dnnc::check(files, {run.constants()}, sources, faults);
+    const std::vector<ast::File> files = parse_program(written, sources, faults);
+    for (uint32_t k = 0; k < written.size(); ++k) texts.push_back(SourceId{k});
+    if (files.size() == written.size() && !faults.has_errors())
+      model = dnnc::check(files, {run.constants()}, sources, faults);
     if (!model) notes.push_back("This dnnc does not take the recorded program: what its data are is left out.");
   }
 
   /// Loads the data of a run, unless one before it has the same.
-  void load(const RecordedRun& run, const std::string& given_folder, const Training& training) {
+  void load(const TrainingRecord& run, const std::string& given_folder, const Training& training) {
     const runtime::DataDescription wanted = data_description(training.data, sources);
     for (const Loaded& loaded : data)
       if (loaded.about == wanted) return use(loaded);
@@ -64,7 +61,7 @@ struct ReportMaker::Program {
     try {
       Loaded loaded{wanted, runtime::load_data(wanted, {folder, fetched.path, nullptr, fetched.why_not})};
       const std::string now = runtime::key_of({.data = wanted}, loaded.data).data;
-      if (const std::string then = run.data_key(); !then.empty() && then != now) {
+      if (const std::string then = data_key(run); !then.empty() && then != now) {
         notes.push_back(
             fmt::format("The data {} are not those that it was trained on: they have changed since, and are left out.",
                         wanted.name));
@@ -101,14 +98,21 @@ ReportMaker::~ReportMaker() = default;
 Json ReportMaker::view(bool live) {
   ReportSource source;
   source.folder = folder_;
-  source.runs = read_recorded(folder_);
+  std::vector<std::string> faults;
+  for (const std::string& one : record_folders({folder_})) {
+    source.runs.push_back(read_record(one));
+    read_answers(source.runs.back());
+    for (const std::string& fault : source.runs.back().faults) faults.push_back(fault + ": it is left out");
+  }
+  // Runs of one command begin one after the other.
+  std::ranges::stable_sort(source.runs, {}, [](const TrainingRecord& run) { return run.text(is::begun); });
   if (!program_ || program_->key != key_of_records(source.runs)) {
     program_ = std::make_unique<Program>(source.runs);
     program_->check(source.runs.front());
-    for (const RecordedRun& run : source.runs) {
+    for (const TrainingRecord& run : source.runs) {
       const std::vector<Training> none;
       const auto& trainings = program_->model ? program_->model->trainings : none;
-      const auto training = std::ranges::find(trainings, run.name(), &Training::name);
+      const auto training = std::ranges::find(trainings, run.run(), &Training::name);
       if (training == trainings.end()) {
         program_->known.emplace_back();
         continue;
@@ -121,6 +125,7 @@ Json ReportMaker::view(bool live) {
   source.sources = &program_->sources;
   source.texts = program_->texts;
   source.notes = program_->notes;
+  source.notes.insert(source.notes.end(), faults.begin(), faults.end());
   return record_view(source, live);
 }
 

@@ -10,6 +10,7 @@ namespace dnnc {
 namespace {
 
 using Json = nlohmann::json;
+namespace is = runtime::record_members;
 
 struct SourceFile {
   std::string name;
@@ -30,11 +31,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 std::vector<SourceFile> sources_of(const TrainingRecord& record) {
   std::vector<SourceFile> files;
-  const Json& sources = record.at("sources");
-  if (!sources.is_array()) return files;
-  for (const Json& source : sources)
-    if (source.is_object() && source.value("file", Json()).is_string() && source.value("text", Json()).is_string())
-      files.push_back({source["file"].get<std::string>(), lines_of(source["text"].get<std::string>())});
+  for (const runtime::SourceText& source : record.sources()) files.push_back({source.file, lines_of(source.text)});
   return files;
 }
 
@@ -94,23 +91,20 @@ void flatten(const Json& json, const std::string& path, std::map<std::string, st
     for (const auto& [name, value] : json.items()) flatten(value, path + (path.empty() ? "" : ".") + name, flat);
     return;
   }
-  std::string text = json.is_string() ? json.get<std::string>() : runtime::json_text(json);
-  constexpr size_t longest = 60;
-  if (text.size() > longest) text = text.substr(0, longest - 3) + "...";
-  flat[path] = text;
+  flat[path] = json.is_string() ? json.get<std::string>() : json.is_null() ? "" : runtime::json_text(json);
 }
 
 std::map<std::string, std::string> facts_of(const TrainingRecord& record) {
   Json chosen = Json::object();
-  for (const char* name : {"program", "settings", "environment"}) chosen[name] = record.at(name);
-  for (const char* name : {"name", "key", "examples"}) chosen["data"][name] = record.at("data", name);
-  for (const char* name : {"parameters", "memory"}) chosen["info"][name] = record.at("info", name);
+  for (const char* name : {is::program, is::settings, is::environment}) chosen[name] = record.at(name);
+  for (const char* name : {is::name, is::key, is::examples}) chosen[is::data][name] = record.at(is::data, name);
+  for (const char* name : {"parameters", "memory"}) chosen[is::info][name] = record.at(is::info, name);
   std::map<std::string, std::string> flat;
   flatten(chosen, "", flat);
-  if (const Json& files = record.at("data", "files"); files.is_array())
+  if (const Json& files = record.at(is::data, is::files); files.is_array())
     for (const Json& file : files)
       if (file.is_object())
-        flatten(file.value("sha256", Json()), "data.files." + file_name(file.value("file", "")), flat);
+        flatten(file.value(is::sha256, Json()), "data.files." + file_name(file.value(is::file, "")), flat);
   return flat;
 }
 

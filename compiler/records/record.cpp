@@ -1,12 +1,15 @@
 #include "compiler/records/record.h"
 
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string_view>
 
 #include "runtime/files/files.h"
+#include "runtime/files/identity.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
@@ -16,12 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace files = runtime::record_files;
+namespace is = runtime::record_members;
 using Json = nlohmann::json;
 using runtime::Event;
 
 std::string path_in(const std::string& folder, const char* file) { return folder + "/" + file; }
-
-bool is_record(const std::string& folder) { return runtime::file_exists(path_in(folder, files::record)); }
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: {}", path, why));
@@ -34,23 +36,13 @@ Json object_in(const std::string& path) {
   return json;
 }
 
-/// The events of a file; none where there is no file. Of the last line there may be a part alone, and a power cut leaves zeros.
-std::vector<Json> events_in(const std::string& path) {
-  std::vector<Json> events;
-  if (!runtime::file_exists(path)) return events;
-  const std::vector<char> bytes = runtime::read_file(path);
-  std::string_view rest(bytes.data(), bytes.size());
-  for (size_t number = 1; !rest.empty(); ++number) {
-    const size_t end = rest.find('\n');
-    if (end == rest.npos) break;
-    const std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    if (line.find_first_not_of(std::string_view("\0 \t\r", 4)) == line.npos) continue;
-    Json event = runtime::parse_json(line);
-    if (!event.is_object()) refuse(path, fmt::format("line {} is no event: this record is damaged", number));
-    events.push_back(std::move(event));
-  }
-  return events;
+/// The events of a file of a record; none where there is no file.
+std::vector<Json> events_in(TrainingRecord& record, const char* file) {
+  const std::string path = path_in(record.folder, file);
+  if (!runtime::file_exists(path)) return {};
+  EventFile read = read_events(path);
+  record.faults.insert(record.faults.end(), read.faults.begin(), read.faults.end());
+  return std::move(read.events);
 }
 
 bool is_event(const Json& event, std::string_view word) {
@@ -78,26 +70,74 @@ const Json* TrainingRecord::result() const {
   return found == results.end() ? nullptr : &*found;
 }
 
-TrainingRecord read_record(const std::string& folder) {
-  TrainingRecord record;
-  record.folder = folder;
-  record.about = object_in(path_in(folder, files::record));
-  if (const Json& form = record.at("record"); !form.is_number() || form > runtime::record_form)
-    refuse(path_in(folder, files::record), "a newer dnnc has written this record");
-  for (Json& event : events_in(path_in(folder, files::history))) {
-    if (is_event(event, runtime::word_of(Event::Epoch))) record.epochs.push_back(std::move(event));
-    else if (is_event(event, runtime::word_of(Event::Step))) record.steps.push_back(std::move(event));
-  }
-  record.results = events_in(path_in(folder, files::results));
-  return record;
+bool TrainingRecord::runs() const { return text(is::state) == runtime::word_of(runtime::RecordState::Running); }
+
+std::string TrainingRecord::run() const { return text(is::settings, is::run); }
+
+std::vector<runtime::SourceText> TrainingRecord::sources() const {
+  std::vector<runtime::SourceText> texts;
+  const Json& written = at(is::sources);
+  if (!written.is_array()) return texts;
+  for (const Json& source : written)
+    if (source.is_object() && source.value(is::file, Json()).is_string() && source.value(is::text, Json()).is_string())
+      texts.push_back({source[is::file].get<std::string>(), source[is::text].get<std::string>()});
+  return texts;
 }
 
-std::vector<TrainingRecord> read_records(const std::vector<std::string>& folders) {
-  std::vector<TrainingRecord> records;
+std::map<std::string, std::string> TrainingRecord::constants() const {
+  std::map<std::string, std::string> constants;
+  const Json& set = at(is::settings, is::constants);
+  if (!set.is_array()) return constants;
+  for (const Json& value : set) {
+    const std::string text = value.is_string() ? value.get<std::string>() : "";
+    const size_t equal = text.find('=');
+    if (equal != text.npos) constants.emplace(text.substr(0, equal), text.substr(equal + 1));
+  }
+  return constants;
+}
+
+std::string TrainingRecord::data_folder() const {
+  const std::string given = text(is::settings, is::data);
+  return given.empty() ? fs::path(text(is::program)).parent_path().string() : given;
+}
+
+std::string TrainingRecord::weights() const {
+  for (const char* name : {files::best, files::last})
+    if (std::string path = path_in(folder, name); runtime::file_exists(path)) return path;
+  throw runtime::Failure(runtime::exit_input_output,
+                         folder + ": this record has no weights: " +
+                             (runs() ? "its training has kept none so far" : "its training has kept none"));
+}
+
+EventFile read_events(const std::string& path) {
+  EventFile file;
+  const std::vector<char> bytes = runtime::read_file(path);
+  std::string_view rest(bytes.data(), bytes.size());
+  for (size_t number = 1; !rest.empty(); ++number) {
+    const size_t end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+    if (line.find_first_not_of(std::string_view("\0 \t\r", 4)) == line.npos) continue;
+    Json event = runtime::parse_json(line);
+    if (event.is_object() && event.value(runtime::event_key, Json()).is_string())
+      file.events.push_back(std::move(event));
+    else if (end != rest.npos) file.faults.push_back(fmt::format("{}: line {} is no event", path, number));
+  }
+  return file;
+}
+
+bool is_record(const std::string& folder) { return runtime::file_exists(path_in(folder, files::record)); }
+
+std::vector<std::string> record_folders(const std::vector<std::string>& folders) {
+  std::vector<std::string> records;
+  std::set<runtime::FileIdentity> known;
+  const auto add = [&](const std::string& folder) {
+    if (known.insert(runtime::identity_of(folder)).second) records.push_back(folder);
+  };
   for (std::string folder : folders) {
     while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
     if (is_record(folder)) {
-      records.push_back(read_record(folder));
+      add(folder);
       continue;
     }
     std::vector<std::string> inside;
@@ -110,13 +150,59 @@ std::vector<TrainingRecord> read_records(const std::vector<std::string>& folders
           runtime::exit_wrong,
           folder + ": this is no record, and there are none in it; --record FOLDER of a training makes one");
     std::ranges::sort(inside);
-    for (const std::string& one : inside) records.push_back(read_record(one));
+    for (const std::string& one : inside) add(one);
   }
   return records;
 }
 
-std::vector<Json> read_answers(const TrainingRecord& record) {
-  return events_in(path_in(record.folder, files::answers));
+TrainingRecord read_record(const std::string& folder) {
+  TrainingRecord record;
+  record.folder = folder;
+  record.about = object_in(path_in(folder, files::record));
+  if (const Json& form = record.at(is::record); !form.is_number())
+    refuse(path_in(folder, files::record), "this record is damaged");
+  else if (form > runtime::record_form) refuse(path_in(folder, files::record), "a newer dnnc has written this record");
+  for (Json& event : events_in(record, files::history)) {
+    if (is_event(event, runtime::word_of(Event::Epoch))) record.epochs.push_back(std::move(event));
+    else if (is_event(event, runtime::word_of(Event::Step))) record.steps.push_back(std::move(event));
+  }
+  record.results = events_in(record, files::results);
+  if (std::vector<Json> bench = events_in(record, files::bench); !bench.empty()) record.bench = std::move(bench.back());
+  return record;
+}
+
+TrainingRecord read_one_record(const std::string& folder, const std::string& run) {
+  const std::vector<std::string> folders = record_folders({folder});
+  if (folders.size() == 1) {
+    TrainingRecord record = read_record(folders.front());
+    if (run.empty() || record.run() == run) return record;
+    throw runtime::Failure(runtime::exit_usage,
+                           fmt::format("{}: this is the record of the run `{}`", folders.front(), record.run()));
+  }
+  std::string names;
+  for (const std::string& one : folders) {
+    const std::string name = fs::path(one).filename().string();
+    if (name == run) return read_record(one);
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  throw runtime::Failure(
+      runtime::exit_usage,
+      fmt::format("{}: there are several records in it, {}: name one of them, {}", folder, names, folders.front()));
+}
+
+void read_answers(TrainingRecord& record) { record.answers = events_in(record, files::answers); }
+
+std::string records_state(const std::string& folder) {
+  std::string text;
+  try {
+    for (const std::string& path : record_folders({folder}))
+      for (const char* file : files::all)
+        if (struct stat status{}; ::stat(path_in(path, file).c_str(), &status) == 0)
+          text += fmt::format("{} {} {} {} {}\n", path, file, status.st_size, status.st_mtim.tv_sec,
+                              status.st_mtim.tv_nsec);
+  } catch (const runtime::Failure&) {  // there is none
+  }
+  return text;
 }
 
 }  // namespace dnnc

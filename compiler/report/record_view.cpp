@@ -7,12 +7,13 @@
 #include <filesystem>
 #include <set>
 
+#include "compiler/records/measures.h"
 #include "compiler/report/answer_view.h"
 #include "compiler/report/data_view.h"
 #include "compiler/report/highlight.h"
 #include "runtime/program/event_schema.h"
-#include "runtime/program/roles.h"
-#include "runtime/program/setting_names.h"
+#include "runtime/program/json.h"
+#include "runtime/run/answers.h"
 #include "runtime/run/report.h"
 
 namespace dnnc {
@@ -20,6 +21,8 @@ namespace {
 
 using Json = nlohmann::json;
 using runtime::DataPart;
+namespace is = runtime::record_members;
+namespace fields = runtime::event_fields;
 
 constexpr size_t most_kernels = 30, most_layers = 200;
 /// Numbers of a list that an output gives for each example, beyond which they are no numbers that one looks at.
@@ -29,46 +32,19 @@ std::string text_in(const Json& json, const char* name) {
   const auto found = json.find(name);
   return found != json.end() && found->is_string() ? found->get<std::string>() : "";
 }
-double number_in(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_number() ? found->get<double>() : 0;
-}
 bool is_event(const Json& line, const char* name) { return text_in(line, runtime::event_key) == name; }
 
-/// Loss and metrics of an event: its numbers, but for those that say what it is of.
-Json numbers_in(const Json& event) {
-  static const std::set<std::string> others = [] {
-    std::set<std::string> names = {runtime::schema_key, "seconds", "step_seconds"};
-    for (const auto& [name, word] : runtime::words<runtime::SettingName>)
-      if (name == runtime::SettingName::RateScale || std::ranges::count(runtime::loop_settings, name))
-        names.insert(word);
-    return names;
-  }();
-  Json numbers = Json::object();
-  for (const auto& [name, value] : event.items()) {
-    if (!(value.is_number() || value.is_null()) || others.contains(name)) continue;
-    const size_t dot = name.find('.');
-    numbers[dot == name.npos ? name : name.substr(dot + 1)] = value;
-  }
-  return numbers;
-}
-
 /// The curves of lines of one kind: the numbers of each part by name, with null where a line lacks one.
-Json curves_of(const std::vector<const Json*>& lines, const char* counted) {
+Json curves_of(const std::vector<Json>& lines, const char* counted) {
   Json at = Json::array(), series = Json::array();
   std::vector<std::pair<size_t, std::string>> known;  // by the number of the part
-  const auto numbers_of = [](const Json& line, DataPart part) {
-    if (part == DataPart::Train) return numbers_in(line);
-    const auto found = line.find(runtime::word_of(part));
-    return found != line.end() && found->is_object() ? numbers_in(*found) : Json::object();
-  };
   constexpr DataPart parts[] = {DataPart::Train, DataPart::Validation};
   std::vector<std::array<Json, std::size(parts)>> numbers;  // of each line
-  for (const Json* line : lines) {
-    at.push_back(number_in(*line, counted));
+  for (const Json& line : lines) {
+    at.push_back(number_in(line, counted));
     numbers.emplace_back();
     for (size_t part = 0; part < std::size(parts); ++part) {
-      const Json& of_part = numbers.back()[part] = numbers_of(*line, parts[part]);
+      const Json& of_part = numbers.back()[part] = measures_of(line, parts[part]);
       for (const auto& [name, value] : of_part.items())
         if (std::ranges::find(known, std::pair(part, name)) == known.end()) known.emplace_back(part, name);
     }
@@ -84,38 +60,24 @@ Json curves_of(const std::vector<const Json*>& lines, const char* counted) {
   return {{"epochs", std::move(at)}, {"unit", counted}, {"series", std::move(series)}};
 }
 
-std::vector<const Json*> lines_of(const std::vector<Json>& lines, const char* event) {
-  std::vector<const Json*> chosen;
-  for (const Json& line : lines)
-    if (is_event(line, event)) chosen.push_back(&line);
-  return chosen;
-}
-
-Json history_of(const RecordedRun& run) {
-  Json history = curves_of(lines_of(run.history, "epoch"), "epoch");
-  const std::string on = run.text("best", "on");
-  if (const Json& epoch = run.said("best", "epoch"); epoch.is_number() && !on.empty()) {
-    const size_t dot = on.find('.');
-    const bool has_part = dot != on.npos;
-    history["best"] = {{"epoch", epoch},
-                       {"part", has_part ? on.substr(0, dot) : runtime::word_of(DataPart::Train)},
-                       {"measure", has_part ? on.substr(dot + 1) : on}};
-  }
+Json history_of(const TrainingRecord& run) {
+  Json history = curves_of(run.epochs, fields::epoch);
+  if (const std::optional<BestEpoch> best = best_of(run))
+    history["best"] = {{"epoch", best->epoch}, {"part", runtime::word_of(best->part)}, {"measure", best->measure}};
   return history;
 }
 
 /// Of each part, what the trained net comes to.
-Json final_numbers(const RecordedRun& run) {
+Json final_numbers(const TrainingRecord& run) {
   Json numbers = Json::object();
-  const std::vector<const Json*> epochs = lines_of(run.history, "epoch");
-  if (!epochs.empty()) {
-    numbers[runtime::word_of(DataPart::Train)] = numbers_in(*epochs.back());
-    const auto validation = epochs.back()->find(runtime::word_of(DataPart::Validation));
-    if (validation != epochs.back()->end()) numbers[runtime::word_of(DataPart::Validation)] = numbers_in(*validation);
+  if (!run.epochs.empty()) {
+    numbers[runtime::word_of(DataPart::Train)] = measures_of(run.epochs.back(), DataPart::Train);
+    if (Json validation = measures_of(run.epochs.back(), DataPart::Validation); !validation.empty())
+      numbers[runtime::word_of(DataPart::Validation)] = std::move(validation);
   }
   for (const Json& line : run.results)
-    for (const DataPart part : {DataPart::Train, DataPart::Validation, DataPart::Test})
-      if (is_event(line, runtime::word_of(part))) numbers[runtime::word_of(part)] = numbers_in(line);
+    for (const auto& [part, word] : runtime::words<DataPart>)
+      if (is_event(line, word)) numbers[word] = measures_of_part(line);
   return numbers;
 }
 
@@ -130,10 +92,10 @@ const Json& value_for(const Json& value, const std::string& output, bool one) {
 class AnswerReader {
  public:
   AnswerReader(const Json& output, bool one) : one_(one) {
-    of_.name = one ? "" : text_in(output, "name");
-    name_ = text_in(output, "name");
-    of_.head = runtime::value_named<runtime::Head>(text_in(output, "head")).value_or(runtime::Head::Array);
-    const auto classes = output.find("classes");
+    of_.name = one ? "" : text_in(output, is::name);
+    name_ = text_in(output, is::name);
+    of_.head = runtime::value_named<runtime::Head>(text_in(output, is::head)).value_or(runtime::Head::Array);
+    const auto classes = output.find(is::classes);
     if (classes != output.end() && classes->is_array())
       for (const Json& name : *classes)
         if (name.is_string()) of_.classes.push_back(name.get<std::string>());
@@ -142,9 +104,9 @@ class AnswerReader {
   }
 
   void add(const Json& line) {
-    const auto answer = line.find("answer"), target = line.find("target");
+    const auto answer = line.find(fields::answer), target = line.find(runtime::answer_words::target);
     if (answer == line.end() || target == line.end()) return;
-    const auto row = static_cast<uint32_t>(number_in(line, "example"));
+    const auto row = static_cast<uint32_t>(number_in(line, fields::example));
     add(row, value_for(*answer, name_, one_), value_for(*target, name_, one_));
   }
 
@@ -165,9 +127,10 @@ class AnswerReader {
 
   void add_label(uint32_t row, const Json& answer, const Json& target) {
     if (!answer.is_object() || !target.is_string()) return;
-    const auto given = labels_.find(text_in(answer, "label")), right = labels_.find(target.get<std::string>());
+    const auto given = labels_.find(text_in(answer, runtime::answer_words::label)),
+               right = labels_.find(target.get<std::string>());
     if (given == labels_.end() || right == labels_.end()) return;
-    const auto shares = answer.find("probabilities");
+    const auto shares = answer.find(runtime::answer_words::probabilities);
     const bool has_share = shares != answer.end() && shares->is_array() && given->second < shares->size() &&
                            (*shares)[given->second].is_number();
     of_.answers.push_back({row, static_cast<double>(right->second), static_cast<double>(given->second),
@@ -180,9 +143,9 @@ class AnswerReader {
   std::map<std::string, size_t> labels_;
 };
 
-Json outputs_of(const RecordedRun& run, const KnownRun& known) {
+Json outputs_of(const TrainingRecord& run, const KnownRun& known) {
   Json views = Json::array();
-  const Json& outputs = run.said("", "outputs");
+  const Json& outputs = run.at(is::outputs);
   if (!outputs.is_array()) return views;
   std::optional<ExampleView> examples;
   if (known.data) examples.emplace(*known.data, *known.about);
@@ -194,11 +157,21 @@ Json outputs_of(const RecordedRun& run, const KnownRun& known) {
   return views;
 }
 
-Json facts_of(const RecordedRun& run, std::initializer_list<std::array<const char*, 3>> rows) {
+std::string fact_text(const Json& json) {
+  return json.is_string() ? json.get<std::string>() : json.is_null() ? "" : runtime::json_text(json);
+}
+
+/// Members of the record, or of one of its objects, and what they are called here.
+Json facts_of(const Json& object, std::initializer_list<std::pair<const char*, const char*>> rows) {
   Json facts = Json::array();
-  for (const auto& [object, member, name] : rows)
-    if (const std::string text = run.text(object, member); !text.empty()) facts.push_back({name, text});
+  if (!object.is_object()) return facts;
+  for (const auto& [member, name] : rows)
+    if (const std::string text = fact_text(object.value(member, Json())); !text.empty()) facts.push_back({name, text});
   return facts;
+}
+
+void append(Json& facts, Json more) {
+  for (Json& fact : more) facts.push_back(std::move(fact));
 }
 
 /// `2026-11-30T23:59:53Z` as people read it.
@@ -208,43 +181,41 @@ std::string moment(std::string text) {
   return text.substr(0, 19) + " UTC";
 }
 
-Json training_facts(const RecordedRun& run, bool several) {
-  Json facts = facts_of(run, {{"", "state", "How it ended"}, {"", "why", "Why"}});
-  if (const std::string begun = run.text("", "begun"); !begun.empty()) facts.push_back({"Begun", moment(begun)});
-  if (const std::string ended = run.text("", "ended"); !ended.empty()) facts.push_back({"Ended", moment(ended)});
-  if (const Json& seconds = run.said("", "seconds"); seconds.is_number())
+Json training_facts(const TrainingRecord& run, bool several) {
+  Json facts = facts_of(run.about, {{is::state, "How it ended"}, {is::why, "Why"}});
+  if (const std::string begun = run.text(is::begun); !begun.empty()) facts.push_back({"Begun", moment(begun)});
+  if (const std::string ended = run.text(is::ended); !ended.empty()) facts.push_back({"Ended", moment(ended)});
+  if (const Json& seconds = run.at(is::seconds); seconds.is_number())
     facts.push_back({"Trained for", runtime::duration(seconds.get<double>())});
-  if (!several)
-    for (const Json& fact : facts_of(run, {{"settings", "run", "Training"}, {"settings", "net", "Net"}}))
-      facts.push_back(fact);
-  for (const Json& fact : facts_of(run, {{"settings", "epochs", "Epochs"},
-                                         {"settings", "batch", "Batch"},
-                                         {"settings", "seed", "Seed"},
-                                         {"settings", "threads", "Threads"},
-                                         {"settings", "device", "Device"},
-                                         {"settings", "from", "Started from"}}))
-    facts.push_back(fact);
-  if (const Json& constants = run.said("settings", "constants"); !constants.empty())
-    facts.push_back({"Constants that were set", run.text("settings", "constants")});
+  const Json& settings = run.at(is::settings);
+  if (!several) append(facts, facts_of(settings, {{is::run, "Training"}, {is::net, "Net"}}));
+  append(facts, facts_of(settings, {{is::epochs, "Epochs"},
+                                    {is::batch, "Batch"},
+                                    {is::seed, "Seed"},
+                                    {is::threads, "Threads"},
+                                    {is::device, "Device"},
+                                    {is::from, "Started from"}}));
+  std::string constants;
+  for (const auto& [name, value] : run.constants())
+    constants += fmt::format("{}{} = {}", constants.empty() ? "" : ", ", name, value);
+  if (!constants.empty()) facts.push_back({"Constants that were set", constants});
   return facts;
 }
 
-Json environment_of(const RecordedRun& run) {
-  Json facts = facts_of(run, {{"environment", "dnnc", "dnnc"},
-                              {"environment", "processor", "Processor"},
-                              {"environment", "system", "System"},
-                              {"environment", "machine", "Code made for"},
-                              {"data", "key", "Data key"}});
-  const Json& files = run.said("data", "files");
-  if (files.is_array())
+Json environment_of(const TrainingRecord& run) {
+  Json facts = facts_of(
+      run.at(is::environment),
+      {{is::dnnc, "dnnc"}, {is::processor, "Processor"}, {is::system, "System"}, {is::machine, "Code made for"}});
+  append(facts, facts_of(run.at(is::data), {{is::key, "Data key"}}));
+  if (const Json& files = run.at(is::data, is::files); files.is_array())
     for (const Json& file : files)
-      facts.push_back({"File of the data", fmt::format("{}, {:.0f} bytes, SHA-256 {}", text_in(file, "file"),
-                                                       number_in(file, "bytes"), text_in(file, "sha256"))});
-  for (const char* which : {"best", "last"})
-    if (const Json& weights = run.said("weights", which); weights.is_object())
-      facts.push_back(
-          {fmt::format("Weights, {}", which), fmt::format("{}, of epoch {:.0f}, SHA-256 {}", text_in(weights, "file"),
-                                                          number_in(weights, "epoch"), text_in(weights, "sha256"))});
+      facts.push_back({"File of the data", fmt::format("{}, {:.0f} bytes, SHA-256 {}", text_in(file, is::file),
+                                                       number_in(file, is::bytes), text_in(file, is::sha256))});
+  for (const char* which : {is::best, is::last})
+    if (const Json& weights = run.at(is::weights, which); weights.is_object())
+      facts.push_back({fmt::format("Weights, {}", which),
+                       fmt::format("{}, of epoch {:.0f}, SHA-256 {}", text_in(weights, is::file),
+                                   number_in(weights, is::epoch), text_in(weights, is::sha256))});
   return facts;
 }
 
@@ -264,7 +235,7 @@ Json program_of(const ReportSource& source) {
   return files;
 }
 
-Json kernels_of(const RecordedRun& run) {
+Json kernels_of(const TrainingRecord& run) {
   Json rows = Json::array();
   const auto kernels = run.bench.is_object() ? run.bench.find("kernels") : run.bench.end();
   if (!run.bench.is_object() || kernels == run.bench.end() || !kernels->is_array()) return rows;
@@ -289,9 +260,9 @@ Json layers_of(const KnownRun& known) {
   return rows;
 }
 
-Json memory_of(const RecordedRun& run) {
+Json memory_of(const TrainingRecord& run) {
   Json rows = Json::array();
-  const Json& memory = run.said("info", "memory");
+  const Json& memory = run.at(is::info, "memory");
   if (!memory.is_object()) return rows;
   if (memory.contains("bytes")) rows.push_back({"For a training step, all of it", memory["bytes"]});
   if (memory.contains("kept"))
@@ -299,64 +270,62 @@ Json memory_of(const RecordedRun& run) {
   return rows;
 }
 
-std::string progress_of(const RecordedRun& run) {
-  const std::vector<const Json*> epochs = lines_of(run.history, "epoch");
-  const std::string planned = run.text("settings", "epochs");
-  if (epochs.empty()) return "the first epoch";
-  return fmt::format("epoch {:.0f} of {} is through", number_in(*epochs.back(), "epoch"), planned);
+std::string progress_of(const TrainingRecord& run) {
+  if (run.epochs.empty()) return "the first epoch";
+  return fmt::format("epoch {:.0f} of {} is through", number_in(run.epochs.back(), fields::epoch),
+                     fact_text(run.at(is::settings, is::epochs)));
 }
 
 }  // namespace
 
 Json record_view(const ReportSource& source, bool live) {
-  const RecordedRun& first = source.runs.front();
+  const TrainingRecord& first = source.runs.front();
   const bool several = source.runs.size() > 1;
   Json runs = Json::array(), contracts = Json::array();
-  std::string shape, state = first.text("", "state"), progress;
+  std::string shape, state = first.text(is::state), progress;
   for (size_t number = 0; number < source.runs.size(); ++number) {
-    const RecordedRun& run = source.runs[number];
-    Json view = {{"name", run.name()},
+    const TrainingRecord& run = source.runs[number];
+    Json view = {{"name", run.run()},
                  {"history", history_of(run)},
                  {"numbers", final_numbers(run)},
                  {"facts", training_facts(run, several)}};
-    const std::vector<const Json*> steps = lines_of(run.history, "step");
-    if (!steps.empty()) view["steps"] = curves_of(steps, "step");
-    view["part"] = run.text("answers", "part");
+    if (!run.steps.empty()) view["steps"] = curves_of(run.steps, fields::step);
+    view["part"] = run.text(is::answers, is::part);
     view["asked"] = run.answers.size();
     view["outputs"] = outputs_of(run, source.known[number]);
-    shape += fmt::format("{} {} {} {};", run.text("", "state"), view["history"]["series"].size(),
-                         view.contains("steps"), run.results.size());
+    shape += fmt::format("{} {} {} {};", run.text(is::state), view["history"]["series"].size(), view.contains("steps"),
+                         run.results.size());
     if (run.runs()) {
-      state = run.text("", "state");
+      state = run.text(is::state);
       progress = (several ? view["name"].get<std::string>() + ", " : "") + progress_of(run);
     }
     for (const Json& line : run.results)
-      if (is_event(line, "expect"))
-        contracts.push_back({{"text", text_in(line, "text")}, {"holds", line.value("holds", false)}});
+      if (is_event(line, runtime::word_of(runtime::Event::Expect)))
+        contracts.push_back({{"text", text_in(line, fields::text)}, {"holds", line.value(fields::holds, false)}});
     runs.push_back(std::move(view));
   }
-  const std::string program = first.text("", "program");
+  const std::string program = first.text(is::program);
   const std::string name = std::filesystem::path(program).stem().string();
-  Json report = {{"title", name.empty() ? "a training" : name},
-                 {"lead", fmt::format("dnnc {} {}, begun {}", first.text("", "command"), program,
-                                      moment(first.text("", "begun")))},
-                 {"live", live},
-                 {"state", state},
-                 {"shape", shape},
-                 {"progress", progress},
-                 {"notes", source.notes},
-                 {"runs", std::move(runs)},
-                 {"contracts", std::move(contracts)},
-                 {"program", program_of(source)},
-                 {"kernels", kernels_of(first)},
-                 {"layers", layers_of(source.known.front())},
-                 {"memory", memory_of(first)},
-                 {"environment", environment_of(first)}};
+  Json report = {
+      {"title", name.empty() ? "a training" : name},
+      {"lead", fmt::format("dnnc {} {}, begun {}", first.text(is::command), program, moment(first.text(is::begun)))},
+      {"live", live},
+      {"state", state},
+      {"shape", shape},
+      {"progress", progress},
+      {"notes", source.notes},
+      {"runs", std::move(runs)},
+      {"contracts", std::move(contracts)},
+      {"program", program_of(source)},
+      {"kernels", kernels_of(first)},
+      {"layers", layers_of(source.known.front())},
+      {"memory", memory_of(first)},
+      {"environment", environment_of(first)}};
   Json highlights = Json::array();
-  if (const Json& parameters = first.said("info", "parameters"); parameters.is_number())
+  if (const Json& parameters = first.at(is::info, "parameters"); parameters.is_number())
     highlights.push_back({"parameters", parameters});
   report["highlights"] = std::move(highlights);
-  report["seconds"] = first.said("", "seconds");
+  report["seconds"] = first.at(is::seconds);
   for (const KnownRun& known : source.known)
     if (known.data && !report.contains("data")) report["data"] = data_view(*known.data, *known.about);
   return report;

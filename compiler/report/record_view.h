@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/report/recorded.h"
+#include "compiler/records/record.h"
 #include "compiler/support/source.h"
 #include "runtime/data/dataset.h"
 #include "runtime/program/manifest.h"
@@ -20,7 +20,7 @@ struct KnownRun {
 /// What a report is made of.
 struct ReportSource {
   std::string folder;
-  std::vector<RecordedRun> runs;
+  std::vector<TrainingRecord> runs;
   std::vector<KnownRun> known;  ///< of each run
   Sources* sources = nullptr;   ///< with the texts of the program
   std::vector<SourceId> texts;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/files/files.h"
+#include "runtime/program/event_schema.h"
 #include "runtime/program/failure.h"
 #include "runtime/run/answers.h"
 #include "runtime/run/options.h"
@@ -13,7 +14,7 @@
 namespace dnnc::runtime {
 namespace {
 
-constexpr const char *example_column = "example", *file_column = "file";
+constexpr const char *example_column = event_fields::example, *file_column = event_fields::file;
 
 /// A cell of a table, between quotes where something in it would end it.
 std::string cell(const std::string& text) {

@@ -139,9 +139,10 @@ int settle(Runs& runs, const RunOptions& options, Report& report) {
   const Contract* contract = contracts.data();
   for (const ContractResult& result : settle_contracts(contracts, source)) {
     const std::string seen = result.seen.empty() ? "" : "  (" + result.seen + ")";
-    const std::string event = options.record.empty() && !report.json()
-                                  ? ""
-                                  : event_line(Event::Expect, {{"text", result.text}, {"holds", result.holds}});
+    const std::string event =
+        options.record.empty() && !report.json()
+            ? ""
+            : event_line(Event::Expect, {{event_fields::text, result.text}, {event_fields::holds, result.holds}});
     for (const std::string& name : runs_of(*contract++))
       if (Record* const record = find_run(runs, name)->record.get()) record->result(event);
     if (report.json()) report.event(event);
@@ -188,7 +189,8 @@ int command_info(Runs& runs, const RunOptions&, Report& report) {
 int command_source(Runs& runs, const RunOptions&, Report& report) {
   const std::vector<SourceText>& sources = runs.front().manifest.sources;
   for (const SourceText& source : sources)
-    if (report.json()) report.event(event_line(Event::Source, {{"file", source.file}, {"text", source.text}}));
+    if (report.json())
+      report.event(event_line(Event::Source, {{event_fields::file, source.file}, {event_fields::text, source.text}}));
     else report.say((sources.size() > 1 ? "# " + shown(source.file) + "\n" : "") + source.text);
   return exit_done;
 }

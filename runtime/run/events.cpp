@@ -63,7 +63,7 @@ void add_numbers(nlohmann::json& fields, DataPart part, const Numbers& numbers) 
 }
 
 std::string part_event(const std::string& run, DataPart part, const Numbers& numbers) {
-  nlohmann::json fields = {{"run", run}};
+  nlohmann::json fields = {{event_fields::run, run}};
   add_numbers(fields, part, numbers);
   for (const MetricTable& table : numbers.tables)
     for (const std::vector<std::string>& names : table.names)

@@ -5,10 +5,8 @@
 
 #include "runtime/data/inputs.h"
 #include "runtime/program/shown.h"
-#include "runtime/run/answers.h"
+#include "runtime/run/asking.h"
 #include "runtime/run/events.h"
-#include "runtime/run/feed.h"
-#include "runtime/run/finite_fields.h"
 #include "runtime/run/means.h"
 
 namespace dnnc::runtime {
@@ -30,48 +28,33 @@ void note_units(const Manifest& manifest, Report& report) {
 
 void predict_part(Machine& machine, const DataSet& data, const std::vector<uint32_t>& rows, const Question& question,
                   Report& report) {
-  const EntryInfo& entry = machine.entry(EntryKind::Predict);
-  Feeder feeder(machine, entry, data);
-  SettingPorts ports(machine, entry);
-  ports.set({.seed = question.seed});
-  Targets targets(machine, data, question.targets);
-  if (targets.any() && question.values.empty() && !question.recorded) note_units(machine.manifest(), report);
-  const int64_t asked = std::min<int64_t>(question.count, static_cast<int64_t>(rows.size()));
-  for (int64_t begin = 0; begin < asked; begin += entry.batch) {
-    const int64_t valid = std::min(entry.batch, asked - begin);
-    const uint32_t* const batch = rows.data() + begin;
-    targets.compute(batch, valid, question.seed, begin);
-    feeder.feed(batch, valid);
-    ports.set_first(static_cast<size_t>(begin));
-    machine.compute(entry);
-    expect_finite_fields(machine, entry, data, batch, valid);
-    for (int64_t i = 0; i < valid; ++i) {
-      const uint32_t row = batch[i];
-      const std::string file = data.files.empty() ? "" : data.files[row];
-      const std::vector<Shown> answers = answers_to(machine, data.names, i, question.values);
-      const std::vector<Shown> truth = targets.of(batch, i);
-      if (question.file && question.file->takes_columns()) {
-        question.file->add({row, file, answers, truth});
-        continue;
-      }
-      if (report.json() || question.file) {
-        nlohmann::json fields = {{"answer", json_of(answers)}};
-        if (!question.alone) fields["example"] = row;
-        if (!file.empty()) fields["file"] = file;
-        if (!truth.empty()) fields[answer_words::target] = json_of(truth);
-        const std::string line = event_line(Event::Predict, std::move(fields));
-        question.file ? question.file->add(line) : report.event(line);
-        continue;
-      }
-      if (question.alone) {
-        report.say(text_of(answers) + "\n");
-        continue;
-      }
-      report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) +
-                 (question.values.empty() ? "  predicted " : "  ") + text_of(answers) +
-                 (truth.empty() ? "" : "  target " + text_of(truth)) + "\n");
+  Asking asking(machine, data, question.targets, question.seed);
+  if (asking.has_targets() && question.values.empty() && !question.recorded) note_units(machine.manifest(), report);
+  const auto asked = std::min<size_t>(static_cast<size_t>(question.count), rows.size());
+  const auto tell = [&](uint32_t row, const std::vector<Shown>& answers, const std::vector<Shown>& truth) {
+    const std::string file = data.files.empty() ? "" : data.files[row];
+    if (question.file && question.file->takes_columns()) {
+      question.file->add({row, file, answers, truth});
+      return;
     }
-  }
+    if (report.json() || question.file) {
+      nlohmann::json fields = {{event_fields::answer, json_of(answers)}};
+      if (!question.alone) fields[event_fields::example] = row;
+      if (!file.empty()) fields[event_fields::file] = file;
+      if (!truth.empty()) fields[answer_words::target] = json_of(truth);
+      const std::string line = event_line(Event::Predict, std::move(fields));
+      question.file ? question.file->add(line) : report.event(line);
+      return;
+    }
+    if (question.alone) {
+      report.say(text_of(answers) + "\n");
+      return;
+    }
+    report.say("example " + std::to_string(row) + (file.empty() ? "" : "  " + shown(file)) +
+               (question.values.empty() ? "  predicted " : "  ") + text_of(answers) +
+               (truth.empty() ? "" : "  target " + text_of(truth)) + "\n");
+  };
+  asking.each({rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(asked)}, data.names, question.values, tell);
 }
 
 double predict_one(Machine& machine, const std::vector<double>& example, uint64_t seed) {

@@ -27,6 +27,8 @@
 namespace dnnc::runtime {
 namespace {
 
+namespace is = record_members;
+
 [[noreturn]] void refuse_to_record(const std::string& folder, const char* why) {
   throw Failure(exit_input_output, folder + ": cannot record: " + why);
 }
@@ -137,9 +139,9 @@ std::string top_folder(const RunOptions& options) {
 /// The members of a file.
 void tell_file(Members& members, const std::string& path) {
   const std::vector<char> bytes = read_file(path);
-  members.text("file", path);
-  members.number("bytes", static_cast<int64_t>(bytes.size()));
-  members.text("sha256", sha256(bytes.data(), bytes.size()));
+  members.text(is::file, path);
+  members.number(is::bytes, static_cast<int64_t>(bytes.size()));
+  members.text(is::sha256, sha256(bytes.data(), bytes.size()));
   members.close();
 }
 
@@ -173,8 +175,8 @@ Record::Record(const Run& run, const RunOptions& options, size_t runs)
       key_(record_key(run)),
       begun_(now_text()),
       rule_(rule_of(run)),
-      best_file_{"best", record_files::best},
-      last_file_{"last", record_files::last} {
+      best_file_{is::best, record_files::best},
+      last_file_{is::last, record_files::last} {
   make_folder(top_folder(options));
   make_folder(folder_);
   if (is_record(folder_)) read();
@@ -202,53 +204,53 @@ void Record::resume(int64_t epoch) {
 void Record::begin(const RunOptions& options, Report& report) {
   Members members(described_);
   const Manifest& manifest = run_.manifest;
-  members.text("command", options.command);
-  members.text("program", manifest.file);
-  members.add("sources", "[");
+  members.text(is::command, options.command);
+  members.text(is::program, manifest.file);
+  members.add(is::sources, "[");
   for (const SourceText& source : manifest.sources) {
     members.item();
-    members.text("file", source.file);
-    members.text("text", source.text);
+    members.text(is::file, source.file);
+    members.text(is::text, source.text);
     members.close();
   }
   described_ += ']';
-  members.open("settings");
-  members.text("run", manifest.run.name);
-  members.text("net", manifest.run.net);
-  members.number("batch", manifest.run.batch);
-  members.add("seed", std::to_string(run_.seed));
-  members.number("epochs", run_.epochs);
-  members.number("threads", thread_count());
-  members.text("device", options.device);
-  members.text("data", options.data);
-  members.text("from", options.from);
-  members.texts("constants", manifest.constants);
+  members.open(is::settings);
+  members.text(is::run, manifest.run.name);
+  members.text(is::net, manifest.run.net);
+  members.number(is::batch, manifest.run.batch);
+  members.add(is::seed, std::to_string(run_.seed));
+  members.number(is::epochs, run_.epochs);
+  members.number(is::threads, thread_count());
+  members.text(is::device, options.device);
+  members.text(is::data, options.data);
+  members.text(is::from, options.from);
+  members.texts(is::constants, manifest.constants);
   members.close();
   if (!options.from.empty()) {
-    members.open("from");
+    members.open(is::from);
     tell_file(members, options.from);
   }
-  members.open("environment");
-  members.text("dnnc", version);
-  members.text("processor", processor_name());
+  members.open(is::environment);
+  members.text(is::dnnc, version);
+  members.text(is::processor, processor_name());
   utsname system{};
   ::uname(&system);
-  members.text("system", system.sysname);
-  members.text("release", system.release);
-  members.text("target", manifest.machine.name);
-  members.text("machine", manifest.machine.text);
+  members.text(is::system, system.sysname);
+  members.text(is::release, system.release);
+  members.text(is::target, manifest.machine.name);
+  members.text(is::machine, manifest.machine.text);
   members.close();
   std::string info = info_json(manifest);
   info.pop_back();
-  members.add("info", info);
-  members.open("data");
-  members.text("name", manifest.data.name);
-  members.text("key", key_.substr(key_.rfind(' ') + 1));
-  members.open("examples");
+  members.add(is::info, info);
+  members.open(is::data);
+  members.text(is::name, manifest.data.name);
+  members.text(is::key, key_.substr(key_.rfind(' ') + 1));
+  members.open(is::examples);
   for (const auto& [part, word] : words<DataPart>)
     members.number(word, static_cast<int64_t>(run_.data->part(part).size()));
   members.close();
-  members.add("files", "[");
+  members.add(is::files, "[");
   int64_t done = 0;
   const auto all = static_cast<int64_t>(run_.files.size());
   for (const std::string& path : run_.files) {
@@ -258,17 +260,17 @@ void Record::begin(const RunOptions& options, Report& report) {
   }
   report.loading("", all, all);
   described_ += "]}";
-  members.open("names");
+  members.open(is::names);
   for (const auto& [name, lines] : metadata_of(run_.names)) members.text(name, lines);
   members.close();
-  members.add("outputs", "[");
+  members.add(is::outputs, "[");
   for (const OutputInfo& output : manifest.outputs) {
     members.item();
-    members.text("name", output.name);
-    members.text("head", word_of(output.head));
+    members.text(is::name, output.name);
+    members.text(is::head, word_of(output.head));
     std::vector<std::string> classes = class_names(manifest, output, run_.names);
     for (auto k = static_cast<int64_t>(classes.size()); k < output.classes; ++k) classes.push_back(std::to_string(k));
-    if (output.head == Head::Class) members.texts("classes", classes);
+    if (output.head == Head::Class) members.texts(is::classes, classes);
     members.close();
   }
   described_ += ']';
@@ -278,38 +280,38 @@ void Record::begin(const RunOptions& options, Report& report) {
 void Record::write(RecordState state, const std::string& why) const {
   std::string text = "{";
   Members members(text);
-  members.number("record", record_form);
-  members.text("state", word_of(state));
-  members.text("why", why);
-  members.text("begun", begun_);
-  if (state != RecordState::Running) members.text("ended", now_text());
-  members.add("seconds",
+  members.number(is::record, record_form);
+  members.text(is::state, word_of(state));
+  members.text(is::why, why);
+  members.text(is::begun, begun_);
+  if (state != RecordState::Running) members.text(is::ended, now_text());
+  members.add(is::seconds,
               json_exact(seconds_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - since_).count()));
-  members.text("key", key_);
+  members.text(is::key, key_);
   if (!described_.empty()) text += ',' + described_;
   if (!best_file_.sha256.empty()) {
-    members.open("best");
-    members.number("epoch", best_file_.epoch);
-    members.add("value", json_exact(best_.best));
-    members.text("on", rule_.on());
-    members.text("goal", word_of(rule_.goal));
+    members.open(is::best);
+    members.number(is::epoch, best_file_.epoch);
+    members.add(is::value, json_exact(best_.best));
+    members.text(is::on, rule_.on());
+    members.text(is::goal, word_of(rule_.goal));
     members.close();
   }
-  members.open("weights");
+  members.open(is::weights);
   for (const KeptFile* kept : {&best_file_, &last_file_}) {
     if (kept->sha256.empty()) continue;
     members.open(kept->name);
-    members.text("sha256", kept->sha256);
-    members.text("file", kept->file);
-    members.number("epoch", kept->epoch);
+    members.text(is::sha256, kept->sha256);
+    members.text(is::file, kept->file);
+    members.number(is::epoch, kept->epoch);
     members.close();
   }
   members.close();
   if (answers_ >= 0) {
-    members.open("answers");
-    members.text("file", record_files::answers);
-    members.text("part", word_of(part_));
-    members.number("examples", answers_);
+    members.open(is::answers);
+    members.text(is::file, record_files::answers);
+    members.text(is::part, word_of(part_));
+    members.number(is::examples, answers_);
     members.close();
   }
   text += "}\n";

@@ -125,13 +125,13 @@ void Report::draw_bar(int64_t done, const Numbers& numbers) {
 
 std::string Report::epoch_event(double training, double seconds, const Numbers& train, const Numbers& validation,
                                 const std::optional<double>& rate_scale) const {
-  nlohmann::json fields = {{"run", run_},
-                           {"epoch", epoch_},
-                           {"epochs", epochs_},
-                           {"seconds", json_number(seconds)},
-                           {"step_seconds", json_number(training / steps_made())}};
-  if (!validation.empty()) fields["validation"] = json_numbers(validation);
-  if (rate_scale) fields["rate_scale"] = json_number(*rate_scale);
+  nlohmann::json fields = {{event_fields::run, run_},
+                           {event_fields::epoch, epoch_},
+                           {event_fields::epochs, epochs_},
+                           {event_fields::seconds, json_number(seconds)},
+                           {event_fields::step_seconds, json_number(training / steps_made())}};
+  if (!validation.empty()) fields[event_fields::validation] = json_numbers(validation);
+  if (rate_scale) fields[event_fields::rate_scale] = json_number(*rate_scale);
   add_numbers(fields, DataPart::Train, train);
   return event_line(Event::Epoch, std::move(fields));
 }
@@ -162,7 +162,7 @@ void Report::end_epoch(double training, double seconds, const Numbers& train, co
 void Report::end_step(int64_t step, const Numbers& numbers) {
   if (board_) board_->add(DataPart::Train, step, numbers, "step/");
   if (!record_) return;
-  nlohmann::json fields = {{"run", run_}, {"epoch", epoch_}, {"step", step}};
+  nlohmann::json fields = {{event_fields::run, run_}, {event_fields::epoch, epoch_}, {event_fields::step, step}};
   add_numbers(fields, DataPart::Train, numbers);
   record_->history().write(event_line(Event::Step, std::move(fields)));
 }

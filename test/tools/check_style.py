@@ -55,7 +55,7 @@ TWO_MEANINGS = {
     "holds": "of an event; of contracts that hold", "import": "of data; a declaration",
     "images": "a source; a panel", "json": "how messages are told; a picture",
     "kernels": "what --emit prints; a phase", "line": "of compare; a mark of pictures", "log": "a function; a scale",
-    "examples": "a title of pictures; a member of records",
+
     "loss": "an output; a definition", "mean": "a reduction; a statistic",
     "metric": "an output; a definition", "min": "a function; a unit", "nan": "of JSON; of graphs; of messages",
     "net": "a definition; metadata of weights", "output": "of graphs; a result without a name",

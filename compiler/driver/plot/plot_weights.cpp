@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "compiler/driver/plot/plots.h"
-#include "compiler/driver/plot/records.h"
 #include "compiler/plot/histogram.h"
+#include "compiler/records/record.h"
 #include "runtime/files/files.h"
 #include "runtime/files/safetensors.h"
 #include "runtime/program/data_description.h"
@@ -87,7 +87,7 @@ std::vector<Weights> read_weights_file(const std::string& path) {
 
 std::optional<chart::Figure> plot_weights(Session& session) {
   std::string path = session.options().words[1];
-  if (runtime::is_folder(path)) path = record_weights(path);
+  if (runtime::is_folder(path)) path = read_one_record(path, "").weights();
   const std::vector<Weights> all = read_weights_file(path);
   size_t numbers = 0;
   for (const Weights& weights : all) numbers += weights.values.size();

@@ -6,6 +6,7 @@
 
 #include "compiler/driver/session.h"
 #include "compiler/plot/chart.h"
+#include "runtime/program/event_schema.h"
 #include "runtime/run/command_line.h"
 
 namespace dnnc {
@@ -35,7 +36,7 @@ const PlotKind* find_plot_kind(std::string_view name);
 std::optional<chart::Format> format_of(const std::string& path);
 
 /// What several pictures call the same.
-inline constexpr const char *answer_title = "answer", *examples_title = "examples";
+inline constexpr const char *answer_title = runtime::event_fields::answer, *examples_title = "examples";
 
 // Functions of the table, in plot_NAME.cpp.
 std::optional<chart::Figure> plot_function(Session& session);

@@ -4,11 +4,10 @@
 
 #include <algorithm>
 
-#include "compiler/driver/plot/records.h"
+#include "compiler/records/record.h"
 #include "runtime/files/files.h"
 #include "runtime/program/failure.h"
-#include "runtime/run/feed.h"
-#include "runtime/run/finite_fields.h"
+#include "runtime/run/asking.h"
 #include "runtime/run/questions.h"
 
 namespace dnnc {
@@ -27,12 +26,26 @@ std::vector<uint32_t> chosen_part(const Options& options, const runtime::DataSet
   return data.part(part);
 }
 
+/// What was asked of a record: its program as it was, with its run and constants, and its weights, where nothing else was given.
+Options of_record(Options options) {
+  const TrainingRecord record = read_one_record(options.file, options.run);
+  options.texts = record.sources();
+  options.file = record.text(runtime::record_members::program);
+  if (options.texts.empty() || options.file.empty())
+    throw Failure(runtime::exit_wrong, record.folder + ": this record has no program so far");
+  if (options.running.weights.empty()) options.running.weights = record.weights();
+  options.run = record.run();
+  if (options.running.data.empty())
+    options.running.data = record.text(runtime::record_members::settings, runtime::record_members::data);
+  for (const auto& [name, value] : record.constants()) options.constants.emplace(name, value);
+  return options;
+}
+
 }  // namespace
 
 std::optional<TrainedNet> load_trained_net(Session& session) {
-  const std::string& given = session.options().file;
-  if (runtime::is_folder(given)) {
-    Session of_its_program(of_record(session.options(), given));
+  if (runtime::is_folder(session.options().file)) {
+    Session of_its_program(of_record(session.options()));
     return load_trained_net(of_its_program);
   }
   const Options& options = session.options();
@@ -59,25 +72,12 @@ std::optional<TrainedNet> load_trained_net(Session& session) {
 
 std::vector<Answer> ask(runtime::Run& run, const runtime::DataSet& data, const std::vector<uint32_t>& rows,
                         bool with_targets) {
-  runtime::Machine& machine = *run.machine;
-  const runtime::EntryInfo& entry = machine.entry(runtime::EntryKind::Predict);
-  runtime::Feeder feeder(machine, entry, data);
-  runtime::SettingPorts ports(machine, entry);
-  ports.set({.seed = run.seed});
-  runtime::Targets targets(machine, data, with_targets);
-  const auto all = static_cast<int64_t>(rows.size());
   std::vector<Answer> answers;
-  for (int64_t begin = 0; begin < all; begin += entry.batch) {
-    const int64_t valid = std::min(entry.batch, all - begin);
-    const uint32_t* const batch = rows.data() + begin;
-    targets.compute(batch, valid, run.seed, begin);
-    feeder.feed(batch, valid);
-    ports.set_first(static_cast<size_t>(begin));
-    machine.compute(entry);
-    runtime::expect_finite_fields(machine, entry, data, batch, valid);
-    for (int64_t i = 0; i < valid; ++i)
-      answers.push_back({batch[i], runtime::answers_to(machine, run.names, i, {}), targets.of(batch, i)});
-  }
+  runtime::Asking(*run.machine, data, with_targets, run.seed)
+      .each(rows, run.names, {},
+            [&](uint32_t row, std::vector<runtime::Shown> given, std::vector<runtime::Shown> targets) {
+              answers.push_back({row, std::move(given), std::move(targets)});
+            });
   return answers;
 }
 

@@ -78,13 +78,13 @@ def main():
     about = {
         "record": 1, "state": given.state, "begun": "2026-11-30T23:59:53Z", "seconds": 1.5, "command": "run",
         "program": str(folder / "flowers.dnn"), "sources": [{"file": str(folder / "flowers.dnn"), "text": text}],
-        "settings": {"run": kind, "net": kind, "seed": 1, "epochs": 20, "batch": 5, "threads": 2, "constants": {}},
+        "settings": {"run": kind, "net": kind, "seed": 1, "epochs": 20, "batch": 5, "threads": 2, "constants": []},
         "environment": {"dnnc": "0.1.0", "processor": COMMENTS[given.names], "system": "Linux", "target": "host", "machine": "x86-64"},
         "info": {"parameters": 27, "memory": {"bytes": 7680, "kept": 4288}},
         "data": {"name": "flowers", "examples": {"train": 36, "validation": 0, "test": 24},
                  "files": [{"file": "flowers.csv", "bytes": 1, "sha256": "ab"}]},
         "outputs": [{"name": "output", "head": HEADS[kind].split("[")[0], **({"classes": words} if kind == "classes" else {})}],
-        "best": {"epoch": 17, "on": "loss", "goal": "smallest", "value": 0.1},
+        "best": {"epoch": 17, "on": "train.loss", "goal": "smallest", "value": 0.1},
     }
     if done:
         about |= {"ended": "2026-12-01T00:00:03Z", "answers": {"file": "answers.jsonl", "part": "test", "examples": 24}}
