@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "compiler/driver/commands.h"
+#include "compiler/driver/drawer.h"
+#include "compiler/driver/plot/plots.h"
 #include "compiler/records/compare.h"
 #include "compiler/records/measures.h"
+#include "runtime/files/files.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/json.h"
 #include "runtime/program/shown.h"
@@ -20,6 +23,17 @@ namespace is = runtime::record_members;
 using Row = std::vector<std::string>;
 
 constexpr size_t between_columns = 2;
+
+/// More records stand below each other, and what differs beside.
+constexpr size_t most_beside = 4;
+
+/// Rows as columns.
+std::vector<Row> turned(const std::vector<Row>& rows) {
+  std::vector<Row> columns(rows.front().size());
+  for (const Row& row : rows)
+    for (size_t k = 0; k < row.size(); ++k) columns[k].push_back(row[k]);
+  return columns;
+}
 
 bool letter_begins(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 size_t letters_of(const std::string& text) { return static_cast<size_t>(std::ranges::count_if(text, letter_begins)); }
@@ -41,7 +55,7 @@ std::string table_of(const std::vector<Row>& rows) {
 
 /// At most so many letters.
 std::string shortened(const std::string& text) {
-  constexpr size_t longest = 60, dots = 3;
+  constexpr size_t longest = 32, dots = 3;
   if (letters_of(text) <= longest) return text;
   size_t end = 0;
   for (size_t letters = 0; letters <= longest - dots; ++end) letters += letter_begins(text[end]);
@@ -124,7 +138,7 @@ void tell(const Session& session, const std::vector<TrainingRecord>& records,
       for (const std::string& value : difference.values)
         rows.back().push_back(value.empty() ? "-" : shortened(runtime::shown(value)));
     }
-    session.print("\n" + table_of(rows));
+    session.print("\n" + table_of(records.size() > most_beside ? turned(rows) : rows));
   }
   if (!lines.empty()) session.print("\n");
   for (const ProgramLine& line : lines)
@@ -140,6 +154,10 @@ int command_records(Session& session) {
     session.tell(fmt::format("dnnc: {0} is missing: dnnc {1} {0}...\n", runtime::placeholders::folder,
                              session.options().command));
     return runtime::exit_usage;
+  }
+  if (const std::string& picture = session.options().output; !picture.empty()) {
+    note_drawer();
+    runtime::expect_writable(picture);
   }
   std::vector<TrainingRecord> records;
   int code = runtime::exit_done;
@@ -163,6 +181,10 @@ int command_records(Session& session) {
       records.size() == 2 ? other_lines(records[0], records[1]) : std::vector<ProgramLine>();
   if (session.options().running.json) tell_as_events(session, records, differences, lines);
   else tell(session, records, differences, lines);
+  if (!session.options().output.empty()) {
+    for (TrainingRecord& record : records) record.faults.clear();  // of them it has been told
+    write_picture(session, history_of_records(records));
+  }
   return code;
 }
 

@@ -284,7 +284,8 @@ std::string fault_of(runtime::CommandLine& line, const Command& command, Options
   if (command.run == command_plot && !plot) return fault;  // options are those of a kind
   line.settle(plot ? plot->form : command.form);           // first: an option may have taken the word that is missing
   if (!fault.empty()) return fault;
-  if (const std::string wrong = plot ? fault_of_picture(*plot, options) : ""; !wrong.empty()) return wrong;
+  if (const std::string wrong = command.does(draws) || plot ? fault_of_picture(plot, options) : ""; !wrong.empty())
+    return wrong;
   runtime::settle_together(line, command.form, options.running);
   options.print_after_all = std::ranges::count(options.print_after, "all") > 0;
   if (!options.passes.empty() && !options.reads_graph())

@@ -1,5 +1,7 @@
 #include "compiler/records/compare.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -85,6 +87,9 @@ void add_others(const SourceFile& a, const SourceFile& b, std::vector<ProgramLin
 
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
+/// Beyond so many it is not told which are others: that some are the key of the data says.
+constexpr size_t most_files = 12;
+
 /// Members inside of members by their paths, "settings.seed".
 void flatten(const Json& json, const std::string& path, std::map<std::string, std::string>& flat) {
   if (json.is_object()) {
@@ -100,8 +105,12 @@ std::map<std::string, std::string> facts_of(const TrainingRecord& record) {
   for (const char* name : {is::name, is::key, is::examples}) chosen[is::data][name] = record.at(is::data, name);
   for (const char* name : {"parameters", "memory"}) chosen[is::info][name] = record.at(is::info, name);
   std::map<std::string, std::string> flat;
+  if (Json& settings = chosen[is::settings]; settings.is_object()) settings[is::constants] = record.constants();
   flatten(chosen, "", flat);
-  if (const Json& files = record.at(is::data, is::files); files.is_array())
+  const Json& files = record.at(is::data, is::files);
+  if (!files.is_array()) return flat;
+  if (files.size() > most_files) flat["data.files"] = fmt::format("{} files", files.size());
+  else
     for (const Json& file : files)
       if (file.is_object())
         flatten(file.value(is::sha256, Json()), "data.files." + file_name(file.value(is::file, "")), flat);

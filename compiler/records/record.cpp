@@ -18,6 +18,10 @@ namespace dnnc {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Folders of experiments, each with folders of trainings, each with a record for each of its runs.
+constexpr int record_depth = 3;
+
 namespace files = runtime::record_files;
 namespace is = runtime::record_members;
 using Json = nlohmann::json;
@@ -128,6 +132,19 @@ EventFile read_events(const std::string& path) {
 
 bool is_record(const std::string& folder) { return runtime::file_exists(path_in(folder, files::record)); }
 
+/// Of so many folders below each other.
+void find_records(const std::string& folder, int depth, std::vector<std::string>& found) {
+  std::error_code error, unknown;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (!entry->is_directory(unknown)) continue;
+    const std::string path = (folder == "." ? entry->path().filename() : entry->path()).string();
+    if (is_record(path)) found.push_back(path);
+    else if (depth > 1 && !entry->is_symlink(unknown)) find_records(path, depth - 1, found);
+  }
+  if (error && depth == record_depth)
+    throw runtime::Failure(runtime::exit_input_output, folder + ": cannot read: " + error.message());
+}
+
 std::vector<std::string> record_folders(const std::vector<std::string>& folders) {
   std::vector<std::string> records;
   std::set<runtime::FileIdentity> known;
@@ -141,10 +158,7 @@ std::vector<std::string> record_folders(const std::vector<std::string>& folders)
       continue;
     }
     std::vector<std::string> inside;
-    std::error_code error;
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
-      if (is_record(entry->path().string())) inside.push_back(entry->path().string());
-    if (error) throw runtime::Failure(runtime::exit_input_output, folder + ": cannot read: " + error.message());
+    find_records(folder, record_depth, inside);
     if (inside.empty())
       throw runtime::Failure(
           runtime::exit_wrong,

@@ -60,8 +60,8 @@ struct TrainingRecord {
 
 bool is_record(const std::string& folder);
 
-/// The records in these folders, each a record or a folder of records, whose order is that of their names; none twice. Throws
-/// runtime::Failure where there is none.
+/// The records in these folders, each a record or a folder with records at most three folders below, whose order is that of their
+/// names; none twice. Throws runtime::Failure where there is none.
 std::vector<std::string> record_folders(const std::vector<std::string>& folders);
 
 /// The record in that folder. Throws runtime::Failure.

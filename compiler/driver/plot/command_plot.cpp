@@ -19,6 +19,17 @@ std::optional<chart::Format> format_of(const std::string& path) {
   return std::nullopt;
 }
 
+void write_picture(Session& session, const chart::Figure& figure) {
+  const Options& options = session.options();
+  const chart::Format format = format_of(options.output).value();
+  const std::string bytes =
+      format == chart::Format::Json ? chart::to_json(figure) : drawer().draw(figure, format, {options.theme, ""});
+  runtime::expect_writable(options.output);  // by now all has been read that it must not replace
+  runtime::write_file(options.output, bytes.data(), bytes.size());
+  if (options.running.json) return;  // whose lines are events alone
+  session.print(fmt::format("wrote {} ({} bytes)\n", runtime::shown(options.output), bytes.size()));
+}
+
 int command_plot(Session& session) {
   const Options& options = session.options();
   const PlotKind* const kind = find_plot_kind(options.words.front());
@@ -27,12 +38,7 @@ int command_plot(Session& session) {
   runtime::expect_writable(options.output);
   const std::optional<chart::Figure> figure = kind->make(session);
   if (!figure) return runtime::exit_wrong;
-  const chart::Format format = format_of(options.output).value();
-  const std::string bytes =
-      format == chart::Format::Json ? chart::to_json(*figure) : drawer().draw(*figure, format, {options.theme, ""});
-  runtime::expect_writable(options.output);  // by now all has been read that it must not replace
-  runtime::write_file(options.output, bytes.data(), bytes.size());
-  session.print(fmt::format("wrote {} ({} bytes)\n", runtime::shown(options.output), bytes.size()));
+  write_picture(session, *figure);
   return runtime::exit_done;
 }
 

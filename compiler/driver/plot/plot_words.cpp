@@ -55,9 +55,10 @@ std::string take_plot_words(const PlotKind* kind, Options& options) {
   return "";
 }
 
-std::string fault_of_picture(const PlotKind& kind, const Options& options) {
+std::string fault_of_picture(const PlotKind* kind, const Options& options) {
+  if (!kind && options.output.empty()) return "";
   if (options.output.empty())
-    return fmt::format("{} needs {} {}, a name that ends with {}", kind.form.name, runtime::output_option,
+    return fmt::format("{} needs {} {}, a name that ends with {}", kind->form.name, runtime::output_option,
                        runtime::placeholders::file, endings());
   if (format_of(options.output)) return "";
   return fmt::format("{}: the name `{}` does not end with {}", runtime::output_option, options.output, endings());

@@ -13,7 +13,7 @@ std::string help_of_plots(const runtime::CommandLine& line, const Command& comma
 /// Takes the words that say what is drawn, the kind first. What is wrong with them, if something is.
 std::string take_plot_words(const PlotKind* kind, Options& options);
 
-/// What is wrong with the picture that is to be written, if something is.
-std::string fault_of_picture(const PlotKind& kind, const Options& options);
+/// What is wrong with the picture that is to be written, if something is. Where no kind asks for one there may be none.
+std::string fault_of_picture(const PlotKind* kind, const Options& options);
 
 }  // namespace dnnc

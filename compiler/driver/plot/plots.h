@@ -6,6 +6,7 @@
 
 #include "compiler/driver/session.h"
 #include "compiler/plot/chart.h"
+#include "compiler/records/record.h"
 #include "runtime/program/event_schema.h"
 #include "runtime/run/command_line.h"
 
@@ -34,6 +35,12 @@ const PlotKind* find_plot_kind(std::string_view name);
 
 /// The format that a name asks for by its ending; std::nullopt where that is none.
 std::optional<chart::Format> format_of(const std::string& path);
+
+/// Draws a figure where -o wants it, and says so.
+void write_picture(Session& session, const chart::Figure& figure);
+
+/// Loss and metrics of trainings over their epochs.
+chart::Figure history_of_records(const std::vector<TrainingRecord>& records);
 
 /// What several pictures call the same.
 inline constexpr const char *answer_title = runtime::event_fields::answer, *examples_title = "examples";
