@@ -304,6 +304,7 @@ Json record_view(const ReportSource& source, bool live) {
         contracts.push_back({{"text", text_in(line, fields::text)}, {"holds", line.value(fields::holds, false)}});
     runs.push_back(std::move(view));
   }
+  const auto timed = std::ranges::find_if(source.runs, [](const TrainingRecord& run) { return run.bench.is_object(); });
   const std::string program = first.text(is::program);
   const std::string name = std::filesystem::path(program).stem().string();
   Json report = {
@@ -317,7 +318,7 @@ Json record_view(const ReportSource& source, bool live) {
       {"runs", std::move(runs)},
       {"contracts", std::move(contracts)},
       {"program", program_of(source)},
-      {"kernels", kernels_of(first)},
+      {"kernels", timed == source.runs.end() ? Json::array() : kernels_of(*timed)},
       {"layers", layers_of(source.known.front())},
       {"memory", memory_of(first)},
       {"environment", environment_of(first)}};

@@ -149,7 +149,7 @@ std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, c
 
 }  // namespace
 
-void bench(Machine& machine, const DataSet& data, Report& report) {
+std::string bench(Machine& machine, const DataSet& data, Report& report) {
   const EntryInfo& entry = machine.entry(EntryKind::Train);
   Training training(machine, data);
   const int threads = thread_count(), lanes = machine.manifest().machine.lanes;
@@ -172,8 +172,10 @@ void bench(Machine& machine, const DataSet& data, Report& report) {
   figures.processor_share = (processor_seconds() - worked) / seconds_between(begin, Clock::now());
   figures.peak = std::max(figures.peak, probe_peak(lanes));
   set_threads(threads);
-  if (report.json()) report.event(bench_json(figures));
+  std::string event = bench_json(figures);
+  if (report.json()) report.event(event);
   else report.say(bench_text(figures));
+  return event;
 }
 
 }  // namespace dnnc::runtime

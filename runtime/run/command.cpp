@@ -200,7 +200,9 @@ int command_bench(Runs& runs, const RunOptions& options, Report& report) {
   const DataSet& data = data_of(run, options, report);
   initialize(*run.machine, run.seed);
   fit(*run.machine, data, run.seed);
-  bench(*run.machine, data, report);
+  const std::string kept = options.bench_record.empty() ? "" : bench_file(run, options.bench_record);
+  const std::string event = bench(*run.machine, data, report);
+  if (!kept.empty()) write_file(kept, event.data(), event.size());
   return exit_done;
 }
 
@@ -241,7 +243,8 @@ constexpr Command commands[] = {
       ".\n--weights w.safetensors"},
      command_test},
     {RunCommand::Bench,
-     {word_of(Event::Bench), "time of a training step and of its kernels", runs | reads_data, ".\n--threads 1"},
+     {word_of(Event::Bench), "time of a training step and of its kernels", runs | reads_data | measures,
+      ".\n--threads 1\n--record FOLDER"},
      command_bench},
     {RunCommand::Init,
      {"init", "write initial weights to -o FILE", runs | starts_anew | saves_weights | reads_data,

@@ -97,6 +97,8 @@ constexpr OptionRow<RunOptions> option_rows[] = {
      [](RunOptions& o, Given v) { o.history = v.text; }},
     {{"--record", "keep program, settings, history, answers and weights here", placeholders::folder, nullptr, trains},
      [](RunOptions& o, Given v) { o.record = v.text; }},
+    {{"--record", "add the times to this record of a training", placeholders::folder, nullptr, measures},
+     [](RunOptions& o, Given v) { o.bench_record = v.text; }},
     {{"--tensorboard", "write event files for TensorBoard here", placeholders::folder, nullptr, trains},
      [](RunOptions& o, Given v) { o.tensorboard = v.text; }},
     {{"--record-steps", "record every Nth step too", placeholders::number, nullptr, trains, nullptr, counting},

@@ -30,6 +30,7 @@ struct RunOptions {
   std::string data;                 ///< --data: folder in which the data's relative paths start
   std::string history;              ///< --history: JSON Lines of all epochs
   std::string record;               ///< --record: the folder of what the training was and came to
+  std::string bench_record;         ///< --record of bench: the record to which it adds what it says
   std::string tensorboard;          ///< --tensorboard: the folder of event files
   int64_t record_steps = 0;         ///< --record-steps: so many from one line to the next; 0: no lines of steps
   std::string checkpoint;           ///< --checkpoint: where the state of training goes; that of --resume if not given
@@ -64,8 +65,9 @@ enum RunDeed : Deeds {
   shows_progress = 1u << 10,
   explains = 1u << 11,  ///< what trainers and dnnc do, and nothing of a program
   lists_devices = 1u << 12,
+  measures = 1u << 13,
 };
-inline constexpr int run_deeds = 13;  ///< bits from there on are free
+inline constexpr int run_deeds = 14;  ///< bits from there on are free
 
 inline constexpr const char *value_option = "--value", *net_option = "--net";
 /// What stands for the weights, the program or the answers that a command writes.

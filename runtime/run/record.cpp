@@ -169,6 +169,16 @@ void expect_record(const Run& run, const RunOptions& options, size_t runs) {
     refuse_to_record(folder, "it is that of another training");
 }
 
+std::string bench_file(const Run& run, const std::string& folder) {
+  const std::string of_run = is_record(folder) ? folder : path_in(folder, run.manifest.run.name.c_str());
+  if (!is_record(of_run)) refuse_to_record(folder, "no training of this program is recorded there");
+  if (value_behind(record_in(of_run), key_member) != record_key(run))
+    refuse_to_record(of_run, "it is that of another training");
+  std::string path = path_in(of_run, record_files::bench);
+  expect_writable(path);
+  return path;
+}
+
 Record::Record(const Run& run, const RunOptions& options, size_t runs)
     : run_(run),
       folder_(record_folder(options, run.manifest.run.name, runs)),

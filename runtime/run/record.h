@@ -25,6 +25,10 @@ std::string record_folder(const RunOptions& options, const std::string& run, siz
 /// training. Throws Failure.
 void expect_record(const Run& run, const RunOptions& options, size_t runs);
 
+/// Where bench keeps what it says of the run: in the record of its training in that folder, which may hold those of several runs.
+/// Throws Failure where it is none, or that of another training.
+std::string bench_file(const Run& run, const std::string& folder);
+
 /// The record of one training while that runs.
 class Record {
  public:
