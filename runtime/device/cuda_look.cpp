@@ -5,7 +5,7 @@ namespace dnnc::runtime::cuda {
 const char* const look_text = R"(.version 7.0
 .target sm_80
 .address_size 64
-.visible .entry look(.param .u64 memory, .param .u64 stretches, .param .u32 count, .param .u64 found)
+.visible .entry look(.param .u64 .ptr memory, .param .u64 .ptr stretches, .param .u32 count, .param .u64 .ptr found)
 {
  .reg .pred %p<5>;
  .reg .b32 %r<16>;

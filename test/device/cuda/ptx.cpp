@@ -279,7 +279,7 @@ std::map<std::string, std::unique_ptr<Kernel>> read(const std::string& text) {
         throw Fault("a parameter that is not known: " + parameter);
       parameters[words.back()] = static_cast<uint32_t>(kernel->parameters.size());
       kernel->parameters.push_back(static_cast<uint32_t>(type.bits / 8));
-      kernel->places.push_back(type.bits == 64);
+      kernel->places.push_back(words[2] == ".ptr");
       kernel->offsets.push_back(offset);
       offset += kernel->parameters.back();
     }
