@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "compiler/driver/code_generator.h"
+#include "compiler/target/gpu_target.h"
 
 namespace dnnc {
 namespace {
 
-constexpr double seconds_of_launch = 0.6e-6, share_of_peak = 0.85;
+constexpr double seconds_of_launch = 1e-9 * nanoseconds_of_launch, share_of_peak = 0.85;
 
 /// A look at the gradients is a launch of its own unless a kernel does it.
 bool looks_apart(const Entry& entry) { return !entry.guards.empty() && !entry.looks; }

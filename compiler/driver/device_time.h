@@ -17,9 +17,9 @@ struct StepUse {
 /// Of a step of the entry, whose kernels the backend, that of a device, computes.
 StepUse use_of(const Plan& plan, const Entry& entry, const Backend& backend);
 
-/// Seconds that a step takes on such a device, were nothing waited for: a launch costs 0.6 us beside its work, for which it has
-/// 85 % of what its maker says: operations shared by all lanes, but one thread's one after the other; and each buffer comes from
-/// memory, or goes there, once a call. (Roofline: Williams, Waterman, Patterson 2009.)
+/// Seconds that a step takes on such a device, were nothing waited for: a launch costs nanoseconds_of_launch beside its work, for
+/// which it has 85 % of what its maker says: operations shared by all lanes, but one thread's one after the other; and each buffer
+/// comes from memory, or goes there, once a call. (Roofline: Williams, Waterman, Patterson 2009.)
 double predicted_seconds(const Plan& plan, const Entry& entry, const Backend& backend, const DeviceModel& model);
 
 }  // namespace dnnc

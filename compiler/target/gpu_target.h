@@ -7,13 +7,16 @@
 
 namespace dnnc {
 
+/// What it takes to launch a kernel that waits for the one before it, and what a thread of a device could do meanwhile.
+constexpr int64_t nanoseconds_of_launch = 600, cycles_of_nanosecond = 2;
+
 /// A device that kernels are compiled for: everything about it that decides what their code is.
 struct GpuTarget {
   std::string api = runtime::word_of(TargetName::OpenCl);  ///< as Halide names it too
   int64_t threads = 64;                                    ///< of a work-group
   int64_t most_sums = 16;                                  ///< that a thread keeps in registers
   int64_t busy_threads = 16384;                            ///< that a device works at in a cycle, if there are so many
-  int64_t cycles_of_launch = 1200;                         ///< that it could compute instead
+  int64_t cycles_of_launch = nanoseconds_of_launch * cycles_of_nanosecond;
   runtime::MemoryLayout memory = runtime::device_memory;
   int64_t most_words = 255;     ///< registers of a thread, and
   int64_t most_threads = 1024;  ///< threads of a group that every device has which code is made for
