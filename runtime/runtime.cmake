@@ -16,8 +16,8 @@ foreach(once
             files/safetensors files/write_npz files/zip
             data/arrays data/cell_advice data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
             data/idx data/inputs data/read_places data/split data/table data/table_look data/table_text
-            run/answer_file run/answers run/bench run/bench_loops run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/device_batches run/event_files run/events run/fill run/finite_fields
-            run/history run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/questions run/record run/report
+            run/answer_file run/answers run/bench run/bench_loops run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/device_batches run/driver_progress run/event_files run/events run/fill run/finite_fields
+            run/history run/info run/model_entries run/model_file run/one_run run/options run/outputs run/predict run/progress run/questions run/record run/report
             run/run_main run/start_weights run/start run/steps_ahead run/table_lines run/evaluate run/means run/train run/trainer run/train_state run/trainer_outcome run/weights_file run/weights_fit)
   set_source_files_properties(${CMAKE_SOURCE_DIR}/runtime/${once}.cpp PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-Os>")
 endforeach()

@@ -107,7 +107,7 @@ class Comparing {
     devices_.front()->start(run.seed, data_);
     std::vector<uint32_t> order;
     for (int64_t step = 0; step < steps; ++step) {
-      session_.show([step, steps] { return fmt::format("step {} of {}", step + 1, steps); });
+      step_ = fmt::format("step {} of {}", step + 1, steps);
       runtime::Settings now = runtime::settings_of(manifest, run.seed, manifest.run.epochs, data_);
       now.step = step + 1;
       now.epoch = step / of_epoch + 1;
@@ -130,16 +130,22 @@ class Comparing {
     return {session_.options().running.seed.value_or(manifest.run.seed)};
   }
 
+  void show(const std::string& what) {
+    session_.show([text = step_ + ", " + what] { return text; });
+  }
+
   void take_step(const runtime::Settings& settings, const uint32_t* rows, int64_t valid) {
     const std::vector<char> start = devices_.front()->kept();
     std::vector<std::vector<Values>> made;
     Inputs inputs;
     for (const auto& device : devices_) {
+      show("on " + device->name());
       if (device != devices_.front()) device->restore(start);
       device->feed(settings, rows, valid);
       if (device == devices_.front()) inputs = device->inputs(graph_);
       made.push_back(device->step(graph_));
     }
+    show("bounds of roundings");
     std::map<double (*)(Function), Expected> expected;
     for (const auto& device : devices_)
       expected.try_emplace(device->precision().last_places, graph_, inputs, device->precision());
@@ -161,6 +167,7 @@ class Comparing {
   const Graph& graph_;
   const Devices& devices_;
   const runtime::DataSet& data_;
+  std::string step_;                     ///< that is taken, as it is shown
   std::vector<Difference> differences_;  ///< of each device but the first, by output
 };
 

@@ -32,7 +32,10 @@ bool contains(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 Session::Session(Options options)
-    : options_(std::move(options)), diagnostics_(sources_), color_(wants_color(options_.colors)) {}
+    : options_(std::move(options)),
+      diagnostics_(sources_),
+      color_(wants_color(options_.colors)),
+      drivers_(options_.shows_progress()) {}
 
 bool Session::flush() {
   const std::vector<Diagnostic> fresh = diagnostics_.sorted(printed_);
@@ -61,13 +64,16 @@ Session::Busy::Busy(Session& session, const std::string& doing, std::chrono::mil
     : session_(session), outermost_(!session.busy_) {
   if (!outermost_ || !session.options().shows_progress()) return;
   session.doing_ = doing;
-  session.busy_ = std::make_unique<Progress>(runtime::draws_on_terminal(), patience);
+  session.busy_ = std::make_unique<runtime::Progress>(runtime::draws_on_terminal(), patience);
+  session.drivers_.beside(session.busy_.get());
 }
 Session::Busy::~Busy() {
-  if (outermost_) session_.busy_.reset();
+  if (!outermost_) return;
+  session_.drivers_.beside(nullptr);
+  session_.busy_.reset();
 }
 
-void Session::show(const Progress::Text& text) {
+void Session::show(const runtime::Progress::Text& text) {
   if (busy_) busy_->show([text, doing = doing_] { return doing + ": " + text(); });
 }
 

@@ -5,10 +5,11 @@
 #include <vector>
 
 #include "compiler/driver/options.h"
-#include "compiler/driver/progress.h"
 #include "compiler/ir/graph.h"
 #include "compiler/passes/passes.h"
 #include "compiler/support/diagnostics.h"
+#include "runtime/run/driver_progress.h"
+#include "runtime/run/progress.h"
 
 namespace dnnc {
 
@@ -67,7 +68,8 @@ class Session {
   /// leaves that alone. `patience` is that of Progress.
   class Busy {
    public:
-    Busy(Session& session, const std::string& doing, std::chrono::milliseconds patience = std::chrono::seconds(10));
+    Busy(Session& session, const std::string& doing,
+         std::chrono::milliseconds patience = runtime::Progress::usual_patience);
     ~Busy();
     Busy(const Busy&) = delete;
     Busy& operator=(const Busy&) = delete;
@@ -77,7 +79,7 @@ class Session {
     bool outermost_;
   };
   /// What is done from now on until the next phase. The text is asked for by another thread.
-  void show(const Progress::Text& text);
+  void show(const runtime::Progress::Text& text);
 
  private:
   void add_time(const std::string& name, double seconds);
@@ -90,7 +92,8 @@ class Session {
   bool color_ = false;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::string doing_;  ///< what Busy was made with
-  std::unique_ptr<Progress> busy_;
+  std::unique_ptr<runtime::Progress> busy_;
+  runtime::DriverProgress drivers_;
   std::vector<std::pair<std::string, double>> times_;
 };
 

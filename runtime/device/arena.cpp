@@ -33,7 +33,9 @@ class Arena final : public DeviceMemory {
     if (!bytes.empty()) queue_.put(memory_, offset, bytes);
   }
   void get(int64_t offset, std::span<char> bytes) const override {
-    if (!bytes.empty()) queue_.get(memory_, offset, bytes);
+    if (bytes.empty()) return;
+    queue_.get(memory_, offset, bytes);
+    queue_.rests();
   }
   void get_later(int64_t offset, std::span<char> bytes) const override { queue_.get_later(memory_, offset, bytes); }
   void wait() const override { queue_.wait(); }

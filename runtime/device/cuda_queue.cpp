@@ -23,7 +23,7 @@ CudaQueue::CudaQueue(int number)
     expect(api_.StreamCreate(&stream_, stream_non_blocking), opening);
     launches_ = std::make_unique<GraphedLaunches>(api_, stream_);
     make_flag();
-    look_ = static_cast<Kernel>(kernel_of(load(look_text), look_name));
+    look_ = static_cast<Kernel>(looking(look_text));
   } catch (...) {
     close();
     throw;

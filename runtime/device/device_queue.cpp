@@ -14,14 +14,34 @@ constexpr int32_t most_look_groups = 256;
 /// Of the memory of a device a part so small is left to kernels by who can do without more.
 constexpr int64_t part_left = 16;
 
+DriverListener* driver_listener = nullptr;
+
 }  // namespace
+
+void listen_to_drivers(DriverListener* listener) { driver_listener = listener; }
+
+void DeviceQueue::compiles(int64_t more) const {
+  if (driver_listener) driver_listener->compiles(std::string(word_) + ": " + device_.name, more);
+}
+
+void DeviceQueue::rests() const {
+  if (driver_listener) driver_listener->rests();
+}
 
 void DeviceQueue::make_flag() {
   flag_.device = allocate(sizeof(int32_t), "the driver");
   set_flag(0);
 }
 
+void* DeviceQueue::looking(const std::string& text) {
+  compiles(1);
+  void* const kernel = kernel_of(load(text), "look");
+  rests();
+  return kernel;
+}
+
 void DeviceQueue::fail(const std::string& doing, const std::string& said) const {
+  rests();
   throw Failure(exit_input_output, std::string(word_) + ": " + device_.name + ": " + doing + ": " + said);
 }
 
@@ -66,6 +86,7 @@ void DeviceQueue::put(DevicePlace memory, int64_t offset, std::span<const char> 
 void DeviceQueue::wait() {
   finish();
   staged_bytes_ = 0;
+  rests();
 }
 
 void DeviceQueue::found_later(int32_t& found) {
@@ -100,6 +121,8 @@ void DeviceQueue::launch(DeviceModule& module, const char* name, const Groups& g
   }
   const auto known = std::ranges::find(module.kernels, name, [](const auto& kernel) { return kernel.first; });
   if (known != module.kernels.end()) return launch_kernel(known->second, groups, shared_bytes, arguments);
+  // Some drivers compile what they were given when it is launched.
+  compiles(module.loaded ? 0 : 1);
   if (!module.loaded) module.loaded = load(module.text);
   void* const kernel = kernel_of(module.loaded, name);
   module.kernels.emplace_back(name, kernel);
@@ -111,7 +134,10 @@ void DeviceQueue::load_gathered() {
   const std::vector<DeviceModule*> modules = std::exchange(gathered_, {});
   std::vector<std::string> texts;
   for (const DeviceModule* module : modules) texts.push_back(module->text);
+  const auto count = static_cast<int64_t>(texts.size());
+  compiles(count);
   const std::vector<void*> loaded = load_together(texts);
+  if (loaded.empty()) compiles(-count);
   for (size_t number = 0; number < loaded.size(); ++number) modules[number]->loaded = loaded[number];
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/device/driver_listener.h"
 #include "runtime/program/kernel_buffer.h"
 
 namespace dnnc::runtime {
@@ -77,6 +78,8 @@ class DeviceQueue {
   /// What is launched from here on is only noted, until all that was noted is loaded: drivers load it together faster.
   void gather() { gathers_ = true; }
   void load_gathered();
+  /// All that was asked is done: by wait(), or by a get().
+  void rests() const;
 
   /// Looks at stretches of a memory: pairs of a place and a count, in words.
   virtual void look(DevicePlace memory, DevicePlace stretches, int32_t count, int64_t longest) = 0;
@@ -97,7 +100,7 @@ class DeviceQueue {
   std::span<const DevicePlace> scratch() const { return scratch_places_; }
 
   /// The kernel of look(), and its groups.
-  static constexpr const char* look_name = "look";
+  void* looking(const std::string& text);
   static constexpr int32_t look_threads = 64;
   static int32_t look_groups(int64_t longest);
 
@@ -114,6 +117,9 @@ class DeviceQueue {
   virtual void* kernel_of(void* loaded, const char* name) = 0;
   virtual void launch_kernel(void* kernel, const Groups& groups, int64_t shared_bytes,
                              std::span<const KernelArgument> arguments) = 0;
+
+  /// It is given kernels, or one that it knows runs for the first time.
+  void compiles(int64_t more) const;
 
   const char* word_;                      ///< of its kind
   std::map<DevicePlace, int64_t> taken_;  ///< bytes of what was allocated

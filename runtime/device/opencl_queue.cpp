@@ -37,7 +37,7 @@ OpenClQueue::OpenClQueue(int number)
   queue_ = api_.CreateCommandQueue(context_, opened, 0, &code);
   expect(code, "the device cannot be opened");
   make_flag();
-  look_ = static_cast<Kernel>(kernel_of(load(look_source), look_name));
+  look_ = static_cast<Kernel>(looking(look_source));
 }
 
 void OpenClQueue::expect(int32_t code, const char* doing) const {

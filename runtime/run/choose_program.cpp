@@ -7,6 +7,7 @@
 #include "runtime/program/aligned_memory.h"
 #include "runtime/program/failure.h"
 #include "runtime/program/processor.h"
+#include "runtime/run/driver_progress.h"
 
 namespace dnnc::runtime {
 namespace {
@@ -48,6 +49,7 @@ int run(const dnnc_program& first, const RunOptions& options, const CommandForm&
     return exit_done;
   }
   if (!(command.deeds & runs_code)) return run_programs(made.all(), options);
+  const DriverProgress drivers(options.progress && !options.quiet && !options.json);
   const DeviceChoice choice = choose_device(options.device, made.candidates());
   return run_programs({made.run(choice.candidate)}, options, choice.note.empty() ? nullptr : &choice.note);
 }

@@ -231,16 +231,9 @@ void record_results(Run& run, DataPart part, const Numbers& numbers, Report& rep
 }
 
 /// Before anything can be lost: a signal ends the process at once, whatever a driver is at.
-void prepare(Machine& machine, Report& report) {
-  if (!machine.runs_ahead()) return;
-  const std::vector<EntryInfo>& entries = machine.manifest().entries;
-  const auto count = static_cast<int64_t>(entries.size());
-  for (int64_t number = 0; number < count; ++number) {
-    const EntryInfo& entry = entries[static_cast<size_t>(number)];
-    report.loading("the device compiles what it needs to " + std::string(word_of(entry.kind)), number, count);
+void prepare(Machine& machine) {
+  for (const EntryInfo& entry : machine.manifest().entries)
     if (entry.kind != EntryKind::Predict) machine.prepare(entry);
-  }
-  report.loading("", count, count);
 }
 
 }  // namespace
@@ -253,7 +246,7 @@ bool train_and_test(Run& run, const RunOptions& options, size_t runs, Report& re
   const DataSet& data = data_of(run, options, report);
   std::optional<Checkpoints> checkpoints;
   if (!checkpoint.empty()) checkpoints.emplace(run.manifest, data, checkpoint, options.every);
-  prepare(*run.machine, report);
+  prepare(*run.machine);
   const InterruptGuard until_it_is_saved;
   Checkpoints* const writes = checkpoints ? &*checkpoints : nullptr;
   const std::optional<TrainState> start = start_of(run, options, writes, runs, report);

@@ -3,6 +3,7 @@
 //   memory:N    the N-th buffer is not to be had
 //   full:N      no buffer is to be had from the N-th on
 //   build       kernels do not compile, and a log says why
+//   told:FILE   kernels, but for the first, are compiled when FILE says that the program waits for them, or after a minute
 //   lost:N      the device is gone from the N-th launch on
 //   little:N    the device says that it has N bytes
 //   wrong       what is read has an error in its first number
@@ -18,6 +19,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <thread>
 
 namespace {
@@ -38,6 +42,16 @@ Function real(const char* name) {
 constexpr int32_t no_memory = -4, no_resources = -5, not_built = -11;
 long buffers = 0, last = 0, launches = 0, writes = 0, reads = 0, waits = 0, programs = 0, ahead = 0, most_ahead = 0;
 bool lost() { return goes_wrong("lost:") && launches >= number_behind("lost:"); }
+
+void wait_until_told(const char* path) {
+  constexpr int most_looks = 6000;
+  std::string told;
+  for (int looks = 0; looks < most_looks && told.find("has been compiling") == told.npos; ++looks) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::ifstream file(path);
+    told.assign(std::istreambuf_iterator<char>(file), {});
+  }
+}
 
 struct Counts {
   ~Counts() {
@@ -112,6 +126,7 @@ void* clCreateBuffer(void* context, uint64_t flags, size_t bytes, void* host, in
 int32_t clBuildProgram(void* program, uint32_t count, void** devices, const char* options, void* done, void* data) {
   ++programs;
   if (goes_wrong("build")) return not_built;
+  if (programs > 1 && goes_wrong("told:")) wait_until_told(fault() + std::strlen("told:"));
   static const auto call = real<int32_t (*)(void*, uint32_t, void**, const char*, void*, void*)>("clBuildProgram");
   return call(program, count, devices, options, done, data);
 }

@@ -1,10 +1,10 @@
-#include "compiler/driver/progress.h"
+#include "runtime/run/progress.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 
-namespace dnnc {
+namespace dnnc::runtime {
 namespace {
 
 using namespace std::chrono_literals;
@@ -42,4 +42,4 @@ TEST(Progress, SaysNothingOfWhatIsDoneSoon) {
 }
 
 }  // namespace
-}  // namespace dnnc
+}  // namespace dnnc::runtime
