@@ -113,10 +113,9 @@ TEST(Options, ThatACommandDoesNotTakeAreRefused) {
   EXPECT_EQ(fault_of({"predict", "a.dnn", "--epochs", "3"}),
             "--epochs does nothing in `predict`: it is for run, train, test and plot");
   EXPECT_TRUE(fault_of({"fmt", "a.dnn", "--target", "avx2"}).starts_with("--target does nothing in `fmt`: it is for "));
-  EXPECT_TRUE(
-      fault_of({"check", "a.dnn", "-o", "x"})
-          .starts_with(
-              "-o does nothing in `check`: it is for run, train, predict, test, init, compile, report and plot"));
+  EXPECT_TRUE(fault_of({"check", "a.dnn", "-o", "x"})
+                  .starts_with("-o does nothing in `check`: it is for run, train, predict, test, init, compile, "
+                               "report, plot and records"));
   EXPECT_TRUE(
       fault_of({"plot", "function", "relu", "--epochs", "3"})
           .starts_with("--epochs does nothing in `plot function`: it is for run, train, test and plot schedule"));
