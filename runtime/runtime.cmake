@@ -10,7 +10,7 @@ target_compile_options(dnnc_runtime PRIVATE -ffunction-sections -fdata-sections)
 foreach(once
             program/available_memory program/interrupt program/json program/manifest_json program/memory_check program/nearest
             program/processor
-            device/arena device/cuda device/cuda_api device/cuda_devices device/cuda_graphs device/cuda_queue device/device_queue
+            device/arena device/cuda device/cuda_api device/cuda_devices device/cuda_graphs device/cuda_queue device/device_queue device/driver_end
             device/kernel_calls device/opencl device/opencl_api device/opencl_devices device/opencl_queue
             files/cache files/files files/streams files/new_file files/npy files/own_folder files/picture_names files/read_file
             files/safetensors files/write_npz files/zip

@@ -21,6 +21,11 @@ class Arena final : public DeviceMemory {
     begin_taking(beside_.back());
   }
   ~Arena() override {
+    try {
+      queue_.wait();  // kernels may use what is given back
+    } catch (const Failure&) {
+      // of a device that is lost nothing is used
+    }
     for (const DevicePlace memory : beside_) queue_.release(memory);
     for (const auto& [place, part] : parts_) queue_.release_part(part);
     for (const Watched& one : watched_) queue_.release(one.stretches);

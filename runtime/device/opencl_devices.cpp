@@ -1,11 +1,13 @@
 #include "runtime/device/opencl_devices.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
+#include "runtime/files/own_folder.h"
 #include "runtime/program/available_memory.h"
 #include "runtime/program/shown.h"
 
@@ -71,34 +73,56 @@ bool is_on_path(const std::string& program) {
   for (size_t begin = 0; begin <= all.size();) {
     const size_t end = std::min(all.find(':', begin), all.size());
     const std::string file = all.substr(begin, end - begin) + "/" + program;
-    if (end > begin && ::access(file.c_str(), X_OK) == 0) return true;
+    std::error_code fault;
+    if (end > begin && ::access(file.c_str(), X_OK) == 0 && std::filesystem::is_regular_file(file, fault)) return true;
     begin = end + 1;
   }
   return false;
 }
 
+constexpr const char *pocl = "Portable Computing Language", *cache_variable = "POCL_CACHE_DIR";
+constexpr int64_t room_for_kernels = int64_t{16} << 20;
+
 /// Whether it is a folder for files of this program, or can be made one.
 bool can_hold_files(const std::filesystem::path& folder) {
   std::error_code fault;
   std::filesystem::create_directories(folder, fault);
-  return std::filesystem::is_directory(folder, fault) && ::access(folder.c_str(), W_OK | X_OK) == 0;
+  if (!std::filesystem::is_directory(folder, fault) || ::access(folder.c_str(), W_OK | X_OK) != 0) return false;
+  const std::filesystem::space_info space = std::filesystem::space(folder, fault);
+  rlimit largest{};
+  const bool limited = ::getrlimit(RLIMIT_FSIZE, &largest) == 0 && largest.rlim_cur != RLIM_INFINITY;
+  return (fault || static_cast<int64_t>(space.available) >= room_for_kernels) &&
+         (!limited || static_cast<int64_t>(largest.rlim_cur) >= room_for_kernels);
+}
+
+/// Where PoCL keeps compiled kernels.
+std::filesystem::path kernel_folder() {
+  const char* const given = std::getenv(cache_variable);
+  const std::string path = runtime::cache_folder(cache_variable, "pocl/kcache").path;
+  return !path.empty() ? path : given ? given : "/tmp/pocl/kcache";
 }
 
 /// PoCL ends the program where it cannot do what it needs: so that is looked at before it is asked for devices.
 std::string why_not(const std::string& driver) {
-  if (driver != "Portable Computing Language") return "";
-  constexpr const char* cache = "POCL_CACHE_DIR";
-  if (const char* folder = std::getenv(cache)) {
-    if (!*folder) return "the driver " + driver + " takes no empty " + cache + ": give a folder, or none";
-    if (!can_hold_files(folder))
-      return "the driver " + driver + " cannot keep kernels in " + shown(folder) + ", as " + cache + " says";
-  }
+  if (driver != pocl) return "";
+  if (const char* folder = std::getenv(cache_variable); folder && !*folder)
+    return "the driver " + driver + " takes no empty " + cache_variable + ": give a folder, or none";
+  if (const std::filesystem::path folder = kernel_folder(); !can_hold_files(folder))
+    return "the driver " + driver + " cannot keep kernels in " + shown(folder.string()) + ": set " + cache_variable +
+           " to a folder with room for files of " + size_text(room_for_kernels);
   if (!is_on_path("ld"))
     return "the driver " + driver + " calls `ld`, which is not on the PATH (Debian: apt-get install binutils)";
   return "";
 }
 
 }  // namespace
+
+std::string words_of_end(const FoundDevice& device) {
+  const std::string words = std::string(kind_word) + ": " + shown(device.name) +
+                            ": its driver has ended the program, after what it says above\n";
+  if (!device.name.starts_with(pocl)) return words;
+  return words + "help: what it has kept of kernels may be damaged: delete " + shown(kernel_folder().string()) + "\n";
+}
 
 const Api& expect_api() {
   if (const Api* api = find_api()) return *api;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/device/driver_end.h"
 #include "runtime/program/available_memory.h"
 
 namespace dnnc::runtime::opencl {
@@ -30,6 +31,7 @@ Memory memory_of(DevicePlace memory) { return reinterpret_cast<Memory>(memory); 
 
 OpenClQueue::OpenClQueue(int number)
     : DeviceQueue(kind_word, usable_device(kind_word, find_devices(expect_api()), number)), api_(expect_api()) {
+  expect_driver_to_end(words_of_end(device()));
   const Device opened = device_of(device());
   int32_t code = success;
   context_ = api_.CreateContext(nullptr, 1, &opened, nullptr, nullptr, &code);
@@ -87,7 +89,10 @@ void OpenClQueue::get_later(DevicePlace memory, int64_t offset, std::span<char> 
          "numbers cannot be read from it");
 }
 
-void OpenClQueue::finish() { expect(api_.Finish(queue_), "what was asked of it is not done"); }
+void OpenClQueue::finish() {
+  const DriverAtWork at_work;
+  expect(api_.Finish(queue_), "what was asked of it is not done");
+}
 
 void OpenClQueue::set_argument(Kernel kernel, uint32_t number, size_t bytes, const void* value) const {
   expect(api_.SetKernelArg(kernel, number, bytes, value), "a kernel does not take what it is given");
@@ -123,6 +128,7 @@ Program OpenClQueue::build(const std::string& text, int32_t& code, std::string& 
   const Program program = api_.CreateProgramWithSource(context_, 1, &source, &bytes, &code);
   expect(code, "a kernel cannot be compiled");
   const Device compiling = device_of(device());
+  const DriverAtWork at_work;
   code = api_.BuildProgram(program, 1, &compiling, "", nullptr, nullptr);
   if (code == success) return program;
   size_t length = 0;

@@ -89,16 +89,18 @@ OwnFolder folder_by(const char* variable, const std::string& path, bool given = 
 
 }  // namespace
 
-OwnFolder own_folder(const char* own, const std::string& name) {
+OwnFolder own_folder(const char* own, const std::string& name) { return cache_folder(own, "dnnc/" + name); }
+
+OwnFolder cache_folder(const char* own, const std::string& below) {
   if (const std::string path = environment(own); !path.empty()) {
     if (is_absolute(path)) return folder_by(own, path, true);
     return {"", std::string(own) + " is `" + path + "`, which does not begin with /", true};
   }
   if (const std::string caches = environment(caches_variable); is_absolute(caches))
-    return folder_by(caches_variable, caches + "/dnnc/" + name);
+    return folder_by(caches_variable, caches + "/" + below);
   const std::string home = environment(home_variable);
   if (is_absolute(home) && home.find_first_not_of('/') != std::string::npos)
-    return folder_by(home_variable, home + "/.cache/dnnc/" + name);
+    return folder_by(home_variable, home + "/.cache/" + below);
   return {"", "of " + std::string(own) + ", " + caches_variable + " and " + home_variable + " none names a folder"};
 }
 

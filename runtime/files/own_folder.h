@@ -16,6 +16,8 @@ struct OwnFolder {
 /// $HOME/.cache/dnnc/NAME. Never a folder that depends on where the command was given, nor one at the root of the system:
 /// variables that are empty count as not set, and so do XDG_CACHE_HOME and HOME where they are not absolute.
 OwnFolder own_folder(const char* own, const std::string& name);
+/// The same of another program, which has `below` in place of dnnc/NAME.
+OwnFolder cache_folder(const char* own, const std::string& below);
 
 /// The folder as it is called without links, if what lies in it comes from this user alone: he owns it and nobody else may
 /// write there, nor put another in its place. Else why it is not to be trusted; an empty reason if it is just not there.

@@ -115,6 +115,11 @@ void Machine::report(const EntryInfo& entry, dnnc_outcome outcome) const {
   const CallInfo& call = entry.calls.at(outcome.call);
   const std::string computes = "`" + call.name + "` (" + call.place + ")";
   const std::string said = take_kernel_fault();
+  try {
+    if (device_) device_->wait();  // what was asked for before stores where somebody looks no more
+  } catch (const Failure&) {
+    // the first fault is told
+  }
   if (outcome.code == kernel_device_fault)
     throw Failure(exit_input_output,
                   manifest_->file + ": " + computes + " in entry " + word_of(entry.kind) + ": " + said);
