@@ -102,7 +102,8 @@ void add_outputs(const EntryState& state, Entry& entry) {
     entry.guards.push_back({output->name, graph[output->node].span, buffer_of(state, output->node)});
 }
 
-/// Lets the one kernel before the updates look at what is guarded, if there is one, and it stores all of that, and that is little.
+/// Lets the one kernel before the updates look at what is guarded, if there is one, and it stores all of that, and that is little,
+/// in few arrays: one launch reads all of them.
 bool let_kernel_look(EntryState& state) {
   const Graph& graph = state.graph;
   const std::vector<bool> early = needed_before_updates(graph);
@@ -114,7 +115,8 @@ bool let_kernel_look(EntryState& state) {
     looked_at.push_back(root_of(graph, output->node));
     numbers += element_count(graph[output->node]);
   }
-  if (looked_at.empty() || numbers > state.limits.most_looked_at || before != 1) return false;
+  if (looked_at.empty() || looked_at.size() > most_arrays_of_formula) return false;
+  if (numbers > state.limits.most_looked_at || before != 1) return false;
   Group& group = state.groups.front();
   const auto is_stored = [&](NodeId node) { return std::ranges::find(group.outputs, node) != group.outputs.end(); };
   if (group.recurrence || !std::ranges::all_of(looked_at, is_stored)) return false;

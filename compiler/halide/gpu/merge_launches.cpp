@@ -19,6 +19,8 @@ using ir::Stmt;
 /// Set once the device has found a number that is not finite: see DeviceMemory::look.
 const std::string flag_name = "dnnc_flag";
 constexpr const char* goes_on = "goes_on";
+/// Merged launches use so many buffers at most: drivers take 1024 bytes of arguments surely, and what is no buffer needs some too.
+constexpr size_t most_buffers_of_launch = 90;
 
 /// What the groups of one launch share out: a launch as it was, or a chain of small ones for one group.
 struct Chain {
@@ -80,7 +82,13 @@ class Merging {
       const bool joins = related == Relation::Ordered && list_.launches[earlier].is_small() && next.is_small();
       phase = std::max(phase, phase_[earlier] + (joins ? 0 : 1));
     }
-    if (phase == phases_.size()) phases_.emplace_back();
+    while (phase < phases_.size() && !has_room(phase, next)) ++phase;
+    if (phase == phases_.size()) {
+      phases_.emplace_back();
+      buffers_.emplace_back();
+    }
+    for (const std::set<std::string>* used : {&next.reads, &next.writes})
+      buffers_[phase].insert(used->begin(), used->end());
     std::vector<Chain>& chains = phases_[phase];
     Chain joined;
     std::erase_if(chains, [&](const Chain& chain) {
@@ -93,6 +101,12 @@ class Merging {
     joined.launches.push_back(number);
     chains.push_back(std::move(joined));
     phase_.push_back(phase);
+  }
+
+  bool has_room(size_t phase, const Launch& launch) const {
+    std::set<std::string> all = buffers_[phase];
+    for (const std::set<std::string>* used : {&launch.reads, &launch.writes}) all.insert(used->begin(), used->end());
+    return all.size() <= most_buffers_of_launch;
   }
 
   /// The flag is read once, before anything is done.
@@ -211,8 +225,9 @@ class Merging {
 
   LaunchList list_;
   const SameMemory& same_;
-  std::vector<std::vector<Chain>> phases_;  ///< each becomes a launch
-  std::vector<size_t> phase_;               ///< of each launch that is put
+  std::vector<std::vector<Chain>> phases_;      ///< each becomes a launch
+  std::vector<std::set<std::string>> buffers_;  ///< that each uses
+  std::vector<size_t> phase_;                   ///< of each launch that is put
 };
 
 /// One thread goes through all, the first last, so that what it finds there stands in the end.
