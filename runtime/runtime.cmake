@@ -1,6 +1,6 @@
 # The runtime of every trainer: nothing of the compiler. dnnc links it too, so that `run` and a trainer share it. Its rooms,
 # each of which may include those before it:
-set(DNNC_RUNTIME_ROOMS program device files data sets sources run)
+set(DNNC_RUNTIME_ROOMS program files device data sets sources run)
 list(TRANSFORM DNNC_RUNTIME_ROOMS REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/runtime/\\1/*.cpp" OUTPUT_VARIABLE runtime_patterns)
 file(GLOB runtime_sources CONFIGURE_DEPENDS ${runtime_patterns})
 add_library(dnnc_runtime STATIC ${runtime_sources})
