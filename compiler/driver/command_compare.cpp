@@ -8,6 +8,7 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/compare_devices.h"
+#include "compiler/driver/emit.h"
 #include "compiler/interpret/expected.h"
 #include "runtime/data/dataset.h"
 #include "runtime/program/event_schema.h"
@@ -231,19 +232,23 @@ int command_compare(Session& session) {
   note_code_generator();
   if (options.running.threads > 0) runtime::set_threads(options.running.threads);
   const Session::Busy busy(session, "comparing");
+  session.show([] { return std::string("opening devices"); });
+  std::vector<TargetName> targets;
+  for (const runtime::DeviceWish& wish : wishes) targets.push_back(target_for(session, wish));
+  for (size_t device = 0; device < names.size(); ++device)
+    if (const dnnc_device* kind = device_of(targets[device])) runtime::open_device(*kind, wishes[device].number);
   const Training& training = chosen_run(session, *model);
   const std::string folder = options.running.data.empty() ? folder_of_program(session) : options.running.data;
   const auto fetched = runtime::data_folder();
   Devices devices;
   std::optional<runtime::DataSet> data;
   for (size_t device = 0; device < names.size(); ++device) {
-    const TargetName target = target_for(session, wishes[device]);
-    auto compiled = compile_run(session, *model, training, folder, {target});
+    auto compiled = compile_run(session, *model, training, folder, {targets[device]});
     if (!compiled) return runtime::exit_wrong;
     if (!data)
       data = runtime::load_data(compiled->front().manifest.data, {folder, fetched.path, nullptr, fetched.why_not});
     devices.push_back(
-        std::make_unique<ComparedDevice>(names[device], wishes[device], target, std::move(compiled->front()), *data));
+        std::make_unique<ComparedDevice>(names[device], wishes[device], targets[device], std::move(compiled->front()), *data));
   }
   Graph graph;
   {

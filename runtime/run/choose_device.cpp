@@ -109,12 +109,17 @@ size_t made_for(const DeviceWish& wish, std::span<const DeviceCandidate> candida
 
 }  // namespace
 
+void open_device(const dnnc_device& device, int number) {
+  device.choose(number);
+  device.queue();
+}
+
 DeviceChoice choose_device(const std::string& text, std::span<const DeviceCandidate> candidates) {
   const DeviceWish wish = read_device(text);
   if (wish.kind == device_words::any) return choose_any(candidates);
   const size_t found = made_for(wish, candidates);
   if (found == candidates.size()) refuse(wish, candidates);
-  if (candidates[found].device) candidates[found].device->choose(wish.number);
+  if (candidates[found].device) open_device(*candidates[found].device, wish.number);
   return {found};
 }
 

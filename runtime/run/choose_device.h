@@ -38,6 +38,9 @@ inline constexpr const char *any = best_here, *processor = "cpu";
 /// Reads --device; empty is `auto`. Throws Failure(exit_usage).
 DeviceWish read_device(const std::string& text);
 
+/// Uses it from then on: what keeps it from being used is found before anything is compiled for it. Throws Failure.
+void open_device(const dnnc_device& device, int number);
+
 /// What a wish means, which is what is used from then on. With `auto` a device goes before processors, and each before those that
 /// follow. Throws Failure where there is no code for it, no such device, or no driver.
 DeviceChoice choose_device(const std::string& wish, std::span<const DeviceCandidate> candidates);
