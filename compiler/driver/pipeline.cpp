@@ -124,10 +124,14 @@ std::vector<EntryGraph> built_graphs(Session& session, const Model& model, const
   return graphs;
 }
 
-/// Objects of all kernels; says how many are done.
-std::vector<std::vector<char>> compile_kernels(Session& session, const Plan& plan, const Backend& backend) {
+/// Objects of all kernels; says how many are done, and of devices for which.
+std::vector<std::vector<char>> compile_kernels(Session& session, const Plan& plan, TargetName name,
+                                               const Backend& backend) {
   const auto done = std::make_shared<std::atomic<size_t>>(0);
-  session.show([done, all = plan.kernels.size()] { return fmt::format("{} of {} kernels", done->load(), all); });
+  const bool told = is_device(name) || session.options().made_for().size() > 1;
+  session.show([done, all = plan.kernels.size(), target = told ? std::string(" for ") + runtime::word_of(name) : ""] {
+    return fmt::format("{} of {} kernels{}", done->load(), all, target);
+  });
   return code_generator().compile_kernels(plan, backend, kernel_cache(session.options()),
                                           threads_to_compile(jobs_of(session.options())),
                                           [&](size_t kernels) { *done += kernels; });
@@ -251,7 +255,7 @@ std::optional<Compiled> compile_for(TargetName name, Session& session, const Mod
   emit_plan(session, compiled.plan, *backend);
   if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
-  compiled.objects = session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, *backend); });
+  compiled.objects = session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, name, *backend); });
   std::vector<std::string> constants;
   for (const auto& [constant, value] : session.options().constants) constants.push_back(constant + "=" + value);
   compiled.manifest =
