@@ -238,6 +238,7 @@ int command_compare(Session& session) {
   for (size_t device = 0; device < names.size(); ++device)
     if (const dnnc_device* kind = device_of(targets[device])) runtime::open_device(*kind, wishes[device].number);
   const Training& training = chosen_run(session, *model);
+  tell_of_other_runs(session, *model);
   const std::string folder = options.running.data.empty() ? folder_of_program(session) : options.running.data;
   const auto fetched = runtime::data_folder();
   Devices devices;

@@ -181,14 +181,27 @@ std::optional<Model> check_files(Session& session, const std::vector<ast::File>&
 
 std::optional<Model> read_model(Session& session) { return check_files(session, read_files(session)); }
 
+namespace {
+
+void tell_of_runs(const Session& session, const std::vector<std::string>& names) {
+  if (!session.options().run.empty() || session.options().running.quiet || names.size() < 2) return;
+  session.tell(fmt::format("note: {} has the runs `{}`; this is `{}`, `--run NAME` takes another\n",
+                           runtime::shown(session.options().file), fmt::join(names, "`, `"), names.front()));
+}
+
+}  // namespace
+
 void tell_of_other_runs(const Session& session, const std::vector<ast::File>& files) {
-  if (!session.options().run.empty() || session.options().running.quiet) return;
   std::vector<std::string> names;
   for (const ast::Declaration& declaration : files.front().declarations)
-    if (const auto* train = std::get_if<ast::Train>(&declaration.kind)) names.push_back("`" + train->name() + "`");
-  if (names.size() > 1)
-    session.tell(fmt::format("note: {} has the runs {}; this is {}, `--run NAME` takes another\n",
-                             runtime::shown(session.options().file), fmt::join(names, ", "), names.front()));
+    if (const auto* train = std::get_if<ast::Train>(&declaration.kind)) names.push_back(train->name());
+  tell_of_runs(session, names);
+}
+
+void tell_of_other_runs(const Session& session, const Model& model) {
+  std::vector<std::string> names;
+  for (const Training& training : model.trainings) names.push_back(training.name);
+  tell_of_runs(session, names);
 }
 
 const Training& chosen_run(const Session& session, const Model& model) {
@@ -255,7 +268,8 @@ std::optional<Compiled> compile_for(TargetName name, Session& session, const Mod
   emit_plan(session, compiled.plan, *backend);
   if (!memory_holds(session, model, training, compiled.plan)) return std::nullopt;
   // Kernels to objects, in parallel, each shape once, from the cache where it has them. Only objects cross to LLVM.
-  compiled.objects = session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, name, *backend); });
+  compiled.objects =
+      session.phase(Phase::Kernels, [&] { return compile_kernels(session, compiled.plan, name, *backend); });
   std::vector<std::string> constants;
   for (const auto& [constant, value] : session.options().constants) constants.push_back(constant + "=" + value);
   compiled.manifest =

@@ -24,6 +24,7 @@ std::vector<ast::File> read_files(Session& session);
 
 /// Says which run is taken of a program that has several, where only one is and nothing says which.
 void tell_of_other_runs(const Session& session, const std::vector<ast::File>& files);
+void tell_of_other_runs(const Session& session, const Model& model);
 
 /// Checks what has been read. No model if there was an error; it has been printed.
 std::optional<Model> check_files(Session& session, const std::vector<ast::File>& files);

@@ -163,6 +163,7 @@ std::optional<chart::Figure> plot_data(Session& session) {
   const std::optional<Model> model = read_model(session);
   if (!model) return std::nullopt;
   const Training& training = chosen_run(session, *model);
+  tell_of_other_runs(session, *model);
   const runtime::DataDescription description = data_description(training.data, session.sources());
   const runtime::DataSet data = load_program_data(session, training);
   const std::vector<uint32_t>& examples = shown_part(session, data);

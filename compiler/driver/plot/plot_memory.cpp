@@ -50,6 +50,7 @@ std::optional<chart::Figure> plot_memory(Session& session) {
   const std::optional<Model> model = read_model(session);
   if (!model) return std::nullopt;
   const Training& training = chosen_run(session, *model);
+  tell_of_other_runs(session, *model);
   if (!can_be_compiled(session, *model, training)) return std::nullopt;
   const Session::Quietly as_all_has_been_shown(session);
   const Plan planned = plan(entry_graphs(session, *model, training), chosen_target(session));

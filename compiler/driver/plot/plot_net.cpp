@@ -177,6 +177,7 @@ std::optional<chart::Figure> plot_net(Session& session) {
   const std::optional<Model> model = read_model(session);
   if (!model) return std::nullopt;
   const Training& training = chosen_run(session, *model);
+  tell_of_other_runs(session, *model);
   const Graph graph = build_graph(*model, training, GraphKind::Train, training.batch);
   const Graph forward = build_graph(*model, training, GraphKind::Evaluate, training.batch);
   int64_t parameters = 0;

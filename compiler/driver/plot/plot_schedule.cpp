@@ -34,6 +34,7 @@ std::optional<chart::Figure> plot_schedule(Session& session) {
   const std::optional<Model> model = read_model(session);
   if (!model) return std::nullopt;
   const Training& training = chosen_run(session, *model);
+  tell_of_other_runs(session, *model);
   const std::optional<Graph> built = build_rates(*model, training);
   if (!built || built->outputs.empty())
     throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: no optimizer of `{}` has a `rate` that could be drawn",
