@@ -8,6 +8,7 @@
 #include "compiler/driver/code_generator.h"
 #include "compiler/driver/commands.h"
 #include "compiler/driver/compare_devices.h"
+#include "compiler/driver/compare_table.h"
 #include "compiler/driver/emit.h"
 #include "compiler/interpret/expected.h"
 #include "runtime/data/dataset.h"
@@ -25,47 +26,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Devices = std::vector<std::unique_ptr<ComparedDevice>>;
 
-/// How far a device is from the first one in what a step makes, where that comes nearest to its bound.
-struct Difference {
-  std::string tensor, place, device;
-  int64_t step = 0, element = -1;
-  double largest = 0;        ///< of all elements and steps
-  double at = 0, bound = 0;  ///< of the element that is told
-  double widest = 0;         ///< bound of all elements
-  double share = -1;         ///< of the bound
-  bool told() const { return std::isfinite(bound); }
-  bool beyond() const { return share > 1; }
-};
-
 double distance(double a, double b) {
   const bool same = a == b || (std::isnan(a) && std::isnan(b));
   return same ? 0 : std::isnan(a - b) ? infinity : std::fabs(a - b);
 }
 
-double share_of(double difference, double bound) {
-  if (difference == 0 || std::isinf(bound)) return 0;
-  return bound > 0 ? difference / bound : infinity;
-}
-
 /// Takes the numbers of a step into what is known of a tensor.
-void take(Difference& known, int64_t step, const Values& first, const Values& other, const Values& bounds) {
-  for (size_t element = 0; element < first.size(); ++element) {
-    const double difference = distance(first[element], other[element]);
-    known.largest = std::max(known.largest, difference);
-    const double share = share_of(difference, bounds[element]);
-    known.widest = std::max(known.widest, bounds[element]);
-    if (share <= known.share) continue;
-    known.share = share;
-    known.step = step;
-    known.element = static_cast<int64_t>(element);
-    known.at = difference;
-    known.bound = bounds[element];
-  }
+void take(ComparedTensor& known, int64_t step, const Values& first, const Values& other, const Values& bounds) {
+  for (size_t element = 0; element < first.size(); ++element)
+    known.take({step, static_cast<int64_t>(element), distance(first[element], other[element]), bounds[element]});
 }
 
 bool is_within(const Values& first, const Values& other, const Values& bounds) {
   for (size_t element = 0; element < first.size(); ++element)
-    if (share_of(distance(first[element], other[element]), bounds[element]) > 1) return false;
+    if (ComparedNumber{0, 0, distance(first[element], other[element]), bounds[element]}.share() > 1) return false;
   return true;
 }
 
@@ -76,6 +50,24 @@ Values sum(Values a, const Values& b) {
 
 std::string name_of(const Graph& graph, const Output& output) {
   return output.role == OutputRole::Update ? std::get<Input>(graph[output.target].kind).name : output.name;
+}
+
+/// What an output is, in the program's words. Of a metric a batch tells sums, of which it is made when all batches are known.
+std::string what_is(const Graph& graph, const Output& output, const runtime::Manifest& manifest) {
+  const std::string name = name_of(graph, output);
+  if (output.role == OutputRole::Update) return name + " after the step";
+  if (output.role != OutputRole::Metric) return name;
+  for (const runtime::MetricInfo& metric : manifest.metrics)
+    for (size_t number = 0; number < metric.means.size(); ++number) {
+      const runtime::MeanInfo& mean = metric.means[number];
+      if (name != mean.name && !name.starts_with(mean.name + ".")) continue;
+      std::string part = name == mean.name ? "" : ", " + name.substr(mean.name.size() + 1);
+      std::ranges::replace(part, '_', ' ');
+      const bool several = metric.means.size() > 1;
+      return metric.name + ": " + (mean.points > 0 ? "a covariance" : "a sum") + " over the batch" +
+             (several ? fmt::format(", {} of {}", number + 1, metric.means.size()) : "") + part;
+    }
+  return name;
 }
 
 /// Where what is told by that name was written: the use of the layer whose parameter is updated, or has the gradient, or of which
@@ -96,9 +88,7 @@ class Comparing {
       : session_(session), graph_(graph), devices_(devices), data_(data) {
     for (size_t device = 1; device < devices.size(); ++device)
       for (const Output& output : graph.outputs)
-        differences_.push_back({name_of(graph, output),
-                                place_of(session, graph, output, devices.front()->compiled().manifest),
-                                devices[device]->name()});
+        differences_.push_back(compared(graph, output, devices[device]->name()));
   }
 
   void run(int64_t steps) {
@@ -121,9 +111,17 @@ class Comparing {
     }
   }
 
-  const std::vector<Difference>& differences() const { return differences_; }
+  const std::vector<ComparedTensor>& differences() const { return differences_; }
 
  private:
+  ComparedTensor compared(const Graph& graph, const Output& output, const std::string& device) const {
+    const runtime::Manifest& manifest = devices_.front()->compiled().manifest;
+    ComparedTensor tensor{name_of(graph, output), what_is(graph, output, manifest),
+                          place_of(session_, graph, output, manifest), device};
+    for (const Axis& axis : graph[output.node].axes) tensor.shape.push_back(axis.extent);
+    return tensor;
+  }
+
   struct RunSettings {
     uint64_t seed;
   };
@@ -155,7 +153,7 @@ class Comparing {
     for (size_t other = 1; other < devices_.size(); ++other) {
       const Expected& of_other = expected.at(devices_[other]->precision().last_places);
       for (size_t place = 0; place < graph_.outputs.size(); ++place) {
-        Difference& known = differences_[number++];
+        ComparedTensor& known = differences_[number++];
         const Values &a = made.front()[place], &b = made[other][place];
         Values bounds = sum(of_first.bounds(place), of_other.bounds(place));
         if (!is_within(a, b, bounds)) bounds = sum(of_first.widest_bounds(place), of_other.widest_bounds(place));
@@ -168,8 +166,8 @@ class Comparing {
   const Graph& graph_;
   const Devices& devices_;
   const runtime::DataSet& data_;
-  std::string step_;                     ///< that is taken, as it is shown
-  std::vector<Difference> differences_;  ///< of each device but the first, by output
+  std::string step_;                         ///< that is taken, as it is shown
+  std::vector<ComparedTensor> differences_;  ///< of each device but the first, by output
 };
 
 std::vector<std::string> words_of(const std::string& list) {
@@ -187,31 +185,6 @@ TargetName target_for(const Session& session, const runtime::DeviceWish& wish) {
     if (is_device(target) ? wish.kind == runtime::word_of(target) : wish.kind == runtime::device_words::processor)
       return target;
   throw runtime::Failure(runtime::exit_usage, fmt::format("--device: there is no code for {} to compare", wish.kind));
-}
-
-Json json_of(const Difference& row) {
-  return {{"tensor", row.tensor},
-          {"line", row.place},
-          {"device", row.device},
-          {"difference", runtime::json_number(row.largest)},
-          {"step", row.step},
-          {"element", row.element},
-          {"at_element", runtime::json_number(row.at)},
-          {"bound", runtime::json_number(row.bound)},
-          {"widest_bound", runtime::json_number(row.widest)},
-          {"in_bound", !row.beyond()}};
-}
-
-std::string text_of(const std::vector<Difference>& rows) {
-  std::string text =
-      fmt::format("{:>10}  {:>10} of {:<10}  {:<9}{}\n", "differs by", "nearest", "its bound", "device", "what");
-  for (const Difference& row : rows) {
-    const std::string bound = row.told() ? fmt::format("{:.3g}", row.bound) : "no bound";
-    text += fmt::format("{:>10.3g}  {:>10.3g} of {:<10}  {:<9}{}  ({}){}\n", row.largest, row.at, bound, row.device,
-                        runtime::shown(row.tensor), runtime::shown(row.place),
-                        row.beyond() ? fmt::format("  BEYOND, in step {}, element {}", row.step, row.element) : "");
-  }
-  return text;
 }
 
 }  // namespace
@@ -248,8 +221,8 @@ int command_compare(Session& session) {
     if (!compiled) return runtime::exit_wrong;
     if (!data)
       data = runtime::load_data(compiled->front().manifest.data, {folder, fetched.path, nullptr, fetched.why_not});
-    devices.push_back(
-        std::make_unique<ComparedDevice>(names[device], wishes[device], targets[device], std::move(compiled->front()), *data));
+    devices.push_back(std::make_unique<ComparedDevice>(names[device], wishes[device], targets[device],
+                                                       std::move(compiled->front()), *data));
   }
   Graph graph;
   {
@@ -259,8 +232,8 @@ int command_compare(Session& session) {
   }
   Comparing comparing(session, graph, devices, *data);
   comparing.run(options.steps);
-  const std::vector<Difference>& rows = comparing.differences();
-  const auto beyond = std::ranges::count_if(rows, [](const Difference& row) { return row.beyond(); });
+  const std::vector<ComparedTensor>& rows = comparing.differences();
+  const auto beyond = std::ranges::count_if(rows, [](const ComparedTensor& row) { return row.beyond(); });
   if (options.running.json) {
     Json json = {{runtime::event_key, options.command},
                  {runtime::schema_key, runtime::event_schema},
@@ -269,10 +242,10 @@ int command_compare(Session& session) {
                  {runtime::word_of(runtime::SettingName::Steps), options.steps},
                  {"beyond", beyond},
                  {"differences", Json::array()}};
-    for (const Difference& row : rows) json["differences"].push_back(json_of(row));
+    for (const ComparedTensor& row : rows) json["differences"].push_back(compared_json(row));
     session.print(json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   } else {
-    session.print(text_of(rows));
+    session.print(compared_text(rows, names, options.steps));
     session.print(fmt::format("steps taken: {}; {}\n", options.steps,
                               beyond == 0 ? "all are within their bounds"
                                           : fmt::format("{} of {} are beyond their bounds", beyond, rows.size())));
