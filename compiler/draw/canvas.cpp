@@ -4,6 +4,7 @@
 #include <cairo-svg.h>
 #include <ft2build.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <utility>
@@ -20,8 +21,11 @@ namespace dnnc::chart {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-/// Pixels of a PNG to each of an SVG.
-constexpr double png_scale = 2;
+/// Pixels of a PNG to each of an SVG: fewer of one so high that cairo has no pictures of its size.
+double scale_of_png(double height) {
+  constexpr double usual = 2, most_pixels = 32'000;
+  return std::min(usual, most_pixels / height);
+}
 
 /// A font that is linked in, so that no picture depends on those of the machine.
 cairo_font_face_t* face_of(const unsigned char* begin, const unsigned char* end) {
@@ -79,15 +83,16 @@ struct Canvas::Surface {
 Canvas::Canvas(Format format, Theme theme, double width, double height)
     : surface_(std::make_unique<Surface>(Surface{format})), theme_(theme) {
   Surface& s = *surface_;
+  const double scale = scale_of_png(height);
   if (format == Format::Svg) {
     s.surface = cairo_svg_surface_create_for_stream(append, &s.bytes, width, height);
     cairo_svg_surface_set_document_unit(s.surface, CAIRO_SVG_UNIT_PX);
   } else {
-    s.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::lround(width * png_scale)),
-                                           static_cast<int>(std::lround(height * png_scale)));
+    s.surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, static_cast<int>(std::lround(width * scale)),
+                                           static_cast<int>(std::lround(height * scale)));
   }
   s.to = cairo_create(s.surface);
-  if (format == Format::Png) cairo_scale(s.to, png_scale, png_scale);
+  if (format == Format::Png) cairo_scale(s.to, scale, scale);
   cairo_font_options_t* options = cairo_font_options_create();
   cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);

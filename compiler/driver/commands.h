@@ -26,6 +26,7 @@ enum Deed : runtime::Deeds {
   draws_function = makes_graphs << 13,  ///< over a range
   draws_examples = makes_graphs << 14,  ///< so many
   makes_page = makes_graphs << 15,      ///< of a record
+  draws_columns = makes_graphs << 16,   ///< of data
 };
 
 /// What messages call the text of a formula that stands in no file.

@@ -44,6 +44,15 @@ void set_budget(Options& options, Given given) {
     throw runtime::Failure(runtime::exit_usage, fmt::format("--budget: `{}` is no number of seconds", given.text));
 }
 
+void set_columns(Options& options, Given given) {
+  for (const std::string& name : split(given.text)) {
+    if (name.empty()) throw runtime::Failure(runtime::exit_usage, "--columns: one of the names is empty");
+    if (std::ranges::count(options.columns, name) > 0)
+      throw runtime::Failure(runtime::exit_usage, fmt::format("--columns: `{}` is given twice", name));
+    options.columns.push_back(name);
+  }
+}
+
 void set_range(Options& options, Given given) {
   const size_t dots = given.text.find("..");
   const auto number = [&](const std::string& text, double& value) {
@@ -142,6 +151,8 @@ constexpr runtime::OptionRow<Options> option_rows[] = {
     {{"--range", "where x lies: -5..5", "LOW..HIGH", nullptr, draws_function}, set_range},
     {{"--count", "the examples that are shown: 25", placeholders::number, nullptr, draws_examples, nullptr, {1, 400}},
      [](Options& o, Given v) { o.shown_examples = static_cast<int64_t>(v.number); }},
+    {{"--columns", "these alone, of which the first two lie over each other", "NAME,NAME", nullptr, draws_columns},
+     set_columns},
     {{"--steps", "steps that are compared: 3", placeholders::number, nullptr, compares, nullptr, {1, 1'000'000}},
      [](Options& o, Given v) { o.steps = static_cast<int64_t>(v.number); }},
     {{"--no-cache", "compile every kernel anew", nullptr, nullptr, makes_code}, [](Options&, Given) {}},

@@ -67,6 +67,7 @@ struct Options {
   std::string output;                    ///< -o of compile and plot
   chart::Theme theme = chart::Theme::Light;
   double low = -5, high = 5;                    ///< --range of plot
+  std::vector<std::string> columns;             ///< --columns of plot
   int64_t shown_examples = 25;                  ///< --count of plot
   std::string cache;                            ///< folder of compiled code; empty: none
   std::string no_cache;                         ///< what is wrong with the name of that folder

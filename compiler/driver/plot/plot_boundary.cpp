@@ -1,4 +1,4 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ namespace dnnc {
 namespace {
 
 constexpr int64_t cells_along = 160;
-constexpr size_t most_points = 3000;
+constexpr size_t most_points = 3000, most_classes = 16;
 
 /// Two numbers of each example, by the field that holds them.
 struct TwoInputs {
@@ -38,6 +38,17 @@ std::optional<TwoInputs> two_inputs(const TrainedNet& net) {
                                  : fmt::format("{}[{}]", field.name, k));
   }
   return count == 2 ? std::optional(inputs) : std::nullopt;
+}
+
+/// "`features` (13)", "`image` (28 x 28)"
+std::string taken_by(const TrainedNet& net) {
+  std::string text;
+  for (const runtime::RawField& field : runtime::input_fields(net.manifest().data)) {
+    const bool numbers = field.element.kind == runtime::Element::Kind::Real;
+    text += fmt::format("{}`{}` ({})", text.empty() ? "" : ", ", field.column_name(),
+                        numbers ? fmt::format("{}", fmt::join(field.shape, " x ")) : "a label");
+  }
+  return text;
 }
 
 /// Both numbers of an example.
@@ -96,8 +107,8 @@ std::optional<chart::Figure> plot_boundary(Session& session) {
   const std::optional<TwoInputs> inputs = two_inputs(*net);
   if (!inputs)
     throw runtime::Failure(runtime::exit_wrong,
-                           fmt::format("{}: a boundary is drawn over two numbers; the net `{}` takes others", net->file,
-                                       net->manifest().run.net));
+                           fmt::format("{}: a boundary is drawn over two numbers; the net `{}` takes {}", net->file,
+                                       net->manifest().run.net, taken_by(*net)));
   std::vector<uint32_t> points = net->examples;
   if (points.size() > most_points) points.resize(most_points);
   std::vector<double> xs, ys;
@@ -135,7 +146,10 @@ std::optional<chart::Figure> plot_boundary(Session& session) {
       field.strength.push_back((given.probabilities[given.label] - least) / (1 - least));
     }
     plot.marks.push_back(field);
-    for (size_t label = 0; label < output.names().size(); ++label) {
+    // More classes are not told apart by colours.
+    const bool one_look = output.names().size() > most_classes;
+    if (one_look) plot.marks.push_back(chart::Dots{examples_title, {chart::Role::Ink}, xs, ys, true});
+    for (size_t label = 0; !one_look && label < output.names().size(); ++label) {
       chart::Dots dots{output.names()[label], {chart::Role::Series, static_cast<int>(label)}, {}, {}};
       for (size_t k = 0; k < answers.size(); ++k) {
         if (output.target(answers[k]) != label) continue;

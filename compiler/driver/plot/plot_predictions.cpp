@@ -64,7 +64,9 @@ chart::Panel pictures(const TrainedNet& net, const std::vector<Answer>& answers,
 }
 
 chart::Panel table(const TrainedNet& net, const std::vector<Answer>& answers) {
-  chart::Table table{{"number of the example"}, {}};
+  chart::Table table{{runtime::event_fields::example}, {}};
+  std::optional<ClassOutput> output;
+  if (answers_with_classes(net)) output.emplace(net);
   const bool targets = !answers.empty() && !answers.front().targets.empty();
   const runtime::RawField* numbers = nullptr;
   for (const runtime::RawField& field : net.manifest().data.raw)
@@ -73,6 +75,7 @@ chart::Panel table(const TrainedNet& net, const std::vector<Answer>& answers) {
   if (numbers) table.header.push_back(numbers->column_name());
   table.header.push_back(answer_title);
   if (targets) table.header.push_back(runtime::answer_words::target);
+  if (targets && output) table.header.push_back("");
   for (const Answer& answer : answers) {
     std::vector<std::string> row = {std::to_string(answer.example)};
     if (numbers) {
@@ -83,6 +86,7 @@ chart::Panel table(const TrainedNet& net, const std::vector<Answer>& answers) {
     }
     row.push_back(runtime::text_of(answer.answers));
     if (targets) row.push_back(runtime::text_of(answer.targets));
+    if (targets && output) row.push_back(output->target(answer) == output->answer(answer).label ? "" : "✗ wrong");
     table.rows.push_back(std::move(row));
   }
   return {"", table};

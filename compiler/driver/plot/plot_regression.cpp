@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "compiler/driver/plot/plots.h"
@@ -12,30 +13,32 @@
 namespace dnnc {
 namespace {
 
-/// The first output that is numbers which have targets.
-const runtime::OutputInfo& real_output(const TrainedNet& net) {
+/// Those outputs that are numbers which have targets.
+std::vector<const runtime::OutputInfo*> real_outputs(const TrainedNet& net) {
+  std::vector<const runtime::OutputInfo*> outputs;
   for (const runtime::OutputInfo& output : net.manifest().outputs)
-    if (output.head == runtime::Head::Real) return output;
-  throw runtime::Failure(runtime::exit_wrong, fmt::format("{}: the net `{}` answers with no numbers of the head `real`",
-                                                          net.file, net.manifest().run.net));
+    if (output.head == runtime::Head::Real) outputs.push_back(&output);
+  if (outputs.empty())
+    throw runtime::Failure(runtime::exit_wrong,
+                           fmt::format("{}: the net `{}` answers with no numbers of the head `real`; `plot confusion` "
+                                       "draws classes",
+                                       net.file, net.manifest().run.net));
+  return outputs;
 }
 
-}  // namespace
-
-std::optional<chart::Figure> plot_regression(Session& session) {
-  std::optional<TrainedNet> net = load_trained_net(session);
-  if (!net) return std::nullopt;
-  const runtime::OutputInfo& output = real_output(*net);
+/// Where there are several, all that is said of one has its name.
+void add_panels(const TrainedNet& net, const std::vector<Answer>& answers, const runtime::OutputInfo& output,
+                bool several, chart::Figure& figure) {
   chart::Dots dots{"", {}, {}, {}};
   chart::Dots rest{"", {}, {}, {}};
   std::vector<double> residuals;
   double absolute = 0, squares = 0;
-  for (const Answer& answer : ask(*net->run, net->data(), net->examples, true)) {
+  for (const Answer& answer : answers) {
     const runtime::Shown* const target = shown_named(answer.targets, output.name);
     const runtime::Shown* const given = shown_named(answer.answers, output.name);
     if (!target || !given)
       throw runtime::Failure(runtime::exit_wrong,
-                             net->file + ": the examples have no target that answers could be compared with");
+                             net.file + ": the examples have no target that answers could be compared with");
     for (size_t k = 0; k < given->values.values.size() && k < target->values.values.size(); ++k) {
       const double x = target->values.values[k], y = given->values.values[k];
       dots.x.push_back(x);
@@ -48,24 +51,42 @@ std::optional<chart::Figure> plot_regression(Session& session) {
     }
   }
   const auto count = static_cast<double>(residuals.size());
-  const std::string name = output.target.empty() ? output.name : output.target;
+  figure.subtitle += fmt::format("{}wrong by {} as a mean, by {} as a root of the mean square",
+                                 several ? "; " + output.name + ": " : ": ", chart::number_text(absolute / count),
+                                 chart::number_text(std::sqrt(squares / count)));
+  const std::string name = output.target.empty() ? output.name : output.target,
+                    before = several ? output.name + ": " : "";
+  const auto titled = [&](const char* title) {
+    std::string text = before + title;
+    if (before.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+    return text;
+  };
+  figure.panels.push_back(
+      {titled("answer against target"), chart::Plot{.x = {name + ", target"},
+                                                    .y = {name + ", answer"},
+                                                    .marks = {chart::Slope{"right", {chart::Role::Quiet}}, dots},
+                                                    .square = true}});
+  figure.panels.push_back({titled("answer less target, over the target"),
+                           chart::Plot{.x = {name + ", target"},
+                                       .y = {"answer \u2212 target"},
+                                       .marks = {chart::Rule{"", {chart::Role::Quiet}, 0, false}, rest}}});
+  figure.panels.push_back(
+      {titled("answer less target"), chart::distribution(residuals, "answer \u2212 target", examples_title, {})});
+}
+
+}  // namespace
+
+std::optional<chart::Figure> plot_regression(Session& session) {
+  std::optional<TrainedNet> net = load_trained_net(session);
+  if (!net) return std::nullopt;
+  const std::vector<const runtime::OutputInfo*> outputs = real_outputs(*net);
+  const std::vector<Answer> answers = ask(*net->run, net->data(), net->examples, true);
   chart::Figure figure{
       "Answers of " + net->manifest().run.name,
-      fmt::format("{} examples of {}: wrong by {} as a mean, by {} as a root of the mean square",
-                  grouped(std::ssize(net->examples)), runtime::word_of(net->part), chart::number_text(absolute / count),
-                  chart::number_text(std::sqrt(squares / count))),
+      fmt::format("{} examples of {}", grouped(std::ssize(net->examples)), runtime::word_of(net->part)),
       1,
       {}};
-  figure.panels.push_back(
-      {"Answer against target", chart::Plot{.x = {name + ", target"},
-                                            .y = {name + ", answer"},
-                                            .marks = {chart::Slope{"right", {chart::Role::Quiet}}, dots},
-                                            .square = true}});
-  figure.panels.push_back({"Answer less target, over the target",
-                           chart::Plot{.x = {name + ", target"},
-                                       .y = {"too much"},
-                                       .marks = {chart::Rule{"", {chart::Role::Quiet}, 0, false}, rest}}});
-  figure.panels.push_back({"Answer less target", chart::distribution(residuals, "too much", examples_title, {})});
+  for (const runtime::OutputInfo* output : outputs) add_panels(*net, answers, *output, outputs.size() > 1, figure);
   return figure;
 }
 

@@ -35,8 +35,9 @@ const std::vector<PlotKind>& plot_kinds() {
        {program},
        plot_schedule},
       {{"plot data", "examples with their classes, and how columns are distributed",
-        of_data | runtime::uses_part | draws_examples,
-        "model.dnn -o data.png\nmodel.dnn --part test --count 9 -o data.png"},
+        of_data | runtime::uses_part | draws_examples | draws_columns,
+        "model.dnn -o data.png\nmodel.dnn --columns width,length -o data.png\nmodel.dnn --part test --count 9 -o "
+        "data.png"},
        {program},
        plot_data},
       {{"plot weights", "filters as pictures, and how weights are distributed", draws, "w.safetensors -o weights.png"},

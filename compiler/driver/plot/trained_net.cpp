@@ -97,8 +97,10 @@ ClassOutput::ClassOutput(const TrainedNet& net) {
     for (size_t k = names_.size(); k < count; ++k) names_.push_back(std::to_string(k));
     return;
   }
-  throw Failure(runtime::exit_wrong, fmt::format("{}: the net `{}` answers with no class and no probability", net.file,
-                                                 net.manifest().run.net));
+  throw Failure(
+      runtime::exit_wrong,
+      fmt::format("{}: the net `{}` answers with no class and no probability; `plot regression` draws numbers",
+                  net.file, net.manifest().run.net));
 }
 
 ClassAnswer ClassOutput::answer(const Answer& answer) const {
