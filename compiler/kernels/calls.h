@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "compiler/kernels/idle_trips.h"
 #include "compiler/kernels/kernel.h"
 #include "compiler/kernels/trip_order.h"
 #include "compiler/kernels/updates.h"
@@ -22,6 +23,7 @@ struct EntryState {
   std::vector<Group> groups;
   UpdatePlan updates;
   std::unordered_map<NodeId, BufferId> buffers;
+  std::map<size_t, IdleTrips> idle = {};  ///< by the number of the recurrence
 };
 
 /// The entry's calls, and the plan that they are added to.

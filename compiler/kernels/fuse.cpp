@@ -354,6 +354,7 @@ FusionLimits limits_of(const Target& target) {
     limits.most_nodes_of_level = most_nodes_of_tiny;
     limits.most_looked_at = most_numbers_of_thread;
     limits.takes_batches = true;
+    limits.asks_numbers = false;
   }
   return limits;
 }

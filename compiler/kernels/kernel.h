@@ -196,6 +196,8 @@ struct FusionLimits {
   int64_t most_looked_at = 0;
   /// Whether entries that go through a part of the data take their batches by themselves.
   bool takes_batches = false;
+  /// Whether the step may ask numbers that kernels have computed which of two bodies a trip has.
+  bool asks_numbers = true;
 };
 /// Those for which the target is compiled.
 FusionLimits limits_of(const Target& target);

@@ -47,7 +47,9 @@ void add_ranges(const std::vector<runtime::StepPart>& parts, std::vector<Range>&
     if (const size_t* call = std::get_if<size_t>(&part.is)) {
       range = {static_cast<int64_t>(*call), static_cast<int64_t>(*call)};
     } else {
-      add_ranges(std::get<runtime::Loop>(part.is).body, ranges, range);
+      const auto& loop = std::get<runtime::Loop>(part.is);
+      add_ranges(loop.body, ranges, range);
+      add_ranges(loop.idle, ranges, range);
       ranges.push_back(range);  // those within it stand before it
     }
     around = {std::min(around.first, range.first), std::max(around.last, range.last)};
@@ -81,8 +83,13 @@ class Uses {
       add(before, time);
       set_moves(before);
     }
-    for (const runtime::Loop* loop : loops)
+    for (const runtime::Loop* loop : loops) {
       if (loop->trip) add(BufferId{static_cast<uint32_t>(*loop->trip)}, time);
+      if (!loop->at_work) continue;
+      const BufferId at_work{static_cast<uint32_t>(*loop->at_work)};
+      add(at_work, time);
+      set_moves(at_work);
+    }
   }
   /// Makes what is used within a loop last as long as it, where a trip may read what another has left.
   void span(const Range& loop) {

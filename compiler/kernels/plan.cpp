@@ -135,6 +135,7 @@ Entry plan_entry(const EntryGraph& source, const FusionLimits& limits, Plan& pla
       turn_matrices(split_products(take_out_streams(cut_wide_formulas(drop_dead(source.graph))))), plan.memory);
   EntryState state{order, order.graph, source.byte_fields, limits, fuse(order.graph, limits), {}, {}};
   state.updates = plan_updates(order.graph, state.groups);
+  if (limits.asks_numbers) state.idle = find_idle_trips(order);
   add_inputs(state, plan, kept, entry);
   add_results(state, plan);
   entry.looks = let_kernel_look(state);

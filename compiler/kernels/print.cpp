@@ -42,6 +42,9 @@ std::string print_parts(const Plan& plan, const Entry& entry, const std::vector<
     text += fmt::format("{}{} over {} trips{}:\n", indent, text::word_of(loop.direction), loop.extent,
                         loop.trip ? fmt::format(", the trip in b{}", *loop.trip) : "");
     text += print_parts(plan, entry, loop.body, indent + "  ");
+    if (!loop.at_work) continue;
+    text += fmt::format("{}  in idle trips, where b{} is 0:\n", indent, *loop.at_work);
+    text += print_parts(plan, entry, loop.idle, indent + "    ");
   }
   return text;
 }

@@ -167,8 +167,11 @@ void Watch::begin_trips(const runtime::Nest& nest) {
   while (same < std::min(nest.loops.size(), last_.loops.size()) && nest.loops[same] == last_.loops[same] &&
          nest.trips[same] == last_.trips[same])
     ++same;
-  for (size_t loop = same; loop < nest.loops.size(); ++loop)
+  for (size_t loop = same; loop < nest.loops.size(); ++loop) {
     if (const auto& trip = nest.loops[loop]->trip) owners_.write(all_of(BufferId{static_cast<uint32_t>(*trip)}));
+    if (const auto& at_work = nest.loops[loop]->at_work)
+      read(all_of(BufferId{static_cast<uint32_t>(*at_work)}), "a trip", nest);
+  }
   last_ = nest;
 }
 

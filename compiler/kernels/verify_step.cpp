@@ -35,6 +35,7 @@ class StepCheck {
         check_loop(loop);
         loops_.push_back(&loop);
         check_parts(loop.body);
+        check_idle(loop);
         if (loop.direction == runtime::Direction::Any) check_apart(loop, loops_.size() - 1);
         loops_.pop_back();
       }
@@ -46,6 +47,55 @@ class StepCheck {
     if (call >= entry_.calls.size()) return fault(fmt::format("there is no call {}", call));
     for (const auto& [argument, window] : entry_.calls[call].windows)
       check_window(entry_.calls[call], argument, window);
+  }
+
+  /// Calls of idle trips write all pieces that those of the body do, and read nothing that a body alone would have written.
+  void check_idle(const runtime::Loop& loop) {
+    if (loop.at_work.has_value() == loop.idle.empty()) fault("an idle trip does nothing, or no trip is idle");
+    const bool calls_alone = std::ranges::all_of(
+        loop.idle, [](const runtime::StepPart& part) { return std::holds_alternative<size_t>(part.is); });
+    if (!calls_alone) fault("an idle trip has loops");
+    check_parts(loop.idle);
+    if (!loop.at_work || !calls_alone) return;
+    if (*loop.at_work >= plan_.buffers.size() || storage(*loop.at_work) != Storage::Float32 ||
+        loop.strides_at_work.size() != loops_.size())
+      return fault("what tells idle trips does not fit the loops");
+    const auto written = pieces_written(loop.body), anew = pieces_written(loop.idle);
+    for (const auto& [piece, window] : written) {
+      const auto found = anew.find(piece);
+      const bool moves = window && window->strides.back() != 0;
+      if (moves && (found == anew.end() || found->second != window))
+        fault(fmt::format("an idle trip does not write its piece of b{}", piece.value));
+    }
+    check_reads_of_idle(loop, written);
+  }
+
+  std::map<BufferId, std::optional<runtime::Window>> pieces_written(const std::vector<runtime::StepPart>& parts) const {
+    std::map<BufferId, std::optional<runtime::Window>> written;
+    runtime::for_each_call(parts, [&](size_t number, const runtime::Nest&) {
+      if (number >= entry_.calls.size()) return;
+      const KernelCall& call = entry_.calls[number];
+      for (size_t k = plan_.kernels[call.kernel].inputs.size(); k < call.buffers.size(); ++k)
+        written[call.buffers[k]] = call.window(k);
+    });
+    return written;
+  }
+
+  void check_reads_of_idle(const runtime::Loop& loop,
+                           const std::map<BufferId, std::optional<runtime::Window>>& written) {
+    std::set<BufferId> made;
+    for (const runtime::StepPart& part : loop.idle) {
+      const size_t number = std::get<size_t>(part.is);
+      if (number >= entry_.calls.size()) return;
+      const KernelCall& call = entry_.calls[number];
+      const size_t inputs = plan_.kernels[call.kernel].inputs.size();
+      for (size_t k = 0; k < inputs; ++k) {
+        const auto window = call.window(k);
+        if (written.contains(call.buffers[k]) && !made.contains(call.buffers[k]) && !(window && window->lag))
+          fault(fmt::format("{}: argument {} is what an idle trip has not written", call.name, k));
+      }
+      made.insert(call.buffers.begin() + static_cast<std::ptrdiff_t>(inputs), call.buffers.end());
+    }
   }
 
   /// What the trips of a loop write lies apart, and each reads only its own of it.

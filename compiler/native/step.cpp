@@ -1,25 +1,16 @@
 #include "compiler/native/step.h"
 
 #include <algorithm>
-#include <map>
 
 #include "compiler/kernels/any_length.h"
 #include "compiler/native/c_types.h"
 #include "compiler/native/native.h"
+#include "compiler/native/step_buffers.h"
 #include "compiler/support/check.h"
 #include "runtime/program/halide_runtime.h"
 
 namespace dnnc {
 namespace {
-
-/// A buffer as one kernel argument sees it: its memory, its elements and its shape. Where the argument is a window, the
-/// shape is that of a piece.
-struct View {
-  BufferId buffer;
-  Storage storage;
-  std::vector<int64_t> extents;
-  auto operator<=>(const View&) const = default;
-};
 
 /// Builds the module; the types and functions that many parts of it need stand here.
 class StepBuilder {
@@ -29,7 +20,8 @@ class StepBuilder {
         context_(context),
         types_(make_c_types(context, layout)),
         module_(std::make_unique<llvm::Module>("step", context)),
-        ir_(context) {
+        ir_(context),
+        buffers_(*module_, types_) {
     module_->setDataLayout(layout);
   }
 
@@ -45,42 +37,10 @@ class StepBuilder {
   llvm::Constant* null() { return llvm::ConstantPointerNull::get(pointer()); }
 
   llvm::GlobalVariable* add_global(llvm::Constant* value, const llvm::Twine& name, bool constant) {
-    return new llvm::GlobalVariable(*module_, value->getType(), constant, llvm::GlobalValue::InternalLinkage, value,
-                                    name);
+    return dnnc::add_global(*module_, value, name, constant);
   }
   llvm::GlobalVariable* add_text(const std::string& text, const llvm::Twine& name) {
     return add_global(llvm::ConstantDataArray::getString(context_, text), name, true);
-  }
-
-  /// Halide counts dimensions from the innermost: the last axis comes first.
-  llvm::Constant* dimensions(const std::vector<int64_t>& extents) {
-    if (extents.empty()) return null();
-    std::vector<llvm::Constant*> all;
-    int64_t stride = 1;
-    for (auto extent = extents.rbegin(); extent != extents.rend(); ++extent) {
-      check(stride <= INT32_MAX && *extent <= INT32_MAX, "native: an extent or stride beyond 32 bits");
-      all.push_back(llvm::ConstantStruct::get(types_.dimension, ir_.getInt32(0),
-                                              ir_.getInt32(static_cast<uint32_t>(*extent)),
-                                              ir_.getInt32(static_cast<uint32_t>(stride)), ir_.getInt32(0)));
-      stride *= *extent;
-    }
-    auto* type = llvm::ArrayType::get(types_.dimension, all.size());
-    return add_global(llvm::ConstantArray::get(type, all), "dimensions", true);
-  }
-
-  llvm::GlobalVariable* buffer(const View& view) {
-    llvm::GlobalVariable*& known = buffers_[view];
-    if (known) return known;
-    llvm::Constant* fields[] = {ir_.getInt64(0),
-                                null(),
-                                null(),
-                                ir_.getInt64(0),
-                                element_of(types_, view.storage),
-                                ir_.getInt32(static_cast<uint32_t>(view.extents.size())),
-                                dimensions(view.extents),
-                                null()};
-    return known = add_global(llvm::ConstantStruct::get(types_.buffer, fields),
-                              "buffer" + llvm::Twine(view.buffer.value), false);
   }
 
   /// A loop of the step whose body is being made, and the number of its trip (i64).
@@ -98,7 +58,7 @@ class StepBuilder {
       const Storage storage = k < kernel.inputs.size() ? kernel.inputs[k] : Storage::Float32;
       const View view{call.buffers[k], storage, extents_of(body[argument_node(kernel, k)].axes)};
       const auto window = call.windows.find(k);
-      arguments.push_back(window == call.windows.end() ? buffer(view) : piece(view, window->second));
+      arguments.push_back(window == call.windows.end() ? buffers_.global(view) : piece(view, window->second));
     }
     const std::vector<llvm::Type*> types(arguments.size(), pointer());
     auto* type = llvm::FunctionType::get(ir_.getInt32Ty(), types, false);
@@ -123,7 +83,7 @@ class StepBuilder {
       ir_.SetInsertPoint(&entry, entry.begin());  // no loop begins there
       copy = ir_.CreateAlloca(types_.buffer);
       const llvm::MaybeAlign aligned(alignof(void*));
-      ir_.CreateMemCpy(copy, aligned, buffer(view), aligned,
+      ir_.CreateMemCpy(copy, aligned, buffers_.global(view), aligned,
                        module_->getDataLayout().getTypeAllocSize(types_.buffer).getFixedValue());
     }
     llvm::Value* host = moved(view, window.strides);
@@ -156,7 +116,7 @@ class StepBuilder {
 
   /// The place of the view's buffer, moved by the trips of all loops around.
   llvm::Value* moved(const View& view, const std::vector<int64_t>& strides) {
-    llvm::Value* place = plan_.device.empty() ? ir_.CreateLoad(pointer(), host_of(buffer(view)))
+    llvm::Value* place = plan_.device.empty() ? ir_.CreateLoad(pointer(), host_of(buffers_.global(view)))
                                               : ir_.CreateIntToPtr(offset_of(view), pointer());
     for (size_t loop = 0; loop < strides.size(); ++loop) place = behind(place, times(loops_[loop].trip, strides[loop]));
     return place;
@@ -180,8 +140,8 @@ class StepBuilder {
     if (!open.loop->trip) return;
     const View view{BufferId{static_cast<uint32_t>(*open.loop->trip)}, Storage::Int32, {}};
     llvm::Value* number = ir_.CreateTrunc(open.trip, ir_.getInt32Ty());
-    if (plan_.device.empty()) ir_.CreateStore(number, ir_.CreateLoad(pointer(), host_of(buffer(view))));
-    else call_runtime("dnnc_device_store", {buffer(view), number});
+    if (plan_.device.empty()) ir_.CreateStore(number, ir_.CreateLoad(pointer(), host_of(buffers_.global(view))));
+    else call_runtime("dnnc_device_store", {buffers_.global(view), number});
   }
 
   void add_parts(const Entry& entry, const std::vector<runtime::StepPart>& parts) {
@@ -210,12 +170,37 @@ class StepBuilder {
     trip->addIncoming(ir_.getInt64(static_cast<uint64_t>(first)), before);
     loops_.push_back({&loop, trip});
     store_trip(loops_.back());
-    add_parts(entry, loop.body);
+    if (loop.at_work) add_choice(entry, loop);
+    else add_parts(entry, loop.body);
     loops_.pop_back();
     llvm::BasicBlock* end = ir_.GetInsertBlock();
     llvm::BasicBlock* next = add_block("after", end);
     trip->addIncoming(ir_.CreateAdd(trip, ir_.getInt64(static_cast<uint64_t>(forward ? 1 : -1))), end);
     ir_.CreateCondBr(ir_.CreateICmpEQ(trip, ir_.getInt64(static_cast<uint64_t>(last))), next, body);
+    ir_.SetInsertPoint(next);
+  }
+
+  /// Whether the trip of the innermost loop is not idle.
+  llvm::Value* is_at_work(const runtime::Loop& loop) {
+    const BufferId buffer{static_cast<uint32_t>(*loop.at_work)};
+    const View view{buffer, Storage::Float32, plan_.buffers[buffer].extents};
+    return ir_.CreateICmpNE(ir_.CreateLoad(ir_.getInt32Ty(), moved(view, loop.strides_at_work)), ir_.getInt32(0));
+  }
+
+  /// The body of a trip, or what it does if it is idle.
+  void add_choice(const Entry& entry, const runtime::Loop& loop) {
+    llvm::Function* function = ir_.GetInsertBlock()->getParent();
+    const auto add_block = [&](const char* name) {
+      return llvm::BasicBlock::Create(context_, name, function, ir_.GetInsertBlock()->getNextNode());
+    };
+    llvm::Value* at_work = is_at_work(loop);
+    llvm::BasicBlock *next = add_block("made"), *idle = add_block("idle"), *body = add_block("body");
+    ir_.CreateCondBr(at_work, body, idle);
+    for (const auto& [block, parts] : {std::pair(body, &loop.body), std::pair(idle, &loop.idle)}) {
+      ir_.SetInsertPoint(block);
+      add_parts(entry, *parts);
+      ir_.CreateBr(next);
+    }
     ir_.SetInsertPoint(next);
   }
 
@@ -285,7 +270,8 @@ class StepBuilder {
     ir_.SetInsertPoint(next);
   }
 
-  /// A call as a function of its own, which is told the trips and stores those that the kernel reads.
+  /// A call as a function of its own, which is told the trips and stores those that the kernel reads. It does nothing in a trip
+  /// that does not make the call.
   llvm::Function* add_single_call(const Entry& entry, size_t number, const runtime::Nest& nest) {
     llvm::Function* function =
         begin_function(name_of(entry, "call" + std::to_string(number)), ir_.getInt32Ty(), {pointer()});
@@ -297,9 +283,21 @@ class StepBuilder {
       if (trip && std::ranges::find(call.buffers, BufferId{static_cast<uint32_t>(*trip)}) != call.buffers.end())
         store_trip(loops_.back());
     }
+    if (!nest.loops.empty() && nest.loops.back()->at_work) return_unless_made(nest);
     ir_.CreateRet(add_call(call));
     loops_.clear();
     return function;
+  }
+
+  void return_unless_made(const runtime::Nest& nest) {
+    llvm::Value* at_work = is_at_work(*nest.loops.back());
+    llvm::Function* function = ir_.GetInsertBlock()->getParent();
+    auto *made = llvm::BasicBlock::Create(context_, "made", function),
+         *other = llvm::BasicBlock::Create(context_, "", function);
+    ir_.CreateCondBr(at_work, nest.idle ? other : made, nest.idle ? made : other);
+    ir_.SetInsertPoint(other);
+    ir_.CreateRet(ir_.getInt32(runtime::call_not_made));
+    ir_.SetInsertPoint(made);
   }
 
   llvm::Constant* add_single_calls(const Entry& entry) {
@@ -322,7 +320,7 @@ class StepBuilder {
   llvm::Constant* add_bind() {
     if (!plan_.device.empty()) return null();
     llvm::Function* function = begin_function("bind", ir_.getVoidTy(), {pointer()});
-    for (const auto& [view, global] : buffers_) {
+    for (const auto& [view, global] : buffers_.globals()) {
       llvm::Value* offset = offset_of(view);
       llvm::Value* host = ir_.CreateInBoundsGEP(ir_.getInt8Ty(), function->getArg(0), offset);
       ir_.CreateStore(host, ir_.CreateStructGEP(types_.buffer, global, host_field));
@@ -335,7 +333,7 @@ class StepBuilder {
   std::vector<llvm::Constant*> views() {
     std::vector<llvm::Constant*> all;
     if (plan_.device.empty()) return all;
-    for (const auto& [view, global] : buffers_) {
+    for (const auto& [view, global] : buffers_.globals()) {
       all.push_back(llvm::ConstantStruct::get(types_.view, global, offset_of(view), bytes_of(view)));
     }
     return all;
@@ -375,7 +373,7 @@ class StepBuilder {
   const CTypes types_;
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> ir_;
-  std::map<View, llvm::GlobalVariable*> buffers_;
+  StepBuffers buffers_;
   std::vector<OpenLoop> loops_;     ///< around what is being made, outermost first
   llvm::Value* outcome_ = nullptr;  ///< of a task: where it tells its fault
 };

@@ -29,6 +29,8 @@ std::span<const KernelSymbol> kernel_symbols();
 
 /// What a kernel returns if it got no memory: the number that Halide gives it.
 constexpr int32_t kernel_out_of_memory = -11;
+/// What a call alone returns in a trip that does not make it: see Loop::idle.
+constexpr int32_t call_not_made = 1;
 
 /// The first fault that a kernel has reported since the last call, or an empty string. Of missing memory it is how much was
 /// asked for.

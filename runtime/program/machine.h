@@ -11,6 +11,7 @@
 #include "runtime/program/device.h"
 #include "runtime/program/field_data.h"
 #include "runtime/program/guards.h"
+#include "runtime/program/halide_runtime.h"
 #include "runtime/program/manifest.h"
 #include "runtime/program/program.h"
 
@@ -41,10 +42,13 @@ class Machine {
   /// for, which may take seconds in which nothing ends it but the end of the process.
   void prepare(const EntryInfo& entry);
   /// The call of that number alone, in these trips of the loops around it: all of them in the order of the entry's step are
-  /// what compute and update do.
-  void call(const EntryInfo& entry, size_t number, std::span<const int64_t> trips) {
-    expect_success(entry, {program_->entries[entry.code].calls[number](trips.data()), static_cast<uint32_t>(number)});
+  /// what compute and update do. Whether those trips make it.
+  bool call(const EntryInfo& entry, size_t number, std::span<const int64_t> trips) {
+    const int32_t code = program_->entries[entry.code].calls[number](trips.data());
+    if (code == call_not_made) return false;
+    expect_success(entry, {code, static_cast<uint32_t>(number)});
     wait();
+    return true;
   }
   /// Until a device has done all that was asked before: for who looks at clocks.
   void wait() const {

@@ -75,6 +75,9 @@ void members(Visit visit, Loop& loop) {
   visit("direction", loop.direction);
   visit("trip", loop.trip);
   visit("body", loop.body);
+  visit("at_work", loop.at_work);
+  visit("strides_at_work", loop.strides_at_work);
+  visit("idle", loop.idle);
 }
 template <class Visit>
 void members(Visit visit, Window& window) {

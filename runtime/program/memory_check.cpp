@@ -45,6 +45,11 @@ bool overlap(const MemoryPlan::Buffer& a, const MemoryPlan::Buffer& b) {
   return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
 }
 
+/// The innermost loop if some of its trips are idle, or null.
+const Loop* loop_with_idle_trips(const Nest& nest) {
+  return nest.loops.empty() || !nest.loops.back()->at_work ? nullptr : nest.loops.back();
+}
+
 }  // namespace
 
 MemoryCheck::MemoryCheck(const dnnc_program& program, const Manifest& manifest, std::span<char> block, char* arena,
@@ -87,6 +92,7 @@ void MemoryCheck::add_lifetimes(size_t number) {
     const Place place{number, time, call_number, nest};
     const std::vector<Piece> inputs = pieces(place, call.inputs);
     for (const Piece& piece : inputs) use(piece.buffer, time, false);
+    if (const Loop* loop = loop_with_idle_trips(nest)) use(*loop->at_work, time, false);
     for (const Piece& piece : pieces(place, call.outputs)) {
       const bool reads = std::ranges::any_of(inputs, [&](const Piece& read) { return read.buffer == piece.buffer; });
       use(piece.buffer, time, !reads && !in_pieces.contains(piece.buffer));
@@ -130,14 +136,24 @@ void MemoryCheck::make_calls(size_t entry, const std::vector<StepPart>& parts) {
 
 void MemoryCheck::make_call(const Place& place) {
   expect_apart(place);
+  if (!is_made(place)) return clear_unused(place);
   store_trips(place);
-  copy(block_, second(), pieces(place, call(place).inputs));
+  copy(block_, second(), pieces_read(place));
   run(place, block_, unused_word);
   copy(block_, expected_, pieces(place, call(place).outputs));
   const int64_t changed = first_difference(block_, expected_);
   if (changed >= 0) fault(place, "changes " + name_at(place, changed - begin_) + ", which it may not write");
   run_again(place);
   clear_unused(place);
+}
+
+/// Whether the trip makes the call: those of its body, or those of idle trips.
+bool MemoryCheck::is_made(const Place& place) const {
+  const Loop* loop = loop_with_idle_trips(place.nest);
+  if (!loop) return true;
+  float rows = 0;
+  std::memcpy(&rows, part(std::span<const char>(block_), piece_at_work(*loop, place.nest.trips)).data(), sizeof rows);
+  return place.nest.idle == (rows == 0);
 }
 
 /// The numbers of trips that the call reads, as the call itself will store them.
@@ -176,8 +192,8 @@ void MemoryCheck::run_again(const Place& place) {
   run(place, second(), other_word);
   bind(block_);
   expect_same_outputs(place);
-  for (const std::vector<Argument>* arguments : {&call(place).inputs, &call(place).outputs})
-    for (const Piece& piece : pieces(place, *arguments)) fill(part(second(), piece), other_word);
+  for (const std::vector<Piece>& all : {pieces_read(place), pieces(place, call(place).outputs)})
+    for (const Piece& piece : all) fill(part(second(), piece), other_word);
   const int64_t changed = first_other_than(other_word, second());
   if (changed >= 0) fault(place, "changes " + name_at(place, changed - begin_) + ", which it may not write");
 }
@@ -219,6 +235,13 @@ std::vector<Piece> MemoryCheck::pieces(const Place& place, const std::vector<Arg
     pieces.push_back(argument.window ? piece_of(argument.buffer, *argument.window, place.nest)
                                      : all_of(argument.buffer));
   return pieces;
+}
+
+/// What the call reads, and what tells whether it is made.
+std::vector<Piece> MemoryCheck::pieces_read(const Place& place) const {
+  std::vector<Piece> read = pieces(place, call(place).inputs);
+  if (const Loop* loop = loop_with_idle_trips(place.nest)) read.push_back(piece_at_work(*loop, place.nest.trips));
+  return read;
 }
 
 void MemoryCheck::copy(std::span<const char> from, std::span<char> to, const std::vector<Piece>& pieces) const {

@@ -48,6 +48,7 @@ class MemoryCheck final : public CallChecker {
   const Lifetime* value_of(size_t buffer, const Place& place) const;
   void make_calls(size_t entry, const std::vector<StepPart>& parts);
   void make_call(const Place& place);
+  bool is_made(const Place& place) const;
   void bind(std::span<char> block) const {
     if (!device_) program_.bind(block.data() + begin_);
   }
@@ -60,6 +61,7 @@ class MemoryCheck final : public CallChecker {
   std::span<char> second() { return second_.bytes().first(block_.size()); }
   Piece all_of(size_t buffer) const { return {buffer, 0, plan_.buffers[buffer].bytes}; }
   std::vector<Piece> pieces(const Place& place, const std::vector<Argument>& arguments) const;
+  std::vector<Piece> pieces_read(const Place& place) const;
   void copy(std::span<const char> from, std::span<char> to, const std::vector<Piece>& pieces) const;
   template <class Byte>
   std::span<Byte> part(std::span<Byte> block, const Piece& piece) const {

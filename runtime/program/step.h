@@ -32,6 +32,11 @@ struct Loop {
   /// in place of a window that moves.
   std::optional<size_t> trip = {};
   std::vector<StepPart> body = {};
+  /// A buffer with a Float32 for each trip of this loop and those around it, `strides_at_work` bytes from one to the next: 0 where
+  /// the trip is idle.
+  std::optional<size_t> at_work = {};
+  std::vector<int64_t> strides_at_work = {};
+  std::vector<StepPart> idle = {};  ///< calls that an idle trip makes in place of its body
   bool operator==(const Loop&) const;
 };
 /// A call by its number in the entry, or a loop.
@@ -87,6 +92,7 @@ struct Piece {
 struct Nest {
   std::vector<const Loop*> loops = {};
   std::vector<int64_t> trips = {};  ///< empty where calls are visited once and not trip by trip
+  bool idle = false;                ///< the call is one of those that the innermost loop makes in idle trips
 };
 
 /// How far strides lead in these trips.
@@ -110,6 +116,11 @@ inline Piece piece_of(size_t buffer, const Window& window, const Nest& nest) {
   return {lag.before, offset_of(lag.strides, nest.trips) + lag.shift(loop) * lag.strides[lag.loop], window.bytes};
 }
 
+/// The number that tells whether a trip is idle.
+inline Piece piece_at_work(const Loop& loop, std::span<const int64_t> trips) {
+  return {*loop.at_work, offset_of(loop.strides_at_work, trips), sizeof(float)};
+}
+
 namespace step_details {
 
 template <class Visit>
@@ -120,11 +131,17 @@ void visit_calls(const std::vector<StepPart>& parts, bool each_trip, Nest& nest,
       continue;
     }
     const Loop& loop = std::get<Loop>(part.is);
+    const auto visit_bodies = [&] {
+      visit_calls(loop.body, each_trip, nest, visit);
+      nest.idle = true;
+      visit_calls(loop.idle, each_trip, nest, visit);
+      nest.idle = false;
+    };
     nest.loops.push_back(&loop);
-    if (!each_trip) visit_calls(loop.body, each_trip, nest, visit);
+    if (!each_trip) visit_bodies();
     for (int64_t made = 0; each_trip && made < loop.extent; ++made) {
       nest.trips.push_back(loop.direction == Direction::Backward ? loop.extent - 1 - made : made);
-      visit_calls(loop.body, each_trip, nest, visit);
+      visit_bodies();
       nest.trips.pop_back();
     }
     nest.loops.pop_back();
@@ -144,7 +161,8 @@ void for_each_call(const Step& step, const Visit& visit) {
   for_each_call(step.compute, visit);
   for_each_call(step.update, visit);
 }
-/// The same for the calls as they are made, each in every trip of the loops around it.
+/// The same for the calls as they are made, each in every trip of the loops around it: first those of the body, then those that
+/// are made instead if the trip is idle.
 template <class Visit>
 void for_each_trip(const std::vector<StepPart>& parts, const Visit& visit) {
   Nest nest;

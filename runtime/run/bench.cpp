@@ -114,8 +114,9 @@ std::vector<double> without_the_clock(const EntryInfo& entry, std::vector<std::v
 }
 
 /// Seconds of each call within whole steps over batches of an epoch, so that it finds caches as in training: the median
-/// over steps, of all trips together.
-std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, const DataSet& data) {
+/// over steps, of all trips together; and in which share of its trips it was made.
+void measure_calls(Machine& machine, const DataSet& data, BenchFigures& figures) {
+  const EntryInfo& entry = figures.entry;
   Feeder feeder(machine, entry, data);
   SettingPorts ports(machine, entry);
   const RunInfo& run = machine.manifest().run;
@@ -126,6 +127,8 @@ std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, c
   const std::vector<char> start = machine.save();
   const size_t calls = entry.calls.size(), batch = std::min(static_cast<size_t>(entry.batch), order.size());
   std::vector<std::vector<double>> times(calls);
+  std::vector<double> visits(calls);
+  figures.call_shares.assign(calls, 0);
   const Clock::time_point begin = Clock::now();
   for (size_t steps = 0, row = 0;
        steps < most_steps && (steps < fewest_steps || seconds_between(begin, Clock::now()) < seconds_of_kernels);
@@ -137,14 +140,16 @@ std::vector<double> seconds_of_calls(Machine& machine, const EntryInfo& entry, c
     for (std::vector<double>& of_call : times) of_call.push_back(0);
     Clock::time_point before = Clock::now();
     for_each_trip(entry.step, [&](size_t number, const Nest& nest) {
-      machine.call(entry, number, nest.trips);
+      figures.call_shares[number] += machine.call(entry, number, nest.trips);
+      ++visits[number];
       const Clock::time_point after = Clock::now();
       times[number].back() += seconds_between(before, after);
       before = after;
     });
   }
   machine.restore(start);
-  return without_the_clock(entry, times);
+  for (size_t number = 0; number < calls; ++number) figures.call_shares[number] /= visits[number];
+  figures.call_seconds = without_the_clock(entry, times);
 }
 
 }  // namespace
@@ -168,7 +173,7 @@ std::string bench(Machine& machine, const DataSet& data, Report& report) {
   figures.step_on_one = seconds_of_a_step(training);
   if (threads == 1) figures.step = figures.step_on_one;
   training.start_anew();
-  figures.call_seconds = seconds_of_calls(machine, entry, data);
+  measure_calls(machine, data, figures);
   figures.processor_share = (processor_seconds() - worked) / seconds_between(begin, Clock::now());
   figures.peak = std::max(figures.peak, probe_peak(lanes));
   set_threads(threads);

@@ -31,7 +31,7 @@ std::vector<LoopFigures> loops_of(const BenchFigures& figures) {
     loop.calls.push_back(&call);
     loop.seconds += figures.call_seconds[number];
     if (call.kind != KernelClass::Contraction || call.flops <= 0) return;
-    loop.flops += call.flops;
+    loop.flops += figures.flops(number);
     loop.seconds_of_flops += figures.call_seconds[number];
   });
   return loops;

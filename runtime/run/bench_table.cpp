@@ -35,7 +35,7 @@ __attribute__((format(printf, 1, 2))) std::string formatted(const char* format, 
 /// One call with its figures; what does not apply to its kind or could not be measured is NaN.
 struct Row {
   const CallInfo& call;
-  double seconds, share, flops_a_second, of_peak, bytes_a_second;
+  double seconds, share, flops, bytes, flops_a_second, of_peak, bytes_a_second;
 };
 
 bool is_contraction(const CallInfo& call) { return call.kind == KernelClass::Contraction && call.flops > 0; }
@@ -48,9 +48,11 @@ std::vector<Row> rows_of(const BenchFigures& figures) {
   for (size_t number = 0; number < figures.entry.calls.size(); ++number) {
     const CallInfo& call = figures.entry.calls[number];
     const double seconds = figures.call_seconds[number];
-    const double flops = is_contraction(call) && seconds > 0 ? call.flops / seconds : NAN;
-    const double bytes = !is_contraction(call) && seconds > 0 ? call.bytes / seconds : NAN;
-    rows.push_back({call, seconds, all > 0 ? seconds / all : 0, flops, flops / figures.peak, bytes});
+    const double flops = figures.flops(number), bytes = figures.bytes(number);
+    const double flops_a_second = is_contraction(call) && seconds > 0 ? flops / seconds : NAN;
+    const double bytes_a_second = !is_contraction(call) && seconds > 0 ? bytes / seconds : NAN;
+    rows.push_back({call, seconds, all > 0 ? seconds / all : 0, flops, bytes, flops_a_second,
+                    flops_a_second / figures.peak, bytes_a_second});
   }
   return rows;
 }
@@ -84,7 +86,7 @@ double contractions_of_peak(const std::vector<Row>& rows, double peak) {
   double flops = 0, seconds = 0;
   for (const Row& row : rows) {
     if (!is_contraction(row.call)) continue;
-    flops += row.call.flops;
+    flops += row.flops;
     seconds += row.seconds;
   }
   return seconds > 0 ? flops / seconds / peak : NAN;
@@ -167,8 +169,8 @@ std::string bench_json(const BenchFigures& figures) {
                        {"place", row.call.place},
                        {"seconds", json_number(row.seconds)},
                        {"share", json_number(row.share)},
-                       {"flops", json_number(row.call.flops)},
-                       {"bytes", json_number(row.call.bytes)},
+                       {"flops", json_number(row.flops)},
+                       {"bytes", json_number(row.bytes)},
                        {"flops_per_second", json_number(row.flops_a_second)},
                        {"of_peak", json_number(row.of_peak)},
                        {"bytes_per_second", json_number(row.bytes_a_second)}});

@@ -28,6 +28,9 @@ struct BenchFigures {
   StepSeconds step = {};                  ///< on `threads` threads
   StepSeconds step_on_one = {};           ///< on one
   std::vector<double> call_seconds = {};  ///< of each call of the entry, on one thread
+  std::vector<double> call_shares = {};   ///< of each call: in how many of all trips it was made
+  double flops(size_t call) const { return call_shares[call] * entry.calls[call].flops; }
+  double bytes(size_t call) const { return call_shares[call] * entry.calls[call].bytes; }
 };
 
 /// A table with a line for each kernel, the one that takes most time first, one of the loops, if there are any, and one of the

@@ -34,7 +34,9 @@ struct Answer {
 FusionLimits chosen_limits(Choices& choices, const Target& target) {
   static const std::vector<FusionLimits> all = {{}, {20'000, 40'000, true, 8}, {0, 0}, {2'000, 0}};
   FusionLimits limits = choices.one_of(all);
-  limits.most_nodes_of_level = limits_of(target).most_nodes_of_level;
+  const FusionLimits of_target = limits_of(target);
+  limits.most_nodes_of_level = of_target.most_nodes_of_level;
+  limits.asks_numbers = of_target.asks_numbers;
   return limits;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/kernels/kernel.h"
+#include "compiler/passes/passes.h"
 #include "test/unit/graph_text.h"
 
 // What recurrences of a graph become in its plan; that values are right is tested in run_plan_test.cpp.
@@ -102,6 +103,52 @@ output result "s" = %s
   const auto kinds = kinds_of(plan, loops[0]);
   EXPECT_EQ(std::ranges::count(kinds, KernelClass::Contraction), 1);
   EXPECT_EQ(std::ranges::count(kinds, KernelClass::Reduction), 0);
+}
+
+const char* const masked = R"(
+%x[n: batch 32, t: 7, j: 16] = field "x"
+%real[n: batch 32]: int = field "real"
+%u[k: 16, j: 16] = parameter "u"
+recurrence 7 forward along %s[t], %a[t], %h[t]
+%s[n: batch 32, t: 7, j: 16] = sum[k: 16](%h[n, t - 1, k else 0] * %u[k, j])
+%a[n: batch 32, t: 7, j: 16] = tanh(%s[n, t, j] + %x[n, t, j])
+%h[n: batch 32, t: 7, j: 16] = select(t < %real[n], %a[n, t, j], %h[n, t - 1, j else 0])
+%z[n: batch 32, j: 16] = %h[n, 6, j]
+%loss = sum[n: batch 32, j: 16](%z[n, j] * %z[n, j])
+%g[k: 16, j: 16] = gradient of %loss by %u
+output result "z" = %z
+output value "g" = %g
+)";
+
+Plan plan_of_masked(const std::string& text, const FusionLimits& limits = shared_out) {
+  const Graph graph = drop_dead(simplify(differentiate(graph_of(text))));
+  Plan plan = dnnc::plan({{EntryKind::Train, 32, graph, {}}}, limits);
+  EXPECT_EQ(verify(plan), std::vector<std::string>());
+  return plan;
+}
+
+/// How many loops make less of idle trips.
+int with_idle_trips(const Plan& plan) {
+  int found = 0;
+  for (const Loop& loop : loops_of(plan)) {
+    const Loop& trips = loop.direction == Direction::Any ? std::get<Loop>(loop.body[0].is) : loop;
+    if (!trips.at_work) continue;
+    ++found;
+    for (const runtime::StepPart& part : trips.idle)
+      EXPECT_NE(plan.kernels[plan.entries[0].calls[std::get<size_t>(part.is)].kernel].kind, KernelClass::Contraction);
+  }
+  return found;
+}
+
+TEST(Loops, MultiplyNothingInTripsBehindTheLongestRow) {
+  EXPECT_EQ(with_idle_trips(plan_of_masked(masked)), 2) << "that of the formulas, and its adjoint";
+  EXPECT_EQ(with_idle_trips(plan_of_masked(masked, {0, 0, true, 0})), 2) << "of all rows";
+  EXPECT_EQ(with_idle_trips(plan_of_masked(masked, {.asks_numbers = false})), 0) << "on a device";
+}
+
+TEST(Loops, MakeAllOfATripOfWhichSomethingIsRead) {
+  const std::string text = masked + std::string("output value \"a\" = %a\n");
+  EXPECT_EQ(with_idle_trips(plan_of_masked(text)), 1) << "that of the adjoint";
 }
 
 TEST(Loops, AreAsLongAsTheirCodeIsNot) {

@@ -13,6 +13,7 @@ struct BenchTable : testing::Test {
     figures.examples = 2.5;
     figures.step = figures.step_on_one = {0.5, 0.1, 0.2, 0.1};
     figures.call_seconds = {0.1, 0.1};
+    figures.call_shares = {1, 1};
   }
   bool says(const std::string& text) const { return bench_text(figures).find(text) != std::string::npos; }
   const Manifest manifest = test::fake_training_manifest();

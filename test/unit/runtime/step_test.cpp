@@ -42,6 +42,21 @@ TEST(StepOfCalls, IsStraightWhereNothingLoops) {
   EXPECT_EQ(straight_step(4, 3).update.size(), 1u);
 }
 
+TEST(StepOfCalls, HasThoseOfIdleTripsBehindThoseOfTheBody) {
+  Loop loop{2, Direction::Forward, {}, {{size_t{0}}, {size_t{1}}}};
+  loop.at_work = 5;
+  loop.strides_at_work = {8};
+  loop.idle = {{size_t{2}}};
+  const Step step{{{loop}, {size_t{3}}}, {}};
+  std::string made, calls;
+  for_each_trip(step, [&](size_t call, const Nest& nest) { made += (nest.idle ? "idle " : "") + text_of(call, nest); });
+  EXPECT_EQ(made, "0.0 1.0 idle 2.0 0.1 1.1 idle 2.1 3 ");
+  for_each_call(step,
+                [&](size_t call, const Nest& nest) { calls += (nest.idle ? "idle " : "") + text_of(call, nest); });
+  EXPECT_EQ(calls, "0 1 idle 2 3 ");
+  EXPECT_EQ(piece_at_work(loop, std::vector<int64_t>{3}), (Piece{5, 24, 4}));
+}
+
 TEST(WindowOfALoop, MovesWithTheTripsAndShowsWhatStandsBeforeTheFirst) {
   const Loop blocks{2, Direction::Forward, {}, {}};
   Loop time{5, Direction::Forward, {}, {}};
