@@ -1,6 +1,9 @@
 #include "compiler/halide/gpu/thread_operations.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace dnnc {
 namespace {
@@ -17,11 +20,23 @@ bool is_product(const Halide::Expr& number) {
 
 class Operations : public ir::IRVisitor {
  public:
+  /// `own`: memory of the thread, which lies in its registers.
+  explicit Operations(std::set<std::string> own = {}) : own_(std::move(own)) {}
   double count = 0;
 
   using ir::IRVisitor::visit;
-  void visit(const ir::Load* load) override { one(load); }
-  void visit(const ir::Store* store) override { one(store); }
+  void visit(const ir::Load* load) override {
+    if (!own_.contains(load->name) && loaded_.insert(load).second) ++count;
+    ir::IRVisitor::visit(load);
+  }
+  void visit(const ir::Store* store) override {
+    if (!own_.contains(store->name)) ++count;
+    ir::IRVisitor::visit(store);
+  }
+  void visit(const ir::Allocate* array) override {
+    own_.insert(array->name);
+    ir::IRVisitor::visit(array);
+  }
   void visit(const ir::Add* sum) override { of_sum(sum); }
   void visit(const ir::Sub* sum) override { of_sum(sum); }
   void visit(const ir::Mul* product) override { of_number(product); }
@@ -45,15 +60,10 @@ class Operations : public ir::IRVisitor {
   }
 
  private:
-  static double of(const ir::Stmt& statement) {
-    Operations inside;
+  double of(const ir::Stmt& statement) const {
+    Operations inside(own_);
     statement.accept(&inside);
     return inside.count;
-  }
-  template <class Node>
-  void one(const Node* node) {
-    ++count;
-    ir::IRVisitor::visit(node);
   }
   template <class Node>
   void of_number(const Node* node) {
@@ -65,6 +75,9 @@ class Operations : public ir::IRVisitor {
     of_number(node);
     if (node->type.is_float() && (is_product(node->a) || is_product(node->b))) --count;
   }
+
+  std::set<std::string> own_;
+  std::set<Halide::Expr, ir::IRDeepCompare> loaded_;
 };
 
 }  // namespace
