@@ -11,7 +11,7 @@ using Target = std::variant<CpuTarget, GpuTarget>;
 
 inline Target target_of(TargetName name) {
   if (const auto processor = processor_of(name)) return *processor;
-  return GpuTarget{.api = runtime::word_of(name)};
+  return GpuTarget{.api = runtime::word_of(name), .at_once = name == TargetName::Cuda ? wide_of_cuda : 1};
 }
 
 inline std::string text_of(const Target& target) {

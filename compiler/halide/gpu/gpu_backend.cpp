@@ -3,6 +3,7 @@
 #include "compiler/halide/gpu/merge_launches.h"
 #include "compiler/halide/gpu/schedule.h"
 #include "compiler/halide/gpu/take_batch.h"
+#include "compiler/halide/gpu/wide_loads.h"
 #include "runtime/device/cuda_api.h"
 
 namespace dnnc {
@@ -83,6 +84,7 @@ class GpuBackend final : public Backend {
   void prepare(const Kernel& kernel, const LoweredKernel& lowered, Halide::Pipeline& pipeline,
                DeviceUse& use) const override {
     make_expressible(pipeline);
+    if (target_.at_once > 1) widen_loads(pipeline, target_.at_once);
     merge_launches(pipeline, same_memory(kernel, lowered), looked_at(kernel, lowered), batch_launches(kernel, lowered),
                    use);
   }

@@ -1,6 +1,6 @@
 // A driver of CUDA without a device, to be loaded in place of libcuda.so.1: it holds callers to what the manual asks, does what is
 // put into its stream as late as it may, runs kernels itself (machine.h), and writes down what it is asked for.
-// RECORD: a file for what is asked for, a line each; what was not given back stands at its end
+// RECORD: a file for what is asked for, a line each; what threads have done, and what was not given back, stands at its end
 // PTX: a file to whose end the texts of kernels are put
 // KERNELS=idle: kernels are not run
 // FAULT     what goes wrong:
@@ -72,10 +72,12 @@ struct Driver {
   int contexts = 0;
   long allocations = 0, launches = 0;
   uint32_t run = 0;
+  ptx::Done done;
   Graph* captured = nullptr;
 
   ~Driver() {
     if (!record) return;
+    std::fprintf(record, "done: %lu instructions, %lu loads, %lu stores\n", done.instructions, done.loads, done.stores);
     std::fprintf(record,
                  "left: %zu pieces of memory, %zu of the host, %zu streams, %zu modules, %zu graphs, %d contexts\n",
                  memory.size(), host.size(), streams.size(), modules.size(), graphs.size() + execs.size(), contexts);
@@ -123,7 +125,7 @@ struct Driver {
   }
   void do_later(ptx::Launch launch) {
     if (idle) return;
-    waiting.push_back([this, launch = std::move(launch)] { ptx::run(launch, ++run, all_memory()); });
+    waiting.push_back([this, launch = std::move(launch)] { ptx::run(launch, ++run, all_memory(), done); });
   }
 };
 

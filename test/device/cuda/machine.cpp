@@ -1,25 +1,15 @@
 #include "machine.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <span>
+
+#include "numbers.h"
 
 namespace ptx {
 namespace {
-
-double as_float(uint64_t bits, int width) {
-  return width == 32 ? static_cast<double>(std::bit_cast<float>(static_cast<uint32_t>(bits)))
-                     : std::bit_cast<double>(bits);
-}
-uint64_t bits_of(double value, int width) {
-  return width == 32 ? std::bit_cast<uint32_t>(static_cast<float>(value)) : std::bit_cast<uint64_t>(value);
-}
-uint64_t cut(uint64_t value, int bits) { return bits >= 64 ? value : value & ((uint64_t{1} << bits) - 1); }
-int64_t extended(uint64_t value, int bits) {
-  if (bits >= 64) return static_cast<int64_t>(value);
-  const uint64_t sign = uint64_t{1} << (bits - 1);
-  return static_cast<int64_t>((cut(value, bits) ^ sign) - sign);
-}
 
 struct Thread {
   uint32_t id[3];
@@ -30,8 +20,8 @@ struct Thread {
 
 class Runner {
  public:
-  Runner(const Launch& launch, uint32_t number, std::vector<Allocation*> memory)
-      : launch_(launch), kernel_(*launch.kernel), memory_(std::move(memory)), use_{number, 0, 0, 0} {}
+  Runner(const Launch& launch, uint32_t number, std::vector<Allocation*> memory, Done& done)
+      : launch_(launch), kernel_(*launch.kernel), memory_(std::move(memory)), done_(done), use_{number, 0, 0, 0} {}
 
   void run_all() {
     for (uint32_t z = 0; z < launch_.blocks[2]; ++z)
@@ -76,6 +66,7 @@ class Runner {
     while (true) {
       if (thread.at >= kernel_.code.size()) throw Fault("a kernel that does not return: " + kernel_.name);
       const Instruction& one = kernel_.code[thread.at++];
+      ++done_.instructions;
       if (one.guard >= 0 && (thread.registers[static_cast<size_t>(one.guard)] & 1) == (one.guard_not ? 1u : 0u))
         continue;
       if (one.op == Op::ret) {
@@ -146,12 +137,20 @@ class Runner {
     word.stored = use_;
   }
 
-  uint8_t* place(const Operand& operand, int bits, const Instruction& one, bool stores) {
-    const uint64_t address = now_->registers[operand.slot] + operand.number, bytes = static_cast<uint64_t>(bits) / 8;
+  /// Of all numbers that are loaded or stored at once: they begin at a multiple of their bytes.
+  uint8_t* place(const Operand& operand, size_t count, const Instruction& one, bool stores) {
+    const uint64_t address = now_->registers[operand.slot] + operand.number;
+    const uint64_t each = static_cast<uint64_t>(one.type.bits) / 8, bytes = each * count;
+    ++(stores ? done_.stores : done_.loads);
     Allocation& allocation = allocation_of(address, bytes, one);
     if (address % bytes != 0) throw Fault("an address that is not aligned: " + one.text);
-    look_at_use(allocation, address, one, stores);
+    const uint64_t looked_at = std::min<uint64_t>(each, 4);  // words, or what is shorter
+    for (uint64_t at = address; at < address + bytes; at += looked_at) look_at_use(allocation, at, one, stores);
     return reinterpret_cast<uint8_t*>(address);
+  }
+  static std::span<const Operand> parts_of(const Operand& operand) {
+    if (operand.is == Operand::Is::Pack) return operand.parts;
+    return {&operand, 1};
   }
 
   void step(const Instruction& one) {
@@ -172,13 +171,24 @@ class Runner {
         return give(loaded);
       }
       case Op::ld_global: {
-        uint64_t loaded = 0;
-        std::memcpy(&loaded, place(operands[1], bits, one, false), static_cast<size_t>(bits) / 8);
-        return give(is_signed ? static_cast<uint64_t>(extended(loaded, bits)) : loaded);
+        const auto parts = parts_of(operands[0]);
+        const uint8_t* at = place(operands[1], parts.size(), one, false);
+        for (const Operand& part : parts) {
+          uint64_t loaded = 0;
+          std::memcpy(&loaded, at, static_cast<size_t>(bits) / 8);
+          store(part, is_signed ? static_cast<uint64_t>(extended(loaded, bits)) : loaded, bits);
+          at += bits / 8;
+        }
+        return;
       }
       case Op::st_global: {
-        const uint64_t stored = value(operands[1]);
-        std::memcpy(place(operands[0], bits, one, true), &stored, static_cast<size_t>(bits) / 8);
+        const auto parts = parts_of(operands[1]);
+        uint8_t* at = place(operands[0], parts.size(), one, true);
+        for (const Operand& part : parts) {
+          const uint64_t stored = value(part);
+          std::memcpy(at, &stored, static_cast<size_t>(bits) / 8);
+          at += bits / 8;
+        }
         return;
       }
       case Op::red_max: {
@@ -266,11 +276,6 @@ class Runner {
     }
   }
 
-  static uint64_t high(uint64_t a, uint64_t b, int64_t signed_a, int64_t signed_b, int bits, bool is_signed) {
-    if (is_signed) return static_cast<uint64_t>(static_cast<__int128>(signed_a) * signed_b >> bits);
-    return static_cast<uint64_t>(static_cast<unsigned __int128>(a) * b >> bits);
-  }
-
   void move(const Instruction& one) {
     const Operand &to = one.operands[0], &from = one.operands[1];
     if (to.is == Operand::Is::Pack) {
@@ -301,31 +306,7 @@ class Runner {
   }
 
   void compare(const Instruction& one) {
-    const int bits = one.type.bits;
-    std::string_view how = one.compare;
-    const uint64_t a = cut(value(one.operands[1]), bits), b = cut(value(one.operands[2]), bits);
-    int order = a < b ? -1 : a > b;
-    bool unordered = false;
-    if (one.type.kind == Kind::Signed)
-      order = extended(a, bits) < extended(b, bits) ? -1 : extended(a, bits) > extended(b, bits);
-    if (one.type.kind == Kind::Float) {
-      const double x = as_float(a, bits), y = as_float(b, bits);
-      unordered = std::isnan(x) || std::isnan(y);
-      order = x < y ? -1 : x > y;
-    }
-    if (how == "lo") how = "lt";
-    if (how == "ls") how = "le";
-    if (how == "hi") how = "gt";
-    if (how == "hs") how = "ge";
-    const std::string_view plain = how.substr(0, 2);
-    bool holds = plain == "eq"   ? order == 0
-                 : plain == "ne" ? order != 0
-                 : plain == "lt" ? order < 0
-                 : plain == "le" ? order <= 0
-                 : plain == "gt" ? order > 0
-                                 : order >= 0;
-    if (how == "num" || how == "nan") holds = (how == "nan") == unordered;
-    else if (unordered) holds = how.size() == 3;
+    bool holds = compared(one, value(one.operands[1]), value(one.operands[2]));
     if (one.combine != 0) {
       const bool other = value(one.operands[3]) & 1;
       holds = one.combine == 'a' ? holds && other : one.combine == 'o' ? holds || other : holds != other;
@@ -333,56 +314,14 @@ class Runner {
     store(one.operands[0], holds ? 1 : 0, 1);
   }
 
-  static double rounded(double value, char how) {
-    switch (how) {
-      case 'z':
-        return std::trunc(value);
-      case 'm':
-        return std::floor(value);
-      case 'p':
-        return std::ceil(value);
-      default:
-        return std::nearbyint(value);
-    }
-  }
-
   void convert(const Instruction& one) {
-    const Type to = one.type, from = one.from;
-    const uint64_t bits = value(one.operands[1]);
-    if (from.kind != Kind::Float) {
-      const int64_t number = extended(bits, from.bits);
-      const uint64_t plain = cut(bits, from.bits);
-      if (to.kind != Kind::Float)
-        return store(one.operands[0], from.kind == Kind::Signed ? static_cast<uint64_t>(number) : plain, to.bits);
-      const bool narrow = to.bits == 32;
-      if (from.kind == Kind::Signed)
-        return store(
-            one.operands[0],
-            bits_of(narrow ? static_cast<double>(static_cast<float>(number)) : static_cast<double>(number), to.bits),
-            to.bits);
-      return store(
-          one.operands[0],
-          bits_of(narrow ? static_cast<double>(static_cast<float>(plain)) : static_cast<double>(plain), to.bits),
-          to.bits);
-    }
-    double number = as_float(bits, from.bits);
-    if (one.to_whole) number = rounded(number, one.rounding);
-    if (to.kind == Kind::Float) return store(one.operands[0], bits_of(number, to.bits), to.bits);
-    // Beyond the ends it gives the ends, and 0 for what is no number.
-    const bool is_signed = to.kind == Kind::Signed;
-    const double low = is_signed ? -std::ldexp(1, to.bits - 1) : 0,
-                 high = std::ldexp(1, is_signed ? to.bits - 1 : to.bits);
-    uint64_t made = 0;
-    if (std::isnan(number)) made = 0;
-    else if (number <= low) made = is_signed ? uint64_t{1} << (to.bits - 1) : 0;
-    else if (number >= high) made = is_signed ? (uint64_t{1} << (to.bits - 1)) - 1 : ~uint64_t{0};
-    else made = number < 0 ? static_cast<uint64_t>(static_cast<int64_t>(number)) : static_cast<uint64_t>(number);
-    store(one.operands[0], made, to.bits);
+    store(one.operands[0], converted(one, value(one.operands[1])), one.type.bits);
   }
 
   const Launch& launch_;
   const Kernel& kernel_;
   std::vector<Allocation*> memory_;
+  Done& done_;
   Allocation* last_ = nullptr;
   Allocation::Use use_;
   uint32_t block_[3] = {};
@@ -392,8 +331,8 @@ class Runner {
 
 }  // namespace
 
-void run(const Launch& launch, uint32_t number, std::vector<Allocation*> memory) {
-  Runner(launch, number, std::move(memory)).run_all();
+void run(const Launch& launch, uint32_t number, std::vector<Allocation*> memory, Done& done) {
+  Runner(launch, number, std::move(memory), done).run_all();
 }
 
 }  // namespace ptx

@@ -34,7 +34,12 @@ struct Launch {
   std::vector<uint8_t> arguments;  ///< one behind the other
 };
 
-/// Throws Fault.
-void run(const Launch& launch, uint32_t number, std::vector<Allocation*> memory);
+/// What threads have done.
+struct Done {
+  uint64_t instructions = 0, loads = 0, stores = 0;
+};
+
+/// Throws Fault. Adds to what was done.
+void run(const Launch& launch, uint32_t number, std::vector<Allocation*> memory, Done& done);
 
 }  // namespace ptx

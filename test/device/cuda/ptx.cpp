@@ -204,6 +204,7 @@ class KernelReader {
       if (word == "sat") made.saturates = known = true;
       if (word == "ftz") made.flushes = known = true;
       if (word == "nc") made.read_only = known = true;
+      if (word == "v2" || word == "v4") known = true;  // told by the operands
       if (!known) throw Fault("a word that is not known: " + words);
     }
   }
