@@ -13,7 +13,8 @@ foreach(once
             device/arena device/cuda device/cuda_api device/cuda_devices device/cuda_graphs device/cuda_queue device/device_queue device/driver_end
             device/kernel_calls device/opencl device/opencl_api device/opencl_devices device/opencl_queue
             files/cache files/files files/streams files/new_file files/npy files/own_folder files/picture_names files/read_file
-            files/safetensors files/write_npz files/zip
+            files/download files/safetensors files/write_npz files/zip
+            sets/data_cache sets/data_catalog sources/source_builtin_mnist program/machine
             data/arrays data/cell_advice data/cell_column data/cells data/column_names data/data_names data/dataset data/dates data/fetched
             data/idx data/inputs data/read_places data/split data/table data/table_look data/table_text
             run/answer_file run/answers run/bench run/bench_loops run/bench_table run/checkpoint run/choose_device run/choose_program run/command run/command_line run/contracts run/device_batches run/driver_progress run/event_files run/events run/fill run/finite_fields
