@@ -50,7 +50,37 @@ cairo_status_t append(void* to, const unsigned char* data, unsigned int bytes) {
   return CAIRO_STATUS_SUCCESS;
 }
 
+/// How far a line may pass by one of its points, of which a page has no place to show more, and how many it may leave out at once.
+constexpr double nearly = 0.05;
+constexpr size_t most_passed = 256;
+
 bool is_finite(const Place& place) { return std::isfinite(place.x) && std::isfinite(place.y); }
+
+/// Whether a straight line from one point to another passes all between.
+bool passes(const std::vector<Place>& places, size_t from, size_t to) {
+  const double x = places[to].x - places[from].x, y = places[to].y - places[from].y, length = std::hypot(x, y);
+  for (size_t k = from + 1; k < to; ++k) {
+    const double right = places[k].x - places[from].x, down = places[k].y - places[from].y;
+    const double along = length > 0 ? (right * x + down * y) / length : 0;
+    const double aside = length > 0 ? std::abs(right * y - down * x) / length : std::hypot(right, down);
+    if (!(aside <= nearly && along >= -nearly && along <= length + nearly)) return false;
+  }
+  return true;
+}
+
+/// The points that a line needs to look as it does: a training may have many thousand epochs.
+std::vector<Place> seen(const std::vector<Place>& places) {
+  std::vector<Place> kept;
+  for (size_t k = 0; k < places.size();) {
+    kept.push_back(places[k]);
+    size_t next = k + 1;
+    while (next + 1 < places.size() && next - k < most_passed && is_finite(places[next + 1]) &&
+           passes(places, k, next + 1))
+      ++next;
+    k = next;
+  }
+  return kept;
+}
 
 }  // namespace
 
@@ -135,7 +165,8 @@ void Canvas::frame_round(const Area& area, double radius, double width, const Pa
   cairo_stroke(surface_->to);
 }
 
-void Canvas::line(const std::vector<Place>& places, double width, const Paint& paint, Stroke stroke) {
+void Canvas::line(const std::vector<Place>& all, double width, const Paint& paint, Stroke stroke) {
+  const std::vector<Place> places = seen(all);
   cairo_t* const to = surface_->to;
   surface_->use(paint);
   surface_->dash(stroke, width);

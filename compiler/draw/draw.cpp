@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "compiler/draw/parts.h"
+#include "compiler/plot/short_svg.h"
 
 namespace dnnc::chart {
 namespace {
@@ -95,7 +96,7 @@ std::string draw_figure(const Figure& figure, Format format, const Look& look) {
   Canvas canvas(format, look.theme, width, page.height);
   draw_panels(canvas, figure, page);
   std::string bytes = canvas.finish();
-  return format == Format::Svg ? with_title(std::move(bytes), figure, look.ids) : bytes;
+  return format == Format::Svg ? with_title(short_svg(bytes), figure, look.ids) : bytes;
 }
 
 }  // namespace
