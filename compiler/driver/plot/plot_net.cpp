@@ -14,9 +14,22 @@ namespace dnnc {
 namespace {
 
 std::string shape_words(const std::vector<int64_t>& shape) {
+  if (shape.size() == 1 && shape[0] != 1) return grouped(shape[0]) + " numbers";
+  if (runtime::element_count(shape) == 1) return "one number";
   std::string text;
   for (const int64_t extent : shape) text += fmt::format("{}{}", text.empty() ? "" : " × ", extent);
-  return text.empty() ? "one number" : text;
+  return text;
+}
+
+std::string parameters_text(int64_t parameters) { return grouped(parameters) + " parameters"; }
+
+/// Fields that a graph reads.
+std::set<std::string> fields_of(const Graph& graph) {
+  std::set<std::string> fields;
+  for (const NodeId id : node_ids(graph))
+    if (const Input* input = std::get_if<Input>(&graph[id].kind); input && input->role == InputRole::Field)
+      fields.insert(input->name);
+  return fields;
 }
 
 std::string operations_text(double operations) {
@@ -26,15 +39,25 @@ std::string operations_text(double operations) {
                           : fmt::format("{:.3g} GFLOP", operations / 1e9);
 }
 
+int64_t parameters_of(const Training& training) {
+  int64_t parameters = 0;
+  for (const ParameterInfo& parameter : training.parameters)
+    if (parameter.role == InputRole::Parameter) parameters += runtime::element_count(parameter.shape);
+  return parameters;
+}
+
 /// Boxes of a graph: a layer's nodes are one, unless what leads out of it comes back in; then its later nodes are another.
 class Boxes {
  public:
-  Boxes(const Graph& graph, const Training& training) : graph_(graph), training_(training) {}
+  /// `answering` is the graph of the net alone, which `graph` has with its loss.
+  Boxes(const Graph& graph, const Graph& answering, const Training& training)
+      : graph_(graph), answering_(answering), training_(training), fields_(fields_of(answering)) {}
 
   chart::Diagram diagram() {
     const NodeSet needed = needed_for_loss();
     for (const NodeId node : node_ids(graph_))
       if (needed.contains(node)) add(node);
+    if (training_.layers.empty()) add_whole_net();
     chart::Diagram diagram;
     for (const Box& box : boxes_) diagram.boxes.push_back(drawn(box));
     for (const auto& [from, to] : arrows_) diagram.arrows.push_back({from, to, ""});
@@ -48,8 +71,9 @@ class Boxes {
     const LayerInfo* layer = nullptr;  ///< null: a field of the data
     std::string field = {};
     std::vector<int64_t> shape = {};
-    double operations = 0;  ///< of a whole batch
-    bool first = true;      ///< of its layer
+    std::vector<std::string> lines = {};  ///< of the net itself, which has formulas in place of layers
+    double operations = 0;                ///< of a whole batch
+    bool first = true;                    ///< of its layer
   };
 
   NodeSet needed_for_loss() const {
@@ -86,7 +110,8 @@ class Boxes {
       if (const auto found = of_.find(source); found != of_.end())
         before.insert(found->second.begin(), found->second.end());
     if (const Input* input = std::get_if<Input>(&node.kind)) {
-      if (input->role != InputRole::Field || !batched(node)) return;
+      // Other fields are targets and weights: of the loss, not of the net.
+      if (input->role != InputRole::Field || !batched(node) || !fields_.contains(input->name)) return;
       std::vector<int64_t> shape;
       for (const Axis& axis : node.axes)
         if (!axis.batch) shape.push_back(axis.extent);
@@ -106,21 +131,33 @@ class Boxes {
     of_[id] = {box};
   }
 
+  /// A net that is formulas and has no layers is one box.
+  void add_whole_net() {
+    for (size_t field = 0; field < boxes_.size(); ++field) arrows_.insert({field, boxes_.size()});
+    const double operations = flops(answering_) / static_cast<double>(training_.batch);
+    boxes_.push_back(
+        {nullptr,
+         training_.net,
+         {},
+         {fmt::format("{} · {}", parameters_text(parameters_of(training_)), operations_text(operations))}});
+  }
+
   size_t box_for(const LayerInfo* layer, const std::set<size_t>& before) {
     const auto known = latest_.find(layer);
     const bool returns = known != latest_.end() && std::ranges::any_of(before, [&](size_t from) {
                            return from != known->second && leads(known->second, from);
                          });
     if (known != latest_.end() && !returns) return known->second;
-    boxes_.push_back({layer, "", layer->shape, 0, known == latest_.end()});
+    boxes_.push_back({layer, "", layer->shape, {}, 0, known == latest_.end()});
     latest_[layer] = boxes_.size() - 1;
     return boxes_.size() - 1;
   }
 
   chart::Diagram::Box drawn(const Box& box) const {
+    if (!box.lines.empty()) return {box.field, box.lines, {chart::Role::Series, 0}};
     if (!box.layer) return {box.field, {shape_words(box.shape)}, {chart::Role::Quiet}};
     std::vector<std::string> lines = {shape_words(box.shape)};
-    std::string numbers = box.layer->parameters > 0 && box.first ? grouped(box.layer->parameters) + " parameters" : "";
+    std::string numbers = box.layer->parameters > 0 && box.first ? parameters_text(box.layer->parameters) : "";
     const double operations = box.operations / static_cast<double>(training_.batch);
     if (operations >= 0.5) numbers += (numbers.empty() ? "" : " · ") + operations_text(operations);
     if (!numbers.empty()) lines.push_back(numbers);
@@ -150,21 +187,13 @@ class Boxes {
     const size_t last = diagram.boxes.size();
     diagram.boxes.push_back(std::move(answer));
     for (size_t k = 0; k < last; ++k)
-      if (ends[k] && boxes_[k].layer) diagram.arrows.push_back({k, last, ""});
-    // Fields that lead to no layer are targets and weights: of the loss, not of the net.
-    std::vector<size_t> place(diagram.boxes.size());
-    chart::Diagram kept;
-    for (size_t k = 0; k < diagram.boxes.size(); ++k) {
-      place[k] = kept.boxes.size();
-      if (k == last || boxes_[k].layer || !ends[k]) kept.boxes.push_back(diagram.boxes[k]);
-    }
-    for (const chart::Diagram::Arrow& arrow : diagram.arrows)
-      kept.arrows.push_back({place[arrow.from], place[arrow.to], ""});
-    diagram = std::move(kept);
+      if (ends[k]) diagram.arrows.push_back({k, last, ""});
   }
 
   const Graph& graph_;
+  const Graph& answering_;
   const Training& training_;
+  std::set<std::string> fields_;
   std::vector<Box> boxes_;
   std::map<const LayerInfo*, size_t> latest_;
   std::map<NodeId, std::set<size_t>> of_;
@@ -180,15 +209,13 @@ std::optional<chart::Figure> plot_net(Session& session) {
   tell_of_other_runs(session, *model);
   const Graph graph = build_graph(*model, training, GraphKind::Train, training.batch);
   const Graph forward = build_graph(*model, training, GraphKind::Evaluate, training.batch);
-  int64_t parameters = 0;
-  for (const ParameterInfo& parameter : training.parameters)
-    if (parameter.role == InputRole::Parameter) parameters += runtime::element_count(parameter.shape);
   chart::Figure figure{"Net " + training.net,
-                       fmt::format("{} parameters · {} for an example, forward", grouped(parameters),
+                       fmt::format("{} · {} for an example, forward", parameters_text(parameters_of(training)),
                                    operations_text(flops(forward) / static_cast<double>(training.batch))),
                        1,
                        {}};
-  figure.panels.push_back({"", Boxes(graph, training).diagram()});
+  figure.panels.push_back(
+      {"", Boxes(graph, build_graph(*model, training, GraphKind::Predict, training.batch), training).diagram()});
   return figure;
 }
 
