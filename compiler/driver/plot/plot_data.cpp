@@ -33,14 +33,6 @@ struct Column {
   std::vector<double> values = {};  ///< of the examples that are looked at
 };
 
-/// Examples that are as far from each other as so many can be, in their order.
-std::vector<uint32_t> spread(const std::vector<uint32_t>& examples, size_t most) {
-  if (examples.size() <= most) return examples;
-  std::vector<uint32_t> chosen;
-  for (size_t k = 0; k < most; ++k) chosen.push_back(examples[k * examples.size() / most]);
-  return chosen;
-}
-
 /// How much of the spread of numbers lies between groups of them, 0 to 1: what a column tells of classes.
 double told_of_classes(const std::vector<double>& values, const std::vector<double>& classes) {
   std::map<double, std::pair<double, double>> groups;  // sums and counts
@@ -189,15 +181,14 @@ class DataPicture {
   }
 
   chart::Panel grid(const RawField& field, int64_t count) const {
-    const std::vector<uint32_t> chosen(examples_.begin(),
-                                       examples_.begin() + std::min<ptrdiff_t>(std::ssize(examples_), count));
+    const std::vector<uint32_t> chosen = spread(examples_, static_cast<size_t>(count));
     const auto side = static_cast<int64_t>(std::ceil(std::sqrt(static_cast<double>(chosen.size()))));
     chart::Images images{.columns = std::min<int64_t>(side, 10), .images = pictures_of(data_, field, chosen)};
     const bool said = target_ && runtime::element_count(target_->shape) == 1;
     for (size_t k = 0; said && k < chosen.size(); ++k)
       images.images[k].caption =
           value_text(description_, data_.names, *target_, numbers_of(data_.field(target_->name), chosen[k]).front());
-    return {fmt::format("The first {} examples", chosen.size()), images, true};
+    return {some_examples(chosen, examples_), images, true};
   }
 
   /// Numbers of two columns over each other, coloured by the class of the target.

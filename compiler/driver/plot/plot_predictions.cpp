@@ -97,11 +97,10 @@ chart::Panel table(const TrainedNet& net, const std::vector<Answer>& answers) {
 std::optional<chart::Figure> plot_predictions(Session& session) {
   std::optional<TrainedNet> net = load_trained_net(session);
   if (!net) return std::nullopt;
-  std::vector<uint32_t> rows = net->examples;
-  rows.resize(std::min<size_t>(rows.size(), static_cast<size_t>(session.options().shown_examples)));
+  const std::vector<uint32_t> rows = spread(net->examples, static_cast<size_t>(session.options().shown_examples));
   const std::vector<Answer> answers = ask(*net->run, net->data(), rows, true);
   chart::Figure figure{"What " + net->manifest().run.name + " answers",
-                       fmt::format("the first {} examples of {}", rows.size(), runtime::word_of(net->part)),
+                       fmt::format("{} of {}", some_examples(rows, net->examples), runtime::word_of(net->part)),
                        1,
                        {}};
   if (answers_with_classes(*net)) {

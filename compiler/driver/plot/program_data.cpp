@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "compiler/driver/manifest.h"
+#include "compiler/support/grouped.h"
 #include "runtime/program/failure.h"
 #include "runtime/run/one_run.h"
 
@@ -113,6 +114,18 @@ chart::Images::Image picture_of(const std::vector<double>& numbers, const Pictur
       image.rgb.push_back(static_cast<uint8_t>(std::lround(255 * std::clamp(std::isnan(part) ? 0 : part, 0.0, 1.0))));
     }
   return image;
+}
+
+std::vector<uint32_t> spread(const std::vector<uint32_t>& examples, size_t most) {
+  if (examples.size() <= most) return examples;
+  std::vector<uint32_t> chosen;
+  for (size_t k = 0; k < most; ++k) chosen.push_back(examples[k * examples.size() / most]);
+  return chosen;
+}
+
+std::string some_examples(const std::vector<uint32_t>& chosen, const std::vector<uint32_t>& examples) {
+  const std::string all = grouped(std::ssize(examples)) + " examples";
+  return chosen.size() == examples.size() ? all : fmt::format("{} of {}", grouped(std::ssize(chosen)), all);
 }
 
 std::vector<chart::Images::Image> pictures_of(const runtime::DataSet& data, const runtime::RawField& field,

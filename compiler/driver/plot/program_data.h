@@ -34,4 +34,9 @@ chart::Images::Image picture_of(const std::vector<double>& numbers, const Pictur
 std::vector<chart::Images::Image> pictures_of(const runtime::DataSet& data, const runtime::RawField& field,
                                               const std::vector<uint32_t>& examples);
 
+/// Examples that are as far from each other as so many can be, in their order: files often have one class after the other.
+std::vector<uint32_t> spread(const std::vector<uint32_t>& examples, size_t most);
+/// "25 of 48,000 examples"
+std::string some_examples(const std::vector<uint32_t>& chosen, const std::vector<uint32_t>& examples);
+
 }  // namespace dnnc
