@@ -10,20 +10,40 @@
 namespace dnnc::chart {
 namespace {
 
-constexpr double width = 900, border = 26, between_panels = 34;
+constexpr double width = 900, border = 26, between_panels = 34, subtitle_line = text_font.size * 1.5;
 
 /// Everything with its place.
 struct Page {
+  std::vector<std::string> subtitle;
   std::vector<Area> panels;
   double head = 0, height = 0;
 };
+
+/// A text in lines at spaces, of which the last is cut where there would be more than fit.
+std::vector<std::string> lines_of(const Canvas& canvas, const std::string& text, Font font, double room) {
+  constexpr size_t most = 4;
+  std::vector<std::string> lines;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    size_t end = rest.size();
+    while (lines.size() + 1 < most && canvas.width_of(std::string(rest.substr(0, end)), font) > room) {
+      const size_t space = rest.rfind(' ', end - 1);
+      if (space == rest.npos || space == 0) break;
+      end = space;
+    }
+    lines.push_back(canvas.fitted(std::string(rest.substr(0, end)), font, room));
+    rest.remove_prefix(std::min(rest.size(), end + 1));
+  }
+  return lines;
+}
 
 double title_height(const Panel& panel) { return panel.title.empty() ? 0 : panel_font.size * 1.7; }
 
 Page page_of(const Canvas& canvas, const Figure& figure) {
   Page page;
+  page.subtitle = lines_of(canvas, figure.subtitle, text_font, width - 2 * border);
   page.head = border + (figure.title.empty() ? 0 : title_font.size * 1.4) +
-              (figure.subtitle.empty() ? 0 : text_font.size * 1.5) + 14;
+              static_cast<double>(page.subtitle.size()) * subtitle_line + 14;
   const int64_t columns = std::max<int64_t>(1, figure.columns);
   const double wide =
       (width - 2 * border - between_panels * static_cast<double>(columns - 1)) / static_cast<double>(columns);
@@ -54,7 +74,10 @@ void draw_panels(Canvas& canvas, const Figure& figure, const Page& page) {
     canvas.text({border, y}, canvas.fitted(figure.title, title_font, room), title_font, ink);
     y += title_font.size * 1.3;
   }
-  canvas.text({border, y}, canvas.fitted(figure.subtitle, text_font, room), text_font, canvas.paint(Role::Quiet));
+  for (const std::string& line : page.subtitle) {
+    canvas.text({border, y}, line, text_font, canvas.paint(Role::Quiet));
+    y += subtitle_line;
+  }
   for (size_t k = 0; k < figure.panels.size(); ++k) {
     const Panel& panel = figure.panels[k];
     Area area = page.panels[k];
@@ -85,12 +108,16 @@ std::string with_title(std::string svg, const Figure& figure, const std::string&
                "\n<title>" + escaped(figure.title) + "</title>\n<desc>" + escaped(figure.subtitle) + "</desc>");
     svg.insert(open + 5, "role=\"img\" ");
   }
+  // Points of pictures are squares wherever they are looked at, as in a PNG.
+  const std::string image = "<image ", sharp = "style=\"image-rendering:pixelated\" ";
+  for (size_t at = svg.find(image); at != svg.npos; at = svg.find(image, at + 1)) svg.insert(at + image.size(), sharp);
   if (ids.empty()) return svg;
   static const std::regex names(R"((\bid="|"#|url\(#))");
   return std::regex_replace(svg, names, "$1" + ids);
 }
 
-std::string draw_figure(const Figure& figure, Format format, const Look& look) {
+std::string draw_figure(const Figure& given, Format format, const Look& look) {
+  const Figure figure = told_apart(given);
   const Canvas measure(Format::Png, look.theme, 1, 1);
   const Page page = page_of(measure, figure);
   Canvas canvas(format, look.theme, width, page.height);

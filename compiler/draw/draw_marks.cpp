@@ -33,8 +33,16 @@ struct DrawMark {
   }
   void operator()(const Dots& dots) {
     const double radius = radius_for(dots.x.size());
-    for (size_t k = 0; k < dots.x.size(); ++k)
-      canvas.dot(frame.at(dots.x[k], dots.y[k]), radius, canvas.paint(dots.colour), dots.colour.number, dots.hollow);
+    const Field* const field = dots.values.empty() ? nullptr : ramp_of(frame.plot);
+    for (size_t k = 0; k < dots.x.size(); ++k) {
+      const Place place = frame.at(dots.x[k], dots.y[k]);
+      // On colours of the same ramp a dot is seen by a ring that is dark and light.
+      canvas.dot(place, field ? radius * 1.7 : radius, canvas.paint(dots.colour), dots.colour.number, dots.hollow);
+      if (field)
+        canvas.dot(place, radius * 1.2,
+                   ramp(canvas.theme(), (dots.values[k] - field->low) / (field->high - field->low)), dots.colour.number,
+                   false);
+    }
   }
   void operator()(const Bars& bars) {
     for (size_t k = 0; k < bars.y.size(); ++k) {

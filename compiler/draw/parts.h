@@ -7,6 +7,7 @@ namespace dnnc::chart {
 /// Sizes of texts; each can be read where the picture is shrunk to 40 %.
 inline constexpr Font title_font = {25, Weight::Bold}, panel_font = {20, Weight::Bold}, text_font = {18, Weight::Plain},
                       small_font = {16, Weight::Plain}, small_bold = {16, Weight::Bold};
+inline constexpr double quarter_turn = 1.5707963267948966;
 /// From one base line to the next.
 inline constexpr double line_height = 1.3;
 
@@ -31,6 +32,8 @@ struct Frame {
     return {area.x + place(plot.x, spans.x, x) * area.width, area.bottom() - place(plot.y, spans.y, y) * area.height};
   }
 };
+/// The picture with other strokes for lines that would hide others, of which one sees what lies below; each is the same in all plots.
+Figure told_apart(Figure figure);
 /// All marks of a plot, those behind others first.
 void draw_marks(Canvas& canvas, const Frame& frame);
 /// The sample of a mark in the legend.

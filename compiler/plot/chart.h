@@ -49,6 +49,7 @@ struct Dots {
   Colour colour;
   std::vector<double> x, y;
   bool hollow = false;
+  std::vector<double> values = {};  ///< of the ramp of the field behind them, whose colours they have then
 };
 /// Each from `low` to `high` along x, from 0 up to y.
 struct Bars {

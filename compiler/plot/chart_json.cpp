@@ -43,8 +43,10 @@ struct MarkJson {
             {"y", numbers(line.y)}};
   }
   Json operator()(const Dots& dots) const {
-    return {{"mark", "dots"},        {"name", dots.name},    {"colour", colour(dots.colour)},
-            {"hollow", dots.hollow}, {"x", numbers(dots.x)}, {"y", numbers(dots.y)}};
+    Json json = {{"mark", "dots"},        {"name", dots.name},    {"colour", colour(dots.colour)},
+                 {"hollow", dots.hollow}, {"x", numbers(dots.x)}, {"y", numbers(dots.y)}};
+    if (!dots.values.empty()) json["values"] = numbers(dots.values);
+    return json;
   }
   Json operator()(const Bars& bars) const {
     return {{"mark", "bars"},           {"name", bars.name},          {"colour", colour(bars.colour)},

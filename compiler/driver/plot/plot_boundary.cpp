@@ -160,14 +160,24 @@ std::optional<chart::Figure> plot_boundary(Session& session) {
     }
     figure.subtitle += "; the surer the net, the stronger the colour";
   } else {
-    field.title = net->manifest().outputs.front().name;
+    const runtime::OutputInfo& output = net->manifest().outputs.front();
+    field.title = output.name;
     for (const Answer& answer : ask(*net->run, grid, rows, false))
       field.values.push_back(answer.answers.front().values.values.front());
-    const auto [low, high] = std::ranges::minmax(field.values);
+    chart::Dots dots{examples_title, {chart::Role::Ink}, xs, ys};
+    for (const Answer& answer : answers)
+      if (const runtime::Shown* target = shown_named(answer.targets, output.name);
+          target && !target->values.values.empty())
+        dots.values.push_back(target->values.values.front());
+    if (dots.values.size() != xs.size()) dots.values.clear();
+    std::vector<double> all = field.values;
+    all.insert(all.end(), dots.values.begin(), dots.values.end());
+    const auto [low, high] = std::ranges::minmax(all);
     field.low = low;
     field.high = high > low ? high : low + 1;
+    if (!dots.values.empty()) figure.subtitle += ", coloured by their targets";
     plot.marks.push_back(field);
-    plot.marks.push_back(chart::Dots{examples_title, {chart::Role::Ink}, xs, ys, true});
+    plot.marks.push_back(std::move(dots));
   }
   figure.panels.push_back({"", std::move(plot)});
   return figure;
