@@ -64,16 +64,26 @@ std::vector<Tick> ticks_along_x(const Canvas& canvas, const Axis& axis, Span spa
   }
 }
 
-/// Names of places are cut where they have no room, and left out where little would be left of them.
-std::vector<Tick> name_ticks(const Canvas& canvas, const Axis& axis, double width) {
-  const double room = width / static_cast<double>(axis.names.size()) - 6;
-  std::vector<Tick> all;
-  const bool fit = std::ranges::all_of(
-      axis.names, [&](const std::string& name) { return canvas.width_of(name, text_font) <= room; });
-  if (!fit && room < text_font.size * 1.4) return {};
+/// Names of places. They stand upright where they have no room beside each other, and are left out where they have none so either.
+struct Names {
+  std::vector<Tick> ticks;
+  bool upright = false;
+  double height = 0;
+};
+
+Names names_of(const Canvas& canvas, const Axis& axis, double width) {
+  constexpr double most_upright = 130;
+  const double room = width / static_cast<double>(axis.names.size());
+  Names names;
+  double widest = 0;
+  for (const std::string& name : axis.names) widest = std::max(widest, canvas.width_of(name, text_font));
+  names.upright = widest > room - 6;
+  names.height = names.upright ? std::min(widest, most_upright) + 14 : text_font.size * 1.6;
+  if (names.upright && room < text_font.size) return {};
   for (size_t k = 0; k < axis.names.size(); ++k)
-    all.push_back({static_cast<double>(k), canvas.fitted(axis.names[k], text_font, room)});
-  return all;
+    names.ticks.push_back(
+        {static_cast<double>(k), canvas.fitted(axis.names[k], text_font, names.upright ? most_upright : room)});
+  return names;
 }
 
 struct Margins {
@@ -81,17 +91,20 @@ struct Margins {
 };
 
 /// Room for texts around the plot.
-Margins margins_of(const Canvas& canvas, const Plot& plot, const Spans& spans, double legend, double height) {
+Margins margins_of(const Canvas& canvas, const Plot& plot, const Spans& spans, double legend, double width,
+                   double height) {
   Margins margins;
   margins.left = widest(canvas, ticks(plot.y, spans.y, ticks_along_y(height))) + 14;
   if (!label_of(plot.y).empty()) margins.left += text_font.size * 1.5;
-  margins.bottom = text_font.size * 1.6 + (label_of(plot.x).empty() ? 0 : text_font.size * 1.5);
   margins.top = legend + 8;
   margins.right = 24;
   if (const Field* field = ramp_of(plot)) {
     const Axis axis{field->title};
     margins.right = ramp_width + 24 + widest(canvas, ticks(axis, {field->low, field->high}, 6)) + text_font.size * 1.6;
   }
+  margins.bottom = plot.x.names.empty() ? text_font.size * 1.6
+                                        : names_of(canvas, plot.x, width - margins.left - margins.right).height;
+  if (!label_of(plot.x).empty()) margins.bottom += text_font.size * 1.5;
   return margins;
 }
 
@@ -114,18 +127,23 @@ void draw_axes(Canvas& canvas, const Frame& frame, double left) {
     canvas.text({area.x - 9, y + text_font.size * 0.36}, tick.text, text_font, ink, Align::Right);
   }
   const bool named = !plot.x.names.empty();
-  for (const Tick& tick :
-       named ? name_ticks(canvas, plot.x, area.width) : ticks_along_x(canvas, plot.x, frame.spans.x, area.width)) {
+  const Names names =
+      named ? names_of(canvas, plot.x, area.width) : Names{ticks_along_x(canvas, plot.x, frame.spans.x, area.width)};
+  for (const Tick& tick : names.ticks) {
     const double x = frame.at(tick.at, frame.spans.y.low).x;
     if (!filled && !named) canvas.line({{x, area.y}, {x, area.bottom()}}, 1, grid);
     canvas.line({{x, area.bottom()}, {x, area.bottom() + 5}}, 1.4, quiet);
-    canvas.text({x, area.bottom() + text_font.size * 1.35}, tick.text, text_font, ink, Align::Middle);
+    if (names.upright)
+      canvas.text({x + text_font.size * 0.36, area.bottom() + 9}, tick.text, text_font, ink, Align::Right,
+                  -quarter_turn);
+    else canvas.text({x, area.bottom() + text_font.size * 1.35}, tick.text, text_font, ink, Align::Middle);
   }
   const Font font = text_font;
-  canvas.text({area.x + area.width / 2, area.bottom() + text_font.size * 2.8},
+  const double below = named ? std::max(names.height, text_font.size * 1.6) : text_font.size * 1.6;
+  canvas.text({area.x + area.width / 2, area.bottom() + below + text_font.size * 1.2},
               canvas.fitted(label_of(plot.x), font, area.width), font, ink, Align::Middle);
   canvas.text({left + text_font.size * 0.95, area.y + area.height / 2},
-              canvas.fitted(label_of(plot.y), font, area.height), font, ink, Align::Middle, -1.5707963267948966);
+              canvas.fitted(label_of(plot.y), font, area.height), font, ink, Align::Middle, -quarter_turn);
 }
 
 /// The colours of a field with their values.
@@ -147,7 +165,7 @@ void draw_ramp(Canvas& canvas, const Field& field, const Area& plot) {
   }
   const double x = area.right() + 7 + widest(canvas, all) + text_font.size * 1.25;
   canvas.text({x, area.y + area.height / 2}, canvas.fitted(field.title, text_font, area.height), text_font,
-              canvas.paint(Role::Ink), Align::Middle, -1.5707963267948966);
+              canvas.paint(Role::Ink), Align::Middle, -quarter_turn);
 }
 
 }  // namespace
@@ -155,7 +173,7 @@ void draw_ramp(Canvas& canvas, const Field& field, const Area& plot) {
 double height_of(const Canvas& canvas, const Plot& plot, double width) {
   const double inner = std::max(least_height, width * usual_shape);
   const Legend legend = legend_of(canvas, plot, width);
-  const Margins margins = margins_of(canvas, plot, spans_of(plot), legend.height, inner);
+  const Margins margins = margins_of(canvas, plot, spans_of(plot), legend.height, width, inner);
   if (plot.square) return width - margins.left - margins.right + margins.top + margins.bottom;
   return inner + margins.top + margins.bottom;
 }
@@ -163,7 +181,7 @@ double height_of(const Canvas& canvas, const Plot& plot, double width) {
 void draw(Canvas& canvas, const Plot& plot, const Area& area) {
   const Spans spans = spans_of(plot);
   const Legend legend = legend_of(canvas, plot, area.width);
-  const Margins margins = margins_of(canvas, plot, spans, legend.height, area.height);
+  const Margins margins = margins_of(canvas, plot, spans, legend.height, area.width, area.height);
   const Area inner = {area.x + margins.left, area.y + margins.top, area.width - margins.left - margins.right,
                       area.height - margins.top - margins.bottom};
   const Frame frame{plot, spans, inner};

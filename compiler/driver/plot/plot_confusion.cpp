@@ -102,8 +102,8 @@ std::optional<chart::Figure> plot_roc(Session& session) {
   if (!net) return std::nullopt;
   const ClassOutput output(*net);
   const std::vector<Answer> answers = ask(*net->run, net->data(), net->examples, true);
-  chart::Plot plot{.x = {.title = "of all others, taken for it", .low = 0, .high = 1},
-                   .y = {.title = "of its own, found", .low = 0, .high = 1},
+  chart::Plot plot{.x = {.title = "of all others, taken for it (false positives)", .low = 0, .high = 1},
+                   .y = {.title = "of its own, found (true positives)", .low = 0, .high = 1},
                    .marks = {},
                    .square = true};
   const bool two = output.names().size() == 2;

@@ -66,12 +66,12 @@ void add_panels(const TrainedNet& net, const std::vector<Answer>& answers, const
                                                     .y = {name + ", answer"},
                                                     .marks = {chart::Slope{"right", {chart::Role::Quiet}}, dots},
                                                     .square = true}});
-  figure.panels.push_back({titled("answer less target, over the target"),
-                           chart::Plot{.x = {name + ", target"},
-                                       .y = {"answer \u2212 target"},
-                                       .marks = {chart::Rule{"", {chart::Role::Quiet}, 0, false}, rest}}});
   figure.panels.push_back(
-      {titled("answer less target"), chart::distribution(residuals, "answer \u2212 target", examples_title, {})});
+      {titled("error over the target"), chart::Plot{.x = {name + ", target"},
+                                                    .y = {"answer \u2212 target"},
+                                                    .marks = {chart::Rule{"", {chart::Role::Quiet}, 0, false}, rest}}});
+  figure.panels.push_back({titled("how often which error is there"),
+                           chart::distribution(residuals, "answer \u2212 target", examples_title, {})});
 }
 
 }  // namespace

@@ -36,14 +36,16 @@ bool are_filters(const Weights& weights) {
   return shape.size() == 4 && shape[0] > 1 && shape[1] > 1 && shape[0] <= largest_filter && shape[1] <= largest_filter;
 }
 
-/// Of three channels as colours, else the first channel; black is the smallest and white the largest number of all filters, so that
-/// they can be compared, and what is 0 is gray.
+/// Of three channels as colours, else the first channel; what is 0 is gray, black the smallest and white the largest number of all
+/// filters, so that they can be compared, but for the fiftieth that is farthest from 0.
 chart::Panel filters_of(const Weights& weights) {
   const int64_t height = weights.shape[0], width = weights.shape[1], channels = weights.shape[2],
                 filters = weights.shape[3];
   const bool coloured = channels == 3;
-  float most = 1e-30F;
-  for (const float value : weights.values) most = std::max(most, std::abs(value));
+  std::vector<float> sizes;
+  for (const float value : weights.values) sizes.push_back(std::abs(value));
+  std::ranges::sort(sizes);
+  const float most = std::max(1e-30F, sizes[(sizes.size() - 1) * 49 / 50]);
   chart::Images images{.columns = filters <= 16 ? 8 : 12, .images = {}};
   const auto count = std::min<int64_t>(filters, most_filters);
   for (int64_t f = 0; f < count; ++f) {
@@ -51,7 +53,7 @@ chart::Panel filters_of(const Weights& weights) {
     for (int64_t pixel = 0; pixel < height * width; ++pixel)
       for (int64_t c = 0; c < 3; ++c) {
         const float value = weights.values[static_cast<size_t>((pixel * channels + (coloured ? c : 0)) * filters + f)];
-        image.rgb.push_back(static_cast<uint8_t>(std::lround(127.5F + 127.5F * value / most)));
+        image.rgb.push_back(static_cast<uint8_t>(std::lround(127.5F + 127.5F * std::clamp(value / most, -1.0F, 1.0F))));
       }
     images.images.push_back(std::move(image));
   }
