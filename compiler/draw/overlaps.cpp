@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "compiler/draw/parts.h"
 
@@ -38,8 +39,18 @@ bool hide(const Heights& one, const Heights& other) {
   return near >= least_hidden;
 }
 
+/// Whether strokes say something already, as where training and validation of several runs have the colour of their run.
+bool strokes_mean_something(const Plot& plot) {
+  std::set<std::pair<Role, int>> colours;
+  for (const Mark& mark : plot.marks)
+    if (const Line* line = std::get_if<Line>(&mark); line && !line->name.empty())
+      if (!colours.insert({line->colour.role, line->colour.number}).second) return true;
+  return false;
+}
+
 /// Of each line that hides another as it is, the stroke with which it does not, by its name.
 void look_for_hidden(const Plot& plot, std::map<std::string, Stroke>& strokes) {
+  if (strokes_mean_something(plot)) return;
   const Spans spans = spans_of(plot);
   struct Drawn {
     Heights heights;

@@ -32,7 +32,7 @@ struct Frame {
     return {area.x + place(plot.x, spans.x, x) * area.width, area.bottom() - place(plot.y, spans.y, y) * area.height};
   }
 };
-/// The picture with other strokes for lines that would hide others, of which one sees what lies below; each is the same in all plots.
+/// The picture with other strokes for lines that would hide others, of which one sees what lies below; the same in all plots.
 Figure told_apart(Figure figure);
 /// All marks of a plot, those behind others first.
 void draw_marks(Canvas& canvas, const Frame& frame);
