@@ -203,9 +203,12 @@ Json training_facts(const TrainingRecord& run, bool several) {
 }
 
 Json environment_of(const TrainingRecord& run) {
-  Json facts = facts_of(
-      run.at(is::environment),
-      {{is::dnnc, "dnnc"}, {is::processor, "Processor"}, {is::system, "System"}, {is::machine, "Code made for"}});
+  Json facts = facts_of(run.at(is::environment), {{is::dnnc, "dnnc"},
+                                                  {is::processor, "Processor"},
+                                                  {is::device, "Device"},
+                                                  {is::driver, "Driver of the device"},
+                                                  {is::system, "System"},
+                                                  {is::machine, "Code made for"}});
   append(facts, facts_of(run.at(is::data), {{is::key, "Data key"}}));
   if (const Json& files = run.at(is::data, is::files); files.is_array())
     for (const Json& file : files)

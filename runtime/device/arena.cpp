@@ -44,6 +44,7 @@ class Arena final : public DeviceMemory {
   }
   void get_later(int64_t offset, std::span<char> bytes) const override { queue_.get_later(memory_, offset, bytes); }
   void wait() const override { queue_.wait(); }
+  DeviceName name() const override { return {queue_.device().name, queue_.device().driver}; }
   void copy(int64_t from, int64_t to, int64_t bytes) override { queue_.copy(memory_, from, to, bytes); }
 
   /// Buffers of the same place are one.

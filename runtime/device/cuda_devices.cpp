@@ -29,13 +29,13 @@ std::string why_not(const Api& api, Device device) {
   return "";
 }
 
-FoundDevice look_at(const Api& api, Device device) {
+FoundDevice look_at(const Api& api, Device device, const std::string& driver) {
   std::array<char, 256> name{};
   if (api.DeviceGetName(name.data(), static_cast<int32_t>(name.size()) - 1, device) != success) name[0] = '\0';
   size_t bytes = 0;
   if (api.DeviceTotalMem(&bytes, device) != success) bytes = 0;
   const auto memory = static_cast<int64_t>(bytes);
-  return {name.data(), memory, memory, 0, why_not(api, device), handle_of(device)};
+  return {name.data(), memory, memory, 0, why_not(api, device), handle_of(device), driver};
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ std::vector<FoundDevice> find_devices(const Api& api) {
   for (int32_t number = 0; number < count; ++number) {
     Device device = 0;
     expect(api, api.DeviceGet(&device, number), "the devices cannot be listed");
-    found.push_back(look_at(api, device));
+    found.push_back(look_at(api, device, "CUDA " + version_text(version)));
   }
   if (found.empty()) fail_without_device(kind_word, "the driver offers no device");
   return found;

@@ -23,6 +23,7 @@ struct FoundDevice {
   int64_t alignment = 0;       ///< of its parts, if its driver asks for any
   std::string why_not = {};    ///< what keeps it from being used; empty: nothing
   uint64_t handle = 0;         ///< what its driver knows it by
+  std::string driver = {};     ///< its version
   bool shares_memory = false;  ///< with this program
 };
 

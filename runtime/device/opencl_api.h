@@ -25,6 +25,7 @@ enum : uint32_t {
   device_available = 0x1027,
   device_compiles = 0x1028,
   device_name = 0x102b,
+  device_driver_version = 0x102d,
   device_double = 0x1032,
   device_shares_memory = 0x1035,
   build_log = 0x1183,

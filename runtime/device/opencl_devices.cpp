@@ -53,6 +53,7 @@ FoundDevice look_at(const Api& api, const std::string& driver, Device device) {
       .alignment = static_cast<int64_t>(number_of<uint32_t>(api, device, device_alignment_bits) / 8),
       .why_not = why_not(api, device),
       .handle = reinterpret_cast<uint64_t>(device),
+      .driver = text_of(api.GetDeviceInfo, device, device_driver_version),
       .shares_memory = number_of<uint32_t>(api, device, device_shares_memory) != 0,
   };
   // Such a driver knows the machine, and nothing of the limits of this program.

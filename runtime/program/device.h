@@ -13,6 +13,11 @@
 
 namespace dnnc::runtime {
 
+/// What a device is called, and the version of its driver.
+struct DeviceName {
+  std::string device, driver;
+};
+
 /// What is kept on a device beside an arena, as long as that is there.
 class KeptBeside {
  public:
@@ -33,6 +38,7 @@ class DeviceMemory {
   virtual void wait() const = 0;
   /// The pieces do not overlap.
   virtual void copy(int64_t from, int64_t to, int64_t bytes) = 0;
+  virtual DeviceName name() const = 0;
   /// Gives a buffer its place, so many bytes behind the begin of this memory.
   virtual void bind(const dnnc_view& view, int64_t begin) = 0;
 

@@ -78,6 +78,8 @@ class Machine {
   /// not.
   const Guard* not_finite(const EntryInfo& entry);
   /// Whether steps may be asked for before earlier ones are done, by the functions below: see DeviceMemory.
+  /// Of the device on which it lies; empty: it lies in this process.
+  DeviceName device_name() const { return device_ ? device_->name() : DeviceName{}; }
   bool runs_ahead() const { return device_ && !check_; }
   /// What not_finite() of the entry looks at; gives the number of it. None where the entry does it.
   std::optional<size_t> watch(const EntryInfo& entry) const;

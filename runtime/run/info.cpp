@@ -38,7 +38,9 @@ std::string info_text(const Manifest& manifest) {
 std::string target_text(const Manifest& manifest) {
   return std::to_string(parameter_count(manifest)) + " parameters, " +
          std::to_string(*memory_number(manifest, RunNumber::TrainMemory)) + " bytes of memory, batch " +
-         std::to_string(manifest.run.batch) + ", target " + manifest.machine.name + "\ncompiled for " +
+         std::to_string(manifest.run.batch) + ", target " + manifest.machine.name + "\n" +
+         (manifest.machine.text.starts_with(manifest.machine.name + ",") ? "planned for devices of "
+                                                                         : "compiled for ") +
          manifest.machine.text + "\n";
 }
 

@@ -243,6 +243,9 @@ void Record::begin(const RunOptions& options, Report& report) {
   members.open(is::environment);
   members.text(is::dnnc, version);
   members.text(is::processor, processor_name());
+  const DeviceName on = run_.machine->device_name();
+  members.text(is::device, on.device);
+  members.text(is::driver, on.driver);
   utsname system{};
   ::uname(&system);
   members.text(is::system, system.sysname);
