@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <vector>
 
@@ -159,11 +160,12 @@ std::string bench(Machine& machine, const DataSet& data, Report& report) {
   Training training(machine, data);
   const int threads = thread_count(), lanes = machine.manifest().machine.lanes;
 
-  BenchFigures figures{machine.manifest(), entry};
-  figures.threads = threads;
+  BenchFigures figures{machine.manifest(), entry, machine.device_name().device};
+  const bool on_threads = threads > 1 && figures.device.empty();
+  figures.threads = on_threads ? threads : 1;
   figures.examples = static_cast<double>(data.train.size()) / static_cast<double>(steps_of_epoch(entry.batch, data));
   figures.peak = probe_peak(lanes);
-  if (threads > 1) {
+  if (on_threads) {
     figures.step = seconds_of_a_step(training);
     training.start_anew();
     set_threads(1);
@@ -171,11 +173,12 @@ std::string bench(Machine& machine, const DataSet& data, Report& report) {
   const Clock::time_point begin = Clock::now();
   const double worked = processor_seconds();
   figures.step_on_one = seconds_of_a_step(training);
-  if (threads == 1) figures.step = figures.step_on_one;
+  if (!on_threads) figures.step = figures.step_on_one;
   training.start_anew();
   measure_calls(machine, data, figures);
   figures.processor_share = (processor_seconds() - worked) / seconds_between(begin, Clock::now());
-  figures.peak = std::max(figures.peak, probe_peak(lanes));
+  figures.peak =
+      figures.device.empty() ? std::max(figures.peak, probe_peak(lanes)) : NAN;  // nobody tells that of a device
   set_threads(threads);
   std::string event = bench_json(figures);
   if (report.json()) report.event(event);

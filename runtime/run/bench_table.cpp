@@ -72,9 +72,9 @@ std::string cell(int width, const char* format, double value) {
   return formatted("%*s", width, text);
 }
 
-std::string row_text(const Row& row, int kernel_width, int name_width) {
+std::string row_text(const Row& row, bool peak, int kernel_width, int name_width) {
   return formatted("%5.1f%% %11s ", 100 * row.share, duration(row.seconds).c_str()) +
-         cell(9, "%.1f", row.flops_a_second / 1e9) + cell(7, "%.1f%%", 100 * row.of_peak) +
+         cell(9, "%.1f", row.flops_a_second / 1e9) + (peak ? cell(7, "%.1f%%", 100 * row.of_peak) : "") +
          cell(8, "%.1f", row.bytes_a_second / 1e9) +
          formatted("  %-11s %-*.*s  %-*s  ", word_of(row.call.kind), kernel_width, kernel_width,
                    row.call.kernel.c_str(), name_width, row.call.name.c_str()) +
@@ -107,7 +107,7 @@ std::vector<Part> parts_of(const BenchFigures& figures) {
 /// A column of times and shares for one thread and, where there are more, another for all.
 std::string parts_text(const BenchFigures& figures) {
   const bool both = figures.threads > 1;
-  std::string text = formatted("%-12s %20s", "part of step", "on one thread") +
+  std::string text = formatted("%-12s %20s", "part of step", figures.device.empty() ? "on one thread" : "takes") +
                      (both ? formatted(" %20s", formatted("on %d threads", figures.threads).c_str()) : "") + "\n";
   for (const Part& part : parts_of(figures)) {
     text += formatted("%-12s %13s %5.1f%%", part.name, duration(part.seconds_on_one).c_str(),
@@ -121,6 +121,10 @@ std::string parts_text(const BenchFigures& figures) {
 
 std::string closing_text(const BenchFigures& figures, const std::vector<Row>& rows) {
   const double kernels = sum(figures.call_seconds);
+  if (!figures.device.empty())
+    return formatted("step %s, %.3g examples/s; %zu kernels, each begun when the one before is done, take %s\n",
+                     duration(figures.step.whole).c_str(), figures.examples / figures.step.whole, rows.size(),
+                     duration(kernels).c_str());
   std::string text = formatted("%zu kernels take %s of a step of %s on one thread", rows.size(),
                                duration(kernels).c_str(), duration(figures.step_on_one.whole).c_str());
   const double of_peak = contractions_of_peak(rows, figures.peak);
@@ -143,13 +147,15 @@ std::string bench_text(const BenchFigures& figures) {
   int name_width = 4;
   for (const Row& row : rows) name_width = std::max(name_width, static_cast<int>(row.call.name.size()));
   name_width = std::min(name_width, 40);
-  std::string text = "training step of " + figures.manifest.run.name +
-                     formatted(", batch %lld, target ", static_cast<long long>(figures.entry.batch)) +
-                     figures.manifest.machine.name +
-                     formatted("; peak of one core %.1f GFLOP/s\n\n", figures.peak / 1e9) +
-                     formatted("%6s %11s %9s %6s %7s  %-11s %-*s  %-*s  %s\n", "share", "time", "GFLOP/s", "peak",
-                               "GB/s", "kind", kernel_width, "kernel", name_width, "first result", "line");
-  for (const size_t number : by_time(rows)) text += row_text(rows[number], kernel_width, name_width);
+  const bool peak = std::isfinite(figures.peak);
+  std::string text =
+      "training step of " + figures.manifest.run.name +
+      formatted(", batch %lld, target ", static_cast<long long>(figures.entry.batch)) + figures.manifest.machine.name +
+      (peak ? formatted("; peak of one core %.1f GFLOP/s\n\n", figures.peak / 1e9)
+            : " on " + shown(figures.device) + "\n\n") +
+      formatted("%6s %11s %9s%s %7s  kind        %-*s  %-*s  %s\n", "share", "time", "GFLOP/s", peak ? "   peak" : "",
+                "GB/s", kernel_width, "kernel", name_width, "first result", "line");
+  for (const size_t number : by_time(rows)) text += row_text(rows[number], peak, kernel_width, name_width);
   if (const LoopTable* const loops = loop_table(figures)) text += loops->text(figures);
   return text + "\n" + parts_text(figures) + "\n" + closing_text(figures, rows);
 }

@@ -21,6 +21,8 @@ struct StepSeconds {
 struct BenchFigures {
   const Manifest& manifest;
   const EntryInfo& entry;
+  std::string device =
+      {};  ///< that takes the steps; empty: this processor, of which alone there are threads and a peak
   int threads = 1;
   double peak = 0;                        ///< floating-point operations a second of one core
   double examples = 0;                    ///< in a step, on average over those of an epoch
